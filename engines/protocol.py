@@ -1,0 +1,190 @@
+"""What an engine is asked and what it answers: the one module of `engines` that `pipeline` imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Role = Literal["system", "user", "assistant"]
+Stop = Literal["end", "budget", "length"]
+
+OnText = Callable[[str, bool], None]
+"""Receives (text, forced) as the answer grows; the texts joined are the whole answer."""
+
+IsCancelled = Callable[[], bool]
+"""Asked between tokens and between chunks of the prompt; true ends the call with `Cancelled`."""
+
+
+class EngineError(Exception):
+    """Base of what an engine refuses or fails at; the message is a sentence for the user."""
+
+
+class ModelFileError(EngineError):
+    """The model file can't be used: missing, truncated, of another format or not loadable."""
+
+
+class ContextError(EngineError):
+    """The prompt, or the prompt with the shortest valid answer, does not fit the context."""
+
+
+class GrammarError(EngineError):
+    """The schema does not build a grammar, or an answer leaves the grammar."""
+
+
+class DecodeError(EngineError):
+    """The native library failed while it evaluated tokens."""
+
+
+class Cancelled(EngineError):
+    """The caller asked the call to end."""
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """How a token is chosen among the allowed ones; temperature 0 is greedy.
+
+    `top_k` 0 and `top_p` 1 switch that cut off. The seed has no meaning when greedy.
+    """
+
+    temperature: float = 0.0
+    top_k: int = 40
+    top_p: float = 0.95
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of the conversation that the chat template renders."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call of the model: a form to fill."""
+
+    key: str
+    """Names the form, e.g. `database/table/todo`; the scripted engine answers by it."""
+    messages: tuple[Message, ...]
+    schema: Mapping[str, object] | None
+    """JSON schema of the form, already narrowed; None decodes without a constraint."""
+    sampler: Sampler
+    max_tokens: int
+    """Soft budget of output tokens: from there on a form is closed the shortest way."""
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one call cost. Tokens add up: prompt = evaluated + cached, output = forced + sampled.
+
+    `total_s` covers the whole call; `prefill_s` the prompt, `decode_s` everything after it;
+    `mask_s` (part of `decode_s`) computing token masks and `grammar_s` building the grammar.
+    """
+
+    prompt_tokens: int = 0
+    """All tokens of the prompt, cached ones too."""
+    cached_tokens: int = 0
+    """Prompt tokens found in the KV cache and not evaluated again."""
+    forced_tokens: int = 0
+    """Output tokens the grammar left no choice about; they were never sampled."""
+    sampled_tokens: int = 0
+    """Output tokens the model chose."""
+    prefill_s: float = 0.0
+    decode_s: float = 0.0
+    ttft_s: float = 0.0
+    """From the start of the call to its first text."""
+    total_s: float = 0.0
+    mask_s: float = 0.0
+    grammar_s: float = 0.0
+    decode_calls: int = 0
+    """Batches evaluated after the prompt."""
+
+    @property
+    def evaluated_tokens(self) -> int:
+        """Prompt tokens that were really evaluated."""
+        return self.prompt_tokens - self.cached_tokens
+
+    @property
+    def output_tokens(self) -> int:
+        """Tokens of the answer, forced and sampled."""
+        return self.forced_tokens + self.sampled_tokens
+
+    @property
+    def prefill_tok_per_s(self) -> float:
+        """Evaluated prompt tokens per second; 0 if nothing was evaluated."""
+        return self.evaluated_tokens / self.prefill_s if self.prefill_s > 0 else 0.0
+
+    @property
+    def decode_tok_per_s(self) -> float:
+        """Output tokens per second, masks and sampling included; 0 if nothing came."""
+        return self.output_tokens / self.decode_s if self.decode_s > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Completion:
+    """The answer to one request."""
+
+    text: str
+    usage: Usage
+    stop: Stop
+    """`end`: the model ended it; `budget`: closed by the budget; `length`: cut (unconstrained)."""
+    constraint_active: bool
+    """True if every token of the text was chosen under the request's grammar."""
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """Facts of a model, read from its file; None where the file does not say."""
+
+    name: str
+    path: str
+    sha256: str
+    format: str
+    """`gguf`; `scripted` for answers read from files."""
+    architecture: str
+    parameters: int
+    quantization: str
+    context_train_tokens: int
+    vocabulary: int
+    size_bytes: int
+    chat_template: bool
+    """False if the file has no chat template and the plain format is used."""
+    engine: str
+    """Library and version that runs it, e.g. `llama-cpp-python 0.3.36`."""
+    license: str | None = None
+
+
+class Engine(Protocol):
+    """Something that fills forms. One call at a time; not to be shared between threads."""
+
+    @property
+    def info(self) -> ModelInfo:
+        """Facts of the model."""
+        ...
+
+    @property
+    def context_tokens(self) -> int:
+        """Tokens that prompt and answer may have together."""
+        ...
+
+    def complete(
+        self,
+        request: Request,
+        on_text: OnText | None = None,
+        cancelled: IsCancelled | None = None,
+    ) -> Completion:
+        """Answer one request.
+
+        Raises ContextError, GrammarError, DecodeError or Cancelled; the engine stays usable.
+        """
+        ...
+
+    def count_tokens(self, messages: tuple[Message, ...]) -> int:
+        """Count the tokens of the rendered prompt."""
+        ...
+
+    def close(self) -> None:
+        """Give the model's memory back; the engine must not be used afterwards."""
+        ...
