@@ -1,0 +1,407 @@
+"""The records of a run: what was asked, what happened, what came out; all that the run folder holds.
+
+Every record is frozen and versioned by `RECORD_VERSION`, which `spec.json` and `result.json` carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from engines.protocol import Message, ModelInfo, Sampler, Usage
+
+RECORD_VERSION = 1
+"""Raised when a field changes its meaning; folders of a newer version are refused."""
+
+MAX_FEEDBACK_ROUNDS = 3
+"""Rounds in which a form goes back to the model with its errors."""
+
+Level = Literal["free", "lenient", "tools", "grammar", "narrowed"]
+ACTIVE_LEVELS: tuple[Level, ...] = ("narrowed",)
+"""Harness levels that this version can run."""
+
+StageName = Literal["analysis", "database", "interface", "test", "program", "sdk"]
+STAGES: tuple[StageName, ...] = ("analysis", "database", "interface", "test", "program", "sdk")
+
+ArtifactName = Literal["requirements", "database", "openapi", "tests", "implementation", "sdk"]
+ARTIFACTS: tuple[ArtifactName, ...] = (
+    "requirements",
+    "database",
+    "openapi",
+    "tests",
+    "implementation",
+    "sdk",
+)
+
+
+class Record(BaseModel):
+    """Base of all records: frozen, unknown fields refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Diagnostic(Record):
+    """One complaint of a checker about one place in a form."""
+
+    pointer: str
+    """JSON pointer into the form, `` for the whole of it."""
+    expected: str
+    found: str
+    why: str
+    suggestion: str
+    severity: Literal["error", "adjusted"] = "error"
+    """`error` sends the form back; `adjusted` was mended by a rule and only noted."""
+
+
+# --- spec.json ---------------------------------------------------------------------------------
+
+
+class RequestSpec(Record):
+    """The request as the run read it."""
+
+    name: str | None
+    """Name of a reference request; None for a person's own text."""
+    title: str
+    text: str
+    brief: str | None
+    """Name of the brief it is scored against; None scores it against its own analysis."""
+
+
+class Versions(Record):
+    """Versions of everything of ours that shapes a result."""
+
+    app: str
+    rubric: str
+    prompts_sha256: str
+    forms_sha256: str
+
+
+class Machine(Record):
+    """The machine a run was made on; never its name nor its owner's."""
+
+    chip: str
+    cores: int
+    memory_bytes: int
+    os: str
+    gpu_memory_bytes: int | None = None
+    """Memory that the GPU may use, None where it is not known."""
+
+
+class RunSpec(Record):
+    """All that decides what a run does (`spec.json`): the same spec gives the same run."""
+
+    version: int = RECORD_VERSION
+    run: str
+    """ULID of the run."""
+    model: ModelInfo
+    request: RequestSpec
+    seed: int
+    sampler: Sampler
+    context_tokens: int
+    level: Level = "narrowed"
+    feedback: int = Field(default=MAX_FEEDBACK_ROUNDS, ge=0, le=MAX_FEEDBACK_ROUNDS)
+    max_tokens_per_call: int
+    versions: Versions
+    machine: Machine
+
+
+# --- calls/<n>.json, stages --------------------------------------------------------------------
+
+
+class CallRecord(Record):
+    """One answer of the model, with all that led to it (`calls/<n>.json`)."""
+
+    n: int
+    """Number of the call in the run, from 1."""
+    stage: StageName
+    form: str
+    """Key of the form, e.g. `database/table/todo`."""
+    input_hash: str
+    """sha256 over prompt, grammar, model, sampler and seed: same hash, same answer."""
+    schema_sha256: str | None
+    """None if the call was not constrained."""
+    prompt: tuple[Message, ...]
+    output: str
+    """The answer as the model gave it."""
+    valid: bool
+    round: int
+    """0 for the first try, then the round of feedback."""
+    diagnostics: tuple[Diagnostic, ...]
+    usage: Usage
+    constraint_active: bool
+    stop: Literal["end", "budget", "length"]
+
+
+class Counts(Record):
+    """What a number of calls came to. `calls` counts every answer, those of retries too."""
+
+    calls: int = 0
+    valid_first_try: int = 0
+    """Forms valid in round 0."""
+    valid: int = 0
+    """Forms valid in the end, after feedback."""
+    retries: int = 0
+    """Answers in a round of feedback; `calls - retries` is the number of forms."""
+    prompt_tokens: int = 0
+    """All tokens of all prompts, cached ones too."""
+    cached_tokens: int = 0
+    forced_tokens: int = 0
+    sampled_tokens: int = 0
+    seconds: float = 0.0
+
+    @property
+    def forms(self) -> int:
+        """Forms that the model was asked to fill."""
+        return self.calls - self.retries
+
+    @property
+    def output_tokens(self) -> int:
+        """Tokens of all answers, forced and sampled."""
+        return self.forced_tokens + self.sampled_tokens
+
+
+class StageSummary(Counts):
+    """One stage of the pipeline, done."""
+
+    name: StageName
+
+
+def add_up(stages: Iterable[Counts]) -> Counts:
+    """Sum the counts of several stages."""
+    parts = tuple(stages)
+    sums = {name: sum(getattr(part, name) for part in parts) for name in Counts.model_fields}
+    return Counts.model_validate(sums)
+
+
+# --- events.jsonl ------------------------------------------------------------------------------
+
+
+class EventBase(Record):
+    """Something that happened. Made without a time: whoever sends it on stamps it."""
+
+    t_s: float = 0.0
+    """Seconds since the run started."""
+
+
+class RunStarted(EventBase):
+    """The model is being opened; the run folder exists."""
+
+    type: Literal["run_started"] = "run_started"
+    run: str
+    folder: str
+    request: str
+    model: str
+
+
+class StageStarted(EventBase):
+    """A stage begins."""
+
+    type: Literal["stage_started"] = "stage_started"
+    stage: StageName
+    calls_expected: int | None = None
+    """Forms it will ask for, None while that depends on an answer."""
+
+
+class CallStarted(EventBase):
+    """A form goes to the model."""
+
+    type: Literal["call_started"] = "call_started"
+    n: int
+    stage: StageName
+    form: str
+    round: int = 0
+    prompt_tokens: int | None = None
+    calls_expected: int | None = None
+    """Forms the stage will ask for, as known now."""
+
+
+class TextStreamed(EventBase):
+    """A piece of the answer. Live only: the folder keeps the whole answer in `calls/`."""
+
+    type: Literal["text"] = "text"
+    n: int
+    text: str
+    forced: bool
+
+
+class CallFinished(EventBase):
+    """An answer is there and has been checked."""
+
+    type: Literal["call_finished"] = "call_finished"
+    n: int
+    stage: StageName
+    form: str
+    valid: bool
+    round: int
+    usage: Usage
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+
+class Adjusted(EventBase):
+    """A rule mended a form without asking the model again."""
+
+    type: Literal["adjusted"] = "adjusted"
+    stage: StageName
+    form: str
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Lost(EventBase):
+    """A form stayed invalid and was dropped; the run goes on without it."""
+
+    type: Literal["lost"] = "lost"
+    stage: StageName
+    form: str
+    reason: str
+
+
+class ArtifactWritten(EventBase):
+    """One of the six artifacts is on disk."""
+
+    type: Literal["artifact"] = "artifact"
+    name: ArtifactName
+    path: str
+    """Relative to the run folder."""
+
+
+class StageFinished(EventBase):
+    """A stage is done."""
+
+    type: Literal["stage_finished"] = "stage_finished"
+    summary: StageSummary
+
+
+class MemorySampled(EventBase):
+    """Memory of the worker and of the machine."""
+
+    type: Literal["memory"] = "memory"
+    rss_bytes: int
+    peak_bytes: int
+    system_used_bytes: int
+    system_total_bytes: int
+
+
+class Logged(EventBase):
+    """A line for people."""
+
+    type: Literal["log"] = "log"
+    level: Literal["info", "warning", "error"]
+    text: str
+
+
+class Heartbeat(EventBase):
+    """The worker lives. Live only."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+
+
+class Scored(EventBase):
+    """The artifacts have been scored."""
+
+    type: Literal["score"] = "score"
+    score: float
+    grade: str
+
+
+class RunFinished(EventBase):
+    """The run is done; `result.json` is written."""
+
+    type: Literal["run_finished"] = "run_finished"
+
+
+class RunFailed(EventBase):
+    """The run ended with a failure, told in a sentence."""
+
+    type: Literal["run_failed"] = "run_failed"
+    sentence: str
+    exit_code: int = 1
+    """1 if the job failed, 2 if it could not start because of its input."""
+
+
+class RunCancelled(EventBase):
+    """The run was cancelled; what it had made is kept."""
+
+    type: Literal["run_cancelled"] = "run_cancelled"
+
+
+Event = Annotated[
+    RunStarted
+    | StageStarted
+    | CallStarted
+    | TextStreamed
+    | CallFinished
+    | Adjusted
+    | Lost
+    | ArtifactWritten
+    | StageFinished
+    | MemorySampled
+    | Logged
+    | Heartbeat
+    | Scored
+    | RunFinished
+    | RunFailed
+    | RunCancelled,
+    Field(discriminator="type"),
+]
+
+LIVE_ONLY = (TextStreamed, Heartbeat)
+"""Events that are shown while they happen and not kept."""
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+def parse_event(line: str | bytes) -> Event:
+    """Read one line of `events.jsonl`. Raises pydantic.ValidationError."""
+    return _EVENT.validate_json(line)
+
+
+# --- result.json -------------------------------------------------------------------------------
+
+Outcome = Literal["finished", "failed", "cancelled"]
+
+
+class Result(Record):
+    """What a run came to (`result.json`, written last; `sixfold run --json` prints the same)."""
+
+    version: int = RECORD_VERSION
+    run: str
+    outcome: Outcome
+    sentence: str | None = None
+    """Why it failed, None if it did not."""
+    model: ModelInfo
+    request: str
+    """Name of the reference request, or the title of a person's own text."""
+    title: str
+    brief: str | None
+    seed: int
+    sampler: Sampler
+    context_tokens: int
+    level: Level
+    feedback: int
+    stages: tuple[StageSummary, ...]
+    totals: Counts
+    lost: int
+    """Forms dropped because they stayed invalid."""
+    peak_memory_bytes: int | None
+    """Peak resident memory of the worker process; None if it was not measured."""
+    ttft_s: float | None
+    """Time to first token of the first call."""
+    prefill_tok_per_s: float | None
+    """Evaluated prompt tokens per second over all calls; None before the first."""
+    decode_tok_per_s: float | None
+    """Output tokens, forced ones too, per second over all calls; None before the first."""
+    wall_s: float
+    started_at: datetime
+    finished_at: datetime
+    """UTC, as `started_at`."""
+    artifacts: dict[ArtifactName, str]
+    """Paths relative to the run folder; what was not made is absent."""
+    artifacts_sha256: str | None
+    """Over the names and bytes of all artifact files: the run's hash; None without artifacts."""
+    score: dict[str, Any] | None
+    """The whole of `score.json`, None if it could not be made."""
+    versions: Versions
+    machine: Machine
