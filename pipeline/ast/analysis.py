@@ -1,0 +1,200 @@
+"""The requirements analysis: who acts, on what, by which requirements and which rules.
+
+Requirements follow EARS (Mavin et al., "Easy Approach to Requirements Syntax", RE 2009); their
+acceptance criteria are given/when/then. A rule is what a program can enforce and a test can break.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from pipeline.ast.base import Name, Node, RequirementId, RuleId, Sentence, Title
+
+ActorKind = Literal["guest", "member", "admin"]
+AttributeRef = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+"""`entity.attribute`, e.g. `todo.title`."""
+
+
+class Actor(Node):
+    """Somebody who calls the backend: a guest has no account, a member and an admin do."""
+
+    name: Name
+    kind: ActorKind
+    description: Sentence
+
+
+class Entity(Node):
+    """A thing the backend remembers; `owner` is the actor it belongs to, or `none`."""
+
+    name: Name
+    description: Sentence
+    owner: Name
+    attributes: Annotated[tuple[Name, ...], Field(min_length=1, max_length=12)]
+
+
+class Feature(Node):
+    """A group of requirements."""
+
+    name: Name
+    description: Sentence
+
+
+class Acceptance(Node):
+    """One acceptance criterion."""
+
+    given: Sentence
+    when: Sentence
+    then: Sentence
+
+
+class Requirement(Node):
+    """One testable EARS sentence: *condition*, the *actor* gets the *response*."""
+
+    id: RequirementId
+    feature: Name
+    pattern: Literal["ubiquitous", "event", "state", "unwanted", "optional"]
+    actor: Name
+    entities: Annotated[tuple[Name, ...], Field(max_length=4)]
+    condition: Sentence
+    response: Sentence
+    acceptance: Acceptance
+
+
+class RuleNode(Node):
+    """What every rule carries: its id, the requirement it belongs to, and the rule in words."""
+
+    id: RuleId
+    requirement: RequirementId
+    statement: Sentence
+
+
+class Uniqueness(RuleNode):
+    """No two rows share the values of `attributes` (within one owner, or everywhere)."""
+
+    kind: Literal["uniqueness"]
+    attributes: Annotated[tuple[AttributeRef, ...], Field(min_length=1, max_length=3)]
+    scope: Literal["owner", "global"]
+
+
+class Ownership(RuleNode):
+    """Only the owner reaches a row; for others it does not exist (404) or is forbidden (403)."""
+
+    kind: Literal["ownership"]
+    entity: Name
+    others_see: Literal["not_found", "forbidden"]
+
+
+class Permission(RuleNode):
+    """`actor` may, or may not, do `action` with `entity`."""
+
+    kind: Literal["permission"]
+    actor: Name
+    action: Literal["list", "read", "create", "update", "erase"]
+    entity: Name
+    allowed: bool
+
+
+class Limit(RuleNode):
+    """A bound: characters of a text, a number's value, or rows of `attribute`'s entity an owner."""
+
+    kind: Literal["limit"]
+    attribute: AttributeRef
+    unit: Literal["characters", "value", "rows_per_owner"]
+    minimum: Annotated[int, Field(ge=0, le=1_000_000)]
+    maximum: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Transition(RuleNode):
+    """The attribute moves from one value to the other, only by `actor`."""
+
+    kind: Literal["transition"]
+    attribute: AttributeRef
+    source: Name
+    target: Name
+    actor: Name
+
+
+class Retention(RuleNode):
+    """Rows older than `after_days` are erased, archived or anonymised."""
+
+    kind: Literal["retention"]
+    entity: Name
+    after_days: Annotated[int, Field(ge=0, le=36_500)]
+    action: Literal["erase", "archive", "anonymise"]
+
+
+class Visibility(RuleNode):
+    """What of `entity` is shown to `actor`."""
+
+    kind: Literal["visibility"]
+    entity: Name
+    actor: Name
+    shows: Literal["all", "own", "published", "none"]
+
+
+class Derivation(RuleNode):
+    """The attribute is computed, never written by a caller."""
+
+    kind: Literal["derivation"]
+    attribute: AttributeRef
+    formula: Sentence
+
+
+class Default(RuleNode):
+    """The attribute starts with `value` when the caller gives none."""
+
+    kind: Literal["default"]
+    attribute: AttributeRef
+    value: Title
+
+
+Rule = Annotated[
+    Uniqueness
+    | Ownership
+    | Permission
+    | Limit
+    | Transition
+    | Retention
+    | Visibility
+    | Derivation
+    | Default,
+    Field(discriminator="kind"),
+]
+
+
+class Analysis(Node):
+    """The whole requirements analysis of one request."""
+
+    title: Title
+    summary: Sentence
+    actors: tuple[Actor, ...]
+    entities: tuple[Entity, ...]
+    features: tuple[Feature, ...]
+    requirements: tuple[Requirement, ...]
+    rules: tuple[Rule, ...]
+
+    def accounts(self) -> tuple[Actor, ...]:
+        """Return the actors that sign in: all but guests."""
+        return tuple(actor for actor in self.actors if actor.kind != "guest")
+
+
+class Plan(Node):
+    """The first form of the stage: what the service is, before any requirement is written."""
+
+    title: Title
+    summary: Sentence
+    actors: Annotated[tuple[Actor, ...], Field(min_length=1, max_length=4)]
+    entities: Annotated[tuple[Entity, ...], Field(min_length=1, max_length=12)]
+    features: Annotated[tuple[Feature, ...], Field(min_length=1, max_length=8)]
+
+
+class FeatureRequirements(Node):
+    """The form of one feature: its requirements and the rules that follow from them.
+
+    The stage numbers requirements and rules in order; a rule names its requirement by place.
+    """
+
+    requirements: Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=6)]
+    rules: Annotated[tuple[Rule, ...], Field(max_length=6)]

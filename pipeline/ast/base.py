@@ -1,0 +1,64 @@
+"""What all five ASTs share: the frozen node, and the types of its leaves."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from pipeline.names import NAME_MAX_LENGTH, NAME_PATTERN, to_snake
+
+AST_VERSION = 1
+"""Version of the five ASTs; a file of another version is not read."""
+
+
+class Node(BaseModel):
+    """A frozen AST node: unknown members are refused, lists are tuples, equality is by value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+def clean_text(value: object) -> object:
+    r"""Make a model's prose safe for Markdown, TypeScript, SQL and Prisma alike.
+
+    Control, format (bidi) and surrogate characters go, white space folds, `"` becomes `'`, and
+    `\\` becomes `/`. Values other than strings pass for the type check to refuse.
+    """
+    if not isinstance(value, str):
+        return value
+    visible = "".join(
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
+        for c in value
+        if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn")
+    )
+    folded = re.sub(r"\s+", " ", visible).strip().replace('"', "'").replace("\\", "/")
+    return folded or "unnamed"
+
+
+TEXT_PATTERN = r'^[^\s"\\\x00-\x1f\x7f][^"\\\x00-\x1f\x7f]*$'
+"""What the grammar lets a model write as prose: no quote, no backslash, no control character."""
+
+Name = Annotated[
+    str,
+    BeforeValidator(to_snake),
+    StringConstraints(pattern=NAME_PATTERN, max_length=NAME_MAX_LENGTH),
+]
+"""A snake-case word, at most 32 characters."""
+
+Title = Annotated[
+    str, BeforeValidator(clean_text), StringConstraints(pattern=TEXT_PATTERN, max_length=60)
+]
+Sentence = Annotated[
+    str, BeforeValidator(clean_text), StringConstraints(pattern=TEXT_PATTERN, max_length=160)
+]
+Literal32 = Annotated[
+    str, BeforeValidator(clean_text), StringConstraints(pattern=TEXT_PATTERN, max_length=32)
+]
+"""A short text value inside a program or test."""
+
+RequirementId = Annotated[str, StringConstraints(pattern=r"^R-\d{1,2}\.\d{1,2}$")]
+RuleId = Annotated[str, StringConstraints(pattern=r"^B-\d{1,2}\.\d{1,2}$")]
+Status = Annotated[int, Field(ge=200, le=499)]
+"""An HTTP status of RFC 9110."""

@@ -1,0 +1,266 @@
+"""The database: tables, columns, relations and keys.
+
+Asked of the model is only what cannot be derived. Derived are: the key `id`, `created_at`,
+`updated_at`, `deleted_at` of a soft-deleted table, `<relation>_id`, and the e-mail address and
+password hash of an actor's table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.ast.base import Name, Node, RequirementId, RuleId, Sentence
+
+Stance = Literal["actor", "session", "primary", "subsidiary", "snapshot", "junction"]
+
+
+class BooleanType(Node):
+    """True or false; new rows start with `default` when the caller gives none."""
+
+    type: Literal["boolean"]
+    default: bool | None
+
+
+class IntegerType(Node):
+    """A whole number within bounds."""
+
+    type: Literal["integer"]
+    minimum: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+    maximum: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+    default: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None
+
+
+class DecimalType(Node):
+    """An exact number with two decimals, e.g. money."""
+
+    type: Literal["decimal"]
+    minimum: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+    maximum: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+
+
+class DoubleType(Node):
+    """A floating-point number."""
+
+    type: Literal["double"]
+
+
+class TextType(Node):
+    """A text of bounded length in characters."""
+
+    type: Literal["text"]
+    min_length: Annotated[int, Field(ge=0, le=100)]
+    max_length: Annotated[int, Field(ge=1, le=20_000)]
+
+
+class UuidType(Node):
+    """A UUID that is no relation."""
+
+    type: Literal["uuid"]
+
+
+class DateType(Node):
+    """A calendar day, ISO 8601."""
+
+    type: Literal["date"]
+
+
+class DatetimeType(Node):
+    """A moment, ISO 8601 in UTC."""
+
+    type: Literal["datetime"]
+
+
+class UriType(Node):
+    """An absolute URI."""
+
+    type: Literal["uri"]
+
+
+class EnumType(Node):
+    """One of some words; if `starts_at_first`, new rows get the first word by default."""
+
+    type: Literal["enum"]
+    values: Annotated[tuple[Name, ...], Field(min_length=2, max_length=8)]
+    starts_at_first: bool
+
+
+ColumnType = Annotated[
+    BooleanType
+    | IntegerType
+    | DecimalType
+    | DoubleType
+    | TextType
+    | UuidType
+    | DateType
+    | DatetimeType
+    | UriType
+    | EnumType,
+    Field(discriminator="type"),
+]
+
+
+class Column(Node):
+    """A column of the table's own."""
+
+    name: Name
+    description: Sentence
+    type: ColumnType
+    nullable: bool
+
+    @property
+    def has_default(self) -> bool:
+        """Whether a new row needs no value from the caller."""
+        if isinstance(self.type, EnumType):
+            return self.type.starts_at_first or self.nullable
+        return getattr(self.type, "default", None) is not None or self.nullable
+
+
+class Relation(Node):
+    """A foreign key `<name>_id` to the key of `target`."""
+
+    name: Name
+    description: Sentence
+    target: Name
+    cardinality: Literal["many_to_one", "one_to_one"]
+    on_delete: Literal["cascade", "restrict", "set_null"]
+    nullable: bool
+
+    @property
+    def column(self) -> str:
+        """Name of the foreign key column."""
+        return f"{self.name}_id"
+
+
+class UniqueKey(Node):
+    """A set of columns, foreign keys included, whose values no two rows share."""
+
+    columns: Annotated[tuple[Name, ...], Field(min_length=1, max_length=3)]
+    rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
+
+
+class Index(Node):
+    """A plain index, composite allowed."""
+
+    columns: Annotated[tuple[Name, ...], Field(min_length=1, max_length=3)]
+
+
+class Table(Node):
+    """A table: `name` is the singular noun, `plural` the name in SQL and in paths."""
+
+    name: Name
+    plural: Name
+    stance: Stance
+    entity: Name
+    purpose: Sentence
+    requirements: Annotated[tuple[RequirementId, ...], Field(max_length=6)]
+    soft_delete: bool
+    columns: Annotated[tuple[Column, ...], Field(max_length=12)]
+    relations: Annotated[tuple[Relation, ...], Field(max_length=4)]
+    uniques: Annotated[tuple[UniqueKey, ...], Field(max_length=3)]
+    indexes: Annotated[tuple[Index, ...], Field(max_length=3)]
+
+    def column(self, name: str) -> PhysicalColumn | None:
+        """Return the physical column called `name`, if there is one."""
+        return next((c for c in self.physical() if c.name == name), None)
+
+    def relation_of(self, column: str) -> Relation | None:
+        """Return the relation whose foreign key is `column`, if there is one."""
+        return next((r for r in self.relations if r.column == column), None)
+
+    def physical(self) -> tuple[PhysicalColumn, ...]:
+        """Return all columns in the order of the SQL table, derived ones included."""
+        found = [PhysicalColumn("id", UuidType(type="uuid"), False, "Primary key.", "key")]
+        for relation in self.relations:
+            found.append(
+                PhysicalColumn(
+                    relation.column,
+                    UuidType(type="uuid"),
+                    relation.nullable,
+                    relation.description,
+                    "relation",
+                )
+            )
+        if self.stance == "actor":
+            email = TextType(type="text", min_length=3, max_length=254)
+            digest = TextType(type="text", min_length=1, max_length=200)
+            found.append(PhysicalColumn("email", email, False, "Sign-in address.", "email"))
+            found.append(
+                PhysicalColumn("password_hash", digest, False, "Salted password hash.", "secret")
+            )
+        for column in self.columns:
+            found.append(
+                PhysicalColumn(column.name, column.type, column.nullable, column.description, "own")
+            )
+        moment = DatetimeType(type="datetime")
+        found.append(PhysicalColumn("created_at", moment, False, "Creation time.", "stamp"))
+        found.append(PhysicalColumn("updated_at", moment, False, "Time of the last change.", "stamp"))
+        if self.soft_delete:
+            found.append(
+                PhysicalColumn("deleted_at", moment, True, "Time of deletion, if deleted.", "stamp")
+            )
+        return tuple(found)
+
+    def unique_keys(self) -> tuple[tuple[str, ...], ...]:
+        """Return every unique set of columns: the table's own, one-to-one relations, e-mail."""
+        keys = [("email",)] if self.stance == "actor" else []
+        keys += [(r.column,) for r in self.relations if r.cardinality == "one_to_one"]
+        keys += [unique.columns for unique in self.uniques]
+        return tuple(dict.fromkeys(keys))
+
+
+@dataclass(frozen=True)
+class PhysicalColumn:
+    """A column as SQL has it: the table's own or a derived one."""
+
+    name: str
+    type: ColumnType
+    nullable: bool
+    description: str
+    origin: Literal["key", "relation", "email", "secret", "own", "stamp"]
+
+
+class Database(Node):
+    """All tables of the backend."""
+
+    tables: tuple[Table, ...]
+
+    def table(self, name: str) -> Table:
+        """Return the table called `name`; KeyError if there is none."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)
+
+
+class TableEntry(Node):
+    """One line of the table list: a table before its columns."""
+
+    name: Name
+    stance: Literal["session", "primary", "subsidiary", "snapshot", "junction"]
+    entity: Name
+    purpose: Sentence
+
+
+class TableList(Node):
+    """The first form of the stage. Tables of actors are derived and not listed."""
+
+    tables: Annotated[tuple[TableEntry, ...], Field(min_length=1, max_length=12)]
+
+
+class TableForm(Node):
+    """The form of one table."""
+
+    requirements: Annotated[tuple[RequirementId, ...], Field(max_length=6)]
+    soft_delete: bool
+    relations: Annotated[tuple[Relation, ...], Field(max_length=4)]
+    columns: Annotated[tuple[Column, ...], Field(min_length=1, max_length=10)]
+
+
+class TableKeys(Node):
+    """The second form of one table, once its columns exist: what is unique and what is indexed."""
+
+    uniques: Annotated[tuple[UniqueKey, ...], Field(max_length=3)]
+    indexes: Annotated[tuple[Index, ...], Field(max_length=3)]

@@ -1,0 +1,292 @@
+"""Expressions, shared by programs and tests, and the conditions of queries.
+
+A recursive union with the tag first. Types are those of the column or property an expression
+speaks of; narrowing only ever offers operands of one type to one operator, so no expression that
+a model can write is ill-typed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.ast.base import Literal32, Name, Node
+
+Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
+PropertyName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=64)]
+"""A camelCase property of a DTO."""
+VariableName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=64)]
+
+
+class StringLiteral(Node):
+    """A text."""
+
+    kind: Literal["string"]
+    value: Literal32
+
+
+class RepeatedString(Node):
+    """A text of exactly `length` characters, to stand at or beyond a limit."""
+
+    kind: Literal["repeated_string"]
+    length: Annotated[int, Field(ge=0, le=20_001)]
+
+
+class IntegerLiteral(Node):
+    """A whole number."""
+
+    kind: Literal["integer"]
+    value: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+
+
+class NumberLiteral(Node):
+    """A number with decimals."""
+
+    kind: Literal["number"]
+    value: Annotated[float, Field(ge=-1_000_000, le=1_000_000)]
+
+
+class BooleanLiteral(Node):
+    """True or false."""
+
+    kind: Literal["boolean"]
+    value: bool
+
+
+class NullLiteral(Node):
+    """Null."""
+
+    kind: Literal["null"]
+
+
+class EnumLiteral(Node):
+    """A word of an enum column."""
+
+    kind: Literal["enum"]
+    value: Name
+
+
+class Now(Node):
+    """The present moment."""
+
+    kind: Literal["now"]
+
+
+class Shifted(Node):
+    """The present moment moved by `amount` units, into the past if negative."""
+
+    kind: Literal["shifted"]
+    amount: Annotated[int, Field(ge=-36_500, le=36_500)]
+    unit: Literal["minutes", "hours", "days"]
+
+
+class Today(Node):
+    """The present day in UTC."""
+
+    kind: Literal["today"]
+
+
+class ActorId(Node):
+    """The key of the caller's account."""
+
+    kind: Literal["actor"]
+
+
+class Parameter(Node):
+    """A path parameter."""
+
+    kind: Literal["parameter"]
+    name: PropertyName
+
+
+class BodyProperty(Node):
+    """A property of the request body."""
+
+    kind: Literal["body"]
+    property: PropertyName
+
+
+class Provided(Node):
+    """Whether the request body has the (optional) property at all."""
+
+    kind: Literal["provided"]
+    property: PropertyName
+
+
+class RowField(Node):
+    """A column of a row that an earlier statement found, inserted or updated."""
+
+    kind: Literal["field"]
+    row: VariableName
+    column: Name
+
+
+class Variable(Node):
+    """A variable that an earlier statement bound."""
+
+    kind: Literal["variable"]
+    name: VariableName
+
+
+class Property(Node):
+    """A property, also of an element (`data`, `0`, `title`), of a variable."""
+
+    kind: Literal["property"]
+    variable: VariableName
+    path: Annotated[tuple[str | int, ...], Field(min_length=1, max_length=4)]
+
+
+class Compare(Node):
+    """A comparison of two operands of one type."""
+
+    kind: Literal["compare"]
+    left: Expression
+    operator: Operator
+    right: Expression
+
+
+class IsNull(Node):
+    """Whether the operand is null (or was not given)."""
+
+    kind: Literal["is_null"]
+    operand: Expression
+
+
+class Not(Node):
+    """Negation."""
+
+    kind: Literal["not"]
+    operand: Expression
+
+
+class All(Node):
+    """All operands hold."""
+
+    kind: Literal["all"]
+    operands: Annotated[tuple[Expression, ...], Field(min_length=1, max_length=3)]
+
+
+class AnyOf(Node):
+    """At least one operand holds."""
+
+    kind: Literal["any"]
+    operands: Annotated[tuple[Expression, ...], Field(min_length=1, max_length=3)]
+
+
+class Arithmetic(Node):
+    """A sum, difference or product of two numbers."""
+
+    kind: Literal["arithmetic"]
+    left: Expression
+    operator: Literal["add", "subtract", "multiply"]
+    right: Expression
+
+
+class Conditional(Node):
+    """One of two values of the same type."""
+
+    kind: Literal["conditional"]
+    condition: Expression
+    then: Expression
+    otherwise: Expression
+
+
+class RandomText(Node):
+    """A text that no other call of the same run gets: a label, a space and random characters."""
+
+    kind: Literal["random_text"]
+    label: Literal32
+    max_length: Annotated[int, Field(ge=1, le=20_000)]
+
+
+class RandomEmail(Node):
+    """A fresh e-mail address."""
+
+    kind: Literal["random_email"]
+
+
+class RandomUuid(Node):
+    """A fresh UUID, the key of nothing."""
+
+    kind: Literal["random_uuid"]
+
+
+Expression = Annotated[
+    StringLiteral
+    | RepeatedString
+    | IntegerLiteral
+    | NumberLiteral
+    | BooleanLiteral
+    | NullLiteral
+    | EnumLiteral
+    | Now
+    | Shifted
+    | Today
+    | ActorId
+    | Parameter
+    | BodyProperty
+    | Provided
+    | RowField
+    | Variable
+    | Property
+    | Compare
+    | IsNull
+    | Not
+    | All
+    | AnyOf
+    | Arithmetic
+    | Conditional
+    | RandomText
+    | RandomEmail
+    | RandomUuid,
+    Field(discriminator="kind"),
+]
+
+
+class ColumnCompare(Node):
+    """A row qualifies if its column compares with the value."""
+
+    kind: Literal["compare"]
+    column: Name
+    operator: Operator
+    value: Expression
+
+
+class ColumnIsNull(Node):
+    """A row qualifies if its column is null."""
+
+    kind: Literal["is_null"]
+    column: Name
+
+
+class ColumnIsNotNull(Node):
+    """A row qualifies if its column is not null."""
+
+    kind: Literal["is_not_null"]
+    column: Name
+
+
+class WhereAll(Node):
+    """A row qualifies if all conditions hold."""
+
+    kind: Literal["all"]
+    conditions: Annotated[tuple[Where, ...], Field(min_length=1, max_length=6)]
+
+
+class WhereAny(Node):
+    """A row qualifies if at least one condition holds."""
+
+    kind: Literal["any"]
+    conditions: Annotated[tuple[Where, ...], Field(min_length=1, max_length=3)]
+
+
+Where = Annotated[
+    ColumnCompare | ColumnIsNull | ColumnIsNotNull | WhereAll | WhereAny,
+    Field(discriminator="kind"),
+]
+
+for _model in (Compare, IsNull, Not, All, AnyOf, Arithmetic, Conditional, ColumnCompare):
+    _model.model_rebuild()
+for _model in (WhereAll, WhereAny):
+    _model.model_rebuild()

@@ -1,0 +1,255 @@
+"""The interface: operations, and the schemas of what they take and give.
+
+Schemas are a recursive union of ten, a bounded dialect of JSON Schema 2020-12 (OpenAPI 3.1).
+Methods, paths, parameters and the shape of every table's DTOs are derived; the model decides
+which operations exist, for whom, and which columns each of them exposes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.ast.base import Name, Node, RequirementId, RuleId, Sentence, Status
+from pipeline.ast.expression import PropertyName
+
+ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=64)]
+OperationId = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$")]
+"""`<resource>.<method>` as the SDK has it, e.g. `todos.create`."""
+OperationKind = Literal[
+    "join", "login", "refresh", "list", "read", "create", "update", "erase", "action"
+]
+
+
+class ConstantSchema(Node):
+    """Exactly this text."""
+
+    type: Literal["constant"]
+    value: Name
+
+
+class BooleanSchema(Node):
+    """True or false."""
+
+    type: Literal["boolean"]
+
+
+class IntegerSchema(Node):
+    """A whole number, bounds inclusive."""
+
+    type: Literal["integer"]
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+class NumberSchema(Node):
+    """A number, bounds inclusive."""
+
+    type: Literal["number"]
+    minimum: float | None = None
+    maximum: float | None = None
+    multiple_of: float | None = None
+
+
+class StringSchema(Node):
+    """A text; lengths in characters; `enum` lists the only values, if not empty."""
+
+    type: Literal["string"]
+    format: Literal["uuid", "date", "date-time", "uri", "email", "password"] | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    enum: tuple[Name, ...] = ()
+
+
+class ArraySchema(Node):
+    """A list of items of one schema."""
+
+    type: Literal["array"]
+    items: Schema
+    max_items: int | None = None
+
+
+class SchemaProperty(Node):
+    """A property of an object; `column` names the column of the resource's table it mirrors."""
+
+    name: PropertyName
+    schema_: Annotated[Schema, Field(alias="schema")]
+    required: bool
+    description: Sentence
+    column: Name | None = None
+
+
+class ObjectSchema(Node):
+    """An object that has these properties and no others."""
+
+    type: Literal["object"]
+    properties: tuple[SchemaProperty, ...]
+
+
+class ReferenceSchema(Node):
+    """A named schema."""
+
+    type: Literal["reference"]
+    name: ClassName
+
+
+class OneOfSchema(Node):
+    """Exactly one of the options; with a null option, the value is nullable."""
+
+    type: Literal["one_of"]
+    options: Annotated[tuple[Schema, ...], Field(min_length=2)]
+
+
+class NullSchema(Node):
+    """Null."""
+
+    type: Literal["null"]
+
+
+Schema = Annotated[
+    ConstantSchema
+    | BooleanSchema
+    | IntegerSchema
+    | NumberSchema
+    | StringSchema
+    | ArraySchema
+    | ObjectSchema
+    | ReferenceSchema
+    | OneOfSchema
+    | NullSchema,
+    Field(discriminator="type"),
+]
+
+
+class NamedSchema(Node):
+    """A schema under `components/schemas`; `role` tells what it is for."""
+
+    name: ClassName
+    role: Literal["entity", "create", "update", "query", "page", "join", "login", "session", "other"]
+    table: Name | None
+    description: Sentence
+    schema_: Annotated[Schema, Field(alias="schema")]
+
+
+class PathParameter(Node):
+    """A UUID in the path: the key of a row of `table`."""
+
+    name: PropertyName
+    table: Name
+
+
+class Filter(Node):
+    """A query parameter of a list: rows whose column equals it, or (text) contains it."""
+
+    property: PropertyName
+    column: Name
+    match: Literal["equals", "contains"]
+
+
+class ListQuery(Node):
+    """What a list can be asked for; sorted by one of `sorts`, newest first by default."""
+
+    filters: tuple[Filter, ...]
+    sorts: Annotated[tuple[Name, ...], Field(min_length=1)]
+    default_limit: int = 20
+    max_limit: int = 100
+
+
+class ErrorResponse(Node):
+    """A status the operation promises, and when."""
+
+    status: Status
+    when: Sentence
+    rules: tuple[RuleId, ...] = ()
+
+
+class Operation(Node):
+    """One endpoint. `actors` empty means public; `scope` own means: only the caller's own rows."""
+
+    id: OperationId
+    resource: Name
+    method_name: PropertyName
+    kind: OperationKind
+    http_method: Literal["GET", "POST", "PUT", "DELETE"]
+    path: str
+    table: Name
+    actors: tuple[Name, ...]
+    scope: Literal["any", "own"]
+    parameters: tuple[PathParameter, ...]
+    query: ListQuery | None
+    request: ClassName | None
+    query_schema: ClassName | None
+    response: ClassName | None
+    success: Status
+    errors: tuple[ErrorResponse, ...]
+    requirements: tuple[RequirementId, ...]
+    rules: tuple[RuleId, ...]
+    description: Sentence
+
+    def statuses(self) -> tuple[int, ...]:
+        """Return the promised error statuses in rising order."""
+        return tuple(sorted({error.status for error in self.errors}))
+
+
+class Interface(Node):
+    """All operations and schemas of the backend."""
+
+    operations: tuple[Operation, ...]
+    schemas: tuple[NamedSchema, ...]
+
+    def operation(self, id: str) -> Operation:
+        """Return the operation; KeyError if there is none."""
+        for operation in self.operations:
+            if operation.id == id:
+                return operation
+        raise KeyError(id)
+
+    def schema(self, name: str) -> NamedSchema:
+        """Return the named schema; KeyError if there is none."""
+        for schema in self.schemas:
+            if schema.name == name:
+                return schema
+        raise KeyError(name)
+
+    def object(self, name: str) -> ObjectSchema:
+        """Return the object behind a named schema; KeyError if there is none."""
+        found = self.schema(name).schema_
+        if isinstance(found, ObjectSchema):
+            return found
+        raise KeyError(name)
+
+
+class OperationEntry(Node):
+    """One line of the operation form: an endpoint of the table, before derivation.
+
+    `name` matters for actions only: the word after the row's path (`POST /todos/{id}/complete`).
+    """
+
+    kind: Literal["list", "read", "create", "update", "erase", "action"]
+    name: Name
+    actors: Annotated[tuple[Name, ...], Field(min_length=1, max_length=3)]
+    scope: Literal["any", "own"]
+    description: Sentence
+    requirements: Annotated[tuple[RequirementId, ...], Field(max_length=4)]
+    rules: Annotated[tuple[RuleId, ...], Field(max_length=4)]
+
+
+class OperationList(Node):
+    """The form of one table's operations."""
+
+    operations: Annotated[tuple[OperationEntry, ...], Field(max_length=8)]
+
+
+class Exposure(Node):
+    """The form of one resource's DTOs: which columns are shown, written, filtered and sorted by."""
+
+    shown: Annotated[tuple[Name, ...], Field(max_length=14)]
+    writable_on_create: Annotated[tuple[Name, ...], Field(max_length=14)]
+    writable_on_update: Annotated[tuple[Name, ...], Field(max_length=14)]
+    filters: Annotated[tuple[Name, ...], Field(max_length=6)]
+    sorts: Annotated[tuple[Name, ...], Field(max_length=4)]
+
+
+for _model in (ArraySchema, SchemaProperty, ObjectSchema, OneOfSchema, NamedSchema, Interface):
+    _model.model_rebuild()

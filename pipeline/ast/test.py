@@ -1,0 +1,161 @@
+"""The end-to-end tests, as statements over the SDK.
+
+A model writes a `TestSketch`: who calls what with which values, and what must come of it.
+Derivation arranges the rest: the accounts that act, and the rows the calls need.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.ast.base import Name, Node, RequirementId, RuleId, Sentence, Status
+from pipeline.ast.expression import Expression, PropertyName, VariableName
+from pipeline.ast.interface import OperationId
+
+
+class BodyValue(Node):
+    """A property of a request body, or of a list's query, and its value."""
+
+    property: PropertyName
+    value: Expression
+
+
+class SignIn(Node):
+    """Join as a new account and bind its connection."""
+
+    kind: Literal["sign_in"]
+    variable: VariableName
+    actor: Name
+
+
+class Call(Node):
+    """Call an operation and bind its answer, if `variable` is given.
+
+    `connection` is the variable of a sign-in, or none for an anonymous caller. `parameters` are
+    the path parameters in order. `values` are the body, or the query of a list.
+    """
+
+    kind: Literal["call"]
+    variable: VariableName | None
+    connection: VariableName | None
+    operation: OperationId
+    parameters: tuple[Expression, ...]
+    values: tuple[BodyValue, ...]
+
+
+class ExpectError(Node):
+    """Make the call and expect it to be refused with the status."""
+
+    kind: Literal["expect_error"]
+    status: Status
+    call: Call
+
+
+class Let(Node):
+    """Bind a value."""
+
+    kind: Literal["let"]
+    variable: VariableName
+    value: Expression
+
+
+class Assert(Node):
+    """Compare what came with what must have come."""
+
+    kind: Literal["assert"]
+    predicate: Literal["equal", "not_equal", "is_null", "is_not_null", "greater", "less"]
+    actual: Expression
+    expected: Expression | None
+    message: Sentence
+
+
+class Repeat(Node):
+    """Do the body so many times."""
+
+    kind: Literal["repeat"]
+    times: Annotated[int, Field(ge=1, le=200)]
+    body: tuple[Statement, ...]
+
+
+Statement = Annotated[
+    SignIn | Call | ExpectError | Let | Assert | Repeat, Field(discriminator="kind")
+]
+
+
+class TestFunction(Node):
+    """One test."""
+
+    __test__ = False
+
+    name: Name
+    operation: OperationId
+    purpose: Sentence
+    requirements: tuple[RequirementId, ...]
+    rules: tuple[RuleId, ...]
+    statements: tuple[Statement, ...]
+
+
+class TestSuite(Node):
+    """All tests of the backend."""
+
+    __test__ = False
+
+    functions: tuple[TestFunction, ...]
+
+
+class Scenario(Node):
+    """One line of the scenario list: a test before its steps."""
+
+    name: Name
+    operation: OperationId
+    purpose: Sentence
+    requirements: Annotated[tuple[RequirementId, ...], Field(max_length=4)]
+    rules: Annotated[tuple[RuleId, ...], Field(max_length=4)]
+
+
+class ScenarioList(Node):
+    """The form of one resource's scenarios."""
+
+    scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1, max_length=12)]
+
+
+class CallStep(Node):
+    """Somebody calls an operation; rows that the call needs and nobody made yet are made first.
+
+    `caller` is an actor, the same actor's `other_<actor>` account, or `anonymous`. `status` is
+    what must come: success, or one of the promised errors.
+    """
+
+    kind: Literal["call"]
+    caller: Name
+    operation: OperationId
+    values: Annotated[tuple[BodyValue, ...], Field(max_length=4)]
+    status: Status
+    times: Annotated[int, Field(ge=1, le=110)]
+
+
+class CheckStep(Node):
+    """The last answer's property is checked; `answer` names the operation that gave it."""
+
+    kind: Literal["check"]
+    operation: OperationId
+    path: Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*(\.(\d|[a-z][A-Za-z0-9]*))*$")]
+    predicate: Literal["equal", "not_equal", "is_null", "is_not_null"]
+    value: Expression
+
+
+Step = Annotated[CallStep | CheckStep, Field(discriminator="kind")]
+
+
+class TestSketch(Node):
+    """The form of one test."""
+
+    __test__ = False
+
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=8)]
+
+
+for _model in (Repeat, TestFunction, TestSuite):
+    _model.model_rebuild()

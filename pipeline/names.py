@@ -1,0 +1,142 @@
+"""Names: the one place where a model's word becomes an identifier, a table, a route or a file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, MutableSet
+
+NAME_PATTERN = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+NAME_MAX_LENGTH = 32
+
+_KEYWORDS = frozenset(
+    """abstract any arguments as assert async await bigint boolean break case catch class const
+    constructor continue debugger declare default delete do else enum eval export extends false
+    finally for from function get global globalthis if implements import in infer infinity
+    instanceof interface is keyof let module namespace nan never new null number object of out
+    override package private process prototype public readonly require return satisfies set static
+    string super switch symbol then this throw to_string true try type typeof undefined unique
+    unknown using value_of var void while with yield""".split()
+)
+"""Words of TypeScript and members of `Object.prototype` that no identifier of ours may be."""
+
+_CLASS_NAMES = frozenset(
+    """api app app_config app_module array auth auth_guard body buffer column config conflict
+    connection controller current_actor data_base database database_service database_tables date
+    db error express function guard http http_error index injectable json json_value kysely main
+    map math nest none page page_info pagination param parameter password promise proxy query record
+    reflect regexp request response result root row schema sdk service session set structures table
+    tables test tests token token_service url user_agent validation weak_map zod""".split()
+)
+"""Nouns whose class or module name would shadow one that the generated project imports."""
+
+_COLUMN_NAMES = frozenset(
+    """id created_at updated_at deleted_at email password password_hash page limit sort
+    has_own_property is_prototype_of property_is_enumerable to_locale_string hash token
+    invite_code access_token refresh_token""".split()
+)
+"""Columns that every table, list query or account derives and nobody else may define."""
+
+_METHOD_NAMES = frozenset(
+    """list read create update erase join login refresh request connection body query delete
+    api index""".split()
+)
+"""Members of an SDK module that derivation already names."""
+
+
+def to_snake(value: object) -> object:
+    """Bring `value` to snake case if it is a string; other values pass for the type check to refuse.
+
+    Accents are stripped, `camelCase`, spaces, slashes and dots become underscores. The result
+    matches `NAME_PATTERN`, except that it is empty when nothing of the word can be kept.
+    """
+    if not isinstance(value, str):
+        return value
+    ascii_text = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode()
+    split = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", ascii_text)
+    words = re.findall(r"[a-z0-9]+", split.lower())
+    snake = "_".join(words).lstrip("0123456789_")
+    return snake[:NAME_MAX_LENGTH].rstrip("_")
+
+
+def pascal(name: str) -> str:
+    """Turn `todo_item` into `TodoItem`."""
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def camel(name: str) -> str:
+    """Turn `todo_item` into `todoItem`."""
+    return name[:1].lower() + pascal(name)[1:]
+
+
+def kebab(name: str) -> str:
+    """Turn `todo_item` into `todo-item`."""
+    return name.replace("_", "-")
+
+
+def words(name: str) -> str:
+    """Turn `todo_item` into `todo item`, for prose."""
+    return name.replace("_", " ")
+
+
+def plural(name: str) -> str:
+    """Form the English plural of a snake-case noun: `category` becomes `categories`."""
+    if re.search(r"[^aeiou]y$", name):
+        return name[:-1] + "ies"
+    if re.search(r"(s|x|z|ch|sh)$", name):
+        return name + "es"
+    return name + "s"
+
+
+def article(noun: str) -> str:
+    """Put the indefinite article before a noun: `an article`, `a todo`."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
+class Allocator:
+    """Hands out names that are safe and unique in one namespace.
+
+    The first taker keeps the word; later ones get `_2`, `_3`, …; a reserved word gets a suffix.
+    """
+
+    def __init__(self, reserved: Iterable[str], suffix: str) -> None:
+        self._reserved = frozenset(reserved)
+        self._suffix = suffix
+        self._taken: MutableSet[str] = set()
+
+    def take(self, wanted: str) -> str:
+        """Return `wanted`, or the nearest free and safe name to it."""
+        base = wanted or self._suffix
+        if base in self._reserved:
+            base = f"{base[: NAME_MAX_LENGTH - len(self._suffix) - 1]}_{self._suffix}"
+        name, number = base, 1
+        while name in self._taken or name in self._reserved or self._clashes(name):
+            number += 1
+            ending = f"_{number}"
+            name = base[: NAME_MAX_LENGTH - len(ending)].rstrip("_") + ending
+        self._taken.add(name)
+        return name
+
+    def _clashes(self, name: str) -> bool:
+        squeezed = name.replace("_", "")
+        return any(squeezed == other.replace("_", "") for other in self._taken)
+
+
+def nouns() -> Allocator:
+    """Make the namespace of actors, entities and tables (they become classes and modules)."""
+    return Allocator(_KEYWORDS | _CLASS_NAMES, "record")
+
+
+def columns() -> Allocator:
+    """Make the namespace of one table's columns (they become object properties)."""
+    return Allocator(_KEYWORDS | _COLUMN_NAMES, "value")
+
+
+def methods() -> Allocator:
+    """Make the namespace of one resource's actions (they become functions and path segments)."""
+    return Allocator(_KEYWORDS | _METHOD_NAMES, "action")
+
+
+def labels() -> Allocator:
+    """Make a namespace where only uniqueness counts: features, enum values, test names."""
+    return Allocator((), "other")
