@@ -1,0 +1,95 @@
+"""The grammar of a form: its prepared schema, declared through outlines, built by llguidance.
+
+outlines states what a form may look like (`outlines.types.JsonSchema`); llguidance turns it into
+token masks. A schema that does not build is an error here: there is no path from a form to an
+unconstrained call.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import jsonschema
+from llguidance import LLMatcher, LLTokenizer
+from outlines.types import JsonSchema
+
+from engines.json_schema import Json, check, tidy, unroll
+from engines.protocol import GrammarError
+
+RECURSION_DEPTH = 8
+WRITING = {
+    # No optional whitespace: half of all tokens of a form are then forced by the grammar.
+    "whitespace_flexible": False,
+    # No control characters through \u, \b, \f and \r: they have no place in any artifact.
+    "json_allowed_escapes": '"\\nt',
+}
+"""How llguidance writes JSON, given with the schema as `x-guidance`."""
+CACHED_GRAMMARS = 512
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A form's language, checked and ready to be matched."""
+
+    schema: Json
+    """The schema as prepared; `engines.closing` walks over it."""
+    text: str
+    """llguidance's own form of the grammar."""
+    sha256: str
+    """Of `text`: equal grammars have equal hashes."""
+
+    def matcher(self, tokenizer: LLTokenizer) -> LLMatcher:
+        """Start matching in the tokens of one model.
+
+        Raises GrammarError if the grammar does not build over this vocabulary.
+        """
+        matcher = LLMatcher(tokenizer, self.text, log_level=0)
+        if matcher.is_error():
+            raise GrammarError(f"The form's grammar does not build: {_first(matcher.get_error())}")
+        return matcher
+
+
+@functools.cache
+def byte_tokenizer() -> LLTokenizer:
+    """Return the tokenizer whose tokens 0 to 255 are the bytes themselves."""
+    return LLTokenizer("byte")
+
+
+def compile_grammar(schema: Mapping[str, object], depth: int = RECURSION_DEPTH) -> Grammar:
+    """Build the grammar of a form's JSON schema; equal schemas are built once.
+
+    `depth` bounds every recursion. Raises GrammarError if the schema says something that would
+    not be enforced, or has no finite document, or does not build.
+    """
+    try:
+        text = json.dumps(schema)
+    except (TypeError, ValueError) as error:
+        raise GrammarError(f"The form's schema is not JSON: {error}.") from error
+    return _compiled(text, depth)
+
+
+@functools.lru_cache(maxsize=CACHED_GRAMMARS)
+def _compiled(schema_text: str, depth: int) -> Grammar:
+    tidied = tidy(json.loads(schema_text))
+    check(tidied)
+    prepared = unroll(tidied, depth)
+    try:
+        form = JsonSchema({**prepared, "x-guidance": WRITING}, ensure_ascii=False)
+    except jsonschema.SchemaError as error:
+        raise GrammarError(f"The form's schema is not a JSON schema: {error.message}.") from error
+    text = LLMatcher.grammar_from_json_schema(form.schema)
+    failed, messages = LLMatcher.validate_grammar_with_warnings(text)
+    if failed or messages:
+        why = _first(" ".join(messages))
+        raise GrammarError(f"The form's schema does not build a grammar: {why}")
+    return Grammar(prepared, text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _first(message: str) -> str:
+    """Return the first lines of a library's message as one, without its dump of the state."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return " ".join(lines[:3])[:300]

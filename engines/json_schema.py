@@ -1,0 +1,334 @@
+"""Prepare the JSON schema of a form for a grammar: tidied, checked, its recursion bounded.
+
+The schemas are pydantic's. `tidy` removes what carries no structure, `check` refuses what the
+grammar would not enforce, `unroll` makes every document end. All three are pure: schema in,
+new schema out. Property order is kept, for it is the order in which a form is written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from engines.protocol import GrammarError
+
+Json = dict[str, Any]
+
+NOTES = frozenset(
+    "title description discriminator default examples deprecated readOnly writeOnly "
+    "$schema $id $comment".split()
+)
+LEAF_KEYWORDS: dict[str, frozenset[str]] = {
+    "string": frozenset({"minLength", "maxLength", "pattern", "format"}),
+    "integer": frozenset(
+        {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
+    ),
+    "number": frozenset(
+        {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
+    ),
+    "boolean": frozenset(),
+    "null": frozenset(),
+}
+OBJECT_KEYWORDS = frozenset({"properties", "required", "additionalProperties"})
+ARRAY_KEYWORDS = frozenset({"items", "prefixItems", "minItems", "maxItems"})
+HOISTED_OPTIONS = 3  # a union of at least so many branches is written once and referred to
+DEFINITION = "#/$defs/"
+NEVER = 1 << 30  # height of a schema that no finite document satisfies
+
+
+def tidy(schema: Json) -> Json:
+    """Drop annotations, write oneOf as anyOf, close objects, hoist unions, drop unused `$defs`.
+
+    Pydantic repeats a union wherever it is used and marks it with a discriminator, which
+    llguidance refuses on recursive unions; hoisted, each is compiled once.
+    """
+    hoisted: dict[str, tuple[str, Json]] = {}
+    root = _tidied({k: v for k, v in schema.items() if k != "$defs"}, hoisted)
+    definitions = {name: _tidied(each, hoisted) for name, each in schema.get("$defs", {}).items()}
+    for name, union in hoisted.values():
+        definitions[name] = union
+    used = _reachable(root, definitions)
+    kept = {name: each for name, each in definitions.items() if name in used}
+    return {**root, "$defs": kept} if kept else root
+
+
+def _tidied(schema: Any, hoisted: dict[str, tuple[str, Json]]) -> Any:
+    if not isinstance(schema, dict):
+        return schema
+    out: Json = {}
+    for key, value in schema.items():
+        if key in NOTES:
+            continue
+        if key == "properties":
+            out[key] = {name: _tidied(each, hoisted) for name, each in value.items()}
+        elif key in ("anyOf", "oneOf", "prefixItems", "allOf"):
+            out["anyOf" if key == "oneOf" else key] = [_tidied(each, hoisted) for each in value]
+        elif key in ("items", "additionalProperties"):
+            out[key] = _tidied(value, hoisted)
+        else:
+            out[key] = value
+    if set(out) == {"allOf"} and len(out["allOf"]) == 1:
+        return out["allOf"][0]
+    if set(out) == {"anyOf"} and len(out["anyOf"]) == 1:
+        return out["anyOf"][0]
+    if set(out) == {"type"} and isinstance(out["type"], list):
+        out = {"anyOf": [{"type": each} for each in out["type"]]}
+    if out.get("type") == "object":
+        out.setdefault("properties", {})
+        out.setdefault("additionalProperties", False)
+    if set(out) == {"anyOf"} and len(out["anyOf"]) >= HOISTED_OPTIONS:
+        text = json.dumps(out)
+        name, _ = hoisted.setdefault(text, (f"union_{len(hoisted)}", out))
+        return {"$ref": DEFINITION + name}
+    return out
+
+
+def check(schema: Json) -> None:
+    """Refuse a tidied schema that says something the grammar would not enforce.
+
+    Raises GrammarError, naming the place and the keyword.
+    """
+    definitions: Json = schema.get("$defs", {})
+    _check({k: v for k, v in schema.items() if k != "$defs"}, "#", definitions)
+    for name, each in definitions.items():
+        _check(each, DEFINITION + name, definitions)
+
+
+def _check(schema: Any, where: str, definitions: Json) -> None:
+    def refuse(why: str) -> GrammarError:
+        return GrammarError(f"The form's schema can't be enforced at {where}: {why}.")
+
+    if not isinstance(schema, dict):
+        raise refuse("a value of any kind is allowed there, but every value needs a type")
+    keys = set(schema)
+    if "$ref" in keys:
+        if keys != {"$ref"}:
+            raise refuse(f"a reference can't stand beside {', '.join(sorted(keys - {'$ref'}))}")
+        if not schema["$ref"].startswith(DEFINITION) or _target(schema) not in definitions:
+            raise refuse(f"it refers to {schema['$ref']}, which is not defined")
+        return
+    if "anyOf" in keys:
+        if keys != {"anyOf"}:
+            raise refuse(f"a union can't stand beside {', '.join(sorted(keys - {'anyOf'}))}")
+        if not schema["anyOf"]:
+            raise refuse("the union has no branches")
+        for index, each in enumerate(schema["anyOf"]):
+            _check(each, f"{where}/anyOf/{index}", definitions)
+        return
+    if "const" in keys or "enum" in keys:
+        extra = keys - {"const", "enum", "type"}
+        if extra:
+            raise refuse(f"fixed values can't stand beside {', '.join(sorted(extra))}")
+        if "enum" in keys and not schema["enum"]:
+            raise refuse("the enumeration is empty")
+        return
+    kind = schema.get("type")
+    if kind == "object":
+        allowed = OBJECT_KEYWORDS
+        if schema["additionalProperties"] is not False:
+            raise refuse("keys that are not named are allowed; use a list of name and value")
+        unknown = set(schema.get("required", ())) - set(schema["properties"])
+        if unknown:
+            raise refuse(f"{', '.join(sorted(unknown))} is required but not described")
+        for name, each in schema["properties"].items():
+            _check(each, f"{where}/properties/{name}", definitions)
+    elif kind == "array":
+        allowed = ARRAY_KEYWORDS
+        for index, each in enumerate(schema.get("prefixItems", ())):
+            _check(each, f"{where}/prefixItems/{index}", definitions)
+        if "items" in keys:
+            _check(schema["items"], f"{where}/items", definitions)
+        elif schema.get("maxItems") != len(schema.get("prefixItems", ())):
+            raise refuse("the items of the list are not described")
+    elif isinstance(kind, str) and kind in LEAF_KEYWORDS:
+        allowed = LEAF_KEYWORDS[kind]
+    else:
+        raise refuse(f"its type is {kind!r}" if kind else "it has no type")
+    extra = keys - allowed - {"type"}
+    if extra:
+        raise refuse(f"{', '.join(sorted(extra))} is not supported on {kind}")
+
+
+def unroll(schema: Json, depth: int) -> Json:
+    """Bound the recursion of a tidied schema: at most `depth` rounds inside any one recursion.
+
+    Each definition of a cycle becomes one copy per remaining depth. Branches and optional
+    properties that can't end within it are dropped, lists that can't hold an item become empty. A
+    schema without recursion comes back unchanged. Raises GrammarError if nothing finite is left.
+    """
+    definitions: Json = schema.get("$defs", {})
+    cycle, heads = _cycles(schema, definitions)
+    if not heads:
+        return schema
+    return _Unrolling(definitions, cycle, heads, depth).root(schema)
+
+
+class _Unrolling:
+    """The copies made so far, and how deep every definition at least goes."""
+
+    def __init__(
+        self, definitions: Json, cycle: dict[str, int], heads: set[str], depth: int
+    ) -> None:
+        self._definitions = definitions
+        self._cycle = cycle
+        self._heads = heads
+        self._depth = depth
+        self._heights = dict.fromkeys(definitions, NEVER)
+        self._made: Json = {}
+        self._wanted: list[tuple[str, int]] = []
+        for _ in range(len(definitions) + 1):
+            for name, each in definitions.items():
+                self._heights[name] = min(self._heights[name], self._height(each, name))
+
+    def root(self, schema: Json) -> Json:
+        """Copy the root and, from it, every definition at every depth it is reached with."""
+        root = self._copied({k: v for k, v in schema.items() if k != "$defs"}, None, self._depth)
+        while self._wanted:
+            name, left = self._wanted.pop()
+            key = self._key(name, left)
+            if key not in self._made:
+                self._made[key] = {}
+                self._made[key] = self._copied(self._definitions[name], name, left)
+        return {**root, "$defs": self._made}
+
+    def _key(self, name: str, left: int) -> str:
+        return f"{name}__{left}" if name in self._cycle else name
+
+    def _left_after(self, target: str, home: str | None, left: int) -> int:
+        """Return the depth left behind a reference; a recursion entered anew starts afresh."""
+        inside = home is not None and target in self._cycle
+        if not inside or self._cycle[target] != self._cycle.get(home or ""):
+            return self._depth
+        return left - 1 if target in self._heads else left
+
+    def _height(self, schema: Json, home: str | None) -> int:
+        """Return the rounds a document of this schema needs at least."""
+        if "$ref" in schema:
+            target = _target(schema)
+            height = self._heights[target]
+            inside = home is not None and target in self._cycle
+            if not inside or self._cycle[target] != self._cycle.get(home or ""):
+                return 0 if height <= self._depth else NEVER
+            return min(NEVER, height + (target in self._heads))
+        if "anyOf" in schema:
+            return min(self._height(each, home) for each in schema["anyOf"])
+        if schema.get("type") == "object":
+            required = schema.get("required", ())
+            return max((self._height(schema["properties"][p], home) for p in required), default=0)
+        if schema.get("type") == "array":
+            parts = list(schema.get("prefixItems", ()))[: schema.get("minItems", 0)]
+            if schema.get("minItems", 0) > len(parts):
+                parts.append(schema["items"])
+            return max((self._height(each, home) for each in parts), default=0)
+        return 0
+
+    def _copied(self, schema: Json, home: str | None, left: int) -> Json:
+        if self._height(schema, home) > left:
+            raise GrammarError(
+                f"The form's schema has no document that ends within {self._depth} levels "
+                "of recursion. Give every recursive union a branch without recursion."
+            )
+        if "$ref" in schema:
+            target = _target(schema)
+            after = self._left_after(target, home, left)
+            self._wanted.append((target, after))
+            return {"$ref": DEFINITION + self._key(target, after)}
+        if "anyOf" in schema:
+            fitting = [each for each in schema["anyOf"] if self._height(each, home) <= left]
+            return {"anyOf": [self._copied(each, home, left) for each in fitting]}
+        if schema.get("type") == "object":
+            properties = {
+                name: self._copied(each, home, left)
+                for name, each in schema["properties"].items()
+                if self._height(each, home) <= left
+            }
+            return {**schema, "properties": properties}
+        if schema.get("type") == "array":
+            return self._copied_list(schema, home, left)
+        return schema
+
+    def _copied_list(self, schema: Json, home: str | None, left: int) -> Json:
+        out = dict(schema)
+        first = list(schema.get("prefixItems", ()))
+        fitting = [each for each in first if self._height(each, home) <= left]
+        if first:
+            out["prefixItems"] = [self._copied(each, home, left) for each in fitting]
+        if len(fitting) < len(first):
+            out["maxItems"] = len(fitting)
+        elif "items" in schema and self._height(schema["items"], home) > left:
+            out["maxItems"] = len(first)
+        if "items" in schema and out.get("maxItems", NEVER) > len(first):
+            out["items"] = self._copied(schema["items"], home, left)
+        else:
+            out.pop("items", None)
+        return out
+
+
+def _target(reference: Json) -> str:
+    return str(reference["$ref"]).removeprefix(DEFINITION)
+
+
+def _references(schema: Any) -> Iterator[str]:
+    """Yield the definitions a schema refers to, in order."""
+    if isinstance(schema, list):
+        for each in schema:
+            yield from _references(each)
+    elif isinstance(schema, dict):
+        if "$ref" in schema:
+            yield _target(schema)
+        for key, value in schema.items():
+            if key == "properties":
+                yield from _references(list(value.values()))
+            elif key in ("anyOf", "items", "prefixItems"):
+                yield from _references(value)
+
+
+def _reachable(root: Json, definitions: Json) -> set[str]:
+    seen: set[str] = set()
+    wanted = list(_references(root))
+    while wanted:
+        name = wanted.pop()
+        if name not in seen and name in definitions:
+            seen.add(name)
+            wanted.extend(_references(definitions[name]))
+    return seen
+
+
+def _cycles(schema: Json, definitions: Json) -> tuple[dict[str, int], set[str]]:
+    """Find the recursion: the number of its cycle for each definition in one, and the heads.
+
+    Heads are the targets of back edges of a depth-first walk, so every cycle passes one. Cycles
+    are strongly connected components (Tarjan 1972).
+    """
+    order: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    active: set[str] = set()
+    cycle: dict[str, int] = {}
+    heads: set[str] = set()
+
+    def visit(name: str) -> None:
+        order[name] = low[name] = len(order)
+        stack.append(name)
+        active.add(name)
+        for target in _references(definitions[name]):
+            if target not in order:
+                visit(target)
+                low[name] = min(low[name], low[target])
+            elif target in stack:
+                low[name] = min(low[name], order[target])
+            if target in active:
+                heads.add(target)
+        active.discard(name)
+        if low[name] == order[name]:
+            component = stack[stack.index(name) :]
+            del stack[stack.index(name) :]
+            if len(component) > 1 or name in heads:
+                cycle.update(dict.fromkeys(component, order[name]))
+
+    root = {k: v for k, v in schema.items() if k != "$defs"}
+    for name in _references(root):
+        if name not in order:
+            visit(name)
+    return cycle, heads
