@@ -252,9 +252,9 @@ class RunFolder:
         return False
 
 
-def hash_artifacts(folder: Path) -> str | None:
-    """Hash all files of a folder: sha256 over sorted paths and contents; None if it has none."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+def hash_files(folder: Path, pattern: str = "*") -> str | None:
+    """Hash the files of a folder: sha256 over sorted paths and contents; None if it has none."""
+    files = sorted(path for path in folder.rglob(pattern) if path.is_file())
     if not files:
         return None
     digest = hashlib.sha256()

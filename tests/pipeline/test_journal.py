@@ -192,10 +192,10 @@ def test_another_folder_is_no_run(tmp_path: Path) -> None:
 
 
 def test_the_hash_of_artifacts_follows_names_and_bytes(tmp_path: Path) -> None:
-    assert journal.hash_artifacts(tmp_path) is None
+    assert journal.hash_files(tmp_path) is None
     (tmp_path / "a").write_text("1")
-    first = journal.hash_artifacts(tmp_path)
+    first = journal.hash_files(tmp_path)
     (tmp_path / "a").rename(tmp_path / "b")
-    assert journal.hash_artifacts(tmp_path) != first
+    assert journal.hash_files(tmp_path) != first
     (tmp_path / "b").rename(tmp_path / "a")
-    assert journal.hash_artifacts(tmp_path) == first
+    assert journal.hash_files(tmp_path) == first

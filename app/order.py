@@ -1,0 +1,65 @@
+"""What a person orders: a request, a model, options; checked before anything is loaded or written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from pipeline.journal import check_target
+from pipeline.records import ACTIVE_LEVELS, MAX_FEEDBACK_ROUNDS, Level, Record
+
+DEFAULT_CONTEXT_TOKENS = 8192
+"""The whole run is made to work in it."""
+MINIMUM_CONTEXT_TOKENS = 2048
+"""Below it not even the first prompt and its form fit."""
+DEFAULT_MAX_TOKENS_PER_CALL = 1024
+MINIMUM_MAX_TOKENS_PER_CALL = 64
+RUNS = Path("runs")
+"""Where runs go if no folder is named, below the current folder."""
+
+
+class OrderError(Exception):
+    """The order can't be carried out as it is; the message is a sentence for the user."""
+
+
+class Order(Record):
+    """One run as it was asked for; the worker turns it into a `RunSpec`."""
+
+    request: str
+    """Name of a reference request, or path of a text file."""
+    model: Path
+    run: str
+    """ULID of the run to be."""
+    out: Path
+    """Folder to make."""
+    seed: int = Field(default=0, ge=0, lt=2**32)
+    temperature: float = Field(default=0.0, ge=0.0, le=2.0)
+    context_tokens: int | None = None
+    """None takes the default, or all that the model was trained for if that is less."""
+    level: Level = "narrowed"
+    feedback: int = Field(default=MAX_FEEDBACK_ROUNDS, ge=0, le=MAX_FEEDBACK_ROUNDS)
+    max_tokens_per_call: int = DEFAULT_MAX_TOKENS_PER_CALL
+
+
+def check_order(order: Order) -> None:
+    """Refuse what can be seen to fail without loading anything.
+
+    Raises OrderError, or RunFolderError for the folder.
+    """
+    if order.level not in ACTIVE_LEVELS:
+        raise OrderError(
+            f"The level {order.level} is not active in this version; "
+            f"use --level {', '.join(ACTIVE_LEVELS)}"
+        )
+    if order.context_tokens is not None and order.context_tokens < MINIMUM_CONTEXT_TOKENS:
+        raise OrderError(
+            f"A context of {order.context_tokens} tokens is too small for the forms; "
+            f"use at least --context {MINIMUM_CONTEXT_TOKENS}"
+        )
+    if order.max_tokens_per_call < MINIMUM_MAX_TOKENS_PER_CALL:
+        raise OrderError(
+            f"{order.max_tokens_per_call} tokens per call are too few for any form; "
+            f"use at least --max-tokens-per-call {MINIMUM_MAX_TOKENS_PER_CALL}"
+        )
+    check_target(order.out)

@@ -1,0 +1,336 @@
+"""Carry out one run: open the model, build, score, and leave a finished run folder.
+
+The command line calls `carry_out` in its own process. The window starts `python -m app --worker
+order.json`, which speaks JSON Lines on what was standard output and never imports Qt.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+import pipeline
+import resources
+from app.memory import MemorySampler, measure
+from app.order import MINIMUM_CONTEXT_TOKENS, Order, OrderError, check_order
+from app.runs.progress import Progress
+from engines.device import device
+from engines.open import open_model
+from engines.protocol import Cancelled, ContextError, Engine, EngineError, Sampler
+from pipeline.compile import CompileError
+from pipeline.journal import RunFolder, RunFolderError, create_run, hash_files
+from pipeline.records import (
+    ArtifactName,
+    Event,
+    Heartbeat,
+    Logged,
+    Machine,
+    Outcome,
+    RequestSpec,
+    Result,
+    RunCancelled,
+    RunFailed,
+    RunFinished,
+    RunSpec,
+    RunStarted,
+    Scored,
+    Versions,
+    add_up,
+)
+from pipeline.requests import RequestError, load_request
+from pipeline.run import build
+from pipeline.toolchain import ToolchainError
+from scoring.rubric import RUBRIC_ID, score_folder
+
+Emit = Callable[[Event], None]
+IsCancelled = Callable[[], bool]
+
+EXIT_DONE, EXIT_FAILED, EXIT_REFUSED, EXIT_CANCELLED = 0, 1, 2, 130
+EXIT_CODES: dict[Outcome, int] = {
+    "finished": EXIT_DONE,
+    "failed": EXIT_FAILED,
+    "cancelled": EXIT_CANCELLED,
+}
+HEARTBEAT_S = 1.0
+CANCEL_GRACE_S = 3.0
+"""Time that a worker whose parent is gone gets to close its run folder."""
+REFUSALS = (OrderError, RequestError, EngineError, RunFolderError)
+"""Errors before the run starts: the input's fault, exit code 2."""
+FAILURES = (EngineError, RunFolderError, ToolchainError, CompileError)
+"""Errors that a run can meet and that carry their own sentence."""
+
+
+class Reporter:
+    """Stamps events with their time, keeps them in the folder and passes them on, from any thread."""
+
+    def __init__(self, show: Emit) -> None:
+        """Take the function that shows events; a folder may be `attach`ed later."""
+        self.progress = Progress()
+        self._show = show
+        self._folder: RunFolder | None = None
+        self._lock = threading.RLock()
+        self._start_s = time.monotonic()
+
+    def attach(self, folder: RunFolder) -> None:
+        """Keep the events from now on in a run folder."""
+        with self._lock:
+            self._folder = folder
+
+    def __call__(self, event: Event) -> None:
+        """Report one event. Raises RunFolderError if it can't be kept."""
+        with self._lock:
+            stamped = event.model_copy(update={"t_s": round(self.elapsed_s(), 4)})
+            self.progress.apply(stamped)
+            self._show(stamped)
+            if self._folder is not None:
+                self._folder.append(stamped)
+
+    def elapsed_s(self) -> float:
+        """Seconds since the reporter was made."""
+        return time.monotonic() - self._start_s
+
+
+def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
+    """Do all that an order asks for.
+
+    Raises one of `REFUSALS` if the order can't be started; then nothing was written. Whatever
+    happens later ends in a `Result`, which is also in the run folder.
+    """
+    started_at = datetime.now(UTC)
+    report = Reporter(emit)
+    check_order(order)
+    request = load_request(order.request)
+    report(Logged(level="info", text=f"Opening {order.model.name}"))
+    engine = open_model(order.model, context_tokens=order.context_tokens)
+    try:
+        if engine.context_tokens < MINIMUM_CONTEXT_TOKENS:
+            raise ContextError(
+                f"{order.model} has a context of {engine.context_tokens} tokens; "
+                f"the forms need at least {MINIMUM_CONTEXT_TOKENS}: choose another model"
+            )
+        if cancelled():
+            raise Cancelled("The run was cancelled before it started")
+        spec = RunSpec(
+            run=order.run,
+            model=engine.info,
+            request=RequestSpec(
+                name=request.name, title=request.title, text=request.text, brief=request.brief
+            ),
+            seed=order.seed,
+            sampler=Sampler(temperature=order.temperature, seed=order.seed),
+            context_tokens=engine.context_tokens,
+            level=order.level,
+            feedback=order.feedback,
+            max_tokens_per_call=order.max_tokens_per_call,
+            versions=versions(),
+            machine=machine(),
+        )
+        with create_run(spec, order.out) as folder:
+            report.attach(folder)
+            return execute(spec, engine, folder, report, cancelled, started_at)
+    finally:
+        engine.close()
+
+
+def execute(
+    spec: RunSpec,
+    engine: Engine,
+    folder: RunFolder,
+    report: Reporter,
+    cancelled: IsCancelled,
+    started_at: datetime,
+) -> Result:
+    """Build and score one run in its folder and write `result.json` last."""
+    report(
+        RunStarted(
+            run=spec.run,
+            folder=str(folder.path),
+            request=spec.request.name or spec.request.title,
+            model=spec.model.name,
+        )
+    )
+    end = _Ending()
+    with MemorySampler(report):
+        try:
+            end.artifacts = dict(build(spec, engine, folder, report, cancelled).artifacts)
+            end.score = _score(spec, folder, report)
+        except Cancelled:
+            end.outcome = "cancelled"
+        except FAILURES as error:
+            end.fail(str(error))
+            _log_traceback(folder, error)
+        except Exception as error:  # the boundary: a fault of ours ends in a sentence too
+            end.fail(f"Something unexpected failed: {type(error).__name__}")
+            _log_traceback(folder, error)
+    return _close(spec, folder, report, started_at, end)
+
+
+def versions() -> Versions:
+    """Tell the versions of all of ours that shapes a result.
+
+    The forms' version is the hash of the package `pipeline`, their only source.
+    """
+    return Versions(
+        app=version("sixfold"),
+        rubric=RUBRIC_ID,
+        prompts_sha256=hash_files(Path(resources.__file__).parent / "prompts") or "",
+        forms_sha256=hash_files(Path(pipeline.__file__).parent, "*.py") or "",
+    )
+
+
+def machine() -> Machine:
+    """Tell what this machine is; never its name or its owner's."""
+    facts = device()
+    return Machine(
+        chip=facts.chip,
+        cores=facts.cores,
+        memory_bytes=facts.memory_bytes,
+        os=facts.os,
+        gpu_memory_bytes=facts.gpu_memory_bytes,
+    )
+
+
+@dataclass
+class _Ending:
+    outcome: Outcome = "finished"
+    sentence: str | None = None
+    artifacts: dict[ArtifactName, str] = field(default_factory=dict[ArtifactName, str])
+    score: dict[str, Any] | None = None
+
+    def fail(self, sentence: str) -> None:
+        self.outcome = "failed"
+        self.sentence = sentence
+
+
+def _score(spec: RunSpec, folder: RunFolder, report: Reporter) -> dict[str, Any]:
+    report(Logged(level="info", text="Scoring the artifacts"))
+    card = score_folder(folder.artifacts, brief=spec.request.brief)
+    score = card.model_dump(mode="json")
+    folder.write_score(score)
+    report(Scored(score=card.score, grade=card.grade))
+    return score
+
+
+def _close(
+    spec: RunSpec, folder: RunFolder, report: Reporter, started_at: datetime, end: _Ending
+) -> Result:
+    report(measure())
+    progress = report.progress
+    stages = progress.summaries()
+    result = Result(
+        run=spec.run,
+        outcome=end.outcome,
+        sentence=end.sentence,
+        model=spec.model,
+        request=spec.request.name or spec.request.title,
+        title=spec.request.title,
+        brief=spec.request.brief,
+        seed=spec.seed,
+        sampler=spec.sampler,
+        context_tokens=spec.context_tokens,
+        level=spec.level,
+        feedback=spec.feedback,
+        stages=stages,
+        totals=add_up(stages),
+        lost=progress.lost,
+        peak_memory_bytes=progress.peak_memory_bytes,
+        ttft_s=progress.speed.ttft_s,
+        prefill_tok_per_s=progress.speed.prefill_tok_per_s,
+        decode_tok_per_s=progress.speed.decode_tok_per_s,
+        wall_s=report.elapsed_s(),
+        started_at=started_at,
+        finished_at=datetime.now(UTC),
+        artifacts=end.artifacts,
+        artifacts_sha256=hash_files(folder.artifacts),
+        score=end.score,
+        versions=spec.versions,
+        machine=spec.machine,
+    )
+    match end.outcome:
+        case "finished":
+            report(RunFinished())
+        case "cancelled":
+            report(RunCancelled())
+        case "failed":
+            report(RunFailed(sentence=end.sentence or ""))
+    folder.write_result(result)
+    return result
+
+
+def _log_traceback(folder: RunFolder, error: Exception) -> None:
+    with folder.stderr_log.open("a", encoding="utf-8") as log:
+        traceback.print_exception(error, file=log)
+
+
+# --- the worker process --------------------------------------------------------------------------
+
+
+def main(order_file: Path) -> int:
+    """Run as a worker process: order in, JSON Lines out, death with the parent.
+
+    Returns 0 done, 1 failed, 2 refused, 130 cancelled.
+    """
+    channel = os.dup(1)
+    os.dup2(2, 1)  # what libraries print must not mix with the events
+    os.environ["GGML_NO_BACKTRACE"] = "1"
+    send = _Channel(channel)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    threading.Thread(target=_watch_parent, args=(stop,), name="parent", daemon=True).start()
+    threading.Thread(target=_beat, args=(send,), name="heartbeat", daemon=True).start()
+    try:
+        order = Order.model_validate_json(order_file.read_bytes())
+        result = carry_out(order, send, stop.is_set)
+    except Cancelled:
+        send(RunCancelled())
+        return EXIT_CANCELLED
+    except (OSError, ValidationError) as error:
+        send(RunFailed(sentence=f"The order {order_file} can't be read: {error}", exit_code=2))
+        return EXIT_REFUSED
+    except REFUSALS as error:
+        send(RunFailed(sentence=str(error), exit_code=2))
+        return EXIT_REFUSED
+    return EXIT_CODES[result.outcome]
+
+
+class _Channel:
+    """The worker's private way to its parent; a parent that no longer reads ends nothing here."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        line = event.model_dump_json().encode() + b"\n"
+        with self._lock:
+            try:
+                while line:
+                    line = line[os.write(self._handle, line) :]
+            except BrokenPipeError:
+                return  # The parent watcher sees the same and ends the process.
+
+
+def _beat(send: _Channel) -> None:
+    while True:
+        time.sleep(HEARTBEAT_S)
+        send(Heartbeat())
+
+
+def _watch_parent(stop: threading.Event) -> None:
+    # os.read, not sys.stdin: a buffered reader in a daemon thread aborts Python at its end.
+    while os.read(0, 4096):
+        stop.set()  # any message means: cancel
+    stop.set()
+    time.sleep(CANCEL_GRACE_S)
+    os._exit(EXIT_CANCELLED)
