@@ -42,7 +42,9 @@ class Reading:
 
     def owe(self, rest: bytes | None) -> None:
         """Keep the shorter rest; of equally short ones the first in byte order."""
-        if rest is not None and (self.rest is None or (len(rest), rest) < (len(self.rest), self.rest)):
+        if rest is not None and (
+            self.rest is None or (len(rest), rest) < (len(self.rest), self.rest)
+        ):
             self.rest = rest
 
 
@@ -245,9 +247,7 @@ def _fixed(schema: Json) -> tuple[bytes, ...] | None:
 @functools.lru_cache(maxsize=CACHED_VALUES)
 def _value_matcher(schema_text: str) -> LLMatcher:
     schema = {**json.loads(schema_text), "x-guidance": WRITING}
-    return LLMatcher(
-        byte_tokenizer(), LLMatcher.grammar_from_json_schema(schema), log_level=0
-    )
+    return LLMatcher(byte_tokenizer(), LLMatcher.grammar_from_json_schema(schema), log_level=0)
 
 
 @functools.lru_cache(maxsize=CACHED_VALUES)

@@ -33,7 +33,19 @@ DEFAULT_ALIGNMENT = 32
 LENGTH = struct.Struct("<Q")  # before every text
 TYPE_STRING = 8
 TYPE_ARRAY = 9
-SCALARS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
+SCALARS = {
+    0: "B",
+    1: "b",
+    2: "H",
+    3: "h",
+    4: "I",
+    5: "i",
+    6: "f",
+    7: "?",
+    10: "Q",
+    11: "q",
+    12: "d",
+}
 
 
 @dataclass(frozen=True)

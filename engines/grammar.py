@@ -11,7 +11,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import jsonschema
 from llguidance import LLMatcher, LLTokenizer
@@ -35,7 +35,7 @@ CACHED_GRAMMARS = 512
 class Grammar:
     """A form's language, checked and ready to be matched."""
 
-    schema: Json
+    schema: Json = field(compare=False)
     """The schema as prepared; `engines.closing` walks over it."""
     text: str
     """llguidance's own form of the grammar."""

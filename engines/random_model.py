@@ -127,9 +127,7 @@ class _Weights:
         uniform = self._random.random((rows, columns), dtype=np.float32)
         weights = (uniform * np.float32(2) - np.float32(1)) * limit
         quantized = quants.quantize(weights, GGMLQuantizationType.Q8_0)
-        self._writer.add_tensor(
-            name + ".weight", quantized, raw_dtype=GGMLQuantizationType.Q8_0
-        )
+        self._writer.add_tensor(name + ".weight", quantized, raw_dtype=GGMLQuantizationType.Q8_0)
 
     def _ones(self, name: str, width: int) -> None:
         self._writer.add_tensor(name + ".weight", np.ones(width, dtype=np.float32))

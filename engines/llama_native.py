@@ -1,0 +1,260 @@
+"""llama.cpp in this process: one model, one context, one sequence of tokens.
+
+A thin guard over llama-cpp-python's ctypes functions. It knows which tokens the KV cache holds, and
+turns return codes into errors. No grammar, no sampling, no text formats here.
+"""
+
+from __future__ import annotations
+
+import collections
+import ctypes
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+# A failed assertion inside ggml starts a debugger to print a trace; in two threads at once that
+# hangs the process for minutes. Must be set before the library is loaded.
+os.environ.setdefault("GGML_NO_BACKTRACE", "1")
+
+import llama_cpp as native
+import numpy as np
+from llguidance import LLTokenizer
+from llguidance.llamacpp import lltokenizer_from_vocab
+from numpy.typing import NDArray
+
+from engines.protocol import Cancelled, ContextError, DecodeError, ModelFileError
+
+CHUNK_TOKENS = 256
+"""Prompts are evaluated in chunks of so many tokens, always cut at the same places: between two
+chunks the call can be cancelled, and a cached prefix is bit for bit what evaluating it again gives
+(sums differ by rounding when the cuts differ)."""
+ALL_LAYERS = -1
+SEQUENCE = 0
+LOG_WARNING = 2  # ggml_log_level
+LOG_ERROR = 3
+LOG_LINES = 200
+DECODE_ABORTED = 2
+DECODE_NO_ROOM = 1
+
+_log: collections.deque[str] = collections.deque(maxlen=LOG_LINES)
+
+
+@native.llama_log_callback
+def _keep_log(level: int, text: bytes, _data: object) -> None:
+    if level in (LOG_WARNING, LOG_ERROR):
+        _log.append(text.decode("utf-8", "replace").rstrip())
+
+
+# The package prints the library's log to stderr; here it is kept and quoted when something fails.
+native.llama_log_set(_keep_log, ctypes.c_void_p(0))
+
+
+def last_log_line() -> str:
+    """Return the latest warning or error of the library, empty if there was none."""
+    return _log[-1] if _log else ""
+
+
+class NativeModel:
+    """A loaded model and its context. Not to be used from two threads, nor after `close`."""
+
+    def __init__(self, path: Path, context_tokens: int, threads: int) -> None:
+        """Load the model and make room for `context_tokens` tokens.
+
+        Raises ModelFileError if llama.cpp refuses the file, ContextError if the context does not
+        fit into memory.
+        """
+        _log.clear()
+        native.llama_backend_init()
+        settings = native.llama_model_default_params()
+        settings.n_gpu_layers = ALL_LAYERS
+        # Weights stay as they are in the file. Repacked for AMX they crash the process where the
+        # library was built by GCC 12, which drops most of the tile configuration.
+        settings.use_extra_bufts = False
+        self._model = native.llama_model_load_from_file(str(path).encode(), settings)
+        if not self._model:
+            raise ModelFileError(
+                f"llama.cpp can't load {path}: {last_log_line() or 'it gives no reason'}. "
+                "Choose another model or quantization."
+            )
+        self._stop: Callable[[], bool] = lambda: False
+        self._abort = native.ggml_abort_callback(lambda _data: self._stop())
+        context = native.llama_context_default_params()
+        context.n_ctx = context_tokens
+        context.n_batch = context.n_ubatch = CHUNK_TOKENS
+        context.n_outputs_max = 1  # logits of one token at a time; saves hundreds of MB
+        context.n_threads = context.n_threads_batch = threads
+        context.swa_full = True  # sliding windows keep all tokens, so that a prefix can be reused
+        context.abort_callback = self._abort
+        self._context = native.llama_init_from_model(self._model, context)
+        if not self._context:
+            native.llama_model_free(self._model)
+            raise ContextError(
+                f"There is not enough memory for {context_tokens} tokens of context "
+                f"({last_log_line() or 'llama.cpp gives no reason'}). Choose a smaller --context."
+            )
+        self._vocab = native.llama_model_get_vocab(self._model)
+        self._memory = native.llama_get_memory(self._context)
+        self._batch = native.llama_batch_init(CHUNK_TOKENS, 0, 1)
+        for index in range(CHUNK_TOKENS):
+            self._batch.n_seq_id[index] = 1
+            self._batch.seq_id[index][0] = SEQUENCE
+        self._batch_token = _view(self._batch.token, ctypes.c_int32, CHUNK_TOKENS)
+        self._batch_position = _view(self._batch.pos, ctypes.c_int32, CHUNK_TOKENS)
+        self._batch_output = _view(self._batch.logits, ctypes.c_int8, CHUNK_TOKENS)
+        self._held: list[int] = []
+        self._held_whole_chunks = 0
+        self.context_tokens = context_tokens
+        self.vocabulary: int = native.llama_vocab_n_tokens(self._vocab)
+        control = native.LLAMA_TOKEN_ATTR_CONTROL | native.LLAMA_TOKEN_ATTR_UNKNOWN
+        attributes = [native.llama_vocab_get_attr(self._vocab, t) for t in range(self.vocabulary)]
+        self.control_tokens = tuple(t for t, a in enumerate(attributes) if a & control)
+        self.end_tokens = frozenset(
+            t for t in range(self.vocabulary) if native.llama_vocab_is_eog(self._vocab, t)
+        )
+        self._pieces: dict[int, bytes] = {}
+        self._tokenizer: LLTokenizer | None = lltokenizer_from_vocab(
+            self._vocab, eos_token=sorted(self.end_tokens) or None
+        )
+
+    @property
+    def tokenizer(self) -> LLTokenizer:
+        """The vocabulary as llguidance sees it; it must be dropped before `close`."""
+        if self._tokenizer is None:
+            raise DecodeError("The model is closed.")
+        return self._tokenizer
+
+    @property
+    def begin_token(self) -> int | None:
+        """The token that begins every text, if the model wants one."""
+        wanted = native.llama_vocab_get_add_bos(self._vocab)
+        return int(native.llama_vocab_bos(self._vocab)) if wanted else None
+
+    def begin_text(self) -> str:
+        """Return the text of the token that begins a text, empty if there is none."""
+        return self._special_text(native.llama_vocab_bos(self._vocab))
+
+    def end_text(self) -> str:
+        """Return the text of the token that ends an answer, empty if there is none."""
+        return self._special_text(native.llama_vocab_eos(self._vocab))
+
+    def _special_text(self, token: int) -> str:
+        return self.piece(token, control=True).decode("utf-8", "replace") if token >= 0 else ""
+
+    def tokenize(self, text: str, *, control: bool) -> list[int]:
+        """Split a text into tokens; with `control`, names of control tokens become them."""
+        data = text.encode()
+        room = len(data) + 8
+        buffer = (native.llama_token * room)()
+        count = native.llama_tokenize(self._vocab, data, len(data), buffer, room, False, control)
+        if count < 0:
+            raise DecodeError(f"llama.cpp can't split {len(data)} bytes into tokens.")
+        return buffer[:count]
+
+    def piece(self, token: int, *, control: bool = False) -> bytes:
+        """Return the bytes of a token; those of a control token only with `control`."""
+        if not control and token in self._pieces:
+            return self._pieces[token]
+        room = 64
+        while True:
+            buffer = ctypes.create_string_buffer(room)
+            count = native.llama_token_to_piece(self._vocab, token, buffer, room, 0, control)
+            if count >= 0:
+                break
+            room = -count
+        data = buffer.raw[:count]
+        if not control:
+            self._pieces[token] = data
+        return data
+
+    @property
+    def held_tokens(self) -> int:
+        """Tokens in the KV cache."""
+        return len(self._held)
+
+    def keep_prefix(self, prompt: list[int]) -> int:
+        """Trim the KV cache to what it shares with a prompt and return the tokens kept.
+
+        Only whole chunks of an earlier prompt are kept, and at least the last token is left to be
+        evaluated. Models whose state can't be cut (recurrent and hybrid ones) start afresh.
+        """
+        shared = 0
+        for ours, theirs in zip(self._held[: self._held_whole_chunks], prompt[:-1], strict=False):
+            if ours != theirs:
+                break
+            shared += 1
+        shared -= shared % CHUNK_TOKENS
+        if shared < len(self._held):
+            cut = shared > 0 and native.llama_memory_seq_rm(self._memory, SEQUENCE, shared, -1)
+            if not cut:
+                self.clear()
+                return 0
+            del self._held[shared:]
+            self._held_whole_chunks = shared
+        return shared
+
+    def clear(self) -> None:
+        """Forget all tokens."""
+        native.llama_memory_clear(self._memory, True)
+        self._held.clear()
+        self._held_whole_chunks = 0
+
+    def evaluate(self, tokens: list[int], cancelled: Callable[[], bool]) -> None:
+        """Add tokens to the sequence; afterwards `logits` are those after the last one.
+
+        Raises Cancelled or DecodeError; the cache is empty then.
+        """
+        self._stop = cancelled
+        try:
+            for start in range(0, len(tokens), CHUNK_TOKENS):
+                chunk = tokens[start : start + CHUNK_TOKENS]
+                self._evaluate_chunk(chunk, is_last=start + CHUNK_TOKENS >= len(tokens))
+                if self._held_whole_chunks == len(self._held):
+                    self._held_whole_chunks += len(chunk) if len(chunk) == CHUNK_TOKENS else 0
+                self._held.extend(chunk)
+                if cancelled():
+                    raise Cancelled("The call was cancelled.")
+        except (Cancelled, DecodeError):
+            self.clear()
+            raise
+        finally:
+            self._stop = lambda: False
+
+    def _evaluate_chunk(self, chunk: list[int], *, is_last: bool) -> None:
+        count = len(chunk)
+        at = len(self._held)
+        self._batch_token[:count] = chunk
+        self._batch_position[:count] = np.arange(at, at + count, dtype=np.int32)
+        self._batch_output[:count] = 0
+        self._batch_output[count - 1] = is_last
+        self._batch.n_tokens = count
+        code = native.llama_decode(self._context, self._batch)
+        if code == DECODE_ABORTED:
+            raise Cancelled("The call was cancelled.")
+        if code == DECODE_NO_ROOM:
+            raise DecodeError(f"llama.cpp finds no room for token {at + count} in its cache.")
+        if code != 0:
+            raise DecodeError(f"llama.cpp failed at token {at} with code {code}: {last_log_line()}")
+
+    def logits(self) -> NDArray[np.float32]:
+        """Return the scores of the next token, one per vocabulary entry.
+
+        A view into the library's memory, valid until the next `evaluate`.
+        """
+        pointer = native.llama_get_logits_ith(self._context, -1)
+        if not pointer:
+            raise DecodeError("llama.cpp has no scores for the last token.")
+        return _view(pointer, ctypes.c_float, self.vocabulary)
+
+    def close(self) -> None:
+        """Free the model; a second call does nothing."""
+        if self._tokenizer is None:
+            return
+        self._tokenizer = None  # points into the vocabulary
+        native.llama_batch_free(self._batch)
+        native.llama_free(self._context)
+        native.llama_model_free(self._model)
+
+
+def _view(pointer: Any, kind: Any, count: int) -> NDArray[Any]:
+    return np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(kind)), shape=(count,))
