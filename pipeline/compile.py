@@ -18,7 +18,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -164,9 +164,7 @@ def source_files(folder: Path) -> tuple[str, ...]:
     for start in starts:
         for parent, folders, names in os.walk(start):
             folders[:] = [
-                name
-                for name in folders
-                if name not in SKIPPED_FOLDERS and not name.startswith(".")
+                name for name in folders if name not in SKIPPED_FOLDERS and not name.startswith(".")
             ]
             found += [
                 (Path(parent) / name).relative_to(folder).as_posix()
@@ -216,7 +214,7 @@ def _compile(
 
 
 @contextmanager
-def _workspace(folder: Path) -> Iterator[Path]:
+def _workspace(folder: Path) -> Generator[Path]:
     with tempfile.TemporaryDirectory(prefix="sixfold-compile-") as name:
         workspace = Path(name).resolve()
         (workspace / _PROJECT_LINK).symlink_to(folder.resolve(), target_is_directory=True)
