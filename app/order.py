@@ -1,4 +1,4 @@
-"""What a person orders: a request, a model, options; checked before anything is loaded or written."""
+"""What a person orders: a request, a model, options; checked before anything is loaded."""
 
 from __future__ import annotations
 

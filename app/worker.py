@@ -72,7 +72,7 @@ FAILURES = (EngineError, RunFolderError, ToolchainError, CompileError)
 
 
 class Reporter:
-    """Stamps events with their time, keeps them in the folder and passes them on, from any thread."""
+    """Stamps events with their time, keeps them and passes them on, from any thread."""
 
     def __init__(self, show: Emit) -> None:
         """Take the function that shows events; a folder may be `attach`ed later."""
@@ -170,7 +170,7 @@ def execute(
         except FAILURES as error:
             end.fail(str(error))
             _log_traceback(folder, error)
-        except Exception as error:  # the boundary: a fault of ours ends in a sentence too
+        except Exception as error:  # noqa: BLE001 - the boundary: a fault of ours ends in a sentence
             end.fail(f"Something unexpected failed: {type(error).__name__}")
             _log_traceback(folder, error)
     return _close(spec, folder, report, started_at, end)

@@ -1,0 +1,175 @@
+"""The result card's content: every field the community asks for, taken from a run's result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.report import numbers
+from app.report.numbers import NOT_MEASURED
+from pipeline.records import Result
+
+HASH_DIGITS = 8
+SINGLE_RUN = "single run, no interval"
+AXIS_TITLES = {
+    "requirements": "Requirements",
+    "database": "Database",
+    "api": "API",
+    "tests": "Tests",
+    "implementation": "Implementation",
+    "sdk": "SDK",
+}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One of the six bars."""
+
+    title: str
+    points: float | None
+    """None: not measured."""
+    max: float | None
+
+    @property
+    def share(self) -> float:
+        """Filled part of the bar, 0 to 1."""
+        return self.points / self.max if self.points is not None and self.max else 0.0
+
+    @property
+    def label(self) -> str:
+        """Points of the maximum, as text."""
+        if self.points is None or self.max is None:
+            return NOT_MEASURED
+        return f"{numbers.points(self.points)} / {numbers.points(self.max)}"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One labelled value."""
+
+    label: str
+    value: str
+
+    @property
+    def measured(self) -> bool:
+        """False if the value only says that there is none."""
+        return self.value != NOT_MEASURED
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a card shows; every text is ready to be drawn."""
+
+    model: str
+    model_facts: str
+    request: str
+    score: str | None
+    """None if the run could not be scored."""
+    grade: str | None
+    under_score: str
+    """Compile share and the sum without it, or why there is no score."""
+    certainty: str
+    axes: tuple[Axis, ...]
+    facts: tuple[Fact, ...]
+    machine: tuple[Fact, ...]
+    provenance: str
+    run_hash: str
+
+
+def card_of(result: Result) -> Card:
+    """Make the card of one run."""
+    score = result.score
+    model = result.model
+    totals = result.totals
+    axes: Mapping[str, Mapping[str, Any]] = score["axes"] if score else {}
+    return Card(
+        model=model.name,
+        model_facts="  ·  ".join(
+            (
+                model.format.upper(),
+                model.architecture,
+                f"{numbers.parameters(model.parameters)} parameters",
+                model.quantization,
+                f"sha256 {model.sha256[:HASH_DIGITS]}",
+            )
+        ),
+        request=result.request if result.brief else f"{result.title} (own request)",
+        score=numbers.points(score["score"]) if score else None,
+        grade=score["grade"] if score else None,
+        under_score=_under_score(result),
+        certainty=SINGLE_RUN,
+        axes=tuple(
+            Axis(title, axes[name]["points"], axes[name]["max"])
+            if name in axes
+            else Axis(title, None, None)
+            for name, title in AXIS_TITLES.items()
+        ),
+        facts=(
+            Fact("Decode", numbers.speed(result.decode_tok_per_s)),
+            Fact("Prefill", numbers.speed(result.prefill_tok_per_s)),
+            Fact("First token", numbers.duration(result.ttft_s)),
+            Fact("Peak memory", numbers.size(result.peak_memory_bytes)),
+            Fact("Wall time", numbers.duration(result.wall_s)),
+            Fact("Tokens out", numbers.count(totals.output_tokens)),
+            Fact("Schema-valid", numbers.share(totals.valid, totals.forms)),
+            Fact("Valid at first try", numbers.share(totals.valid_first_try, totals.forms)),
+            Fact("Retries", numbers.count(totals.retries)),
+            Fact("Context", f"{numbers.count(result.context_tokens)} tokens"),
+        ),
+        machine=(
+            Fact("Machine", _machine(result)),
+            Fact("Engine", model.engine),
+            Fact("Sampling", _sampling(result)),
+        ),
+        provenance="  ·  ".join(
+            (
+                _rubric(result),
+                f"Sixfold {result.versions.app}",
+                f"{result.finished_at:%Y-%m-%d} UTC",
+                f"run {_run_hash(result)}",
+                "offline",
+            )
+        ),
+        run_hash=_run_hash(result),
+    )
+
+
+def _under_score(result: Result) -> str:
+    if result.score is None:
+        if result.outcome == "cancelled":
+            return "cancelled before it could be scored"
+        return "could not be scored"
+    compiled = result.score["compile"]
+    share = numbers.share(compiled["units"] - compiled["failed"], compiled["units"])
+    return f"compile share {share}  ·  {numbers.points(result.score['ungated'])} ungated"
+
+
+def _machine(result: Result) -> str:
+    machine = result.machine
+    gpu = (
+        f"GPU memory {numbers.machine_memory(machine.gpu_memory_bytes)}"
+        if machine.gpu_memory_bytes is not None
+        else f"GPU {NOT_MEASURED}"
+    )
+    memory = numbers.machine_memory(machine.memory_bytes)
+    return f"{machine.chip}, {machine.cores} cores, {memory}, {gpu}, {machine.os}"
+
+
+def _sampling(result: Result) -> str:
+    sampler = result.sampler
+    how = "greedy" if sampler.temperature == 0 else f"temperature {sampler.temperature:g}"
+    return f"{how}, seed {result.seed}, {result.level}, {result.feedback} feedback rounds"
+
+
+def _rubric(result: Result) -> str:
+    if result.score is None:
+        return f"rubric {result.versions.rubric}"
+    rubric = result.score["rubric"]
+    return f"rubric {rubric['id']} v{rubric['version']}"
+
+
+def _run_hash(result: Result) -> str:
+    if result.artifacts_sha256 is None:
+        return "without artifacts"
+    return result.artifacts_sha256[:HASH_DIGITS]

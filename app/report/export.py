@@ -1,0 +1,108 @@
+"""Write a card to a file: PNG, SVG, PDF, HTML or Markdown, by its ending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
+from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtSvg import QSvgGenerator
+
+from app.report.card import Card, card_of
+from app.report.html import html_page
+from app.report.markdown import forum_block
+from app.report.paint import HEIGHT, WIDTH, paint
+from app.theme import LIGHT, Theme
+from pipeline.journal import write_atomic
+from pipeline.records import Result
+
+PNG_SCALE = 2
+"""Pixels per logical pixel: sharp on every screen."""
+PDF_DPI = 144
+POINTS_PER_INCH = 72
+
+
+class ExportError(Exception):
+    """The card can't be written as asked; the message is a sentence for the user."""
+
+
+def export_card(result: Result, path: Path, theme: Theme = LIGHT) -> None:
+    """Write the card of a run, in the format that the file's ending names.
+
+    A QGuiApplication must exist. Raises ExportError for another ending, RunFolderError if the
+    file can't be written.
+    """
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        endings = ", ".join(WRITERS)
+        raise ExportError(f"A card can't be written as {path.name}; use one of {endings}")
+    write_atomic(path, writer(result, theme))
+
+
+def image_of(card: Card, theme: Theme, scale: float = PNG_SCALE) -> QImage:
+    """Paint a card into an image of `scale` pixels per logical pixel."""
+    image = QImage(QSize(round(WIDTH * scale), round(HEIGHT * scale)), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    painter = QPainter(image)
+    paint(painter, card, theme)
+    painter.end()
+    image.setText("Software", "Sixfold")
+    image.setText("Run", card.run_hash)
+    return image
+
+
+def svg_of(card: Card, theme: Theme) -> bytes:
+    """Draw a card as SVG, its text as outlines, so that it looks the same without the font."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(QSize(WIDTH, HEIGHT))
+    generator.setViewBox(QRectF(0, 0, WIDTH, HEIGHT))
+    generator.setTitle(f"Sixfold: {card.model}, {card.request}")
+    generator.setDescription(f"Score {card.score or 'none'} of 100")
+    painter = QPainter(generator)
+    paint(painter, card, theme, outlines=True)
+    painter.end()
+    return data.data()
+
+
+def pdf_of(card: Card, theme: Theme) -> bytes:
+    """Draw a card as a PDF of one page of its own size."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(f"Sixfold: {card.model}, {card.request}")
+    writer.setResolution(PDF_DPI)
+    points = QSizeF(WIDTH, HEIGHT) * (POINTS_PER_INCH / 96)
+    writer.setPageSize(
+        QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch)
+    )
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    painter = QPainter(writer)
+    painter.scale(writer.width() / WIDTH, writer.width() / WIDTH)
+    paint(painter, card, theme)
+    painter.end()
+    return data.data()
+
+
+def _png(result: Result, theme: Theme) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image_of(card_of(result), theme).save(buffer, "PNG")
+    return data.data()
+
+
+WRITERS: dict[str, Callable[[Result, Theme], bytes]] = {
+    ".png": _png,
+    ".svg": lambda result, theme: svg_of(card_of(result), theme),
+    ".pdf": lambda result, theme: pdf_of(card_of(result), theme),
+    ".html": lambda result, theme: html_page(
+        result, theme, svg_of(card_of(result), theme)
+    ).encode(),
+    ".md": lambda result, theme: forum_block(result).encode(),
+}

@@ -1,0 +1,74 @@
+"""A run's result as one HTML file: the card, then every lost point with its finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from app.report import numbers
+from app.report.card import AXIS_TITLES, card_of
+from app.theme import Theme
+from pipeline.records import Result
+
+STYLE = """
+body {{ margin: 0; background: {ground}; color: {ink};
+  font: 16px/1.5 Inter, system-ui, sans-serif; font-variant-numeric: tabular-nums; }}
+main {{ max-width: 1200px; margin: 0 auto; padding: 24px; }}
+svg {{ width: 100%; height: auto; border: 1px solid {line}; border-radius: 12px; }}
+h2 {{ margin: 40px 0 8px; font-size: 20px; }}
+h2 small {{ color: {muted}; font-weight: 400; }}
+table {{ width: 100%; border-collapse: collapse; font-size: 14px; }}
+th {{ text-align: left; color: {muted}; font-weight: 500; }}
+th, td {{ padding: 6px 12px 6px 0; border-bottom: 1px solid {line}; vertical-align: top; }}
+td.points {{ color: {danger}; white-space: nowrap; }}
+code {{ font-size: 13px; }}
+"""
+
+
+def html_page(result: Result, theme: Theme, card_svg: bytes) -> str:
+    """Write the page; it loads nothing from anywhere."""
+    card = card_of(result)
+    drawing = card_svg.decode()
+    drawing = drawing[drawing.index("<svg") :]
+    colours = {name: str(value) for name, value in vars(theme).items()}
+    axes: Mapping[str, Any] = result.score["axes"] if result.score else {}
+    sections = "".join(
+        _section(title, axes[name]) for name, title in AXIS_TITLES.items() if name in axes
+    )
+    title = escape(f"Sixfold: {card.model}, {card.request}")
+    label = escape(f"{card.model}, {card.request}: {card.score or 'no score'} of 100 points")
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{title}</title>\n<style>{STYLE.format(**colours)}</style>\n</head>\n<body>\n"
+        f'<main>\n<div role="img" aria-label="{label}">\n{drawing}</div>\n'
+        f"{sections}\n<p>{escape(card.provenance)}</p>\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _section(title: str, axis: Mapping[str, Any]) -> str:
+    findings: Sequence[Mapping[str, Any]] = axis["findings"]
+    points = f"{numbers.points(axis['points'])} / {numbers.points(axis['max'])}"
+    rows = "".join(
+        "<tr>"
+        f'<td class="points">&minus;{numbers.points(finding["points"])}</td>'
+        f"<td>{escape(finding['check'])}</td>"
+        f"<td><code>{escape(_place(finding))}</code></td>"
+        f"<td>{escape(str(finding['expected']))}</td>"
+        f"<td>{escape(str(finding['found']))}</td>"
+        "</tr>\n"
+        for finding in findings
+    )
+    table = (
+        "<table><thead><tr><th>Lost</th><th>Check</th><th>Where</th><th>Expected</th>"
+        f"<th>Found</th></tr></thead>\n<tbody>\n{rows}</tbody></table>\n"
+        if findings
+        else "<p>No point lost.</p>\n"
+    )
+    return f"<h2>{title} <small>{points}</small></h2>\n{table}"
+
+
+def _place(finding: Mapping[str, Any]) -> str:
+    if not finding["file"]:
+        return ""
+    return f"{finding['file']}:{finding['line']}" if finding["line"] else str(finding["file"])

@@ -1,0 +1,41 @@
+"""A run's result as a block of Markdown for a forum post."""
+
+from __future__ import annotations
+
+from app.report.card import card_of
+from pipeline.records import Result
+
+BAR_CELLS = 10
+
+
+def forum_block(result: Result) -> str:
+    """Write the card as Markdown: a heading, the six axes, the facts."""
+    card = card_of(result)
+    head = f"{card.score} / 100 (grade {card.grade})" if card.score else "no score"
+    lines = [
+        f"### {_plain(card.model)} on `{_plain(card.request)}`: {head}",
+        "",
+        f"{_plain(card.model_facts)}  ",
+        f"{card.under_score}  ·  {card.certainty}",
+        "",
+        "| Axis | | Points |",
+        "| --- | --- | ---: |",
+        *(f"| {axis.title} | `{bar(axis.share)}` | {axis.label} |" for axis in card.axes),
+        "",
+        "| | |",
+        "| --- | --- |",
+        *(f"| {fact.label} | {_plain(fact.value)} |" for fact in (*card.facts, *card.machine)),
+        "",
+        f"_{_plain(card.provenance)}_",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def bar(share: float) -> str:
+    """Draw a bar of ten characters."""
+    filled = round(share * BAR_CELLS)
+    return "█" * filled + "░" * (BAR_CELLS - filled)
+
+
+def _plain(text: str) -> str:
+    return text.replace("|", "/").replace("`", "'").replace("<", "&lt;").replace("\n", " ")

@@ -1,0 +1,199 @@
+"""A finished run to show: a real run folder written through the journal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engines.protocol import ModelInfo, Sampler, Usage
+from pipeline.journal import create_run, hash_files
+from pipeline.records import (
+    ARTIFACTS,
+    STAGES,
+    CallFinished,
+    CallStarted,
+    Machine,
+    MemorySampled,
+    RequestSpec,
+    Result,
+    RunFinished,
+    RunSpec,
+    RunStarted,
+    Scored,
+    StageFinished,
+    StageStarted,
+    StageSummary,
+    Versions,
+    add_up,
+)
+
+AXES = {
+    "requirements": (8.5, 10),
+    "database": (13.0, 15),
+    "api": (17.5, 20),
+    "tests": (14.2, 20),
+    "implementation": (21.4, 25),
+    "sdk": (9.0, 10),
+}
+
+
+def score() -> dict[str, Any]:
+    """Give a score as `score.json` has it: every lost point with one finding."""
+    total = round(sum(points for points, _ in AXES.values()), 2)
+    return {
+        "rubric": {"id": "sixfold-1", "version": "1", "sha256": "5" * 64},
+        "score": total,
+        "ungated": total,
+        "grade": "B",
+        "compile": {"units": 31, "failed": 0, "diagnostics": []},
+        "axes": {
+            name: {
+                "points": points,
+                "max": most,
+                "findings": [
+                    {
+                        "check": f"{name}.rules",
+                        "points": round(most - points, 2),
+                        "file": "src/todo.service.ts",
+                        "line": 42,
+                        "expected": "the owner <is> checked",
+                        "found": "no condition on member_id",
+                    }
+                ],
+            }
+            for name, (points, most) in AXES.items()
+        },
+    }
+
+
+@pytest.fixture
+def spec() -> RunSpec:
+    """Give the spec of a run of a real model's size."""
+    return RunSpec(
+        run="01KAJ4Y5T3G2N8Q7W6E5R4D3CX",
+        model=ModelInfo(
+            name="Qwen3 30B A3B Instruct 2507",
+            path="/models/qwen3-30b-a3b-q4_k_m.gguf",
+            sha256="3f9a1c77" + "0" * 56,
+            format="gguf",
+            architecture="qwen3moe",
+            parameters=30_500_000_000,
+            quantization="Q4_K_M",
+            context_train_tokens=262144,
+            vocabulary=151936,
+            size_bytes=18_600_000_000,
+            chat_template=True,
+            engine="llama-cpp-python 0.3.36",
+        ),
+        request=RequestSpec(
+            name="todo", title="Todo lists, private to each member", text="…", brief="todo"
+        ),
+        seed=1,
+        sampler=Sampler(temperature=0.2, seed=1),
+        context_tokens=8192,
+        max_tokens_per_call=1024,
+        versions=Versions(
+            app="0.1.0", rubric="sixfold-1", prompts_sha256="0" * 64, forms_sha256="0" * 64
+        ),
+        machine=Machine(
+            chip="Apple M2 Max",
+            cores=12,
+            memory_bytes=64 * 2**30,
+            os="macOS 14.5",
+            gpu_memory_bytes=48 * 2**30,
+        ),
+    )
+
+
+@pytest.fixture
+def finished_run(tmp_path: Path, spec: RunSpec) -> Path:
+    """Write a whole finished run and give its folder."""
+    return write_run(tmp_path / "runs" / spec.run, spec)
+
+
+@pytest.fixture
+def result(spec: RunSpec) -> Result:
+    """Give the result of the finished run."""
+    return make_result(spec, artifacts_sha256="9e1d4b20" + "0" * 56)
+
+
+def make_result(spec: RunSpec, artifacts_sha256: str | None, **changes: Any) -> Result:
+    """Make a result that belongs to a spec."""
+    stages = tuple(
+        StageSummary(
+            name=name,
+            calls=14,
+            valid_first_try=12,
+            valid=13,
+            retries=1,
+            prompt_tokens=30_000,
+            cached_tokens=21_000,
+            forced_tokens=3_100,
+            sampled_tokens=5_250,
+            seconds=121.5,
+        )
+        for name in STAGES[:-1]
+    )
+    values: dict[str, Any] = {
+        "run": spec.run,
+        "outcome": "finished",
+        "model": spec.model,
+        "request": "todo",
+        "title": spec.request.title,
+        "brief": spec.request.brief,
+        "seed": spec.seed,
+        "sampler": spec.sampler,
+        "context_tokens": spec.context_tokens,
+        "level": spec.level,
+        "feedback": spec.feedback,
+        "stages": stages,
+        "totals": add_up(stages),
+        "lost": 0,
+        "peak_memory_bytes": 19_870_000_000,
+        "ttft_s": 0.412,
+        "prefill_tok_per_s": 812.4,
+        "decode_tok_per_s": 71.3,
+        "wall_s": 742.0,
+        "started_at": datetime(2026, 11, 21, 9, 0, tzinfo=UTC),
+        "finished_at": datetime(2026, 11, 21, 9, 12, 22, tzinfo=UTC),
+        "artifacts": {name: f"artifacts/{name}" for name in ARTIFACTS},
+        "artifacts_sha256": artifacts_sha256,
+        "score": score(),
+        "versions": spec.versions,
+        "machine": spec.machine,
+    }
+    return Result(**(values | changes))
+
+
+def write_run(path: Path, spec: RunSpec, **changes: Any) -> Path:
+    """Write a finished run of three calls a stage into `path`."""
+    with create_run(spec, path) as folder:
+        start = RunStarted(run=spec.run, folder=str(path), request="todo", model=spec.model.name)
+        folder.append(start)
+        for index, stage in enumerate(STAGES[:-1]):
+            folder.append(StageStarted(stage=stage, calls_expected=1, t_s=index * 2.0))
+            form = f"{stage}/form"
+            folder.append(CallStarted(n=index + 1, stage=stage, form=form, t_s=index * 2.0))
+            usage = Usage(prompt_tokens=100, sampled_tokens=40, prefill_s=0.1, decode_s=0.5)
+            folder.append(
+                CallFinished(
+                    n=index + 1, stage=stage, form=form, valid=True, round=0, usage=usage,
+                    t_s=index * 2.0 + 1,
+                )
+            )  # fmt: skip
+            folder.append(StageFinished(summary=StageSummary(name=stage, calls=1, valid=1)))
+        folder.append(
+            MemorySampled(
+                rss_bytes=10**9, peak_bytes=2 * 10**9, system_used_bytes=8 * 10**9,
+                system_total_bytes=64 * 10**9, t_s=11.0,
+            )
+        )  # fmt: skip
+        folder.write_artifacts({"docs/requirements.md": "# Requirements\n"})
+        folder.write_score(score())
+        folder.append(Scored(score=83.6, grade="B", t_s=12.0))
+        folder.append(RunFinished(t_s=12.5))
+        folder.write_result(make_result(spec, hash_files(folder.artifacts), **changes))
+    return path
