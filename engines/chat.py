@@ -29,7 +29,7 @@ TEMPLATE_ERRORS = (
     AttributeError,
     RecursionError,
 )
-TEMPLATE_DAY = datetime.datetime(2026, 1, 1)
+TEMPLATE_DAY = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 """What templates that print today's date are told: a run must not depend on its day."""
 
 
@@ -125,12 +125,11 @@ def _plain(messages: tuple[Message, ...]) -> list[Part]:
 
 def _environment() -> ImmutableSandboxedEnvironment:
     """Return the sandbox, with what templates of Hugging Face models expect to find."""
-    environment = ImmutableSandboxedEnvironment(
+    environment: Any = ImmutableSandboxedEnvironment(
         trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
     )
     environment.filters["tojson"] = _tojson
-    environment.globals["raise_exception"] = _refuse
-    environment.globals["strftime_now"] = TEMPLATE_DAY.strftime
+    environment.globals.update(raise_exception=_refuse, strftime_now=TEMPLATE_DAY.strftime)
     return environment
 
 

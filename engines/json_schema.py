@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from engines.protocol import GrammarError
 
 Json = dict[str, Any]
 
-NOTES = frozenset(
-    "title description discriminator default examples deprecated readOnly writeOnly "
-    "$schema $id $comment".split()
-)
+NOTES = {
+    *("title", "description", "discriminator", "default", "examples", "deprecated"),
+    *("readOnly", "writeOnly", "$schema", "$id", "$comment"),
+}
+"""Keywords that say nothing about which documents are valid."""
 LEAF_KEYWORDS: dict[str, frozenset[str]] = {
     "string": frozenset({"minLength", "maxLength", "pattern", "format"}),
     "integer": frozenset(
@@ -57,7 +58,7 @@ def _tidied(schema: Any, hoisted: dict[str, tuple[str, Json]]) -> Any:
     if not isinstance(schema, dict):
         return schema
     out: Json = {}
-    for key, value in schema.items():
+    for key, value in cast(Json, schema).items():
         if key in NOTES:
             continue
         if key == "properties":
@@ -73,7 +74,8 @@ def _tidied(schema: Any, hoisted: dict[str, tuple[str, Json]]) -> Any:
     if set(out) == {"anyOf"} and len(out["anyOf"]) == 1:
         return out["anyOf"][0]
     if set(out) == {"type"} and isinstance(out["type"], list):
-        out = {"anyOf": [{"type": each} for each in out["type"]]}
+        kinds = cast(list[str], out["type"])
+        out = {"anyOf": [{"type": kind} for kind in kinds]}
     if out.get("type") == "object":
         out.setdefault("properties", {})
         out.setdefault("additionalProperties", False)
@@ -95,12 +97,13 @@ def check(schema: Json) -> None:
         _check(each, DEFINITION + name, definitions)
 
 
-def _check(schema: Any, where: str, definitions: Json) -> None:
+def _check(value: object, where: str, definitions: Json) -> None:
     def refuse(why: str) -> GrammarError:
         return GrammarError(f"The form's schema can't be enforced at {where}: {why}.")
 
-    if not isinstance(schema, dict):
+    if not isinstance(value, dict):
         raise refuse("a value of any kind is allowed there, but every value needs a type")
+    schema = cast(Json, value)
     keys = set(schema)
     if "$ref" in keys:
         if keys != {"$ref"}:
@@ -269,19 +272,15 @@ def _target(reference: Json) -> str:
     return str(reference["$ref"]).removeprefix(DEFINITION)
 
 
-def _references(schema: Any) -> Iterator[str]:
+def _references(schema: Json) -> Iterator[str]:
     """Yield the definitions a schema refers to, in order."""
-    if isinstance(schema, list):
-        for each in schema:
-            yield from _references(each)
-    elif isinstance(schema, dict):
-        if "$ref" in schema:
-            yield _target(schema)
-        for key, value in schema.items():
-            if key == "properties":
-                yield from _references(list(value.values()))
-            elif key in ("anyOf", "items", "prefixItems"):
-                yield from _references(value)
+    if "$ref" in schema:
+        yield _target(schema)
+    inner = [*schema.get("properties", {}).values(), *schema.get("anyOf", ())]
+    inner += [*schema.get("prefixItems", ()), schema.get("items")]
+    for each in inner:
+        if isinstance(each, dict):
+            yield from _references(cast(Json, each))
 
 
 def _reachable(root: Json, definitions: Json) -> set[str]:

@@ -200,8 +200,10 @@ class LlamaEngine:
         """Tokenize bytes that may begin inside a character."""
         inside = len(data) - len(data.lstrip(bytes(range(0x80, 0xC0))))
         tokenizer = self._native.tokenizer
-        heads = [tokenizer.tokenize_bytes(data[i : i + 1]) for i in range(inside)]
-        return [*sum(heads, []), *tokenizer.tokenize_bytes(data[inside:])]
+        single = [data[index : index + 1] for index in range(inside)]
+        return [
+            token for each in [*single, data[inside:]] for token in tokenizer.tokenize_bytes(each)
+        ]
 
 
 class _Answer:

@@ -71,14 +71,14 @@ class NativeModel:
         # Weights stay as they are in the file. Repacked for AMX they crash the process where the
         # library was built by GCC 12, which drops most of the tile configuration.
         settings.use_extra_bufts = False
-        self._model = native.llama_model_load_from_file(str(path).encode(), settings)
+        self._model: Any = native.llama_model_load_from_file(str(path).encode(), settings)
         if not self._model:
             raise ModelFileError(
                 f"llama.cpp can't load {path}: {last_log_line() or 'it gives no reason'}. "
                 "Choose another model or quantization."
             )
         self._stop: Callable[[], bool] = lambda: False
-        self._abort = native.ggml_abort_callback(lambda _data: self._stop())
+        self._abort: Any = native.ggml_abort_callback(self._should_abort)
         context = native.llama_context_default_params()
         context.n_ctx = context_tokens
         context.n_batch = context.n_ubatch = CHUNK_TOKENS
@@ -86,15 +86,15 @@ class NativeModel:
         context.n_threads = context.n_threads_batch = threads
         context.swa_full = True  # sliding windows keep all tokens, so that a prefix can be reused
         context.abort_callback = self._abort
-        self._context = native.llama_init_from_model(self._model, context)
+        self._context: Any = native.llama_init_from_model(self._model, context)
         if not self._context:
             native.llama_model_free(self._model)
             raise ContextError(
                 f"There is not enough memory for {context_tokens} tokens of context "
                 f"({last_log_line() or 'llama.cpp gives no reason'}). Choose a smaller --context."
             )
-        self._vocab = native.llama_model_get_vocab(self._model)
-        self._memory = native.llama_get_memory(self._context)
+        self._vocab: Any = native.llama_model_get_vocab(self._model)
+        self._memory: Any = native.llama_get_memory(self._context)
         self._batch = native.llama_batch_init(CHUNK_TOKENS, 0, 1)
         for index in range(CHUNK_TOKENS):
             self._batch.n_seq_id[index] = 1
@@ -117,6 +117,10 @@ class NativeModel:
             self._vocab, eos_token=sorted(self.end_tokens) or None
         )
 
+    def _should_abort(self, _data: object) -> bool:
+        """Answer the library between two steps of a batch; only its CPU backend asks."""
+        return self._stop()
+
     @property
     def tokenizer(self) -> LLTokenizer:
         """The vocabulary as llguidance sees it; it must be dropped before `close`."""
@@ -138,7 +142,7 @@ class NativeModel:
         """Return the text of the token that ends an answer, empty if there is none."""
         return self._special_text(native.llama_vocab_eos(self._vocab))
 
-    def _special_text(self, token: int) -> str:
+    def _special_text(self, token: Any) -> str:
         return self.piece(token, control=True).decode("utf-8", "replace") if token >= 0 else ""
 
     def tokenize(self, text: str, *, control: bool) -> list[int]:
@@ -257,4 +261,7 @@ class NativeModel:
 
 
 def _view(pointer: Any, kind: Any, count: int) -> NDArray[Any]:
-    return np.ctypeslib.as_array(ctypes.cast(pointer, ctypes.POINTER(kind)), shape=(count,))
+    """Return an array over memory of the library, without a copy."""
+    address = ctypes.cast(pointer, ctypes.c_void_p).value
+    array: Any = (kind * count).from_address(address)
+    return np.ctypeslib.as_array(array)

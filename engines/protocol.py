@@ -1,4 +1,4 @@
-"""What an engine is asked and what it answers: the one module of `engines` that `pipeline` imports."""
+"""What an engine is asked and what it answers; the only module of `engines` for `pipeline`."""
 
 from __future__ import annotations
 

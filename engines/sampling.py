@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ def choose(
     then one at random by probability (Holtzman et al. 2020 for top-p). Greedy at temperature 0,
     the lowest id of equals. Raises DecodeError if a score is not a number.
     """
-    scores: NDArray[Any] = logits if allowed is None else logits[allowed]
+    scores: NDArray[np.float32] = logits if allowed is None else logits[allowed]
     best = int(np.argmax(scores))
     if not np.isfinite(scores[best]):
         raise DecodeError(
@@ -43,16 +43,21 @@ def choose(
     return picked if allowed is None else int(allowed[picked])
 
 
-def _at_random(scores: NDArray[Any], sampler: Sampler, random: np.random.Generator) -> int:
-    kept = np.arange(len(scores))
+def _at_random(scores: NDArray[np.float32], sampler: Sampler, random: np.random.Generator) -> int:
+    kept: NDArray[np.int64] = np.arange(len(scores))
     if 0 < sampler.top_k < len(scores):
         kept = np.sort(np.argpartition(scores, -sampler.top_k)[-sampler.top_k :])
     exponents = scores[kept].astype(np.float64) / sampler.temperature
     weights = np.exp(exponents - exponents.max())
     order = np.argsort(-weights, kind="stable")
-    shares = np.cumsum(weights[order])
+    shares: NDArray[np.float64] = np.cumsum(weights[order])
     if sampler.top_p < 1:
-        enough = int(np.searchsorted(shares, sampler.top_p * shares[-1])) + 1
+        enough = _first_at(shares, sampler.top_p * float(shares[-1]), "left") + 1
         order, shares = order[:enough], shares[:enough]
-    drawn = int(np.searchsorted(shares, random.random() * shares[-1], side="right"))
+    drawn = _first_at(shares, random.random() * float(shares[-1]), "right")
     return int(kept[order[min(drawn, len(order) - 1)]])
+
+
+def _first_at(shares: NDArray[np.float64], share: float, side: Literal["left", "right"]) -> int:
+    place: Any = np.searchsorted(shares, share, side=side)
+    return int(place)

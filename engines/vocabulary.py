@@ -8,6 +8,7 @@ Byte pair encoding as in Sennrich et al. 2016 over the bytes of words, written i
 from __future__ import annotations
 
 import heapq
+import itertools
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -91,13 +92,13 @@ def sentence_pieces(text: str, size: int) -> Vocabulary:
 def _merges(text: str, count: int) -> list[tuple[str, str]]:
     """Find the `count` most frequent pairs, each after the ones before were joined."""
     alphabet = byte_alphabet()
-    counted = Counter(WORDS.findall(text))
-    words = [[alphabet[byte] for byte in word.encode()] for word in counted]
+    counted = Counter(each.group() for each in WORDS.finditer(text))
+    words: list[list[str]] = [[alphabet[byte] for byte in word.encode()] for word in counted]
     weights = list(counted.values())
     weight_of: Counter[tuple[str, str]] = Counter()
     places: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
     for index, word in enumerate(words):
-        for pair in zip(word, word[1:], strict=False):
+        for pair in itertools.pairwise(word):
             weight_of[pair] += weights[index]
             places[pair].add(index)
     queue = [(-weight, pair) for pair, weight in weight_of.items()]
@@ -112,10 +113,10 @@ def _merges(text: str, count: int) -> list[tuple[str, str]]:
         for index in sorted(places.pop(pair)):
             before = words[index]
             after = _joined(before, pair)
-            for old in zip(before, before[1:], strict=False):
+            for old in itertools.pairwise(before):
                 weight_of[old] -= weights[index]
                 changed.add(old)
-            for new in zip(after, after[1:], strict=False):
+            for new in itertools.pairwise(after):
                 weight_of[new] += weights[index]
                 places[new].add(index)
                 changed.add(new)
