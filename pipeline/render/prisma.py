@@ -1,0 +1,254 @@
+"""The Prisma schema: models, relations, enums, keys and indexes.
+
+The names of fields are those of the columns, so that the schema, the SQL and the typed queries
+speak of one thing in one word; models carry the name of the class.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.ast.database import (
+    BooleanType,
+    Database,
+    EnumType,
+    IntegerType,
+    PhysicalColumn,
+    Relation,
+    Table,
+)
+from pipeline.names import pascal
+from pipeline.project import File, Project
+
+_SCALARS = {
+    "boolean": "Boolean",
+    "integer": "Int",
+    "decimal": "Decimal",
+    "double": "Float",
+    "text": "String",
+    "uuid": "String",
+    "date": "DateTime",
+    "datetime": "DateTime",
+    "uri": "String",
+}
+_ON_DELETE = {"cascade": "Cascade", "restrict": "Restrict", "set_null": "SetNull"}
+_TAKEN_MODELS = frozenset(
+    "BigInt Boolean Bytes DateTime Decimal Float Int Json Prisma PrismaClient String Unsupported".split()
+)
+"""Types of Prisma itself, which no model or enum may be called."""
+_TAKEN_VALUES = frozenset(["true", "false", "null"])
+"""Words that Prisma reads as a constant where a default names an enum value."""
+
+_HEADER = """\
+// The data model. Tables are named in the plural, fields are the columns of SQL.
+
+generator client {
+  provider = "prisma-client-js"
+}
+
+datasource db {
+  provider = "sqlite"
+  url      = "file:./dev.db"
+}
+"""
+
+
+@dataclass(frozen=True)
+class _Field:
+    """One line of a model: documentation, name, type, attributes."""
+
+    doc: str
+    name: str
+    type: str
+    attributes: str
+
+
+def render(project: Project) -> tuple[File, ...]:
+    """Render `prisma/schema.prisma`."""
+    database = project.database
+    models, enums = _class_names(database)
+    parts = [_HEADER]
+    for table in database.tables:
+        parts.append(_model(project, table, models, enums))
+        for column in table.columns:
+            if isinstance(column.type, EnumType):
+                parts.append(_enum(table, column.name, column.type, enums[table.name, column.name]))
+    return (File("prisma/schema.prisma", "\n".join(parts)),)
+
+
+def table_indexes(project: Project, table: Table) -> tuple[tuple[str, ...], ...]:
+    """Return the plain indexes of a table: its own, its foreign keys, listed filters and sorts.
+
+    Columns that already lead a unique key or an earlier index get none of their own.
+    """
+    found = list(dict.fromkeys(index.columns for index in table.indexes))
+    keys = [("id",), *table.unique_keys()]
+    found = [columns for columns in found if columns not in keys]
+    wanted = [relation.column for relation in table.relations]
+    for operation in project.interface.operations:
+        if operation.table == table.name and operation.query is not None:
+            filters = [f.column for f in operation.query.filters if f.match == "equals"]
+            wanted += [*filters, *operation.query.sorts]
+    for column in dict.fromkeys(wanted):
+        if all(columns[0] != column for columns in (*keys, *found)):
+            found.append((column,))
+    return tuple(found)
+
+
+def _class_names(database: Database) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """Name models by table, and enums by table and column, all different."""
+    taken: set[str] = set(_TAKEN_MODELS)
+
+    def take(wanted: str, suffix: str) -> str:
+        name, number = wanted, 1
+        while name in taken:
+            number += 1
+            name = f"{wanted}{suffix}{number if number > 2 else ''}"
+        taken.add(name)
+        return name
+
+    models = {table.name: take(pascal(table.name), "Model") for table in database.tables}
+    enums = {
+        (table.name, column.name): take(pascal(table.name) + pascal(column.name), "Enum")
+        for table in database.tables
+        for column in table.columns
+        if isinstance(column.type, EnumType)
+    }
+    return models, enums
+
+
+def _model(
+    project: Project,
+    table: Table,
+    models: dict[str, str],
+    enums: dict[tuple[str, str], str],
+) -> str:
+    unique = {key[0] for key in table.unique_keys() if len(key) == 1}
+    fields = [
+        _Field(
+            column.description,
+            column.name,
+            enums.get((table.name, column.name), _scalar(column))
+            + ("?" if column.nullable else ""),
+            _attributes(column, column.name in unique),
+        )
+        for column in table.physical()
+    ]
+    forward, backward = _relations(project.database, table, models)
+    blocks = ["\n".join(_doc(table)), f"model {models[table.name]} {{"]
+    for group in (fields, forward, backward):
+        if group:
+            blocks += [*_aligned(group), ""]
+    for key in table.unique_keys():
+        if len(key) > 1:
+            blocks.append(f"  @@unique([{', '.join(key)}])")
+    for columns in table_indexes(project, table):
+        blocks.append(f"  @@index([{', '.join(columns)}])")
+    blocks += [f'  @@map("{table.plural}")', "}", ""]
+    return "\n".join(blocks)
+
+
+def _doc(table: Table) -> list[str]:
+    lines = [f"/// {table.purpose}"]
+    if table.requirements:
+        lines += ["///", f"/// Requirements: {', '.join(table.requirements)}"]
+    return lines
+
+
+def _aligned(fields: Sequence[_Field]) -> list[str]:
+    width = max(len(field.name) for field in fields)
+    type_width = max(len(field.type) for field in fields)
+    lines: list[str] = []
+    for field in fields:
+        if field.doc:
+            lines.append(f"  /// {field.doc}")
+        line = f"  {field.name:<{width}} {field.type:<{type_width}} {field.attributes}"
+        lines.append(line.rstrip())
+    return lines
+
+
+def _scalar(column: PhysicalColumn) -> str:
+    return _SCALARS.get(column.type.type, "String")
+
+
+def _attributes(column: PhysicalColumn, unique: bool) -> str:
+    if column.origin == "key":
+        return "@id @default(uuid())"
+    if column.name == "created_at":
+        return "@default(now())"
+    if column.name == "updated_at":
+        return "@updatedAt"
+    default = _default(column)
+    parts = [f"@default({default})"] if default is not None else []
+    return " ".join((["@unique"] if unique else []) + parts)
+
+
+def _default(column: PhysicalColumn) -> str | None:
+    kind = column.type
+    if isinstance(kind, EnumType):
+        return _value(kind.values[0]) if kind.starts_at_first else None
+    if isinstance(kind, BooleanType) and kind.default is not None:
+        return "true" if kind.default else "false"
+    if isinstance(kind, IntegerType) and kind.default is not None:
+        return str(kind.default)
+    return None
+
+
+def _value(word: str) -> str:
+    return f"{word}_value" if word in _TAKEN_VALUES else word
+
+
+def _enum(table: Table, column: str, kind: EnumType, name: str) -> str:
+    lines = [f"/// Values of `{table.plural}.{column}`.", f"enum {name} {{"]
+    width = max(len(_value(word)) for word in kind.values)
+    for word in kind.values:
+        value = _value(word)
+        lines.append(f"  {value}" if value == word else f'  {value:<{width}} @map("{word}")')
+    return "\n".join([*lines, "}", ""])
+
+
+def _relations(
+    database: Database, table: Table, models: dict[str, str]
+) -> tuple[list[_Field], list[_Field]]:
+    """Make the relation fields of a model: its own, and the far sides of those that point here."""
+    taken = {column.name for column in table.physical()}
+    pairs = Counter(
+        frozenset((source.name, relation.target))
+        for source in database.tables
+        for relation in source.relations
+    )
+
+    def take(*wanted: str) -> str:
+        name = next((word for word in wanted if word not in taken), wanted[-1])
+        while name in taken:
+            name += "_row"
+        taken.add(name)
+        return name
+
+    def label(source: Table, relation: Relation) -> str:
+        pair = frozenset((source.name, relation.target))
+        needed = pairs[pair] > 1 or source.name == relation.target
+        return f'"{models[source.name]}.{relation.name}"' if needed else ""
+
+    forward: list[_Field] = []
+    for relation in table.relations:
+        arguments = [label(table, relation)] if label(table, relation) else []
+        arguments += [f"fields: [{relation.column}]", "references: [id]"]
+        arguments.append(f"onDelete: {_ON_DELETE[relation.on_delete]}")
+        kind = models[relation.target] + ("?" if relation.nullable else "")
+        forward.append(_Field("", take(relation.name), kind, f"@relation({', '.join(arguments)})"))
+    backward: list[_Field] = []
+    for source in database.tables:
+        for relation in source.relations:
+            if relation.target != table.name:
+                continue
+            single = relation.cardinality == "one_to_one"
+            name = source.name if single else source.plural
+            longer = f"{name}_as_{relation.name}"
+            field = take(longer) if label(source, relation) else take(name, longer)
+            kind = models[source.name] + ("?" if single else "[]")
+            named = label(source, relation)
+            backward.append(_Field("", field, kind, f"@relation({named})" if named else ""))
+    return forward, backward

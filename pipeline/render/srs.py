@@ -1,0 +1,274 @@
+"""The requirements document: actors, entities, EARS requirements, rules and their traces."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.ast.analysis import (
+    Actor,
+    Analysis,
+    Default,
+    Derivation,
+    Limit,
+    Ownership,
+    Permission,
+    Requirement,
+    Retention,
+    Rule,
+    Transition,
+    Uniqueness,
+    Visibility,
+)
+from pipeline.names import article, plural, words
+from pipeline.project import File, Project
+from pipeline.render.markdown import code, codes, escape, sentence, table
+
+_KEYWORDS = {"event": "When", "state": "While", "unwanted": "If", "optional": "Where"}
+_PATTERNS = {
+    "ubiquitous": "always",
+    "event": "event-driven",
+    "state": "state-driven",
+    "unwanted": "unwanted behaviour",
+    "optional": "optional feature",
+}
+_KINDS = {
+    "guest": "has no account",
+    "member": "signs in with an account",
+    "admin": "signs in, joins by invitation only",
+}
+_VERBS = {
+    "list": "list",
+    "read": "read",
+    "create": "create",
+    "update": "change",
+    "erase": "erase",
+}
+_RETENTION = {"erase": "erased", "archive": "archived", "anonymise": "anonymised"}
+_SHOWS = {
+    "all": "sees all rows",
+    "own": "sees only their own rows",
+    "published": "sees only published rows",
+    "none": "sees none",
+}
+_MODAL = re.compile(r"^(shall|must|can|cannot|may|will|should|is|are|has|does)\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"\b(shall|must|can|cannot|may|will|is|are|was|has|have|does|do|becomes?|remains?|stays?"
+    r"|returns?|answers?|shows?|contains?|gets?|receives?|sees?|refuses?|rejects?|stores?"
+    r"|lists?|starts?|creates?)\b",
+    re.IGNORECASE,
+)
+_DETERMINER = re.compile(
+    r"^(the|an?|all|no|only|every|each|any|its|their|it|they|this|that|other|nobody|nothing)\b",
+    re.IGNORECASE,
+)
+
+
+def render(project: Project) -> tuple[File, ...]:
+    """Render `docs/requirements.md`."""
+    analysis = project.analysis
+    parts = [
+        f"# {escape(analysis.title)}: requirements",
+        escape(sentence(analysis.summary)),
+        _introduction(),
+        "## 1. Actors",
+        table(
+            ["Actor", "Account", "Description"],
+            [_actor_row(actor) for actor in analysis.actors],
+        ),
+        "## 2. Entities",
+        table(
+            ["Entity", "Belongs to", "Attributes", "Meaning"],
+            [
+                (
+                    f"**{escape(words(entity.name))}**",
+                    "—" if entity.owner == "none" else escape(words(entity.owner)),
+                    codes(entity.attributes),
+                    escape(sentence(entity.description)),
+                )
+                for entity in analysis.entities
+            ],
+        ),
+        "## 3. Requirements",
+        *_features(analysis),
+        "## 4. Rules",
+        "What the service enforces. Each rule belongs to one requirement.",
+        _rules(analysis),
+        "## 5. Traceability",
+        *_traces(project),
+    ]
+    return (File("docs/requirements.md", "\n\n".join(parts) + "\n"),)
+
+
+def ears(requirement: Requirement, entities: frozenset[str] = frozenset()) -> str:
+    """Put a requirement into one EARS sentence, not escaped.
+
+    `entities` are nouns that a response may start with although they end in `s`.
+    """
+    keyword = _KEYWORDS.get(requirement.pattern)
+    condition = _clause(
+        re.sub(r"(?i)^(when|while|if|where|whenever)\s+", "", requirement.condition)
+    )
+    response = _response(requirement, entities)
+    if keyword is None:
+        return sentence(response)
+    link = ", then " if keyword == "If" else ", "
+    return sentence(f"{keyword} {condition}{link}{response}")
+
+
+def _introduction() -> str:
+    return (
+        "Requirements are written in EARS, one testable sentence each, with an acceptance "
+        "criterion. The ids of requirements (`R-…`) and rules (`B-…`) are stable: tables, "
+        "operations and tests cite them."
+    )
+
+
+def _actor_row(actor: Actor) -> tuple[str, str, str]:
+    return (
+        f"**{escape(words(actor.name))}**",
+        _KINDS[actor.kind],
+        escape(sentence(actor.description)),
+    )
+
+
+def _features(analysis: Analysis) -> list[str]:
+    nouns = frozenset(plural(entity.name).split("_")[0] for entity in analysis.entities)
+    parts: list[str] = []
+    for number, feature in enumerate(analysis.features, start=1):
+        parts.append(f"### 3.{number} {escape(sentence(words(feature.name)).rstrip('.'))}")
+        parts.append(escape(sentence(feature.description)))
+        for requirement in analysis.requirements:
+            if requirement.feature == feature.name:
+                parts.append(_requirement(analysis, requirement, nouns))
+    return parts
+
+
+def _requirement(analysis: Analysis, requirement: Requirement, nouns: frozenset[str]) -> str:
+    about = ", ".join(escape(words(name)) for name in requirement.entities) or "—"
+    rules = [rule.id for rule in analysis.rules if rule.requirement == requirement.id]
+    accepted = requirement.acceptance
+    facts = [f"actor: {escape(words(requirement.actor))}", f"entities: {about}"]
+    facts.append(f"pattern: {_PATTERNS[requirement.pattern]}")
+    if rules:
+        facts.append(f"rules: {', '.join(rules)}")
+    return "\n".join(
+        [
+            f"#### {requirement.id}",
+            "",
+            f"**{escape(ears(requirement, nouns))}**",
+            "",
+            f"- *Given* {escape(_clause(accepted.given, 'given'))}",
+            f"- *when* {escape(_clause(accepted.when, 'when'))}",
+            f"- *then* {escape(sentence(_clause(accepted.then, 'then'), capital=False))}",
+            "",
+            f"<sub>{' · '.join(facts)}</sub>",
+        ]
+    )
+
+
+def _clause(text: str, keyword: str = "") -> str:
+    """Make a sentence part of a sentence: no keyword, small first letter, no full stop."""
+    bare = re.sub(rf"(?i)^{keyword}[\s,:]+", "", text) if keyword else text
+    bare = bare.rstrip(" .,;:") or bare
+    first = bare.split(" ", 1)[0]
+    proper = len(first) > 1 and first[1:] != first[1:].lower()
+    return bare if proper or first == "I" else bare[:1].lower() + bare[1:]
+
+
+def _response(requirement: Requirement, nouns: frozenset[str]) -> str:
+    """Say who gets what; the response may be a clause, a verb phrase or a noun phrase."""
+    actor = words(requirement.actor)
+    text = _clause(requirement.response, "then")
+    first = re.split(r"\W", text, maxsplit=1)[0].lower()
+    if first in (actor.split(" ")[0], "system", "service", "server", "backend"):
+        return f"the {text}"
+    if _MODAL.match(text):
+        return f"the {actor} {text}"
+    if _DETERMINER.match(text):
+        return text if _CLAUSE.search(text) else f"the {actor} gets {text}"
+    if first in nouns:
+        return text if _CLAUSE.search(text) else f"the {actor} gets {text}"
+    if first.endswith("s") and not first.endswith("ss"):
+        return f"the {actor} {text}"
+    return text if _CLAUSE.search(text) else f"the {actor} gets {text}"
+
+
+def _rules(analysis: Analysis) -> str:
+    return table(
+        ["Rule", "Requirement", "Kind", "Statement", "Exactly"],
+        [
+            (
+                f"**{rule.id}**",
+                rule.requirement,
+                rule.kind,
+                escape(sentence(rule.statement)),
+                _exactly(rule),
+            )
+            for rule in analysis.rules
+        ],
+    )
+
+
+def _exactly(rule: Rule) -> str:
+    """Say what the rule's fields say, with its names and numbers; escaped."""
+    match rule:
+        case Uniqueness():
+            where = "one owner" if rule.scope == "owner" else "the whole service"
+            return f"{codes(rule.attributes)} unique within {where}"
+        case Ownership():
+            status = 404 if rule.others_see == "not_found" else 403
+            return f"{code(rule.entity)}: others get {status}"
+        case Permission():
+            may = "may" if rule.allowed else "may not"
+            return f"{escape(words(rule.actor))} {may} {_VERBS[rule.action]} {code(rule.entity)}"
+        case Limit():
+            unit = {"characters": "characters", "value": "as value", "rows_per_owner": "per owner"}
+            return f"{code(rule.attribute)}: {rule.minimum} to {rule.maximum} {unit[rule.unit]}"
+        case Transition():
+            step = f"{code(rule.source)} → {code(rule.target)}"
+            return f"{code(rule.attribute)}: {step}, by {article(escape(words(rule.actor)))}"
+        case Retention():
+            fate = _RETENTION[rule.action]
+            return f"{code(rule.entity)}: {fate} after {rule.after_days} days"
+        case Visibility():
+            return f"{escape(words(rule.actor))} {_SHOWS[rule.shows]} of {code(rule.entity)}"
+        case Derivation():
+            return f"{code(rule.attribute)} = {escape(rule.formula)}"
+        case Default():
+            return f"{code(rule.attribute)} starts as {escape(rule.value)}"
+
+
+def _traces(project: Project) -> list[str]:
+    rows: list[tuple[str, ...]] = []
+    for requirement in project.analysis.requirements:
+        cited = requirement.id
+        rows.append(
+            (
+                f"[{cited}](#{_anchor(cited)})",
+                codes(t.plural for t in project.database.tables if cited in t.requirements),
+                codes(o.id for o in project.interface.operations if cited in o.requirements),
+                codes(t.name for t in project.tests.functions if cited in t.requirements),
+            )
+        )
+    rule_rows = [
+        (
+            f"**{rule.id}**",
+            codes(o.id for o in project.interface.operations if _enforces(project, o.id, rule.id)),
+            codes(t.name for t in project.tests.functions if rule.id in t.rules),
+        )
+        for rule in project.analysis.rules
+    ]
+    return [
+        table(["Requirement", "Tables", "Operations", "Tests"], rows),
+        table(["Rule", "Operations", "Tests"], rule_rows),
+    ]
+
+
+def _enforces(project: Project, operation_id: str, rule: str) -> bool:
+    operation = project.interface.operation(operation_id)
+    return rule in operation.rules or any(rule in error.rules for error in operation.errors)
+
+
+def _anchor(heading: str) -> str:
+    """Return the anchor that GitHub gives a heading."""
+    return re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
