@@ -6,13 +6,12 @@ from pathlib import Path
 
 from pydantic import Field
 
+from pipeline.harness import MIN_CONTEXT_TOKENS
 from pipeline.journal import check_target
 from pipeline.records import ACTIVE_LEVELS, MAX_FEEDBACK_ROUNDS, Level, Record
 
-DEFAULT_CONTEXT_TOKENS = 8192
-"""The whole run is made to work in it."""
-MINIMUM_CONTEXT_TOKENS = 2048
-"""Below it not even the first prompt and its form fit."""
+DEFAULT_TEMPERATURE = 0.2
+"""Low, since forms are code; above 0, so that another seed is another run."""
 DEFAULT_MAX_TOKENS_PER_CALL = 1024
 MINIMUM_MAX_TOKENS_PER_CALL = 64
 RUNS = Path("runs")
@@ -34,7 +33,7 @@ class Order(Record):
     out: Path
     """Folder to make."""
     seed: int = Field(default=0, ge=0, lt=2**32)
-    temperature: float = Field(default=0.0, ge=0.0, le=2.0)
+    temperature: float = Field(default=DEFAULT_TEMPERATURE, ge=0.0, le=2.0)
     context_tokens: int | None = None
     """None takes the default, or all that the model was trained for if that is less."""
     level: Level = "narrowed"
@@ -52,10 +51,10 @@ def check_order(order: Order) -> None:
             f"The level {order.level} is not active in this version; "
             f"use --level {', '.join(ACTIVE_LEVELS)}"
         )
-    if order.context_tokens is not None and order.context_tokens < MINIMUM_CONTEXT_TOKENS:
+    if order.context_tokens is not None and order.context_tokens < MIN_CONTEXT_TOKENS:
         raise OrderError(
             f"A context of {order.context_tokens} tokens is too small for the forms; "
-            f"use at least --context {MINIMUM_CONTEXT_TOKENS}"
+            f"use at least --context {MIN_CONTEXT_TOKENS}"
         )
     if order.max_tokens_per_call < MINIMUM_MAX_TOKENS_PER_CALL:
         raise OrderError(

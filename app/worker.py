@@ -19,16 +19,19 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from scoring.rubric import RUBRIC_ID, score_folder
 
 import pipeline
-import resources
 from app.memory import MemorySampler, measure
-from app.order import MINIMUM_CONTEXT_TOKENS, Order, OrderError, check_order
+from app.order import Order, OrderError, check_order
 from app.runs.progress import Progress
-from engines.device import device
+from engines.device import describe
 from engines.open import open_model
 from engines.protocol import Cancelled, ContextError, Engine, EngineError, Sampler
+from pipeline import prompts
 from pipeline.compile import CompileError
+from pipeline.errors import PipelineError
+from pipeline.harness import MIN_CONTEXT_TOKENS
 from pipeline.journal import RunFolder, RunFolderError, create_run, hash_files
 from pipeline.records import (
     ArtifactName,
@@ -51,7 +54,7 @@ from pipeline.records import (
 from pipeline.requests import RequestError, load_request
 from pipeline.run import build
 from pipeline.toolchain import ToolchainError
-from scoring.rubric import RUBRIC_ID, score_folder
+from scoring.folder import ScoringError
 
 Emit = Callable[[Event], None]
 IsCancelled = Callable[[], bool]
@@ -67,7 +70,14 @@ CANCEL_GRACE_S = 3.0
 """Time that a worker whose parent is gone gets to close its run folder."""
 REFUSALS = (OrderError, RequestError, EngineError, RunFolderError)
 """Errors before the run starts: the input's fault, exit code 2."""
-FAILURES = (EngineError, RunFolderError, ToolchainError, CompileError)
+FAILURES = (
+    EngineError,
+    PipelineError,
+    RunFolderError,
+    ToolchainError,
+    CompileError,
+    ScoringError,
+)
 """Errors that a run can meet and that carry their own sentence."""
 
 
@@ -114,10 +124,10 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
     report(Logged(level="info", text=f"Opening {order.model.name}"))
     engine = open_model(order.model, context_tokens=order.context_tokens)
     try:
-        if engine.context_tokens < MINIMUM_CONTEXT_TOKENS:
+        if engine.context_tokens < MIN_CONTEXT_TOKENS:
             raise ContextError(
                 f"{order.model} has a context of {engine.context_tokens} tokens; "
-                f"the forms need at least {MINIMUM_CONTEXT_TOKENS}: choose another model"
+                f"the forms need at least {MIN_CONTEXT_TOKENS}: choose another model"
             )
         if cancelled():
             raise Cancelled("The run was cancelled before it started")
@@ -184,19 +194,19 @@ def versions() -> Versions:
     return Versions(
         app=version("sixfold"),
         rubric=RUBRIC_ID,
-        prompts_sha256=hash_files(Path(resources.__file__).parent / "prompts") or "",
+        prompts_sha256=prompts.digest(),
         forms_sha256=hash_files(Path(pipeline.__file__).parent, "*.py") or "",
     )
 
 
 def machine() -> Machine:
     """Tell what this machine is; never its name or its owner's."""
-    facts = device()
+    facts = describe()
     return Machine(
         chip=facts.chip,
         cores=facts.cores,
         memory_bytes=facts.memory_bytes,
-        os=facts.os,
+        os=facts.system,
         gpu_memory_bytes=facts.gpu_memory_bytes,
     )
 

@@ -1,0 +1,23 @@
+"""Start Sixfold: the worker process if asked for, else the command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+WORKER_FLAG = "--worker"
+
+
+def start() -> int:
+    """Choose by the first argument; a worker must never import Qt or the command line."""
+    if sys.argv[1:2] == [WORKER_FLAG] and len(sys.argv) == 3:
+        from app import worker
+
+        return worker.main(Path(sys.argv[2]))
+    from app.cli import run_command_line
+
+    return run_command_line(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(start())
