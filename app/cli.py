@@ -127,7 +127,7 @@ def golden(
     name: Annotated[str, typer.Argument(help="Name of a brief.")],
     out: Annotated[Path, typer.Option(help="Folder to make.")],
 ) -> None:
-    """Write the reference project of a brief, rendered from its hand-made ASTs."""
+    """Write the reference project of a brief."""
     from pipeline.golden import build_golden
 
     from pipeline.journal import check_target
@@ -143,7 +143,9 @@ def score(
     brief: Annotated[str | None, typer.Option(help="Brief to score against.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Score any NestJS project; a run folder is scored by its artifacts and its own brief."""
+    """Score any NestJS project, or a run again.
+
+    A run folder is scored by its artifacts and, unless another is named, its own brief."""
     from scoring.rubric import score_folder
 
     from app.terminal import print_findings, print_score
@@ -165,7 +167,9 @@ def score(
 
 @commands.command()
 def check(folder: Folder, as_json: AsJson = False) -> int:
-    """Type-check any NestJS project; exit 1 if it has errors."""
+    """Type-check any NestJS project.
+
+    Exit code 1 if it has errors."""
     from pipeline.compile import check_project
 
     report = check_project(folder)
@@ -184,7 +188,9 @@ def check(folder: Folder, as_json: AsJson = False) -> int:
 
 @commands.command()
 def verify(folder: Folder, as_json: AsJson = False) -> int:
-    """Boot a project in the sandbox and run its E2E tests; exit 1 if one fails."""
+    """Run a project's E2E tests in the sandbox.
+
+    Exit code 1 if it does not boot or a test fails."""
     from pipeline.runtime import verify_project
 
     report = verify_project(folder)
@@ -207,7 +213,9 @@ def models(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the GGUF files in folders, at any depth; without a folder, the built-in model's."""
+    """List the GGUF files in folders.
+
+    At any depth; without a folder the built-in model and those in ./models."""
     from app.models.listing import DEFAULT_FOLDERS, find_models
 
     found = find_models(folders or DEFAULT_FOLDERS)
@@ -264,7 +272,9 @@ def requests(as_json: AsJson = False) -> None:
 
 @commands.command()
 def doctor() -> int:
-    """Look whether everything a run needs is there; exit 1 if something is missing."""
+    """Look whether all that a run needs is there.
+
+    Exit code 1 if something is missing."""
     from app.doctor import examine
 
     missing = False

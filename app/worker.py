@@ -22,13 +22,13 @@ from pydantic import ValidationError
 from scoring.rubric import RUBRIC_ID, score_folder
 
 import pipeline
+import resources
 from app.memory import MemorySampler, measure
 from app.order import Order, OrderError, check_order
 from app.runs.progress import Progress
 from engines.device import describe
 from engines.open import open_model
 from engines.protocol import Cancelled, ContextError, Engine, EngineError, Sampler
-from pipeline import prompts
 from pipeline.compile import CompileError
 from pipeline.errors import PipelineError
 from pipeline.harness import MIN_CONTEXT_TOKENS
@@ -194,7 +194,7 @@ def versions() -> Versions:
     return Versions(
         app=version("sixfold"),
         rubric=RUBRIC_ID,
-        prompts_sha256=prompts.digest(),
+        prompts_sha256=hash_files(Path(resources.__file__).parent / "prompts") or "",
         forms_sha256=hash_files(Path(pipeline.__file__).parent, "*.py") or "",
     )
 

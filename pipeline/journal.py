@@ -1,4 +1,4 @@
-"""The run folder: the one truth about a run, written so that a crash at any point leaves it readable."""
+"""The run folder: the one truth about a run; a crash at any point leaves it readable."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from ulid import ULID
@@ -266,12 +266,13 @@ def hash_files(folder: Path, pattern: str = "*") -> str | None:
 
 def _load(path: Path, kind: type[R]) -> R:
     try:
-        raw = json.loads(path.read_bytes())
+        raw: Any = json.loads(path.read_bytes())
     except OSError as error:
         raise RunFolderError(f"{path} can't be read: {_reason(error)}") from error
     except ValueError as error:
         raise RunFolderError(f"{path} is damaged: it is not JSON") from error
-    version = raw.get("version", 0) if isinstance(raw, dict) else 0
+    fields = cast("dict[str, object]", raw) if isinstance(raw, dict) else {}
+    version = fields.get("version", 0)
     if isinstance(version, int) and version > RECORD_VERSION:
         raise RunFolderError(
             f"{path} was written by a newer version of Sixfold (record version {version}, "

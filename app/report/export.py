@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from app.report.card import Card, card_of
@@ -66,7 +66,7 @@ def svg_of(card: Card, theme: Theme) -> bytes:
     painter = QPainter(generator)
     paint(painter, card, theme, outlines=True)
     painter.end()
-    return data.data()
+    return bytes(data.data())
 
 
 def pdf_of(card: Card, theme: Theme) -> bytes:
@@ -86,15 +86,15 @@ def pdf_of(card: Card, theme: Theme) -> bytes:
     painter.scale(writer.width() / WIDTH, writer.width() / WIDTH)
     paint(painter, card, theme)
     painter.end()
-    return data.data()
+    return bytes(data.data())
 
 
 def _png(result: Result, theme: Theme) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image_of(card_of(result), theme).save(buffer, "PNG")
-    return data.data()
+    QImageWriter(buffer, QByteArray(b"png")).write(image_of(card_of(result), theme))
+    return bytes(data.data())
 
 
 WRITERS: dict[str, Callable[[Result, Theme], bytes]] = {
