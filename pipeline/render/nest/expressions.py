@@ -1,0 +1,305 @@
+"""Expressions of programs as TypeScript, with what is known of each one's null and undefined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from pipeline.ast import expression as ex
+from pipeline.ast.database import Table
+from pipeline.ast.interface import NullSchema, ObjectSchema, OneOfSchema
+from pipeline.render.layout import LINE, SOFT_LINE, Doc, Group, Indent, concat, join
+from pipeline.render.nest.places import relative
+from pipeline.render.typescript import Imports, number, quoted
+
+_CLOCK = "src/common/clock.ts"
+_COMPARE = {"eq": "===", "ne": "!==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_ARITHMETIC = {"add": "+", "subtract": "-", "multiply": "*"}
+
+_CONDITIONAL, _COALESCE, _LOGICAL, _EQUALITY, _ADDITIVE, _MULTIPLY, _UNARY, _PRIMARY = range(8)
+"""How tightly operators bind, loosest first; `&&` and `||` never mix without parentheses."""
+
+
+@dataclass(frozen=True)
+class Nature:
+    """What else than its value an expression may be."""
+
+    nullable: bool = False
+    optional: bool = False
+
+    @property
+    def solid(self) -> bool:
+        """Whether it is neither null nor undefined."""
+        return not (self.nullable or self.optional)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an expression is written in: the file, the body, the rows and names at hand.
+
+    `known` holds operands that cannot be null here, and `Provided` of properties that are there.
+    """
+
+    path: str
+    imports: Imports
+    body: ObjectSchema | None
+    rows: Mapping[str, Table] = field(default_factory=dict[str, Table])
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    known: frozenset[ex.Expression] = frozenset()
+    has_timestamp: bool = False
+    db: str = "this.db"
+
+    def assuming(self, condition: ex.Expression, holds: bool = True) -> Scope:
+        """Return the scope where the condition holds, or does not."""
+        return replace(self, known=self.known | _facts(condition, holds))
+
+    def closed(self) -> Scope:
+        """Return the scope inside a function, where the compiler forgets what it knew."""
+        return replace(self, known=frozenset())
+
+    def common(self, module: str, name: str) -> str:
+        """Import a value of the project's own library."""
+        return self.imports.value(relative(self.path, module), name)
+
+    def local(self, variable: str) -> str:
+        """Name a variable of the program in this method."""
+        return self.names.get(variable, variable)
+
+    def moment(self) -> str:
+        """Write the present moment."""
+        return "timestamp" if self.has_timestamp else f"{self.common(_CLOCK, 'now')}()"
+
+
+def _facts(condition: ex.Expression, holds: bool) -> frozenset[ex.Expression]:
+    match condition:
+        case ex.Not(operand=operand):
+            return _facts(operand, not holds)
+        case ex.IsNull(operand=operand) if not holds:
+            return frozenset((operand,))
+        case ex.Provided() if holds:
+            return frozenset((condition,))
+        case ex.All(operands=operands) if holds:
+            return frozenset(fact for each in operands for fact in _facts(each, True))
+        case ex.AnyOf(operands=operands) if not holds:
+            return frozenset(fact for each in operands for fact in _facts(each, False))
+        case _:
+            return frozenset()
+
+
+def nature(expression: ex.Expression, scope: Scope) -> Nature:
+    """Tell whether the expression may be null or undefined in this scope."""
+    if expression in scope.known:
+        return Nature()
+    match expression:
+        case ex.NullLiteral():
+            return Nature(nullable=True)
+        case ex.BodyProperty(property=name):
+            return _body_nature(name, scope)
+        case ex.RowField(row=row, column=column):
+            table = scope.rows.get(row)
+            found = table.column(column) if table is not None else None
+            return Nature(nullable=found is not None and found.nullable)
+        case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
+            yes = nature(then, scope.assuming(condition))
+            no = nature(otherwise, scope.assuming(condition, holds=False))
+            return Nature(yes.nullable or no.nullable, yes.optional or no.optional)
+        case ex.Coalesce(fallback=fallback):
+            return nature(fallback, scope)
+        case ex.Property():
+            return Nature(optional=True)
+        case _:
+            return Nature()
+
+
+def _body_nature(name: str, scope: Scope) -> Nature:
+    properties = scope.body.properties if scope.body is not None else ()
+    found = next((p for p in properties if p.name == name), None)
+    if found is None:
+        return Nature()
+    schema = found.schema_
+    nullable = isinstance(schema, NullSchema) or (
+        isinstance(schema, OneOfSchema) and any(isinstance(o, NullSchema) for o in schema.options)
+    )
+    given = ex.Provided(kind="provided", property=name) in scope.known
+    return Nature(nullable, not found.required and not given)
+
+
+def write(expression: ex.Expression, scope: Scope) -> Doc:
+    """Write an expression."""
+    return _write(expression, scope)[0]
+
+
+def write_solid(expression: ex.Expression, scope: Scope) -> Doc:
+    """Write an operand that the program takes to be neither null nor undefined."""
+    return _solid(expression, scope, _CONDITIONAL)
+
+
+def _solid(expression: ex.Expression, scope: Scope, binding: int) -> Doc:
+    if nature(expression, scope).solid:
+        return _operand(expression, scope, binding)
+    return concat(_operand(expression, scope, _PRIMARY), "!")
+
+
+def _operand(expression: ex.Expression, scope: Scope, binding: int) -> Doc:
+    doc, own = _write(expression, scope)
+    return doc if own >= binding else concat("(", doc, ")")
+
+
+def _write(expression: ex.Expression, scope: Scope) -> tuple[Doc, int]:
+    match expression:
+        case ex.Compare():
+            return _compare(expression, scope)
+        case ex.IsNull(operand=operand):
+            return _null_check(operand, scope, is_null=True)
+        case ex.Provided(property=name):
+            return f"body.{name} !== undefined", _EQUALITY
+        case ex.Not(operand=operand):
+            return _not(operand, scope)
+        case ex.All(operands=operands):
+            return _logical(operands, "&&", scope, holds=True)
+        case ex.AnyOf(operands=operands):
+            return _logical(operands, "||", scope, holds=False)
+        case ex.Arithmetic(left=left, operator=operator, right=right):
+            own = _MULTIPLY if operator == "multiply" else _ADDITIVE
+            first = _solid(left, scope, own)
+            return concat(first, f" {_ARITHMETIC[operator]} ", _solid(right, scope, own + 1)), own
+        case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
+            test = _operand(condition, scope, _COALESCE)
+            yes = _operand(then, scope.assuming(condition), _COALESCE)
+            no = _operand(otherwise, scope.assuming(condition, holds=False), _COALESCE)
+            branches = Indent(concat(LINE, "? ", yes, LINE, ": ", no))
+            return Group(concat(test, branches)), _CONDITIONAL
+        case ex.Coalesce(operand=operand, fallback=fallback):
+            if nature(operand, scope).solid:
+                return _write(operand, scope)
+            left = _operand(operand, scope, _EQUALITY)
+            return concat(left, " ?? ", _operand(fallback, scope, _EQUALITY)), _COALESCE
+        case ex.IntegerLiteral(value=value) | ex.NumberLiteral(value=value):
+            return number(value), _PRIMARY if value >= 0 else _UNARY
+        case _:
+            return _primary(expression, scope), _PRIMARY
+
+
+def _primary(expression: ex.Expression, scope: Scope) -> Doc:
+    match expression:
+        case ex.StringLiteral(value=text) | ex.EnumLiteral(value=text):
+            return quoted(text)
+        case ex.RepeatedString(length=length):
+            return f'"x".repeat({length})'
+        case ex.BooleanLiteral(value=truth):
+            return "true" if truth else "false"
+        case ex.NullLiteral():
+            return "null"
+        case ex.Now():
+            return scope.moment()
+        case ex.Shifted(amount=amount, unit=unit):
+            return f"{scope.common(_CLOCK, 'fromNow')}({amount}, {quoted(unit)})"
+        case ex.Today():
+            return f"{scope.common(_CLOCK, 'today')}()"
+        case ex.ActorId():
+            return "actor.id"
+        case ex.ActorIs(actor=actor):
+            return f"(actor.kind === {quoted(actor)})"
+        case ex.Parameter(name=name):
+            return name
+        case ex.BodyProperty(property=name):
+            return f"body.{name}"
+        case ex.RowField(row=row, column=column):
+            return f"{scope.local(row)}.{column}"
+        case ex.Variable(name=name):
+            return scope.local(name)
+        case ex.Property(variable=variable, path=path):
+            steps = (f"?.[{s}]" if isinstance(s, int) else f"?.{s}" for s in path)
+            return scope.local(variable) + "".join(steps)
+        case ex.RandomUuid():
+            return f"{scope.imports.value('node:crypto', 'randomUUID')}()"
+        case ex.RandomEmail():
+            return f"`${{{scope.imports.value('node:crypto', 'randomUUID')}()}}@example.com`"
+        case ex.RandomText(max_length=length):
+            return f"{scope.imports.value('node:crypto', 'randomUUID')}().slice(0, {length})"
+        case _:
+            raise ValueError(f"The expression {expression.kind} has operands; write it as such.")
+
+
+def _compare(compare: ex.Compare, scope: Scope) -> tuple[Doc, int]:
+    left, operator, right = compare.left, compare.operator, compare.right
+    if isinstance(left, ex.NullLiteral):
+        left, right = right, left
+    if isinstance(right, ex.NullLiteral):
+        return _null_check(left, scope, is_null=operator == "eq")
+    if operator not in ("eq", "ne"):
+        sides = _solid(left, scope, _ADDITIVE), _solid(right, scope, _ADDITIVE)
+        return concat(sides[0], f" {_COMPARE[operator]} ", sides[1]), _EQUALITY
+    if isinstance(right, ex.BooleanLiteral) and nature(left, scope).solid:
+        return _write(left, scope) if right.value == (operator == "eq") else _not(left, scope)
+    constants = _constant(left), _constant(right)
+    if None not in constants:
+        return ("true" if (constants[0] == constants[1]) == (operator == "eq") else "false"), _UNARY
+    first, second = _operand(left, scope, _ADDITIVE), _operand(right, scope, _ADDITIVE)
+    natures = nature(left, scope), nature(right, scope)
+    # A property that was not given equals a column without a value.
+    if natures[0].optional and natures[1].nullable:
+        first = concat("(", first, " ?? null)")
+    elif natures[1].optional and natures[0].nullable:
+        second = concat("(", second, " ?? null)")
+    return concat(first, f" {_COMPARE[operator]} ", second), _EQUALITY
+
+
+def _constant(expression: ex.Expression) -> str | None:
+    """Write a literal down to compare it with another; the compiler refuses to compare them."""
+    match expression:
+        case (
+            ex.StringLiteral(value=value)
+            | ex.EnumLiteral(value=value)
+            | ex.IntegerLiteral(value=value)
+            | ex.NumberLiteral(value=value)
+            | ex.BooleanLiteral(value=value)
+        ):
+            return repr(value)
+        case _:
+            return None
+
+
+def _null_check(operand: ex.Expression, scope: Scope, *, is_null: bool) -> tuple[Doc, int]:
+    found = nature(operand, scope)
+    equals = "==" if is_null else "!="
+    if found.optional and found.nullable:
+        tail = f" {equals} null"
+    else:
+        tail = f" {equals}= {'undefined' if found.optional else 'null'}"
+    return concat(_operand(operand, scope, _ADDITIVE), tail), _EQUALITY
+
+
+def _not(operand: ex.Expression, scope: Scope) -> tuple[Doc, int]:
+    match operand:
+        case ex.Not(operand=inner):
+            return _write(inner, scope)
+        case ex.IsNull(operand=inner):
+            return _null_check(inner, scope, is_null=False)
+        case ex.Provided(property=name):
+            return f"body.{name} === undefined", _EQUALITY
+        case ex.Compare(left=left, operator="eq" | "ne" as operator, right=right):
+            flipped = "ne" if operator == "eq" else "eq"
+            opposite = ex.Compare(kind="compare", left=left, operator=flipped, right=right)
+            return _compare(opposite, scope)
+        case ex.ActorIs(actor=actor):
+            return f"actor.kind !== {quoted(actor)}", _EQUALITY
+        case _:
+            return concat("!", _operand(operand, scope, _UNARY)), _UNARY
+
+
+def _logical(
+    operands: tuple[ex.Expression, ...], operator: str, scope: Scope, *, holds: bool
+) -> tuple[Doc, int]:
+    if len(operands) == 1:
+        return _write(operands[0], scope)
+    parts: list[Doc] = []
+    for operand in operands:
+        parts.append(_operand(operand, scope, _EQUALITY))
+        scope = scope.assuming(operand, holds)
+    return Group(join(concat(f" {operator}", LINE), parts)), _LOGICAL
+
+
+def parenthesised(doc: Doc) -> Doc:
+    """Write a condition in parentheses, broken inside them if it is long."""
+    return Group(concat("(", Indent(concat(SOFT_LINE, doc)), SOFT_LINE, ")"))

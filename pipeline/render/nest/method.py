@@ -1,0 +1,553 @@
+"""One method of a service: the statements of a program, written as TypeScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pipeline.ast import expression as ex
+from pipeline.ast import program as pg
+from pipeline.ast.database import BooleanType, EnumType, IntegerType, PhysicalColumn, Table
+from pipeline.ast.interface import Operation
+from pipeline.names import camel, pascal
+from pipeline.project import Project
+from pipeline.render.layout import INDENT_COLUMNS, Doc, concat, layout
+from pipeline.render.nest.expressions import (
+    Scope,
+    nature,
+    parenthesised,
+    write,
+    write_solid,
+)
+from pipeline.render.nest.places import relative
+from pipeline.render.nest.queries import new_exception, status_code, where_calls
+from pipeline.render.nest.reading import list_orders, session_members, walk
+from pipeline.render.typescript import braces, call, chain, line_comment, quoted
+
+_CLOCK = "src/common/clock.ts"
+_ENSURE = "src/common/ensure.ts"
+_PASSWORD = "src/common/password.ts"
+_BODY_INDENT = 4
+
+_RESERVED = frozenset(
+    """actor body query row eb trx order timestamp column direction clock contains ensure fromNow
+    hashPassword now paginate randomUUID sql today verifyPassword arguments await break case catch
+    class const continue default delete do else enum eval export extends false finally for function
+    if import in instanceof interface let new null package private protected public return static
+    super switch this throw true try typeof undefined var void while with yield""".split()
+)
+"""What a variable of a program may not be called in a method."""
+
+_RETURNS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSession, pg.ReturnNothing)
+
+
+@dataclass(frozen=True)
+class Finder:
+    """A look-up that several methods of a service share, as a method of its own."""
+
+    name: str
+    find: pg.Find
+    actor: bool
+    parameters: tuple[str, ...]
+
+
+@dataclass
+class Method:
+    """Writes the statements of one program; it hands out the names of local variables."""
+
+    project: Project
+    operation: Operation
+    finders: Mapping[pg.Find, Finder]
+    present: Callable[[str], str]
+    scope: Scope
+    reserved: Sequence[str]
+    _taken: set[str] = field(default_factory=set[str])
+
+    def render(self, needs_invitation: bool) -> str:
+        """Write the body of the method, each line with its newline."""
+        statements = self.project.program.function(self.operation.id).statements
+        self._taken = {*self.reserved}
+        lines = ""
+        scope = self.scope
+        if self._moments(statements) > 1:
+            now = scope.common(_CLOCK, "now")
+            lines += f"{' ' * _BODY_INDENT}const timestamp = {now}();\n"
+            scope = replace(scope, has_timestamp=True)
+        if needs_invitation:
+            right = "body.inviteCode === this.config.adminInviteCode"
+            message = "The invite code is wrong."
+            lines = self._ensure(right, 403, message, scope, _BODY_INDENT) + lines
+        return lines + self._block(statements, scope, _BODY_INDENT)
+
+    def find_query(self, find: pg.Find) -> Doc:
+        """Write a look-up of one whole row that throws if there is none."""
+        return self._find_query(find, self.scope, "selectAll()")
+
+    def _moments(self, statements: Sequence[pg.Statement]) -> int:
+        """Count the places that write the present moment; an insert has two."""
+        count = 0
+        for node in walk(tuple(statements)):
+            match node:
+                case pg.Insert():
+                    count += 2
+                case pg.Update() | ex.Now():
+                    count += 1
+                case pg.Remove(table=table):
+                    count += self.project.database.table(table).soft_delete
+                case _:
+                    pass
+        return count
+
+    def _block(
+        self, statements: Sequence[pg.Statement], scope: Scope, indent: int, tail: str = ""
+    ) -> str:
+        """Write statements that follow each other; `tail` is a last line, if any."""
+        text = ""
+        for place, statement in enumerate(statements):
+            after = statements[place + 1 :]
+            if isinstance(statement, pg.Transaction) and scope.db == "trx":
+                return text + self._block([*statement.body, *after], scope, indent, tail)
+            if isinstance(statement, pg.Transaction) and _may_return(statement.body):
+                inner = statement.body
+                if not _always_returns(inner):
+                    inner, after = (*inner, *after), ()
+                return text + self._returned_transaction(inner, scope, indent)
+            written, scope = self._statement(statement, after, scope, indent)
+            text += written
+        return text + tail
+
+    def _statement(
+        self, statement: pg.Statement, after: Sequence[pg.Statement], scope: Scope, indent: int
+    ) -> tuple[str, Scope]:
+        match statement:
+            case pg.Let():
+                return self._let(statement, scope, indent)
+            case pg.Require(condition=condition, status=status, message=message):
+                comment = self._rules(statement.rules, indent)
+                doc = write(condition, scope)
+                return comment + self._ensure(doc, status, message, scope, indent), scope
+            case pg.Find():
+                return self._find(statement, after, scope, indent)
+            case pg.RequireNone():
+                return self._require_none(statement, scope, indent)
+            case pg.Count():
+                return self._count(statement, scope, indent)
+            case pg.FindPage():
+                return self._find_page(statement, scope, indent)
+            case pg.Insert(variable=variable, table=name):
+                table = self.project.database.table(name)
+                values = call("values", braces(self._inserted(statement, table, scope)))
+                head = call("insertInto", quoted(table.plural))
+                return self._written([head, values], variable, table, after, scope, indent)
+            case pg.Update():
+                return self._update(statement, after, scope, indent)
+            case pg.Remove():
+                return self._remove(statement, scope, indent), scope
+            case pg.HashPassword(variable=variable):
+                name, bound = self._bind(variable, scope)
+                hashing = scope.common(_PASSWORD, "hashPassword")
+                line = f"const {name} = await {hashing}(body.password);"
+                return _line(line, indent), bound
+            case pg.VerifyPassword(row=row):
+                verify = scope.common(_PASSWORD, "verifyPassword")
+                digest = f"{scope.local(row)}.password_hash"
+                condition = call(f"await {verify}", "body.password", digest)
+                message = "The e-mail address or the password is wrong."
+                return self._ensure(condition, 401, message, scope, indent), scope
+            case pg.ReadToken(variable=variable):
+                name, bound = self._bind(variable, scope)
+                kind = quoted(self.operation.table)
+                reading = call("this.tokens.readRefreshToken", "body.refreshToken", kind)
+                return _line(concat(f"const {name} = ", reading, ";"), indent), bound
+            case pg.If():
+                return self._if(statement, scope, indent), scope
+            case pg.Transaction(body=body):
+                return self._transaction(body, after, scope, indent)
+            case pg.ReturnNothing():
+                is_end = not after and indent == _BODY_INDENT
+                return ("" if is_end else _line("return;", indent)), scope
+            case _:
+                return self._return(statement, scope, indent), scope
+
+    def _let(self, let: pg.Let, scope: Scope, indent: int) -> tuple[str, Scope]:
+        name, bound = self._bind(let.variable, scope)
+        # Without the type, a constant would only compare with itself.
+        numeric = isinstance(let.value, ex.IntegerLiteral | ex.NumberLiteral | ex.Conditional)
+        kind = ": number" if numeric and _is_numeric(let.value) else ""
+        return _line(concat(f"const {name}{kind} = ", write(let.value, scope), ";"), indent), bound
+
+    def _ensure(self, condition: Doc, status: int, message: str, scope: Scope, indent: int) -> str:
+        ensure = scope.common(_ENSURE, "ensure")
+        code = status_code(status, scope)
+        return _line(concat(call(ensure, condition, code, quoted(message)), ";"), indent)
+
+    def _rules(self, rules: Sequence[str], indent: int) -> str:
+        """Write the rules that a check is there for as a comment."""
+        texts = {rule.id: rule.statement for rule in self.project.analysis.rules}
+        return "".join(
+            line_comment(f"{rule}: {texts[rule]}" if rule in texts else f"{rule}.", indent)
+            for rule in rules
+        )
+
+    def _find(
+        self, find: pg.Find, after: Sequence[pg.Statement], scope: Scope, indent: int
+    ) -> tuple[str, Scope]:
+        table = self.project.database.table(find.table)
+        finder = self.finders.get(find.model_copy(update={"variable": camel(find.table)}))
+        is_used = _uses_variable(after, find.variable)
+        if finder is not None and scope.db == "this.db":
+            arguments = ["actor"] * finder.actor + list(finder.parameters)
+            looking = call(f"await this.{finder.name}", *arguments)
+        else:
+            columns = "selectAll()" if is_used else 'select("id")'
+            looking = concat("await ", self._find_query(find, scope, columns))
+        if not is_used:
+            return _line(concat(looking, ";"), indent), scope
+        name, bound = self._bind(find.variable, scope, table)
+        return _line(concat(f"const {name} = ", looking, ";"), indent), bound
+
+    def _find_query(self, find: pg.Find, scope: Scope, columns: str) -> Doc:
+        table = self.project.database.table(find.table)
+        error = concat("() => ", new_exception(find.missing, find.message, scope))
+        return chain(
+            scope.db,
+            [
+                call("selectFrom", quoted(table.plural)),
+                columns,
+                *where_calls(find.where, table, scope),
+                call("executeTakeFirstOrThrow", error),
+            ],
+        )
+
+    def _require_none(self, check: pg.RequireNone, scope: Scope, indent: int) -> tuple[str, Scope]:
+        given = [ex.Provided(kind="provided", property=name) for name in check.given]
+        inner, level = scope, indent
+        for each in given:
+            inner, level = inner.assuming(each), indent + INDENT_COLUMNS
+        table = self.project.database.table(check.table)
+        name = self._fresh(_conflict_name(check))
+        query = chain(
+            inner.db,
+            [
+                call("selectFrom", quoted(table.plural)),
+                'select("id")',
+                *where_calls(check.where, table, inner),
+                "executeTakeFirst()",
+            ],
+        )
+        text = _line(concat(f"const {name} = await ", query, ";"), level)
+        absent = f"{name} === undefined"
+        text += self._ensure(absent, check.status, check.message, inner, level)
+        comment = self._rules(check.rules, indent)
+        if not given:
+            return comment + text, scope
+        condition = " && ".join(f"body.{each.property} !== undefined" for each in given)
+        return f"{comment}{_line(f'if ({condition}) {{', indent)}{text}{_line('}', indent)}", scope
+
+    def _count(self, count: pg.Count, scope: Scope, indent: int) -> tuple[str, Scope]:
+        table = self.project.database.table(count.table)
+        name, bound = self._bind(count.variable, scope)
+        query = chain(
+            scope.db,
+            [
+                call("selectFrom", quoted(table.plural)),
+                f'select((eb) => eb.fn.countAll<number>().as("{name}"))',
+                *where_calls(count.where, table, scope),
+                "executeTakeFirstOrThrow()",
+            ],
+        )
+        return _line(concat(f"const {{ {name} }} = await ", query, ";"), indent), bound
+
+    def _find_page(self, find: pg.FindPage, scope: Scope, indent: int) -> tuple[str, Scope]:
+        table = self.project.database.table(find.table)
+        rows = self._fresh(camel(table.plural))
+        selection = chain(
+            scope.db,
+            [
+                call("selectFrom", quoted(table.plural)),
+                "selectAll()",
+                *where_calls(find.where, table, scope),
+            ],
+        )
+        filters = self._filters(rows, table, scope, indent)
+        keyword = "let" if filters else "const"
+        text = _line(concat(f"{keyword} {rows} = ", selection, ";"), indent) + filters
+        orders = list_orders(self.project, self.operation)
+        order = ('"created_at"', "desc()")
+        if orders:
+            text += _line(f"const [column, direction] = {self._chosen_order(orders)};", indent)
+            order = ("column", "[direction]()")
+        step = order[1] if order[1].startswith("[") else f".{order[1]}"
+        sorted_rows = chain(
+            rows,
+            [call("orderBy", order[0], f"(order) => order{step}.nullsLast()"), 'orderBy("id")'],
+        )
+        name, bound = self._bind(find.variable, scope, table)
+        paginate = scope.common("src/database/paginate.ts", "paginate")
+        window = "query" if self.operation.query_schema is not None else "{ page: 1, limit: 100 }"
+        page = call(f"await {paginate}", sorted_rows, window)
+        return text + _line(concat(f"const {name} = ", page, ";"), indent), bound
+
+    def _chosen_order(self, orders: Mapping[str, tuple[str, str]]) -> str:
+        if ("created_at", "desc") in orders.values():
+            return "ORDERS[query.sort]"
+        return 'query.sort === undefined ? (["created_at", "desc"] as const) : ORDERS[query.sort]'
+
+    def _filters(self, rows: str, table: Table, scope: Scope, indent: int) -> str:
+        text = ""
+        query = self.operation.query
+        for each in query.filters if query is not None else ():
+            value = f"query.{each.property}"
+            if each.match == "contains":
+                contains = scope.common("src/database/contains.ts", "contains")
+                column = quoted(f"{table.plural}.{each.column}")
+                condition: Doc = call("where", concat(call(contains, column, value)))
+            else:
+                condition = call("where", quoted(each.column), quoted("="), value)
+            assignment = concat(f"{rows} = {rows}.", condition, ";")
+            one_line = layout(concat(f"if ({value} !== undefined) ", assignment), indent)
+            text += one_line + "\n"
+        return text
+
+    def _inserted(self, insert: pg.Insert, table: Table, scope: Scope) -> list[Doc]:
+        assigned = {assign.column: assign.value for assign in insert.values}
+        values: list[Doc] = []
+        for column in table.physical():
+            if column.name in assigned:
+                value = self._assigned(assigned[column.name], column, scope)
+            elif column.origin == "key":
+                value = f"{scope.imports.value('node:crypto', 'randomUUID')}()"
+            elif column.name in ("created_at", "updated_at"):
+                value = scope.moment()
+            else:
+                value = _default(column)
+                if value is None:
+                    raise ValueError(
+                        f"{self.operation.id} inserts into {table.name} without a value for"
+                        f" {column.name}, which is neither nullable nor has a default."
+                    )
+            values.append(concat(f"{column.name}: ", value))
+        return values
+
+    def _assigned(self, value: ex.Expression, column: PhysicalColumn, scope: Scope) -> Doc:
+        """Write the value of a new row's column; what was not given becomes the default."""
+        found = nature(value, scope)
+        default = _default(column)
+        if found.solid or (found.nullable and column.nullable and not found.optional):
+            return write(value, scope)
+        if default is None:
+            return write_solid(value, scope)
+        doc = write(value, scope)
+        if found.nullable and column.nullable and default != "null":
+            return concat(doc, f" === undefined ? {default} : ", doc)
+        return concat(doc, f" ?? {default}")
+
+    def _update(
+        self, update: pg.Update, after: Sequence[pg.Statement], scope: Scope, indent: int
+    ) -> tuple[str, Scope]:
+        table = self.project.database.table(update.table)
+        changes: dict[str, Doc] = {}
+        for assign in (*update.optional, *update.values):
+            column = table.column(assign.column)
+            null_fits = column is None or column.nullable
+            solid = nature(assign.value, scope)
+            needs_assertion = solid.nullable and not null_fits
+            written = write_solid if needs_assertion else write
+            changes[assign.column] = concat(f"{assign.column}: ", written(assign.value, scope))
+        changes.setdefault("updated_at", concat("updated_at: ", scope.moment()))
+        calls = [
+            call("updateTable", quoted(table.plural)),
+            call("set", braces(changes.values())),
+            call("where", quoted("id"), quoted("="), f"{scope.local(update.row)}.id"),
+        ]
+        return self._written(calls, update.variable, table, after, scope, indent)
+
+    def _written(
+        self,
+        calls: Sequence[Doc],
+        variable: str,
+        table: Table,
+        after: Sequence[pg.Statement],
+        scope: Scope,
+        indent: int,
+    ) -> tuple[str, Scope]:
+        """Write an insert or update, and bind the row if anything later needs it."""
+        if not _uses_variable(after, variable):
+            query = chain(scope.db, [*calls, "execute()"])
+            return _line(concat("await ", query, ";"), indent), scope
+        query = chain(scope.db, [*calls, "returningAll()", "executeTakeFirstOrThrow()"])
+        name, bound = self._bind(variable, scope, table)
+        return _line(concat(f"const {name} = await ", query, ";"), indent), bound
+
+    def _remove(self, remove: pg.Remove, scope: Scope, indent: int) -> str:
+        table = self.project.database.table(remove.table)
+        name = quoted(table.plural)
+        key = call("where", quoted("id"), quoted("="), f"{scope.local(remove.row)}.id")
+        if table.soft_delete:
+            mark = call("set", braces([f"deleted_at: {scope.moment()}"]))
+            calls = [call("updateTable", name), mark, key, "execute()"]
+        else:
+            calls = [call("deleteFrom", name), key, "execute()"]
+        return _line(concat("await ", chain(scope.db, calls), ";"), indent)
+
+    def _if(self, branch: pg.If, scope: Scope, indent: int) -> str:
+        then_scope = scope.assuming(branch.condition)
+        else_scope = scope.assuming(branch.condition, holds=False)
+        test = parenthesised(write(branch.condition, scope))
+        text = _line(concat("if ", test, " {"), indent)
+        text += self._block(branch.then, then_scope, indent + INDENT_COLUMNS)
+        if not branch.otherwise:
+            return text + _line("}", indent)
+        text += _line("} else {", indent)
+        text += self._block(branch.otherwise, else_scope, indent + INDENT_COLUMNS)
+        return text + _line("}", indent)
+
+    def _transaction(
+        self, body: Sequence[pg.Statement], after: Sequence[pg.Statement], scope: Scope, indent: int
+    ) -> tuple[str, Scope]:
+        """Write a transaction that hands the rows needed later out of itself."""
+        inner = replace(scope.closed(), db="trx")
+        bound: dict[str, Table | None] = {}
+        for statement in body:
+            variable = getattr(statement, "variable", None)
+            if isinstance(variable, str) and _uses_variable(after, variable):
+                name = getattr(statement, "table", None)
+                bound[variable] = self.project.database.table(name) if name else None
+        outer = scope
+        names: list[str] = []
+        for variable, table in bound.items():
+            name, outer = self._bind(variable, outer, table, reserve=False)
+            names.append(name)
+        handed = names[0] if len(names) == 1 else f"{{ {', '.join(names)} }}"
+        tail = _line(f"return {handed};", indent + INDENT_COLUMNS) if names else ""
+        text = self._block(body, inner, indent + INDENT_COLUMNS, tail)
+        start = f"const {handed} = await " if names else "await "
+        opened = _line(f"{start}this.db.transaction().execute(async (trx) => {{", indent)
+        return opened + text + _line("});", indent), outer
+
+    def _returned_transaction(self, body: Sequence[pg.Statement], scope: Scope, indent: int) -> str:
+        inner = replace(scope.closed(), db="trx")
+        opened = _line("return this.db.transaction().execute(async (trx) => {", indent)
+        return opened + self._block(body, inner, indent + INDENT_COLUMNS) + _line("});", indent)
+
+    def _return(self, statement: pg.Statement, scope: Scope, indent: int) -> str:
+        match statement:
+            case pg.ReturnRow(row=row, response=response):
+                return _line(f"return this.{self.present(response)}({scope.local(row)});", indent)
+            case pg.ReturnPage(page=page, response=response):
+                entity = self._page_entity(response)
+                name = scope.local(page)
+                data = f"data: {name}.rows.map((row) => this.{self.present(entity)}(row))"
+                value = braces([f"pagination: {name}.pagination", data])
+                return _line(concat("return ", value, ";"), indent)
+            case pg.ReturnSession(row=row, response=response):
+                name = scope.local(row)
+                schema = self.project.interface.schema(response)
+                account = [
+                    concat(f"{member}: this.{self.present(entity)}({name})")
+                    for member, entity in session_members(schema)
+                ]
+                kind = quoted(self.operation.table)
+                issued = call("...this.tokens.issue", braces([f"kind: {kind}", f"id: {name}.id"]))
+                return _line(concat("return ", braces([*account, issued]), ";"), indent)
+            case _:
+                raise ValueError(f"A statement of kind {statement.kind} is no return.")
+
+    def _page_entity(self, response: str) -> str:
+        data = next(
+            p for p in self.project.interface.object(response).properties if p.name == "data"
+        )
+        items = getattr(data.schema_, "items", None)
+        name = getattr(items, "name", None)
+        if not isinstance(name, str):
+            raise ValueError(f"{response}.data is no list of a named schema.")
+        return name
+
+    def _bind(
+        self, variable: str, scope: Scope, table: Table | None = None, *, reserve: bool = True
+    ) -> tuple[str, Scope]:
+        """Name a variable of the program and return the scope that knows it."""
+        name = scope.names.get(variable) if not reserve else None
+        name = name or self._fresh(variable, reserve=reserve)
+        rows = scope.rows if table is None else {**scope.rows, variable: table}
+        return name, replace(scope, names={**scope.names, variable: name}, rows=rows)
+
+    def _fresh(self, wanted: str, *, reserve: bool = True) -> str:
+        name, number = wanted, 1
+        while name in _RESERVED or name in self._taken:
+            number += 1
+            name = f"{wanted}{number}"
+        if reserve:
+            self._taken.add(name)
+        return name
+
+
+def _line(doc: Doc, indent: int) -> str:
+    return layout(doc, indent) + "\n"
+
+
+def _default(column: PhysicalColumn) -> str | None:
+    """Write the value of a column that no one gave: its default, or null if it may be."""
+    match column.type:
+        case BooleanType(default=bool() as truth):
+            return "true" if truth else "false"
+        case IntegerType(default=int() as whole):
+            return str(whole)
+        case EnumType(starts_at_first=True, values=values):
+            return quoted(values[0])
+        case _:
+            return "null" if column.nullable else None
+
+
+def _conflict_name(check: pg.RequireNone) -> str:
+    """Name the row that must not exist after what it has in common: `sameTitle`."""
+    columns = [
+        node.column
+        for node in walk(check.where)
+        if isinstance(node, ex.ColumnCompare)
+        and node.operator == "eq"
+        and isinstance(node.value, ex.BodyProperty)
+    ]
+    return "same" + "And".join(pascal(c) for c in columns) if columns else "existing"
+
+
+def _is_numeric(expression: ex.Expression) -> bool:
+    match expression:
+        case ex.IntegerLiteral() | ex.NumberLiteral():
+            return True
+        case ex.Conditional(then=then, otherwise=otherwise):
+            return _is_numeric(then) and _is_numeric(otherwise)
+        case _:
+            return False
+
+
+def _uses_variable(statements: Sequence[pg.Statement], variable: str) -> bool:
+    for node in walk(tuple(statements)):
+        match node:
+            case ex.RowField(row=name) | ex.Variable(name=name) | ex.Property(variable=name):
+                pass
+            case pg.Update(row=name) | pg.Remove(row=name) | pg.VerifyPassword(row=name):
+                pass
+            case pg.ReturnRow(row=name) | pg.ReturnSession(row=name) | pg.ReturnPage(page=name):
+                pass
+            case _:
+                continue
+        if name == variable:
+            return True
+    return False
+
+
+def _may_return(statements: Sequence[pg.Statement]) -> bool:
+    return any(isinstance(node, _RETURNS) for node in walk(tuple(statements)))
+
+
+def _always_returns(statements: Sequence[pg.Statement]) -> bool:
+    if not statements:
+        return False
+    match statements[-1]:
+        case pg.If(then=then, otherwise=otherwise):
+            return _always_returns(then) and _always_returns(otherwise)
+        case pg.Transaction(body=body):
+            return _always_returns(body)
+        case last:
+            return isinstance(last, _RETURNS)

@@ -1,0 +1,79 @@
+"""What the parts of the backend read out of the ASTs alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from pipeline.ast import expression as ex
+from pipeline.ast.interface import NamedSchema, ObjectSchema, Operation, ReferenceSchema
+from pipeline.project import Project
+from pipeline.render.nest.places import sort_columns
+
+
+@dataclass(frozen=True)
+class Uses:
+    """What of a request an operation's program needs."""
+
+    actor: bool
+    parameters: tuple[str, ...]
+    body: bool
+    query: bool
+
+
+def uses(project: Project, operation: Operation) -> Uses:
+    """Tell what of a request an operation's program needs."""
+    statements = project.program.function(operation.id).statements
+    nodes = list(walk(statements))
+    kinds = {node.kind for node in nodes if hasattr(node, "kind")}
+    named = {node.name for node in nodes if isinstance(node, ex.Parameter)}
+    reads_body = {"body", "provided", "hash_password", "verify_password", "read_token"}
+    return Uses(
+        actor=bool(kinds & {"actor", "actor_is"}),
+        parameters=tuple(p.name for p in operation.parameters if p.name in named),
+        body=operation.request is not None
+        and (bool(kinds & reads_body) or needs_invitation(project, operation)),
+        query=operation.query_schema is not None and "find_page" in kinds,
+    )
+
+
+def needs_invitation(project: Project, operation: Operation) -> bool:
+    """Tell whether an operation lets an admin join, who needs the invite code for it."""
+    kinds = {actor.name: actor.kind for actor in project.analysis.actors}
+    return operation.kind == "join" and kinds.get(operation.table) == "admin"
+
+
+def walk(node: object) -> Iterator[BaseModel]:
+    """Go through all AST nodes in a tree, parents first."""
+    if isinstance(node, tuple):
+        for each in node:
+            yield from walk(each)
+    elif isinstance(node, BaseModel):
+        yield node
+        for name in type(node).model_fields:
+            yield from walk(getattr(node, name))
+
+
+def list_orders(project: Project, operation: Operation) -> dict[str, tuple[str, str]]:
+    """Tell what each `sort` value of a list operation means; empty if it has no choice."""
+    if operation.query_schema is None:
+        return {}
+    schema = project.interface.schema(operation.query_schema).schema_
+    if not isinstance(schema, ObjectSchema):
+        return {}
+    sort = next((p.schema_ for p in schema.properties if p.name == "sort"), None)
+    values = getattr(sort, "enum", ())
+    return sort_columns(project.database.table(operation.table), values)
+
+
+def session_members(schema: NamedSchema) -> tuple[tuple[str, str], ...]:
+    """List the properties of a session that hold an account, with the account's schema."""
+    if not isinstance(schema.schema_, ObjectSchema):
+        return ()
+    return tuple(
+        (each.name, each.schema_.name)
+        for each in schema.schema_.properties
+        if isinstance(each.schema_, ReferenceSchema)
+    )

@@ -1,0 +1,233 @@
+"""The DTOs: zod schemas that check what comes in, and the types inferred from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.ast.interface import (
+    ArraySchema,
+    BooleanSchema,
+    ConstantSchema,
+    IntegerSchema,
+    ListQuery,
+    NamedSchema,
+    NullSchema,
+    NumberSchema,
+    ObjectSchema,
+    OneOfSchema,
+    ReferenceSchema,
+    Schema,
+    SchemaProperty,
+    StringSchema,
+)
+from pipeline.project import File, Project
+from pipeline.render.layout import HARD_LINE, Doc, Group, Indent, concat, join, layout
+from pipeline.render.nest.places import (
+    is_pagination,
+    relative,
+    schema_names,
+    sort_columns,
+    structure_file,
+)
+from pipeline.render.typescript import (
+    Imports,
+    brackets,
+    call,
+    jsdoc,
+    number,
+    quoted,
+    references,
+)
+
+_ANSWERS = ("entity", "page", "session")
+_SCHEMAS = "src/common/schemas.ts"
+NEWEST_FIRST = ("created_at", "desc")
+_STRING_FORMATS = {
+    "uuid": "z.uuid()",
+    "date": "z.iso.date()",
+    "date-time": "z.iso.datetime()",
+    "uri": "z.url()",
+    "email": "z.email()",
+    "password": "z.string()",
+    None: "z.string()",
+}
+
+
+def render_structures(project: Project) -> tuple[File, ...]:
+    """Render one file of DTOs for each table that has any."""
+    files: dict[str, list[NamedSchema]] = {}
+    for schema in project.interface.schemas:
+        files.setdefault(structure_file(schema), []).append(schema)
+    return tuple(_file(project, path, schemas) for path, schemas in files.items())
+
+
+def newest_first(project: Project, schema: NamedSchema) -> str | None:
+    """Return the `sort` value of a query schema that means newest first, if it has one."""
+    sort = next((p for p in _properties(schema) if p.name == "sort"), None)
+    if sort is None or not isinstance(sort.schema_, StringSchema) or schema.table is None:
+        return None
+    orders = sort_columns(project.database.table(schema.table), sort.schema_.enum)
+    return next((value for value, order in orders.items() if order == NEWEST_FIRST), None)
+
+
+def _file(project: Project, path: str, schemas: Sequence[NamedSchema]) -> File:
+    imports = Imports(schema_names(project))
+    imports.value("zod", "z")
+    ordered = _dependencies_first(schemas)
+    texts = [_Structure(project, path, schema, imports).render() for schema in ordered]
+    return File(path, imports.render() + "\n".join(texts))
+
+
+def _dependencies_first(schemas: Sequence[NamedSchema]) -> list[NamedSchema]:
+    """Order the schemas so that each follows those that it speaks of."""
+    by_name = {schema.name: schema for schema in schemas}
+    ordered: dict[str, NamedSchema] = {}
+
+    def visit(schema: NamedSchema, path: frozenset[str]) -> None:
+        for name in references(schema.schema_):
+            if name in by_name and name not in path:
+                visit(by_name[name], path | {name})
+        ordered.setdefault(schema.name, schema)
+
+    for schema in schemas:
+        visit(schema, frozenset((schema.name,)))
+    return list(ordered.values())
+
+
+def _properties(schema: NamedSchema) -> tuple[SchemaProperty, ...]:
+    return schema.schema_.properties if isinstance(schema.schema_, ObjectSchema) else ()
+
+
+@dataclass(frozen=True)
+class _Structure:
+    """One named schema on its way to text."""
+
+    project: Project
+    path: str
+    schema: NamedSchema
+    imports: Imports
+
+    def render(self) -> str:
+        """Write the zod constant and the type of the same name."""
+        name = self.schema.name
+        value = layout(concat(f"export const {name} = ", self._zod(self.schema.schema_), ";"))
+        alias = f"export type {name} = z.infer<typeof {name}>;"
+        return f"{jsdoc([self.schema.description])}{value}\n{alias}\n"
+
+    @property
+    def _is_answer(self) -> bool:
+        return self.schema.role in _ANSWERS
+
+    def _shared(self, name: str) -> str:
+        return self.imports.value(relative(self.path, _SCHEMAS), name)
+
+    def _zod(self, schema: Schema) -> Doc:
+        match schema:
+            case ConstantSchema(value=value):
+                return f"z.literal({quoted(value)})"
+            case BooleanSchema():
+                return "z.boolean()"
+            case IntegerSchema() | NumberSchema():
+                return _number(schema)
+            case StringSchema():
+                return self._string(schema)
+            case ArraySchema(items=items, max_items=most):
+                bound = "" if most is None else f".max({most})"
+                return concat(call("z.array", self._zod(items)), bound)
+            case ObjectSchema():
+                return self._shared("Pagination") if is_pagination(schema) else self._object(schema)
+            case ReferenceSchema(name=name):
+                target = structure_file(self.project.interface.schema(name))
+                if target != self.path:
+                    self.imports.own(relative(self.path, target), name, is_type=False)
+                return name
+            case OneOfSchema(options=options):
+                return self._one_of(options)
+            case NullSchema():
+                return "z.null()"
+
+    def _one_of(self, options: Sequence[Schema]) -> Doc:
+        solid = [self._zod(each) for each in options if not isinstance(each, NullSchema)]
+        if not solid:
+            return "z.null()"
+        value = solid[0] if len(solid) == 1 else call("z.union", brackets(solid))
+        return concat(value, ".nullable()") if len(solid) < len(options) else value
+
+    def _string(self, schema: StringSchema) -> Doc:
+        if schema.enum:
+            return call("z.enum", brackets([quoted(value) for value in schema.enum]))
+        if schema.format == "date-time" and not self._is_answer:
+            return self._shared("Moment")
+        low = "" if schema.min_length in (None, 0) else f".min({schema.min_length})"
+        high = "" if schema.max_length is None else f".max({schema.max_length})"
+        # Addresses are compared whatever their case.
+        lower = ".toLowerCase()" if schema.format == "email" and not self._is_answer else ""
+        return _STRING_FORMATS[schema.format] + low + high + lower
+
+    def _object(self, schema: ObjectSchema) -> Doc:
+        maker = "z.object" if self._is_answer else "z.strictObject"
+        if not schema.properties:
+            return f"{maker}({{}})"
+        members: list[Doc] = []
+        for each in schema.properties:
+            comment = jsdoc([each.description]).rstrip("\n").split("\n")
+            members += [*comment, concat(f"{each.name}: ", self._property(each), ",")]
+        body = Indent(concat(HARD_LINE, join(HARD_LINE, members)))
+        return Group(concat(f"{maker}({{", body, HARD_LINE, "})"), broken=True)
+
+    def _property(self, each: SchemaProperty) -> Doc:
+        if self.schema.role == "query":
+            return self._query_parameter(each)
+        return concat(self._zod(each.schema_), "" if each.required else ".optional()")
+
+    def _query_parameter(self, each: SchemaProperty) -> Doc:
+        schema = each.schema_
+        if isinstance(schema, OneOfSchema):
+            schema = next((o for o in schema.options if not isinstance(o, NullSchema)), schema)
+        match schema:
+            case BooleanSchema():
+                value: Doc = self._shared("QueryBoolean")
+            case IntegerSchema() | NumberSchema():
+                schema = self._with_page_bounds(each.name, schema)
+                value = call(f"{self._shared('QueryNumber')}.pipe", concat(_number(schema)))
+            case _:
+                value = self._zod(schema)
+        default = self._default(each.name)
+        if default is not None:
+            return concat(value, f".default({default})")
+        return concat(value, "" if each.required else ".optional()")
+
+    def _query(self) -> ListQuery | None:
+        operations = self.project.interface.operations
+        return next((o.query for o in operations if o.query_schema == self.schema.name), None)
+
+    def _with_page_bounds(
+        self, name: str, schema: IntegerSchema | NumberSchema
+    ) -> IntegerSchema | NumberSchema:
+        query = self._query()
+        if query is None or name not in ("page", "limit"):
+            return schema
+        return IntegerSchema(
+            type="integer", minimum=1, maximum=query.max_limit if name == "limit" else None
+        )
+
+    def _default(self, name: str) -> str | None:
+        query = self._query()
+        if query is None:
+            return None
+        if name == "sort":
+            value = newest_first(self.project, self.schema)
+            return None if value is None else quoted(value)
+        return {"page": "1", "limit": str(query.default_limit)}.get(name)
+
+
+def _number(schema: IntegerSchema | NumberSchema) -> str:
+    text = "z.int()" if isinstance(schema, IntegerSchema) else "z.number()"
+    if schema.minimum is not None:
+        text += f".min({number(schema.minimum)})"
+    if schema.maximum is not None:
+        text += f".max({number(schema.maximum)})"
+    if isinstance(schema, NumberSchema) and schema.multiple_of is not None:
+        text += f".multipleOf({number(schema.multiple_of)})"
+    return text

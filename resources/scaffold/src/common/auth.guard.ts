@@ -1,0 +1,48 @@
+import {
+  applyDecorators,
+  type CanActivate,
+  type ExecutionContext,
+  ForbiddenException,
+  Inject,
+  Injectable,
+  SetMetadata,
+  UnauthorizedException,
+  UseGuards,
+} from "@nestjs/common";
+import { Reflector } from "@nestjs/core";
+import { AccountsService } from "./accounts.service.js";
+import type { ActorKind } from "./actor-kind.js";
+import type { AuthorizedRequest } from "./current-actor.js";
+import { TokenService } from "./token.service.js";
+
+const ALLOWED_KINDS = Symbol("ALLOWED_KINDS");
+
+/** Accept requests with the access token of an existing account of an allowed kind. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  public constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(TokenService) private readonly tokens: TokenService,
+    @Inject(AccountsService) private readonly accounts: AccountsService,
+  ) {}
+
+  public async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AuthorizedRequest>();
+    const [scheme, token] = (request.headers.authorization ?? "").split(" ");
+    if (scheme !== "Bearer" || token === undefined)
+      throw new UnauthorizedException("A bearer token is needed.");
+    const actor = this.tokens.verify(token, "access");
+    const allowed = this.reflector.get<ActorKind[]>(ALLOWED_KINDS, context.getHandler());
+    if (!allowed.includes(actor.kind))
+      throw new ForbiddenException(`This is not for a ${actor.kind}.`);
+    if (!(await this.accounts.exists(actor)))
+      throw new UnauthorizedException("The account no longer exists.");
+    request.actor = actor;
+    return true;
+  }
+}
+
+/** Let only signed-in callers of these kinds reach the handler. */
+export function Actors(...kinds: ActorKind[]): MethodDecorator {
+  return applyDecorators(SetMetadata(ALLOWED_KINDS, kinds), UseGuards(AuthGuard));
+}

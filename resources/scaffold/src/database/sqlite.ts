@@ -1,0 +1,42 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import type { SqliteDatabase, SqliteStatement } from "kysely";
+
+type Row = Record<string, string | number | bigint | boolean | Uint8Array | null>;
+
+/** Open a database of the SQLite that is built into Node.js, for Kysely's SQLite dialect. */
+export function openSqlite(path: string, ddl: readonly string[]): SqliteDatabase {
+  const database = new DatabaseSync(path);
+  database.exec("PRAGMA foreign_keys = ON");
+  // SQLite's own `lower` knows ASCII only.
+  database.function("lower", { deterministic: true }, (text) =>
+    typeof text === "string" ? text.toLowerCase() : text,
+  );
+  for (const statement of ddl) database.exec(statement);
+  return {
+    close: () => database.close(),
+    prepare: (text) => toKysely(database.prepare(text)),
+  };
+}
+
+/** Present a statement to Kysely; SQLite has no booleans, so they go and come as 0 and 1. */
+function toKysely(statement: StatementSync): SqliteStatement {
+  const columns = statement.columns();
+  const booleans = columns.filter(({ type }) => type === "BOOLEAN").map(({ name }) => name);
+  return {
+    reader: columns.length > 0,
+    all: (parameters) => statement.all(...bind(parameters)).map((row) => revive(row, booleans)),
+    run: (parameters) => statement.run(...bind(parameters)),
+    iterate: (parameters) => statement.iterate(...bind(parameters)),
+  };
+}
+
+function bind(parameters: readonly unknown[]): SQLInputValue[] {
+  return parameters.map((value) =>
+    typeof value === "boolean" ? Number(value) : (value as SQLInputValue),
+  );
+}
+
+function revive(row: Row, booleans: readonly string[]): Row {
+  for (const name of booleans) if (row[name] !== null) row[name] = row[name] === 1;
+  return row;
+}
