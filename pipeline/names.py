@@ -8,6 +8,8 @@ from collections.abc import Iterable, MutableSet
 
 NAME_PATTERN = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 NAME_MAX_LENGTH = 32
+PHRASE_MAX_LENGTH = 64
+"""Names of tests are phrases."""
 
 _KEYWORDS = frozenset(
     """abstract any arguments as assert async await bigint boolean break case catch class const
@@ -44,7 +46,7 @@ _METHOD_NAMES = frozenset(
 """Members of an SDK module that derivation already names."""
 
 
-def to_snake(value: object) -> object:
+def to_snake(value: object, max_length: int = NAME_MAX_LENGTH) -> object:
     """Bring `value` to snake case if it is a string; other values pass for the type check to refuse.
 
     Accents are stripped, `camelCase`, spaces, slashes and dots become underscores. The result
@@ -56,7 +58,7 @@ def to_snake(value: object) -> object:
     split = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", ascii_text)
     words = re.findall(r"[a-z0-9]+", split.lower())
     snake = "_".join(words).lstrip("0123456789_")
-    return snake[:NAME_MAX_LENGTH].rstrip("_")
+    return snake[:max_length].rstrip("_")
 
 
 def pascal(name: str) -> str:
@@ -99,21 +101,24 @@ class Allocator:
     The first taker keeps the word; later ones get `_2`, `_3`, …; a reserved word gets a suffix.
     """
 
-    def __init__(self, reserved: Iterable[str], suffix: str) -> None:
+    def __init__(
+        self, reserved: Iterable[str], suffix: str, max_length: int = NAME_MAX_LENGTH
+    ) -> None:
         self._reserved = frozenset(reserved)
         self._suffix = suffix
+        self._max_length = max_length
         self._taken: MutableSet[str] = set()
 
     def take(self, wanted: str) -> str:
         """Return `wanted`, or the nearest free and safe name to it."""
         base = wanted or self._suffix
         if base in self._reserved:
-            base = f"{base[: NAME_MAX_LENGTH - len(self._suffix) - 1]}_{self._suffix}"
+            base = f"{base[: self._max_length - len(self._suffix) - 1]}_{self._suffix}"
         name, number = base, 1
         while name in self._taken or name in self._reserved or self._clashes(name):
             number += 1
             ending = f"_{number}"
-            name = base[: NAME_MAX_LENGTH - len(ending)].rstrip("_") + ending
+            name = base[: self._max_length - len(ending)].rstrip("_") + ending
         self._taken.add(name)
         return name
 
@@ -138,5 +143,10 @@ def methods() -> Allocator:
 
 
 def labels() -> Allocator:
-    """Make a namespace where only uniqueness counts: features, enum values, test names."""
+    """Make a namespace where only uniqueness counts: features, enum values."""
     return Allocator((), "other")
+
+
+def phrases() -> Allocator:
+    """Make the namespace of tests: they become files and functions with a prefix."""
+    return Allocator((), "other", PHRASE_MAX_LENGTH)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from pipeline.names import NAME_MAX_LENGTH, NAME_PATTERN, to_snake
+from pipeline.names import NAME_MAX_LENGTH, NAME_PATTERN, PHRASE_MAX_LENGTH, to_snake
 
 AST_VERSION = 1
 """Version of the five ASTs; a file of another version is not read."""
@@ -17,7 +17,9 @@ AST_VERSION = 1
 class Node(BaseModel):
     """A frozen AST node: unknown members are refused, lists are tuples, equality is by value."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True
+    )
 
 
 def clean_text(value: object) -> object:
@@ -46,6 +48,13 @@ Name = Annotated[
     StringConstraints(pattern=NAME_PATTERN, max_length=NAME_MAX_LENGTH),
 ]
 """A snake-case word, at most 32 characters."""
+
+Phrase = Annotated[
+    str,
+    BeforeValidator(lambda value: to_snake(value, PHRASE_MAX_LENGTH)),
+    StringConstraints(pattern=NAME_PATTERN, max_length=PHRASE_MAX_LENGTH),
+]
+"""A snake-case phrase, the name of a test."""
 
 Title = Annotated[
     str, BeforeValidator(clean_text), StringConstraints(pattern=TEXT_PATTERN, max_length=60)

@@ -80,11 +80,11 @@ class UriType(Node):
 
 
 class EnumType(Node):
-    """One of some words; if `starts_at_first`, new rows get the first word by default."""
+    """One of some words, in their order; new rows start with `default`, if there is one."""
 
     type: Literal["enum"]
     values: Annotated[tuple[Name, ...], Field(min_length=2, max_length=8)]
-    starts_at_first: bool
+    default: Name | None
 
 
 ColumnType = Annotated[
@@ -113,8 +113,6 @@ class Column(Node):
     @property
     def has_default(self) -> bool:
         """Whether a new row needs no value from the caller."""
-        if isinstance(self.type, EnumType):
-            return self.type.starts_at_first or self.nullable
         return getattr(self.type, "default", None) is not None or self.nullable
 
 
@@ -256,7 +254,7 @@ class TableForm(Node):
     requirements: Annotated[tuple[RequirementId, ...], Field(max_length=6)]
     soft_delete: bool
     relations: Annotated[tuple[Relation, ...], Field(max_length=4)]
-    columns: Annotated[tuple[Column, ...], Field(min_length=1, max_length=10)]
+    columns: Annotated[tuple[Column, ...], Field(max_length=10)]
 
 
 class TableKeys(Node):

@@ -93,6 +93,13 @@ class ActorId(Node):
     kind: Literal["actor"]
 
 
+class ActorIs(Node):
+    """Whether the caller is signed in as this actor."""
+
+    kind: Literal["actor_is"]
+    actor: Name
+
+
 class Parameter(Node):
     """A path parameter."""
 
@@ -192,6 +199,14 @@ class Conditional(Node):
     otherwise: Expression
 
 
+class Coalesce(Node):
+    """The operand, or the fallback where it is null or was not given."""
+
+    kind: Literal["coalesce"]
+    operand: Expression
+    fallback: Expression
+
+
 class RandomText(Node):
     """A text that no other call of the same run gets: a label, a space and random characters."""
 
@@ -212,6 +227,23 @@ class RandomUuid(Node):
     kind: Literal["random_uuid"]
 
 
+class RowOf(Node):
+    """The key of the caller's row of the table that a foreign key points at.
+
+    Only test sketches have it; derivation puts the row's own variable in its place.
+    """
+
+    kind: Literal["row_of"]
+    caller: Name
+
+
+class EmailOf(Node):
+    """The e-mail address of the caller's account. Only test sketches have it, too."""
+
+    kind: Literal["email_of"]
+    caller: Name
+
+
 Expression = Annotated[
     StringLiteral
     | RepeatedString
@@ -224,6 +256,7 @@ Expression = Annotated[
     | Shifted
     | Today
     | ActorId
+    | ActorIs
     | Parameter
     | BodyProperty
     | Provided
@@ -237,9 +270,12 @@ Expression = Annotated[
     | AnyOf
     | Arithmetic
     | Conditional
+    | Coalesce
     | RandomText
     | RandomEmail
-    | RandomUuid,
+    | RandomUuid
+    | RowOf
+    | EmailOf,
     Field(discriminator="kind"),
 ]
 
@@ -286,7 +322,7 @@ Where = Annotated[
     Field(discriminator="kind"),
 ]
 
-for _model in (Compare, IsNull, Not, All, AnyOf, Arithmetic, Conditional, ColumnCompare):
+for _model in (Compare, IsNull, Not, All, AnyOf, Arithmetic, Conditional, Coalesce, ColumnCompare):
     _model.model_rebuild()
 for _model in (WhereAll, WhereAny):
     _model.model_rebuild()

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.ast.base import Name, Node, RequirementId, RuleId, Sentence, Status
+from pipeline.ast.base import Name, Node, Phrase, RequirementId, RuleId, Sentence, Status
 from pipeline.ast.expression import Expression, PropertyName, VariableName
 from pipeline.ast.interface import OperationId
 
@@ -89,7 +89,7 @@ class TestFunction(Node):
 
     __test__ = False
 
-    name: Name
+    name: Phrase
     operation: OperationId
     purpose: Sentence
     requirements: tuple[RequirementId, ...]
@@ -108,7 +108,7 @@ class TestSuite(Node):
 class Scenario(Node):
     """One line of the scenario list: a test before its steps."""
 
-    name: Name
+    name: Phrase
     operation: OperationId
     purpose: Sentence
     requirements: Annotated[tuple[RequirementId, ...], Field(max_length=4)]
@@ -118,7 +118,7 @@ class Scenario(Node):
 class ScenarioList(Node):
     """The form of one resource's scenarios."""
 
-    scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1, max_length=12)]
+    scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1, max_length=16)]
 
 
 class CallStep(Node):

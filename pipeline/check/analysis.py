@@ -1,0 +1,119 @@
+"""Checks of the requirements analysis: names unique and safe, owners real, ids in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline import names
+from pipeline.ast.analysis import Analysis, FeatureRequirements, Plan, Requirement, Rule
+from pipeline.check.notes import Notes
+
+NO_OWNER = "none"
+
+
+def settle_plan(plan: Plan) -> tuple[Plan, Notes]:
+    """Make names unique and safe and owners real; a plan that was sound comes back as it was."""
+    notes = Notes()
+    nouns = names.nouns()
+    actors = []
+    for number, actor in enumerate(plan.actors):
+        name = nouns.take(actor.name)
+        notes.rename(f"/actors/{number}/name", actor.name, name)
+        actors.append(actor.model_copy(update={"name": name}))
+    accounts = {actor.name for actor in actors if actor.kind != "guest"}
+    nouns = names.nouns()
+    entities = []
+    for number, entity in enumerate(plan.entities):
+        place = f"/entities/{number}"
+        name = nouns.take(entity.name)
+        notes.rename(f"{place}/name", entity.name, name)
+        attributes = tuple(dict.fromkeys(entity.attributes))
+        owner = entity.owner if entity.owner in accounts else NO_OWNER
+        if owner != entity.owner:
+            notes.add(f"{place}/owner", "an actor with an account", entity.owner, "left ownerless")
+        entities.append(
+            entity.model_copy(update={"name": name, "attributes": attributes, "owner": owner})
+        )
+    labels = names.labels()
+    features = []
+    for number, feature in enumerate(plan.features):
+        name = labels.take(feature.name)
+        notes.rename(f"/features/{number}/name", feature.name, name)
+        features.append(feature.model_copy(update={"name": name}))
+    return (
+        plan.model_copy(
+            update={
+                "actors": tuple(actors),
+                "entities": tuple(entities),
+                "features": tuple(features),
+            }
+        ),
+        notes,
+    )
+
+
+def number_feature(form: dict[str, Any], feature: str, index: int) -> dict[str, Any]:
+    """Fill in what is derived: ids in order, the feature, and the requirement a rule belongs to.
+
+    `index` is the feature's place, from 1. A rule that cites a requirement the form does not have
+    gets the last one.
+    """
+    requirements = [
+        {**item, "id": f"R-{index}.{number}", "feature": feature}
+        for number, item in enumerate(form["requirements"], start=1)
+    ]
+    ids = [item["id"] for item in requirements]
+    rules = [
+        {
+            **item,
+            "id": f"B-{index}.{number}",
+            "requirement": item["requirement"] if item["requirement"] in ids else ids[-1],
+        }
+        for number, item in enumerate(form["rules"], start=1)
+    ]
+    return {"requirements": requirements, "rules": rules}
+
+
+def settle_feature(form: FeatureRequirements) -> tuple[FeatureRequirements, Notes]:
+    """Put bounds in order and fold lists that say a thing twice."""
+    notes = Notes()
+    requirements: list[Requirement] = []
+    for requirement in form.requirements:
+        entities = tuple(dict.fromkeys(requirement.entities))
+        requirements.append(requirement.model_copy(update={"entities": entities}))
+    rules: list[Rule] = []
+    for number, rule in enumerate(form.rules):
+        if rule.kind == "limit" and rule.minimum > rule.maximum:
+            notes.add(
+                f"/rules/{number}/minimum", f"at most {rule.maximum}", rule.minimum, "exchanged"
+            )
+            rule = rule.model_copy(update={"minimum": rule.maximum, "maximum": rule.minimum})
+        elif rule.kind == "uniqueness":
+            rule = rule.model_copy(update={"attributes": tuple(dict.fromkeys(rule.attributes))})
+        rules.append(rule)
+    return FeatureRequirements(requirements=tuple(requirements), rules=tuple(rules)), notes
+
+
+def rule_entities(rule: Rule) -> tuple[str, ...]:
+    """Return the entities that a rule speaks of."""
+    if rule.kind == "uniqueness":
+        return tuple(dict.fromkeys(a.split(".")[0] for a in rule.attributes))
+    if rule.kind in ("limit", "transition", "derivation", "default"):
+        return (rule.attribute.split(".")[0],)
+    return (rule.entity,)
+
+
+def rules_of(analysis: Analysis, entity: str) -> tuple[Rule, ...]:
+    """Return the rules that speak of an entity, or whose requirement does."""
+    about = {r.id for r in analysis.requirements if entity in r.entities}
+    return tuple(
+        rule
+        for rule in analysis.rules
+        if entity in rule_entities(rule) or rule.requirement in about
+    )
+
+
+def requirements_of(analysis: Analysis, entity: str) -> tuple[Requirement, ...]:
+    """Return the requirements that speak of an entity, or whose rules do."""
+    cited = {rule.requirement for rule in rules_of(analysis, entity)}
+    return tuple(r for r in analysis.requirements if entity in r.entities or r.id in cited)

@@ -1,0 +1,1 @@
+"""Derivation: what follows from the forms and is therefore never asked of the model."""

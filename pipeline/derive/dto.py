@@ -1,0 +1,294 @@
+"""DTOs: the schemas that a table, its exposure and its operations imply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline import names
+from pipeline.ast.database import (
+    BooleanType,
+    ColumnType,
+    DatetimeType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    EnumType,
+    IntegerType,
+    PhysicalColumn,
+    Table,
+    TextType,
+    UriType,
+    UuidType,
+)
+from pipeline.ast.interface import (
+    ArraySchema,
+    BooleanSchema,
+    Exposure,
+    Filter,
+    IntegerSchema,
+    ListQuery,
+    NamedSchema,
+    NullSchema,
+    NumberSchema,
+    ObjectSchema,
+    OneOfSchema,
+    ReferenceSchema,
+    Schema,
+    SchemaProperty,
+    StringSchema,
+)
+
+CENT = 0.01
+FILTER_MAX_LENGTH = 100
+PASSWORD_MIN_LENGTH, PASSWORD_MAX_LENGTH = 8, 128
+TOKEN_MAX_LENGTH = 4096
+SHOWN_ALWAYS = ("id", "created_at", "updated_at")
+
+
+def type_schema(type_: ColumnType) -> Schema:
+    """Return the schema of a column's values, null aside."""
+    match type_:
+        case BooleanType():
+            return BooleanSchema(type="boolean")
+        case IntegerType():
+            return IntegerSchema(type="integer", minimum=type_.minimum, maximum=type_.maximum)
+        case DecimalType():
+            return NumberSchema(
+                type="number", minimum=type_.minimum, maximum=type_.maximum, multiple_of=CENT
+            )
+        case DoubleType():
+            return NumberSchema(type="number")
+        case TextType():
+            return StringSchema(
+                type="string", min_length=type_.min_length, max_length=type_.max_length
+            )
+        case UuidType():
+            return StringSchema(type="string", format="uuid")
+        case DateType():
+            return StringSchema(type="string", format="date")
+        case DatetimeType():
+            return StringSchema(type="string", format="date-time")
+        case UriType():
+            return StringSchema(type="string", format="uri")
+        case EnumType():
+            return StringSchema(type="string", enum=type_.values)
+
+
+def column_schema(column: PhysicalColumn) -> Schema:
+    """Return the schema of a column's values, null included where the column is nullable."""
+    if column.origin == "email":
+        schema: Schema = StringSchema(type="string", format="email", max_length=254)
+    else:
+        schema = type_schema(column.type)
+    if column.nullable:
+        return OneOfSchema(type="one_of", options=(schema, NullSchema(type="null")))
+    return schema
+
+
+def has_default(table: Table, column: PhysicalColumn) -> bool:
+    """Whether a new row needs no value of the column from the caller."""
+    if column.nullable:
+        return True
+    return any(own.name == column.name and own.has_default for own in table.columns)
+
+
+def writable(table: Table) -> tuple[PhysicalColumn, ...]:
+    """Return the columns that a caller may ever write."""
+    return tuple(c for c in table.physical() if c.origin in ("own", "relation"))
+
+
+def entity_schema(table: Table, exposure: Exposure) -> NamedSchema:
+    """Return what callers see of a row."""
+    shown = {*exposure.shown, *SHOWN_ALWAYS}
+    columns = [c for c in table.physical() if c.name in shown and c.origin != "secret"]
+    return _object(
+        names.pascal(table.name),
+        "entity",
+        table,
+        table.purpose,
+        (_property(column, required=True) for column in columns),
+    )
+
+
+def create_schema(table: Table, exposure: Exposure, owner: str | None) -> NamedSchema:
+    """Return the body that makes a row; the owner is the caller and not in it."""
+    properties = [
+        _property(column, required=not has_default(table, column))
+        for column in writable(table)
+        if column.name != owner
+        and (column.name in exposure.writable_on_create or not has_default(table, column))
+    ]
+    noun = names.words(table.name)
+    text = f"What it takes to create {names.article(noun)}."
+    return _object(f"{names.pascal(table.name)}Create", "create", table, text, properties)
+
+
+def update_schema(table: Table, exposure: Exposure) -> NamedSchema:
+    """Return the body that changes a row: only what is given changes."""
+    properties = [
+        _property(column, required=False)
+        for column in writable(table)
+        if column.name in exposure.writable_on_update
+    ]
+    text = f"What may change in {names.article(names.words(table.name))}; only given members do."
+    return _object(f"{names.pascal(table.name)}Update", "update", table, text, properties)
+
+
+def list_query(table: Table, exposure: Exposure) -> ListQuery:
+    """Return what a list of the table can be filtered and sorted by."""
+    columns = {column.name: column for column in table.physical()}
+    filters = tuple(
+        Filter(
+            property=names.camel(name),
+            column=name,
+            match="contains" if isinstance(columns[name].type, TextType) else "equals",
+        )
+        for name in exposure.filters
+    )
+    return ListQuery(filters=filters, sorts=tuple(dict.fromkeys((*exposure.sorts, "created_at"))))
+
+
+def query_schema(table: Table, query: ListQuery) -> NamedSchema:
+    """Return the query parameters of a list."""
+    columns = {column.name: column for column in table.physical()}
+    orders = tuple(f"{column}_{order}" for column in query.sorts for order in ("asc", "desc"))
+    properties = [
+        SchemaProperty(
+            name="page",
+            schema=IntegerSchema(type="integer", minimum=1, maximum=1_000_000),
+            required=False,
+            description="Page to show, from 1.",
+        ),
+        SchemaProperty(
+            name="limit",
+            schema=IntegerSchema(type="integer", minimum=1, maximum=query.max_limit),
+            required=False,
+            description=f"Rows a page, {query.default_limit} if not given.",
+        ),
+        SchemaProperty(
+            name="sort",
+            schema=StringSchema(type="string", enum=orders),
+            required=False,
+            description="Order of the rows, newest first if not given.",
+        ),
+    ]
+    for item in query.filters:
+        schema = type_schema(columns[item.column].type)
+        if item.match == "contains":
+            schema = StringSchema(type="string", min_length=1, max_length=FILTER_MAX_LENGTH)
+        verb = "contains" if item.match == "contains" else "is"
+        properties.append(
+            SchemaProperty(
+                name=item.property,
+                schema=schema,
+                required=False,
+                description=f"Only rows whose {names.words(item.column)} {verb} this.",
+                column=item.column,
+            )
+        )
+    text = f"Page, order and filters of the list of {names.words(table.plural)}."
+    return _object(f"{names.pascal(table.name)}Query", "query", table, text, properties)
+
+
+def page_schema(table: Table) -> NamedSchema:
+    """Return one page of a list."""
+    count = IntegerSchema(type="integer", minimum=0)
+    pagination = ObjectSchema(
+        type="object",
+        properties=tuple(
+            SchemaProperty(name=name, schema=count, required=True, description=text)
+            for name, text in (
+                ("current", "This page, from 1."),
+                ("limit", "Rows a page."),
+                ("records", "Rows in all pages."),
+                ("pages", "Number of pages."),
+            )
+        ),
+    )
+    entity = ReferenceSchema(type="reference", name=names.pascal(table.name))
+    plural = names.words(table.plural)
+    properties = [
+        SchemaProperty(
+            name="pagination", schema=pagination, required=True, description="Where this page is."
+        ),
+        SchemaProperty(
+            name="data",
+            schema=ArraySchema(type="array", items=entity),
+            required=True,
+            description=f"The {plural} of this page.",
+        ),
+    ]
+    name = f"{names.pascal(table.name)}Page"
+    return _object(name, "page", table, f"One page of {plural}.", properties)
+
+
+def account_schemas(table: Table, *, invited: bool) -> tuple[NamedSchema, ...]:
+    """Return join, login, refresh and session of an account; `invited` asks for an invite code."""
+    name, noun = names.pascal(table.name), names.words(table.name)
+    email = _text_property("email", "Sign-in address.", format="email", max_length=254)
+    password = _text_property(
+        "password",
+        "Password, kept only as a salted hash.",
+        format="password",
+        min_length=PASSWORD_MIN_LENGTH,
+        max_length=PASSWORD_MAX_LENGTH,
+    )
+    join = [email, password]
+    if invited:
+        join.append(
+            _text_property("inviteCode", "Code that admits this kind of account.", max_length=200)
+        )
+    join += [
+        _property(column, required=not has_default(table, column)) for column in writable(table)
+    ]
+    refresh = _text_property(
+        "refreshToken", "Refresh token of the session.", max_length=TOKEN_MAX_LENGTH
+    )
+    account = SchemaProperty(
+        name=names.camel(table.name),
+        schema=ReferenceSchema(type="reference", name=name),
+        required=True,
+        description="The account that is signed in.",
+    )
+    session = [
+        account,
+        _text_property("accessToken", "Bearer token of further calls."),
+        _text_property("refreshToken", "Token that renews the session."),
+        _text_property("expiresAt", "End of the access token.", format="date-time"),
+    ]
+    given = _text_property("password", "Password.", format="password", min_length=1)
+    return (
+        _object(f"{name}Join", "join", table, f"What it takes to join as {noun}.", join),
+        _object(f"{name}Login", "login", table, f"Credentials of a {noun}.", [email, given]),
+        _object(f"{name}Refresh", "other", table, "A session to be renewed.", [refresh]),
+        _object(f"{name}Session", "session", table, f"A signed-in {noun} and tokens.", session),
+    )
+
+
+def _property(column: PhysicalColumn, *, required: bool) -> SchemaProperty:
+    return SchemaProperty(
+        name=names.camel(column.name),
+        schema=column_schema(column),
+        required=required,
+        description=column.description,
+        column=column.name,
+    )
+
+
+def _text_property(name: str, description: str, **constraints: object) -> SchemaProperty:
+    schema = StringSchema.model_validate({"type": "string", **constraints})
+    return SchemaProperty(name=name, schema=schema, required=True, description=description)
+
+
+def _object(
+    name: str, role: str, table: Table, description: str, properties: Iterable[SchemaProperty]
+) -> NamedSchema:
+    return NamedSchema.model_validate(
+        {
+            "name": name,
+            "role": role,
+            "table": table.name,
+            "description": description,
+            "schema": ObjectSchema(type="object", properties=tuple(properties)),
+        }
+    )

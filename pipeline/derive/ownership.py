@@ -1,0 +1,33 @@
+"""Ownership: by which column a row belongs to an account."""
+
+from __future__ import annotations
+
+from pipeline.ast.analysis import Analysis
+from pipeline.ast.database import Table
+
+
+def owner_column(table: Table, actor: str) -> str | None:
+    """Return the column that names the account of `actor` a row belongs to, if there is one.
+
+    An account owns itself; otherwise it is the first required relation to the actor's table, or
+    the first nullable one.
+    """
+    if table.stance == "actor":
+        return "id" if table.name == actor else None
+    to_actor = [relation for relation in table.relations if relation.target == actor]
+    required = [relation for relation in to_actor if not relation.nullable]
+    return next((relation.column for relation in (*required, *to_actor)), None)
+
+
+def owners_of(table: Table, actors: tuple[str, ...]) -> dict[str, str]:
+    """Return the owner column of each actor that can own rows of the table."""
+    found = {actor: owner_column(table, actor) for actor in actors}
+    return {actor: column for actor, column in found.items() if column is not None}
+
+
+def foreign_status(analysis: Analysis, table: Table) -> int:
+    """Return what a stranger is told of somebody's row: 404, unless a rule says 403."""
+    for rule in analysis.rules:
+        if rule.kind == "ownership" and rule.entity == table.entity:
+            return 403 if rule.others_see == "forbidden" else 404
+    return 404

@@ -1,0 +1,233 @@
+"""The loop: prompt, decode under the grammar, parse, check, and once more with the errors marked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from engines.protocol import Completion, Engine, IsCancelled, Message, Request, Sampler
+from pipeline.feedback import FormError, annotate, diagnose
+from pipeline.narrow import Schema
+from pipeline.records import (
+    Adjusted,
+    CallFinished,
+    CallRecord,
+    CallStarted,
+    Counts,
+    Diagnostic,
+    Event,
+    Lost,
+    StageFinished,
+    StageName,
+    StageStarted,
+    StageSummary,
+    TextStreamed,
+)
+
+MIN_CONTEXT_TOKENS = 4096
+"""Smallest context in which the prompt of every form and its answer have room."""
+
+T = TypeVar("T")
+Read = Callable[[Any], tuple[T, tuple[Diagnostic, ...]]]
+"""Makes the AST of a parsed form, and says what it adjusted.
+
+Raises FormError or pydantic.ValidationError if the form can't be used.
+"""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What of a run's spec the loop needs."""
+
+    seed: int
+    sampler: Sampler
+    feedback: int
+    """Rounds in which an invalid form goes back, 0 to 3."""
+    max_tokens_per_call: int
+
+
+class Harness:
+    """Fills forms with a model and keeps the account of it, stage by stage."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        record: Callable[[CallRecord], None],
+        emit: Callable[[Event], None],
+        cancelled: IsCancelled,
+    ) -> None:
+        """Take an engine; every answer goes to `record`, everything that happens to `emit`."""
+        self.summaries: list[StageSummary] = []
+        self.lost = 0
+        self._settings = settings
+        self._engine = engine
+        self._record = record
+        self._emit = emit
+        self._cancelled = cancelled
+        self._calls = 0
+        self._stage: StageName = "analysis"
+        self._expected: int | None = None
+        self._counts = Counts()
+
+    def begin(self, stage: StageName, forms: int | None) -> None:
+        """Start a stage that will ask for `forms` forms, None if that is not known yet."""
+        self._stage, self._expected, self._counts = stage, forms, Counts()
+        self._emit(StageStarted(stage=stage, calls_expected=forms))
+
+    def expect(self, forms: int) -> None:
+        """Correct the number of forms the stage will ask for."""
+        self._expected = forms
+
+    def end(self) -> None:
+        """Close the stage and keep its summary."""
+        summary = StageSummary(name=self._stage, **self._counts.model_dump())
+        self.summaries.append(summary)
+        self._emit(StageFinished(summary=summary))
+
+    def fill(
+        self, key: str, prompt: tuple[Message, ...], schema: Schema, read: Read[T]
+    ) -> T | None:
+        """Have the model fill one form; None if it stayed invalid, which is recorded as a loss.
+
+        Raises EngineError if the engine fails or the run is cancelled.
+        """
+        messages = prompt
+        diagnostics: tuple[Diagnostic, ...] = ()
+        for number in range(self._settings.feedback + 1):
+            completion, record = self._call(key, messages, schema, number)
+            form: Any = None
+            value: T | None = None
+            try:
+                form = json.loads(completion.text)
+                value, notes = read(form)
+                diagnostics = ()
+            except (ValidationError, FormError, ValueError) as error:
+                diagnostics, notes = _explain(error), ()
+            self._close(record, diagnostics)
+            if value is not None:
+                if notes:
+                    self.note(key, notes)
+                return value
+            shown = annotate(form, diagnostics) if form is not None else completion.text
+            messages = (
+                *prompt,
+                Message("assistant", completion.text),
+                Message("user", f"Mend the marked lines and write the whole form again:\n{shown}"),
+            )
+        reason = "; ".join(d.why for d in diagnostics[:3]) or "no valid answer"
+        self.lost += 1
+        self._emit(Lost(stage=self._stage, form=key, reason=reason))
+        return None
+
+    def note(self, key: str, notes: tuple[Diagnostic, ...]) -> None:
+        """Report what derivation adjusted in a form without asking again."""
+        self._emit(Adjusted(stage=self._stage, form=key, diagnostics=notes))
+
+    def _call(
+        self, key: str, messages: tuple[Message, ...], schema: Schema, number: int
+    ) -> tuple[Completion, CallRecord]:
+        self._calls += 1
+        n = self._calls
+        settings = self._settings
+        sampler = replace(settings.sampler, seed=_seed(settings.seed, key, number))
+        request = Request(key, messages, schema, sampler, settings.max_tokens_per_call)
+        self._emit(
+            CallStarted(
+                n=n,
+                stage=self._stage,
+                form=key,
+                round=number,
+                prompt_tokens=self._engine.count_tokens(messages),
+                calls_expected=self._expected,
+            )
+        )
+        completion = self._engine.complete(
+            request,
+            lambda text, forced: self._emit(TextStreamed(n=n, text=text, forced=forced)),
+            self._cancelled,
+        )
+        canonical = json.dumps(schema, sort_keys=True)
+        record = CallRecord(
+            n=n,
+            stage=self._stage,
+            form=key,
+            input_hash=_input_hash(self._engine, request, canonical),
+            schema_sha256=hashlib.sha256(canonical.encode()).hexdigest(),
+            prompt=messages,
+            output=completion.text,
+            valid=False,
+            round=number,
+            diagnostics=(),
+            usage=completion.usage,
+            constraint_active=completion.constraint_active,
+            stop=completion.stop,
+        )
+        return completion, record
+
+    def _close(self, record: CallRecord, diagnostics: tuple[Diagnostic, ...]) -> None:
+        valid = not diagnostics
+        usage = record.usage
+        counts = self._counts
+        self._counts = Counts(
+            calls=counts.calls + 1,
+            valid_first_try=counts.valid_first_try + (valid and record.round == 0),
+            valid=counts.valid + valid,
+            retries=counts.retries + (record.round > 0),
+            prompt_tokens=counts.prompt_tokens + usage.prompt_tokens,
+            cached_tokens=counts.cached_tokens + usage.cached_tokens,
+            forced_tokens=counts.forced_tokens + usage.forced_tokens,
+            sampled_tokens=counts.sampled_tokens + usage.sampled_tokens,
+            seconds=counts.seconds + usage.total_s,
+        )
+        self._record(record.model_copy(update={"valid": valid, "diagnostics": diagnostics}))
+        self._emit(
+            CallFinished(
+                n=record.n,
+                stage=record.stage,
+                form=record.form,
+                valid=valid,
+                round=record.round,
+                usage=usage,
+                diagnostics=diagnostics,
+            )
+        )
+
+
+def _explain(error: Exception) -> tuple[Diagnostic, ...]:
+    if isinstance(error, FormError):
+        return error.diagnostics
+    if isinstance(error, ValidationError):
+        return diagnose(error)
+    return (
+        Diagnostic(
+            pointer="",
+            expected="one JSON document",
+            found="text that is not JSON",
+            why=f"The answer is not JSON: {error}",
+            suggestion="Answer with the form alone.",
+        ),
+    )
+
+
+def _seed(seed: int, key: str, number: int) -> int:
+    """Derive a call's own seed, so that it does not depend on the order of the calls."""
+    digest = hashlib.sha256(f"{seed}\0{key}\0{number}".encode()).digest()
+    return int.from_bytes(digest[:4], "big")
+
+
+def _input_hash(engine: Engine, request: Request, schema: str) -> str:
+    parts = [
+        engine.info.sha256,
+        str(engine.context_tokens),
+        schema,
+        repr(request.sampler),
+        str(request.max_tokens),
+        *(f"{message.role}:{message.content}" for message in request.messages),
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

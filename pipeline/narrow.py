@@ -1,0 +1,159 @@
+"""Narrowing: a form's JSON schema specialised for one call.
+
+A form starts as the schema of its pydantic model. Every reference in it then becomes an enum of
+the names that exist at that point, members that are derived are taken out, and expressions are
+split by type, so that what the grammar accepts can neither dangle nor be ill-typed.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+Schema = dict[str, Any]
+"""A JSON schema (2020-12) as plain data."""
+
+
+class Form:
+    """The schema of one call; each method narrows it in place and returns it."""
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        raw = model.model_json_schema(by_alias=True)
+        self._defs: dict[str, Schema] = raw.pop("$defs", {})
+        self._root: Schema = raw
+        self._root_name = model.__name__
+        for schema in self._defs.values():
+            _tag_first(schema)
+
+    def omit(self, node: type[BaseModel], *fields: str) -> Form:
+        """Take out fields that the stage fills in itself."""
+        schema = self._node(node)
+        for field in fields:
+            del schema["properties"][field]
+        schema["required"] = [name for name in schema["properties"]]
+        return self
+
+    def choose(self, node: type[BaseModel], field: str, values: Iterable[str | int]) -> Form:
+        """Let a field, or each item of a list, be one of `values`.
+
+        A list without any value to choose must be empty. Raises ValueError if a single value has
+        none to choose from.
+        """
+        schema: Schema = self._node(node)["properties"][field]
+        options = list(dict.fromkeys(values))
+        if schema.get("type") == "array":
+            if options:
+                schema["items"] = {"enum": options}
+                schema["maxItems"] = min(schema.get("maxItems", len(options)), len(options))
+                schema["minItems"] = min(schema.get("minItems", 0), len(options))
+            else:
+                self._empty(schema)
+        elif not options:
+            raise ValueError(f"{node.__name__}.{field} has nothing to choose from")
+        else:
+            self._node(node)["properties"][field] = {"enum": options}
+        return self
+
+    def at_least(self, node: type[BaseModel], field: str, items: int) -> Form:
+        """Let a list have at least so many items."""
+        self._node(node)["properties"][field]["minItems"] = items
+        return self
+
+    def set(self, node: type[BaseModel], field: str, schema: Schema) -> Form:
+        """Replace the schema of a field."""
+        self._node(node)["properties"][field] = schema
+        return self
+
+    def list_of(self, node: type[BaseModel], field: str, options: Sequence[Schema]) -> Form:
+        """Let each item of a list be one of the schemas; without any the list must be empty."""
+        schema: Schema = self._node(node)["properties"][field]
+        if options:
+            schema["items"] = any_of(options)
+        else:
+            self._empty(schema)
+        return self
+
+    def without(self, *nodes: type[BaseModel]) -> Form:
+        """Take members out of every union that has them."""
+        gone = {f"#/$defs/{node.__name__}" for node in nodes}
+        for schema in (self._root, *self._defs.values()):
+            _drop_members(schema, gone)
+        return self
+
+    def define(self, name: str, options: Sequence[Schema]) -> Schema:
+        """Name a union of the schemas and return the reference to it."""
+        self._defs[name] = any_of(options)
+        return {"$ref": f"#/$defs/{name}"}
+
+    def node(self, node: type[BaseModel], fields: Mapping[str, Schema] | None = None) -> Schema:
+        """Return a copy of a node's schema with some of its fields replaced."""
+        schema = copy.deepcopy(self._node(node))
+        schema["properties"].update(fields or {})
+        return schema
+
+    def schema(self) -> Schema:
+        """Return the whole schema; definitions that nothing refers to any more are left out."""
+        used: dict[str, Schema] = {}
+        pending = list(_references(self._root))
+        while pending:
+            name = pending.pop()
+            if name not in used:
+                used[name] = copy.deepcopy(self._defs[name])
+                pending.extend(_references(self._defs[name]))
+        return {**copy.deepcopy(self._root), "$defs": dict(sorted(used.items()))}
+
+    def _node(self, node: type[BaseModel]) -> Schema:
+        return self._root if node.__name__ == self._root_name else self._defs[node.__name__]
+
+    @staticmethod
+    def _empty(schema: Schema) -> None:
+        schema["items"] = {"type": "null"}
+        schema["minItems"] = 0
+        schema["maxItems"] = 0
+
+
+def any_of(options: Sequence[Schema]) -> Schema:
+    """Return the union of the schemas, or the only one."""
+    return options[0] if len(options) == 1 else {"anyOf": list(options)}
+
+
+def one_of(values: Iterable[str | int]) -> Schema:
+    """Return the schema of one of the values."""
+    return {"enum": list(dict.fromkeys(values))}
+
+
+def _tag_first(schema: Schema) -> None:
+    """Put the tag of a union's member before what it inherits, so that it is decided first."""
+    properties: dict[str, Schema] = schema.get("properties", {})
+    tags = {name: value for name, value in properties.items() if "const" in value}
+    if tags:
+        schema["properties"] = tags | {n: v for n, v in properties.items() if n not in tags}
+
+
+def _references(schema: object) -> list[str]:
+    if isinstance(schema, dict):
+        found: list[str] = []
+        for key, value in schema.items():
+            if key == "$ref":
+                found.append(str(value).rsplit("/", 1)[-1])
+            elif key != "discriminator":
+                found.extend(_references(value))
+        return found
+    if isinstance(schema, list):
+        return [name for item in schema for name in _references(item)]
+    return []
+
+
+def _drop_members(schema: object, gone: set[str]) -> None:
+    if isinstance(schema, dict):
+        for union in ("oneOf", "anyOf"):
+            if union in schema:
+                schema[union] = [m for m in schema[union] if m.get("$ref") not in gone]
+        for value in schema.values():
+            _drop_members(value, gone)
+    elif isinstance(schema, list):
+        for item in schema:
+            _drop_members(item, gone)

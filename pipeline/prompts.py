@@ -1,0 +1,24 @@
+"""Prompts: short texts in `resources/prompts/`, one per form, versioned by their hash."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from engines.protocol import Message
+
+
+@cache
+def _text(name: str) -> str:
+    return (files("resources") / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
+
+
+def messages(form: str, shared: str, own: str) -> tuple[Message, ...]:
+    """Put a call's prompt together, what calls have in common first so that the KV cache holds it.
+
+    `form` names the instructions, `shared` is what all forms of this kind see, `own` is the slice
+    of this one.
+    """
+    system = f"{_text('system')}\n\n{_text(form)}"
+    return (Message("system", system), Message("user", f"{shared.strip()}\n\n{own.strip()}"))
+

@@ -1,0 +1,84 @@
+"""One run: the six stages in order, the artifacts on disk as soon as they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from engines.protocol import Engine, IsCancelled
+from pipeline.harness import Harness, Settings
+from pipeline.journal import RunFolder
+from pipeline.project import Project
+from pipeline.records import (
+    ArtifactName,
+    ArtifactWritten,
+    Event,
+    RunSpec,
+    StageName,
+    StageSummary,
+)
+from pipeline.render.project import render
+from pipeline.stages import analysis, database, interface, program, test
+
+ARTIFACT_PATHS: dict[ArtifactName, str] = {
+    "requirements": "artifacts/docs/requirements.md",
+    "database": "artifacts/prisma/schema.prisma",
+    "openapi": "artifacts/openapi.json",
+    "tests": "artifacts/test",
+    "implementation": "artifacts/src",
+    "sdk": "artifacts/sdk",
+}
+
+
+@dataclass(frozen=True)
+class BuildOutcome:
+    """What the pipeline came to; paths are relative to the run folder."""
+
+    project: Project
+    stages: tuple[StageSummary, ...]
+    lost: int
+    artifacts: dict[ArtifactName, str]
+
+
+def design(
+    harness: Harness, request: str, keep: Callable[[StageName, BaseModel], None]
+) -> Project:
+    """Go through the stages that ask the model; each AST goes to `keep` as soon as it is there.
+
+    Raises PipelineError or EngineError (Cancelled too).
+    """
+    analysed = analysis.run(harness, request)
+    keep("analysis", analysed)
+    laid = database.run(harness, analysed)
+    keep("database", laid)
+    offered = interface.run(harness, analysed, laid)
+    keep("interface", offered)
+    suite = test.run(harness, analysed, laid, offered)
+    keep("test", suite)
+    functions = program.run(harness, analysed, laid, offered)
+    keep("program", functions)
+    return Project(analysed, laid, offered, suite, functions)
+
+
+def build(
+    spec: RunSpec,
+    engine: Engine,
+    folder: RunFolder,
+    emit: Callable[[Event], None],
+    cancelled: IsCancelled,
+) -> BuildOutcome:
+    """Turn the spec's request into six artifacts in the run folder.
+
+    Raises PipelineError, EngineError (Cancelled too) or RunFolderError.
+    """
+    settings = Settings(spec.seed, spec.sampler, spec.feedback, spec.max_tokens_per_call)
+    harness = Harness(engine, settings, folder.write_call, emit, cancelled)
+    project = design(harness, spec.request.text, folder.write_ast)
+    harness.begin("sdk", 0)
+    folder.write_artifacts({file.path: file.text for file in render(project)})
+    harness.end()
+    for name, path in ARTIFACT_PATHS.items():
+        emit(ArtifactWritten(name=name, path=path))
+    return BuildOutcome(project, tuple(harness.summaries), harness.lost, dict(ARTIFACT_PATHS))

@@ -1,0 +1,87 @@
+"""Slices: what a form needs to see of the stages before it, as short plain text."""
+
+from __future__ import annotations
+
+from pipeline import names
+from pipeline.ast.analysis import Analysis, Plan
+from pipeline.ast.database import ColumnType, Database, EnumType, Table, TextType
+from pipeline.ast.interface import Interface, Operation, SchemaProperty
+from pipeline.check.analysis import requirements_of, rules_of
+
+
+def plan(service: Plan | Analysis) -> str:
+    """Tell title, actors and entities with their attributes."""
+    lines = [f"Service: {service.title}. {service.summary}", "Actors:"]
+    lines += [f"- {a.name} ({a.kind}): {a.description}" for a in service.actors]
+    lines.append("Entities:")
+    lines += [
+        f"- {e.name} (owner {e.owner}): {', '.join(e.attributes)}" for e in service.entities
+    ]
+    return "\n".join(lines)
+
+
+def demands(analysis: Analysis, entity: str) -> str:
+    """Tell the requirements and rules that speak of an entity, with their ids."""
+    lines = [f"Requirements of {names.words(entity)}:"]
+    for r in requirements_of(analysis, entity):
+        lines.append(f"- {r.id} [{r.pattern}] {r.condition}: {r.actor} {r.response}")
+    lines.append("Rules:")
+    for rule in rules_of(analysis, entity):
+        lines.append(f"- {rule.id} [{rule.kind}] {rule.statement}")
+    return "\n".join(lines)
+
+
+def tables(database: Database | tuple[Table, ...]) -> str:
+    """Tell every table in a line."""
+    found = database.tables if isinstance(database, Database) else database
+    return "\n".join(
+        ["Tables:", *(f"- {t.name} ({t.stance} of {t.entity}): {t.purpose}" for t in found)]
+    )
+
+
+def table(one: Table) -> str:
+    """Tell a table with its columns, types and keys."""
+    lines = [f"Table {one.name} ({one.stance}):"]
+    for column in one.physical():
+        relation = one.relation_of(column.name)
+        target = f" -> {relation.target}" if relation else ""
+        null = " or null" if column.nullable else ""
+        lines.append(f"- {column.name}: {type_words(column.type)}{null}{target}")
+    lines += [f"unique: {', '.join(key)}" for key in one.unique_keys()]
+    return "\n".join(lines)
+
+
+def operation(one: Operation) -> str:
+    """Tell an operation with who may call it and what it promises."""
+    who = ", ".join(one.actors) or "everybody"
+    statuses = ", ".join(str(status) for status in one.statuses())
+    scope = ", own rows only" if one.scope == "own" else ""
+    return (
+        f"{one.id}: {one.http_method} {one.path} by {who}{scope}; "
+        f"success {one.success}, errors {statuses}. {one.description}"
+    )
+
+
+def body(interface: Interface, one: Operation) -> str:
+    """Tell the body (or query) and the answer of an operation."""
+    lines: list[str] = []
+    for label, name in (("takes", one.request or one.query_schema), ("answers", one.response)):
+        if name is not None:
+            properties = interface.object(name).properties
+            lines.append(f"{label} {name}: {', '.join(_property(p) for p in properties)}")
+    return "\n".join(lines)
+
+
+def type_words(type_: ColumnType) -> str:
+    """Tell a column type in a few words."""
+    if isinstance(type_, EnumType):
+        return f"one of {'/'.join(type_.values)}"
+    if isinstance(type_, TextType):
+        return f"text {type_.min_length}..{type_.max_length}"
+    if type_.type in ("integer", "decimal"):
+        return f"{type_.type} {type_.minimum}..{type_.maximum}"
+    return type_.type
+
+
+def _property(one: SchemaProperty) -> str:
+    return one.name if one.required else f"{one.name}?"

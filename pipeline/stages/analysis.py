@@ -1,0 +1,96 @@
+"""Stage 1, analysis: one form for the plan, one for each feature."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline import prompts, slices
+from pipeline.ast import analysis as an
+from pipeline.check.analysis import number_feature, settle_feature, settle_plan
+from pipeline.errors import PipelineError
+from pipeline.harness import Harness
+from pipeline.narrow import Form
+from pipeline.records import Diagnostic
+
+MAX_REQUIREMENTS = 6
+RULES = (
+    an.Uniqueness,
+    an.Ownership,
+    an.Permission,
+    an.Limit,
+    an.Transition,
+    an.Retention,
+    an.Visibility,
+    an.Derivation,
+    an.Default,
+)
+
+
+def run(harness: Harness, request: str) -> an.Analysis:
+    """Turn the request (plain text) into the requirements analysis.
+
+    Raises PipelineError if there is no plan to go on with.
+    """
+    harness.begin("analysis", None)
+    shared = f"The request:\n{request.strip()}"
+    prompt = prompts.messages("analysis-plan", shared, "Write the plan.")
+    plan = harness.fill("analysis/plan", prompt, Form(an.Plan).schema(), _read_plan)
+    if plan is None:
+        raise PipelineError("The model wrote no valid plan of the service, so the run ends here")
+    harness.expect(1 + len(plan.features))
+    requirements: list[an.Requirement] = []
+    rules: list[an.Rule] = []
+    for index, feature in enumerate(plan.features, start=1):
+        prompt = prompts.messages(
+            "analysis-feature",
+            f"{shared}\n\n{slices.plan(plan)}",
+            f"Write the requirements and rules of the feature {feature.name}: "
+            f"{feature.description}",
+        )
+
+        def read(
+            form: Any, name: str = feature.name, index: int = index
+        ) -> tuple[an.FeatureRequirements, tuple[Diagnostic, ...]]:
+            numbered = number_feature(form, name, index)
+            settled, notes = settle_feature(an.FeatureRequirements.model_validate(numbered))
+            return settled, notes.all()
+
+        filled = harness.fill(
+            f"analysis/feature/{feature.name}", prompt, feature_schema(plan, index), read
+        )
+        if filled is not None:
+            requirements += filled.requirements
+            rules += filled.rules
+    harness.end()
+    return an.Analysis(
+        title=plan.title,
+        summary=plan.summary,
+        actors=plan.actors,
+        entities=plan.entities,
+        features=plan.features,
+        requirements=tuple(requirements),
+        rules=tuple(rules),
+    )
+
+
+def _read_plan(form: Any) -> tuple[an.Plan, tuple[Diagnostic, ...]]:
+    settled, notes = settle_plan(an.Plan.model_validate(form))
+    return settled, notes.all()
+
+
+def feature_schema(plan: an.Plan, index: int) -> dict[str, Any]:
+    """Narrow the form of the feature at `index` (from 1) to the plan's actors and entities."""
+    actors = [actor.name for actor in plan.actors]
+    entities = [entity.name for entity in plan.entities]
+    attributes = [f"{e.name}.{a}" for e in plan.entities for a in e.attributes]
+    ids = [f"R-{index}.{number}" for number in range(1, MAX_REQUIREMENTS + 1)]
+    form = Form(an.FeatureRequirements)
+    form.omit(an.Requirement, "id", "feature")
+    form.choose(an.Requirement, "actor", actors).choose(an.Requirement, "entities", entities)
+    for rule in RULES:
+        form.omit(rule, "id").choose(rule, "requirement", ids)
+        for field, values in (("entity", entities), ("actor", actors), ("attribute", attributes)):
+            if field in rule.model_fields:
+                form.choose(rule, field, values)
+    form.choose(an.Uniqueness, "attributes", attributes)
+    return form.schema()

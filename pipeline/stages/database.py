@@ -1,0 +1,114 @@
+"""Stage 2, database: one form for the list of tables, two for each table (columns, then keys)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline import prompts, slices
+from pipeline.ast import database as db
+from pipeline.ast.analysis import Analysis
+from pipeline.check.analysis import requirements_of, rules_of
+from pipeline.check.database import settle_keys, settle_table, settle_tables
+from pipeline.harness import Harness
+from pipeline.narrow import Form, Schema
+from pipeline.records import Diagnostic
+
+
+def run(harness: Harness, analysis: Analysis) -> db.Database:
+    """Turn the analysis into tables, columns, relations and keys."""
+    harness.begin("database", None)
+    shared = slices.plan(analysis)
+    prompt = prompts.messages("database-tables", shared, _entities(analysis))
+
+    def read_list(form: Any) -> tuple[list[db.Table], tuple[Diagnostic, ...]]:
+        listed = db.TableList.model_validate(form)
+        tables, notes = settle_tables(listed.tables, analysis)
+        return tables, notes.all()
+
+    laid = harness.fill("database/tables", prompt, tables_schema(analysis), read_list)
+    if laid is None:
+        laid, _ = settle_tables((), analysis)
+    harness.expect(1 + 2 * len(laid))
+    done: list[db.Table] = []
+    for table in laid:
+        formed = _columns(harness, analysis, tuple(laid), table, done)
+        done.append(_keys(harness, analysis, formed))
+    harness.end()
+    return db.Database(tables=tuple(done))
+
+
+def _columns(
+    harness: Harness,
+    analysis: Analysis,
+    laid: tuple[db.Table, ...],
+    table: db.Table,
+    done: list[db.Table],
+) -> db.Table:
+    shared = f"{slices.plan(analysis)}\n{slices.tables(laid)}"
+    derived = ", ".join(column.name for column in table.physical())
+    own = (
+        f"{slices.demands(analysis, table.entity)}\n"
+        f"Write the table {table.name} of {table.entity}: {table.purpose}\n"
+        f"It has already: {derived}."
+    )
+
+    def read(form: Any) -> tuple[db.Table, tuple[Diagnostic, ...]]:
+        formed, notes = settle_table(table, db.TableForm.model_validate(form), done)
+        return formed, notes.all()
+
+    prompt = prompts.messages("database-table", shared, own)
+    schema = table_schema(analysis, laid, table)
+    return harness.fill(f"database/table/{table.name}", prompt, schema, read) or table
+
+
+def _keys(harness: Harness, analysis: Analysis, table: db.Table) -> db.Table:
+    own = f"{slices.demands(analysis, table.entity)}\nWrite the keys of {table.name}."
+
+    def read(form: Any) -> tuple[db.Table, tuple[Diagnostic, ...]]:
+        keyed, notes = settle_keys(table, db.TableKeys.model_validate(form))
+        return keyed, notes.all()
+
+    prompt = prompts.messages("database-keys", slices.table(table), own)
+    schema = keys_schema(analysis, table)
+    return harness.fill(f"database/keys/{table.name}", prompt, schema, read) or table
+
+
+def _entities(analysis: Analysis) -> str:
+    accounts = ", ".join(actor.name for actor in analysis.accounts()) or "none"
+    described = "\n".join(f"- {e.name}: {e.description}" for e in analysis.entities)
+    return f"{described}\nTables of accounts that exist already: {accounts}.\nWrite the list."
+
+
+def tables_schema(analysis: Analysis) -> Schema:
+    """Narrow the list of tables to the entities that are nobody's account."""
+    accounts = {actor.name for actor in analysis.accounts()}
+    entities = [e.name for e in analysis.entities]
+    others = [name for name in entities if name not in accounts]
+    return Form(db.TableList).choose(db.TableEntry, "entity", others or entities).schema()
+
+
+def table_schema(analysis: Analysis, laid: tuple[db.Table, ...], table: db.Table) -> Schema:
+    """Narrow a table's form to the tables and requirements that exist."""
+    form = Form(db.TableForm)
+    form.choose(db.Relation, "target", [other.name for other in laid])
+    form.choose(
+        db.TableForm, "requirements", [r.id for r in requirements_of(analysis, table.entity)]
+    )
+    if table.stance != "actor":
+        form.at_least(db.TableForm, "columns", 1)
+    return form.schema()
+
+
+def keys_schema(analysis: Analysis, table: db.Table) -> Schema:
+    """Narrow a table's keys to its columns and to the rules that speak of its entity."""
+    columns = [c.name for c in table.physical() if c.origin in ("own", "relation", "stamp")]
+    form = Form(db.TableKeys)
+    keyed = [c for c in columns if c not in ("created_at", "updated_at", "deleted_at")]
+    if keyed:
+        form.choose(db.UniqueKey, "columns", keyed)
+        form.choose(
+            db.UniqueKey, "rules", [rule.id for rule in rules_of(analysis, table.entity)]
+        )
+    else:
+        form.list_of(db.TableKeys, "uniques", [])
+    return form.choose(db.Index, "columns", columns).schema()

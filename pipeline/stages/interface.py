@@ -1,0 +1,127 @@
+"""Stage 3, interface: two forms for each table, its operations and what its DTOs expose."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from pipeline import prompts, slices
+from pipeline.ast import interface as it
+from pipeline.ast.analysis import Analysis
+from pipeline.ast.database import Database, Table, TextType
+from pipeline.check.analysis import requirements_of, rules_of
+from pipeline.check.interface import settle_exposure, settle_operations
+from pipeline.derive.dto import has_default, writable
+from pipeline.derive.interface import derive_interface
+from pipeline.derive.ownership import owners_of
+from pipeline.harness import Harness
+from pipeline.narrow import Form, Schema, one_of
+from pipeline.records import Diagnostic
+
+FILTER_TEXT_MAX_LENGTH = 300
+"""Longer texts are read, not searched by a list's filter."""
+
+
+def run(harness: Harness, analysis: Analysis, database: Database) -> it.Interface:
+    """Turn analysis and tables into operations and schemas."""
+    harness.begin("interface", 2 * len(database.tables))
+    entries: dict[str, list[it.OperationEntry]] = {}
+    exposures: dict[str, it.Exposure] = {}
+    for table in database.tables:
+        entries[table.name] = _operations(harness, analysis, database, table)
+        exposures[table.name] = _exposure(harness, analysis, table, entries[table.name])
+    harness.end()
+    return derive_interface(analysis, database, entries, exposures)
+
+
+def _operations(
+    harness: Harness, analysis: Analysis, database: Database, table: Table
+) -> list[it.OperationEntry]:
+    shared = f"{slices.plan(analysis)}\n{slices.tables(database)}"
+    own = (
+        f"{slices.demands(analysis, table.entity)}\n{slices.table(table)}\n"
+        f"Write the operations of {table.name}."
+    )
+
+    def read(form: Any) -> tuple[list[it.OperationEntry], tuple[Diagnostic, ...]]:
+        listed = it.OperationList.model_validate(form)
+        settled, notes = settle_operations(table, listed.operations, analysis)
+        return settled, notes.all()
+
+    prompt = prompts.messages("interface-operations", shared, own)
+    key = f"interface/operations/{table.name}"
+    return harness.fill(key, prompt, operations_schema(analysis, table), read) or []
+
+
+def _exposure(
+    harness: Harness, analysis: Analysis, table: Table, entries: list[it.OperationEntry]
+) -> it.Exposure:
+    kinds = ", ".join(entry.name for entry in entries) or "none"
+    own = (
+        f"{slices.demands(analysis, table.entity)}\nOperations: {kinds}.\n"
+        f"Write what {table.name} exposes."
+    )
+
+    def read(form: Any) -> tuple[it.Exposure, tuple[Diagnostic, ...]]:
+        return settle_exposure(it.Exposure.model_validate(form)), ()
+
+    prompt = prompts.messages("interface-exposure", slices.table(table), own)
+    filled = harness.fill(
+        f"interface/exposure/{table.name}", prompt, exposure_schema(analysis, table), read
+    )
+    return filled or derived_exposure(table)
+
+
+def derived_exposure(table: Table) -> it.Exposure:
+    """Return what a table exposes when nobody says: everything shown, nothing filtered."""
+    columns = tuple(column.name for column in writable(table))
+    required = tuple(c.name for c in writable(table) if not has_default(table, c))
+    return it.Exposure(
+        shown=columns,
+        writable_on_create=required,
+        writable_on_update=columns,
+        filters=(),
+        sorts=(),
+    )
+
+
+def operations_schema(analysis: Analysis, table: Table) -> Schema:
+    """Narrow a table's operations to its actors, scopes, requirements and rules."""
+    form = Form(it.OperationList)
+    is_account = table.stance == "actor"
+    kinds = list(get_args(it.OperationEntry.model_fields["kind"].annotation))
+    if is_account:
+        kinds.remove("create")  # an account is made by joining
+    actors = [actor.name for actor in analysis.actors]
+    scopes = ["any", "own"] if owners_of(table, tuple(actors)) else ["any"]
+    form.choose(it.OperationEntry, "kind", kinds)
+    form.choose(it.OperationEntry, "actors", actors)
+    form.set(it.OperationEntry, "scope", one_of(scopes))
+    form.choose(
+        it.OperationEntry, "requirements", [r.id for r in requirements_of(analysis, table.entity)]
+    )
+    form.choose(it.OperationEntry, "rules", [r.id for r in rules_of(analysis, table.entity)])
+    if not is_account:
+        form.at_least(it.OperationList, "operations", 1)
+    return form.schema()
+
+
+def exposure_schema(analysis: Analysis, table: Table) -> Schema:
+    """Narrow a table's exposure to the columns that can be shown, written, filtered or sorted."""
+    accounts = {actor.name for actor in analysis.accounts()}
+    columns = [c for c in table.physical() if c.origin != "secret" and c.name != "deleted_at"]
+    own = [c.name for c in writable(table)]
+    owners = {r.column for r in table.relations if r.target in accounts}
+    filters = [
+        c.name
+        for c in columns
+        if c.origin in ("own", "relation")
+        and not (isinstance(c.type, TextType) and c.type.max_length > FILTER_TEXT_MAX_LENGTH)
+    ]
+    sorts = [c.name for c in columns if c.origin in ("own", "stamp")]
+    form = Form(it.Exposure)
+    form.choose(it.Exposure, "shown", [c.name for c in columns if c.origin != "key"])
+    form.choose(it.Exposure, "writable_on_create", own)
+    form.choose(it.Exposure, "writable_on_update", [c for c in own if c not in owners])
+    form.choose(it.Exposure, "filters", filters)
+    form.choose(it.Exposure, "sorts", sorts)
+    return form.schema()
