@@ -110,3 +110,32 @@ def palette(theme: Theme) -> QPalette:
     for which in (role.WindowText, role.Text, role.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, which, QColor(theme.muted))
     return made
+
+
+def style_sheet(theme: Theme) -> str:
+    """Write the few rules that the palette can't say."""
+    return f"""
+        QWidget#bar {{ background: {theme.raised}; border-bottom: 1px solid {theme.line}; }}
+        QListView {{ background: {theme.ground}; border: 0; border-right: 1px solid {theme.line}; }}
+        QLabel#title {{ font-size: 22px; font-weight: 600; }}
+        QLabel#muted {{ color: {theme.muted}; font-size: 13px; }}
+        QLabel#value {{ font-size: 18px; font-weight: 600; }}
+        QLabel#error {{ color: {theme.danger}; }}
+        QPlainTextEdit, QTreeWidget {{
+            background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 8px;
+            padding: 8px; }}
+        QHeaderView::section {{
+            background: {theme.raised}; color: {theme.muted}; border: 0; padding: 4px 8px; }}
+        QPushButton, QComboBox, QSpinBox {{
+            background: {theme.ground}; border: 1px solid {theme.line}; border-radius: 7px;
+            padding: 6px 12px; min-height: 20px; }}
+        QPushButton:hover, QComboBox:hover {{ border-color: {theme.accent}; }}
+        QPushButton:focus, QComboBox:focus, QSpinBox:focus {{
+            border: 2px solid {theme.accent}; padding: 5px 11px; }}
+        QPushButton:disabled {{ color: {theme.muted}; }}
+        QPushButton#run:enabled {{
+            background: {theme.accent}; color: {theme.on_accent}; font-weight: 600;
+            border-color: {theme.accent}; }}
+        QSplitter::handle {{ background: {theme.line}; }}
+        QSplitter::handle:vertical {{ height: 1px; }}
+    """
