@@ -35,7 +35,8 @@ _SCALARS = {
 }
 _ON_DELETE = {"cascade": "Cascade", "restrict": "Restrict", "set_null": "SetNull"}
 _TAKEN_MODELS = frozenset(
-    "BigInt Boolean Bytes DateTime Decimal Float Int Json Prisma PrismaClient String Unsupported".split()
+    """BigInt Boolean Bytes DateTime Decimal Float Int Json Prisma PrismaClient String
+    Unsupported""".split()
 )
 """Types of Prisma itself, which no model or enum may be called."""
 _TAKEN_VALUES = frozenset(["true", "false", "null"])
@@ -188,7 +189,7 @@ def _attributes(column: PhysicalColumn, unique: bool) -> str:
 def _default(column: PhysicalColumn) -> str | None:
     kind = column.type
     if isinstance(kind, EnumType):
-        return _value(kind.values[0]) if kind.starts_at_first else None
+        return _value(kind.default) if kind.default is not None else None
     if isinstance(kind, BooleanType) and kind.default is not None:
         return "true" if kind.default else "false"
     if isinstance(kind, IntegerType) and kind.default is not None:
