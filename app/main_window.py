@@ -49,7 +49,9 @@ class MainWindow(QMainWindow):
         self.live = LiveView(theme)
         self.result = ResultView(theme)
         self.worker = WorkerProcess(self)
-        self._message = QLabel(WELCOME, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self._message = QLabel(WELCOME)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
         self._pages = QStackedWidget()
         for page in (self._message, self.live, self.result):
             self._pages.addWidget(page)
@@ -60,7 +62,7 @@ class MainWindow(QMainWindow):
         self.bar.cancelled.connect(self.worker.cancel)
         self.bar.export_wanted.connect(self._export)
         self.list.chosen.connect(self.show_run)
-        self.worker.event.connect(self._event)
+        self.worker.happened.connect(self._event)
         self.worker.ended.connect(self._ended)
         self.set_theme(theme)
 
@@ -150,11 +152,13 @@ class MainWindow(QMainWindow):
         self.statusBar().showMessage(f"Wrote {path}")
 
     def _lay_out(self) -> None:
-        below = QHBoxLayout(spacing=0)
+        below = QHBoxLayout()
+        below.setSpacing(0)
         below.addWidget(self.list)
         below.addWidget(self._pages, 1)
         centre = QWidget()
-        page = QVBoxLayout(centre, spacing=0)
+        page = QVBoxLayout(centre)
+        page.setSpacing(0)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self.bar)
         page.addLayout(below, 1)

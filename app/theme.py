@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QLabel
 
 import resources
 
@@ -109,6 +110,13 @@ def palette(theme: Theme) -> QPalette:
         made.setColor(which, QColor(colour))
     for which in (role.WindowText, role.Text, role.ButtonText):
         made.setColor(QPalette.ColorGroup.Disabled, which, QColor(theme.muted))
+    return made
+
+
+def label(text: str, role: str) -> QLabel:
+    """Make a label that the style sheet knows: `title`, `value`, `muted` or `error`."""
+    made = QLabel(text)
+    made.setObjectName(role)
     return made
 
 

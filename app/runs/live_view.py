@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPaintEvent, QTextCur
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QSizePolicy,
     QVBoxLayout,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from app.report import numbers
 from app.runs.progress import Progress, StageProgress, StageState
-from app.theme import Theme, font
+from app.theme import Theme, font, label
 from pipeline.records import Event, Logged, StageName
 
 FRAME_MS = 200
@@ -100,20 +99,22 @@ class LiveView(QWidget):
         """Start empty."""
         super().__init__()
         self.progress = Progress()
-        self._title = QLabel("", objectName="title")
-        self._subtitle = QLabel("", objectName="muted")
+        self._title = label("", "title")
+        self._subtitle = label("", "muted")
         self._stages = StageBars(theme)
         self._values = {
-            name: QLabel(numbers.NOT_MEASURED, objectName="value")
+            name: label(numbers.NOT_MEASURED, "value")
             for name in ("Decode", "Prefill", "First token", "Memory", "Peak memory", "Time")
         }
-        self._form = QLabel("", objectName="muted")
-        self._text = QPlainTextEdit(readOnly=True)
+        self._form = label("", "muted")
+        self._text = QPlainTextEdit()
+        self._text.setReadOnly(True)
         self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._text.setAccessibleName("Text that the model writes")
         self._shown: tuple[int, str] = (0, "")
         self._lay_out()
-        self._frame = QTimer(self, interval=FRAME_MS)
+        self._frame = QTimer(self)
+        self._frame.setInterval(FRAME_MS)
         self._frame.timeout.connect(self.refresh)
 
     def begin(self, title: str, subtitle: str) -> None:
@@ -164,9 +165,11 @@ class LiveView(QWidget):
             self._text.moveCursor(QTextCursor.MoveOperation.End)
 
     def _lay_out(self) -> None:
-        tiles = QGridLayout(horizontalSpacing=32, verticalSpacing=2)
+        tiles = QGridLayout()
+        tiles.setHorizontalSpacing(32)
+        tiles.setVerticalSpacing(2)
         for column, (name, value) in enumerate(self._values.items()):
-            tiles.addWidget(QLabel(name, objectName="muted"), 0, column)
+            tiles.addWidget(label(name, "muted"), 0, column)
             tiles.addWidget(value, 1, column)
             value.setMinimumWidth(96)
         tiles.setColumnStretch(len(self._values), 1)
@@ -174,7 +177,8 @@ class LiveView(QWidget):
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(self._subtitle)
-        page = QVBoxLayout(self, spacing=20)
+        page = QVBoxLayout(self)
+        page.setSpacing(20)
         page.setContentsMargins(32, 28, 32, 28)
         page.addLayout(head)
         page.addWidget(self._stages)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -34,16 +34,23 @@ class OrderBar(QWidget):
 
     def __init__(self, runs: Path = RUNS) -> None:
         """Offer the built-in model, if it was made, and the reference requests."""
-        super().__init__(objectName="bar")
+        super().__init__()
+        self.setObjectName("bar")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._runs = runs
         self._model: Path | None = None
         self._model_button = QPushButton("Choose model…")
-        self._request = QComboBox(accessibleName="Request")
+        self._request = QComboBox()
+        self._request.setAccessibleName("Request")
         for request in all_requests():
             self._request.addItem(f"{request.name}: {request.title}", request.name)
         self._request.addItem(OWN_REQUEST, None)
-        self._seed = QSpinBox(minimum=0, maximum=MAX_SEED, value=1, accessibleName="Seed")
-        self.run_button = QPushButton("Run", objectName="run")
+        self._seed = QSpinBox()
+        self._seed.setRange(0, MAX_SEED)
+        self._seed.setValue(1)
+        self._seed.setAccessibleName("Seed")
+        self.run_button = QPushButton("Run")
+        self.run_button.setObjectName("run")
         self.cancel_button = QPushButton("Cancel")
         self.export_button = QPushButton("Export card…")
         self._model_button.clicked.connect(self._ask_model)
@@ -104,7 +111,8 @@ class OrderBar(QWidget):
             self._request.setCurrentIndex(0)
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout(self, spacing=10)
+        line = QHBoxLayout(self)
+        line.setSpacing(10)
         line.setContentsMargins(16, 10, 16, 10)
         for widget in (self._model_button, self._request, QLabel("Seed"), self._seed):
             line.addWidget(widget)

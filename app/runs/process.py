@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Ended:
 class WorkerProcess(QObject):
     """Runs one order in its own process."""
 
-    event = Signal(object)
+    happened = Signal(object)
     """Each event of the run, as a record of `pipeline.records`."""
     ended = Signal(Ended)
 
@@ -74,7 +75,7 @@ class WorkerProcess(QObject):
             self._kill.start()
 
     def close(self) -> None:
-        """End the worker before the window goes; waits up to 5 s for it to leave its folder whole."""
+        """End the worker before the window goes; it gets 5 s to leave its folder whole."""
         if not self.is_running():
             return
         self._process.closeWriteChannel()
@@ -82,8 +83,10 @@ class WorkerProcess(QObject):
             self._process.kill()
             self._process.waitForFinished()
 
-    def _timer(self, after_ms: int, action: object) -> QTimer:
-        timer = QTimer(self, singleShot=True, interval=after_ms)
+    def _timer(self, after_ms: int, action: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(after_ms)
         timer.timeout.connect(action)
         return timer
 
@@ -99,7 +102,7 @@ class WorkerProcess(QObject):
                 continue
             if isinstance(event, RunFinished | RunFailed | RunCancelled):
                 self._last = event
-            self.event.emit(event)
+            self.happened.emit(event)
 
     def _read_stderr(self) -> None:
         arrived = self._process.readAllStandardError().data()

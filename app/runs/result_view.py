@@ -9,7 +9,6 @@ from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QSplitter,
@@ -22,7 +21,7 @@ from PySide6.QtWidgets import (
 from app.report import numbers
 from app.report.card import AXIS_TITLES, Card, card_of
 from app.report.paint import HEIGHT, WIDTH, paint
-from app.theme import Theme
+from app.theme import Theme, label
 from pipeline.journal import RunFolder
 from pipeline.records import Result
 
@@ -77,13 +76,15 @@ class ResultView(QWidget):
         """Start empty."""
         super().__init__()
         self.card = CardView(theme)
-        self.findings = QTreeWidget(columnCount=len(COLUMNS), rootIsDecorated=True)
+        self.findings = QTreeWidget()
+        self.findings.setColumnCount(len(COLUMNS))
         self.findings.setHeaderLabels(COLUMNS)
         self.findings.setAlternatingRowColors(False)
         self.findings.setUniformRowHeights(True)
         self.findings.setAccessibleName("Lost points")
         self.findings.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self._note = QLabel("", objectName="muted", wordWrap=True)
+        self._note = label("", "muted")
+        self._note.setWordWrap(True)
         self._open = QPushButton("Open folder")
         self._open.clicked.connect(self._open_folder)
         self._folder: RunFolder | None = None
@@ -136,14 +137,16 @@ class ResultView(QWidget):
 
     def _lay_out(self) -> None:
         foot = QWidget()
-        below = QVBoxLayout(foot, spacing=8)
+        below = QVBoxLayout(foot)
+        below.setSpacing(8)
         below.setContentsMargins(24, 8, 24, 16)
         line = QHBoxLayout()
         line.addWidget(self._note, 1)
         line.addWidget(self._open)
         below.addLayout(line)
         below.addWidget(self.findings)
-        split = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
         split.addWidget(self.card)
         split.addWidget(foot)
         split.setStretchFactor(0, 3)
