@@ -37,7 +37,7 @@ class Indent:
 
 @dataclass(frozen=True)
 class Group:
-    """Content on one line if it fits (and `broken` does not forbid it), else broken at each line."""
+    """Content on one line if it fits and `broken` allows it, else broken at each of its lines."""
 
     content: Doc
     broken: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from pipeline.ast.interface import (
     ArraySchema,
@@ -34,7 +35,7 @@ from pipeline.render.layout import (
 )
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_CHAIN_CALLS_ON_ONE_LINE = 2
+_CHAIN_CALLS_ON_ONE_LINE = 3
 
 
 def quoted(text: str) -> str:
@@ -150,13 +151,18 @@ def _module_order(module: str) -> tuple[int, int, str]:
     return (2, -module.count("../"), module)
 
 
+@dataclass(frozen=True)
+class Bracketed(Group):
+    """An object or a list: in a call, its brackets sit beside the parentheses."""
+
+
 def braces(parts: Iterable[Doc]) -> Doc:
     """Write `{ a, b }`, one part a line if it does not fit."""
     listed = list(parts)
     if not listed:
         return "{}"
     content = join(concat(",", LINE), listed)
-    return Group(concat("{", Indent(concat(LINE, content)), IfBroken(","), LINE, "}"))
+    return Bracketed(concat("{", Indent(concat(LINE, content)), IfBroken(","), LINE, "}"))
 
 
 def brackets(parts: Iterable[Doc]) -> Doc:
@@ -165,18 +171,19 @@ def brackets(parts: Iterable[Doc]) -> Doc:
     if not listed:
         return "[]"
     content = join(concat(",", LINE), listed)
-    return Group(concat("[", Indent(concat(SOFT_LINE, content)), IfBroken(","), SOFT_LINE, "]"))
+    inner = concat("[", Indent(concat(SOFT_LINE, content)), IfBroken(","), SOFT_LINE, "]")
+    return Bracketed(inner)
 
 
 def call(callee: Doc, *arguments: Doc) -> Doc:
     """Write `callee(a, b)`, one argument a line if it does not fit.
 
-    A single argument hugs the parentheses: an object or a function opens on the same line.
+    An object or list in the last place hugs the parentheses: it opens on the same line.
     """
     if not arguments:
         return concat(callee, "()")
-    if len(arguments) == 1 and not isinstance(arguments[0], str):
-        return concat(callee, "(", arguments[0], ")")
+    if isinstance(arguments[-1], Bracketed):
+        return concat(callee, "(", join(", ", arguments), ")")
     content = join(concat(",", LINE), arguments)
     inner = concat(callee, "(", Indent(concat(SOFT_LINE, content)), IfBroken(","), SOFT_LINE, ")")
     return Group(inner)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from importlib.resources import files
 
+from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
-from pipeline.names import camel, to_snake
+from pipeline.names import to_snake
 from pipeline.project import File, Project
-from pipeline.render.layout import concat, layout
+from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.nest.controller import route
 from pipeline.render.nest.places import account_tables, relative, resources, schema_names
-from pipeline.render.typescript import Imports, brackets, jsdoc, quoted
+from pipeline.render.typescript import Imports, brackets, chain, jsdoc, quoted
 
 _PLAIN = (
     "tsconfig.json",
@@ -90,21 +91,25 @@ def _accounts_service(project: Project) -> File:
     inject = imports.value("@nestjs/common", "Inject")
     imports.value("../database/database.service.js", "DatabaseService")
     imports.type("./current-actor.js", "CurrentActor")
-    cases = ""
-    queries = ""
-    for table in account_tables(project):
-        query = f'this.db.selectFrom({quoted(table.plural)}).select("id").where("id", "=", id)'
-        if table.soft_delete:
-            query += '.where("deleted_at", "is", null)'
-        cases += f"      case {quoted(table.name)}:\n        return this.{camel(table.name)}(id);\n"
-        steps = (
-            query.removeprefix("this.db")
-            .replace(").", ")\n      .")
-            .replace(".select", "\n      .select", 1)
+    tables = account_tables(project)
+    if len(tables) == 1:
+        lookup = layout(concat("const account = await ", _account_query(tables[0]), ";"), 4)
+        body = (
+            "  public async exists({ id }: CurrentActor): Promise<boolean> {\n"
+            f"{lookup}\n    return account !== undefined;\n  }}\n"
         )
-        queries += (
-            f"\n  private {camel(table.name)}(id: string): Promise<{{ id: string }} | undefined> {{\n"
-            f"    return this.db{steps}\n      .executeTakeFirst();\n  }}\n"
+    else:
+        cases = "".join(
+            f"      case {quoted(table.name)}:\n"
+            + layout(concat("return ", _account_query(table), ";"), 8)
+            + "\n"
+            for table in tables
+        )
+        body = (
+            "  public async exists(actor: CurrentActor): Promise<boolean> {\n"
+            "    return (await this.find(actor)) !== undefined;\n  }\n\n"
+            "  private find({ kind, id }: CurrentActor): Promise<{ id: string } | undefined> {\n"
+            f"    switch (kind) {{\n{cases}    }}\n  }}\n"
         )
     text = (
         "/** Look accounts up by the actor they belong to. */\n"
@@ -112,15 +117,15 @@ def _accounts_service(project: Project) -> File:
         "export class AccountsService {\n"
         f"  public constructor(@{inject}(DatabaseService) private readonly db: DatabaseService) {{}}\n\n"
         "  /** Tell whether an account still exists. */\n"
-        "  public async exists(actor: CurrentActor): Promise<boolean> {\n"
-        "    return (await this.find(actor)) !== undefined;\n"
-        "  }\n\n"
-        "  private find({ kind, id }: CurrentActor): Promise<{ id: string } | undefined> {\n"
-        f"    switch (kind) {{\n{cases}    }}\n"
-        "  }\n"
-        f"{queries}}}\n"
+        f"{body}}}\n"
     )
     return File(path, imports.render() + text)
+
+
+def _account_query(table: Table) -> Doc:
+    alive = ['where("deleted_at", "is", null)'] if table.soft_delete else []
+    selection = [f"selectFrom({quoted(table.plural)})", 'select("id")', 'where("id", "=", id)']
+    return chain("this.db", [*selection, *alive, "executeTakeFirst()"])
 
 
 def _config(project: Project) -> File:
@@ -278,7 +283,7 @@ def _package_name(project: Project) -> str:
 def _readme(project: Project) -> File:
     has_admins = any(actor.kind == "admin" for actor in project.analysis.actors)
     variables = [
-        ("HOST, PORT", "127.0.0.1, 3000", "Where it listens."),
+        ("HOST`, `PORT", "127.0.0.1, 3000", "Where it listens."),
         ("DATABASE_PATH", ":memory:", "SQLite file; without one, the data live in memory only."),
     ]
     if account_tables(project):

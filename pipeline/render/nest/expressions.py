@@ -153,6 +153,8 @@ def _write(expression: ex.Expression, scope: Scope) -> tuple[Doc, int]:
             return _null_check(operand, scope, is_null=True)
         case ex.Provided(property=name):
             return f"body.{name} !== undefined", _EQUALITY
+        case ex.ActorIs(actor=actor):
+            return f"actor.kind === {quoted(actor)}", _EQUALITY
         case ex.Not(operand=operand):
             return _not(operand, scope)
         case ex.All(operands=operands):
@@ -198,8 +200,6 @@ def _primary(expression: ex.Expression, scope: Scope) -> Doc:
             return f"{scope.common(_CLOCK, 'today')}()"
         case ex.ActorId():
             return "actor.id"
-        case ex.ActorIs(actor=actor):
-            return f"(actor.kind === {quoted(actor)})"
         case ex.Parameter(name=name):
             return name
         case ex.BodyProperty(property=name):
@@ -218,7 +218,7 @@ def _primary(expression: ex.Expression, scope: Scope) -> Doc:
         case ex.RandomText(max_length=length):
             return f"{scope.imports.value('node:crypto', 'randomUUID')}().slice(0, {length})"
         case _:
-            raise ValueError(f"The expression {expression.kind} has operands; write it as such.")
+            raise ValueError(f"A program has no expression of kind {expression.kind}.")
 
 
 def _compare(compare: ex.Compare, scope: Scope) -> tuple[Doc, int]:

@@ -38,6 +38,9 @@ _RESERVED = frozenset(
 )
 """What a variable of a program may not be called in a method."""
 
+_THE_ROW = "row"
+"""The variable of the row that an operation is about; it gets the name of its table."""
+
 _RETURNS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSession, pg.ReturnNothing)
 
 
@@ -67,16 +70,12 @@ class Method:
         """Write the body of the method, each line with its newline."""
         statements = self.project.program.function(self.operation.id).statements
         self._taken = {*self.reserved}
+        scope = replace(self.scope, has_timestamp=self._moments(statements) > 1)
         lines = ""
-        scope = self.scope
-        if self._moments(statements) > 1:
-            now = scope.common(_CLOCK, "now")
-            lines += f"{' ' * _BODY_INDENT}const timestamp = {now}();\n"
-            scope = replace(scope, has_timestamp=True)
         if needs_invitation:
             right = "body.inviteCode === this.config.adminInviteCode"
             message = "The invite code is wrong."
-            lines = self._ensure(right, 403, message, scope, _BODY_INDENT) + lines
+            lines = self._ensure(right, 403, message, scope, _BODY_INDENT)
         return lines + self._block(statements, scope, _BODY_INDENT)
 
     def find_query(self, find: pg.Find) -> Doc:
@@ -99,18 +98,34 @@ class Method:
         return count
 
     def _block(
-        self, statements: Sequence[pg.Statement], scope: Scope, indent: int, tail: str = ""
+        self,
+        statements: Sequence[pg.Statement],
+        scope: Scope,
+        indent: int,
+        *,
+        tail: str = "",
+        later: Sequence[pg.Statement] = (),
     ) -> str:
-        """Write statements that follow each other; `tail` is a last line, if any."""
+        """Write statements that follow each other.
+
+        `tail` is a last line, if any; `later` are statements elsewhere that need the rows bound
+        here.
+        """
         text = ""
+        needs_timestamp = scope.has_timestamp and indent == _BODY_INDENT
         for place, statement in enumerate(statements):
-            after = statements[place + 1 :]
+            after = [*statements[place + 1 :], *later]
+            if needs_timestamp and self._moments([statement]) > 0:
+                now = scope.common(_CLOCK, "now")
+                text += _line(f"const timestamp = {now}();", indent)
+                needs_timestamp = False
             if isinstance(statement, pg.Transaction) and scope.db == "trx":
-                return text + self._block([*statement.body, *after], scope, indent, tail)
+                rest = [*statement.body, *statements[place + 1 :]]
+                return text + self._block(rest, scope, indent, tail=tail, later=later)
             if isinstance(statement, pg.Transaction) and _may_return(statement.body):
                 inner = statement.body
                 if not _always_returns(inner):
-                    inner, after = (*inner, *after), ()
+                    inner = (*inner, *after)
                 return text + self._returned_transaction(inner, scope, indent)
             written, scope = self._statement(statement, after, scope, indent)
             text += written
@@ -398,6 +413,8 @@ class Method:
         text += self._block(branch.then, then_scope, indent + INDENT_COLUMNS)
         if not branch.otherwise:
             return text + _line("}", indent)
+        if _always_returns(branch.then):
+            return text + _line("}", indent) + self._block(branch.otherwise, else_scope, indent)
         text += _line("} else {", indent)
         text += self._block(branch.otherwise, else_scope, indent + INDENT_COLUMNS)
         return text + _line("}", indent)
@@ -420,7 +437,7 @@ class Method:
             names.append(name)
         handed = names[0] if len(names) == 1 else f"{{ {', '.join(names)} }}"
         tail = _line(f"return {handed};", indent + INDENT_COLUMNS) if names else ""
-        text = self._block(body, inner, indent + INDENT_COLUMNS, tail)
+        text = self._block(body, inner, indent + INDENT_COLUMNS, tail=tail, later=after)
         start = f"const {handed} = await " if names else "await "
         opened = _line(f"{start}this.db.transaction().execute(async (trx) => {{", indent)
         return opened + text + _line("});", indent), outer
@@ -467,8 +484,8 @@ class Method:
         self, variable: str, scope: Scope, table: Table | None = None, *, reserve: bool = True
     ) -> tuple[str, Scope]:
         """Name a variable of the program and return the scope that knows it."""
-        name = scope.names.get(variable) if not reserve else None
-        name = name or self._fresh(variable, reserve=reserve)
+        wanted = camel(table.name) if table is not None and variable == _THE_ROW else variable
+        name = self._fresh(wanted, reserve=reserve)
         rows = scope.rows if table is None else {**scope.rows, variable: table}
         return name, replace(scope, names={**scope.names, variable: name}, rows=rows)
 
@@ -493,8 +510,8 @@ def _default(column: PhysicalColumn) -> str | None:
             return "true" if truth else "false"
         case IntegerType(default=int() as whole):
             return str(whole)
-        case EnumType(starts_at_first=True, values=values):
-            return quoted(values[0])
+        case EnumType(default=str() as word):
+            return quoted(word)
         case _:
             return "null" if column.nullable else None
 

@@ -8,7 +8,7 @@ from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.database import Table
 from pipeline.ast.interface import NamedSchema, ObjectSchema, Operation
-from pipeline.names import camel, pascal, words
+from pipeline.names import article, camel, pascal, words
 from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.nest.expressions import Scope
@@ -196,7 +196,9 @@ class _Service:
         head = layout(
             concat(call(f"private {finder.name}", *parameters), f": Promise<{row}> {{"), _INDENT
         )
-        return f"{head}\n{query}\n  }}\n"
+        whose = " of the caller" if finder.actor else ""
+        text = f"Find {article(words(table.name))}{whose}; {finder.find.missing} if there is none."
+        return f"{jsdoc([text], indent=_INDENT)}{head}\n{query}\n  }}\n"
 
     def _row_type(self, table: Table) -> str:
         module = relative(self._path, "src/database/tables.ts")
@@ -217,10 +219,11 @@ class _Service:
             elif each.required:
                 raise ValueError(f"{schema.name}.{each.name} mirrors no column of {table.name}.")
         value = layout(concat("return ", braces(members), ";"), 2 * _INDENT)
+        text = f"Present {article(words(table.name))} the way callers see it."
         head = (
             f"  private to{schema.name}(row: {self._row_type(table)}): {self._dto(schema.name)} {{"
         )
-        return f"{head}\n{value}\n  }}\n"
+        return f"{jsdoc([text], indent=_INDENT)}{head}\n{value}\n  }}\n"
 
 
 def _anonymous(find: pg.Find) -> pg.Find:

@@ -208,8 +208,11 @@ class _Structure:
         query = self._query()
         if query is None or name not in ("page", "limit"):
             return schema
+        most = query.max_limit if name == "limit" else None
         return IntegerSchema(
-            type="integer", minimum=1, maximum=query.max_limit if name == "limit" else None
+            type="integer",
+            minimum=1 if schema.minimum is None else int(schema.minimum),
+            maximum=most if schema.maximum is None else int(schema.maximum),
         )
 
     def _default(self, name: str) -> str | None:

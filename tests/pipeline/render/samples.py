@@ -231,7 +231,7 @@ def forum_project() -> Project:
         columns=(_column("label", TextType(type="text", min_length=1, max_length=30)),),
         uniques=(UniqueKey(columns=("label",), rules=()),),
     )
-    status = EnumType(type="enum", values=("draft", "published", "closed"), starts_at_first=True)
+    status = EnumType(type="enum", values=("draft", "published", "closed"), default="draft")
     post = _table(
         "post",
         "posts",
