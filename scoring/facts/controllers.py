@@ -1,0 +1,249 @@
+"""Find operations in NestJS controllers: `@Get` and its like, and nestia's `@TypedRoute`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from scoring.facts.evaluation import HTTP_STATUSES, Value
+from scoring.facts.handlers import read_behaviour
+from scoring.facts.project import Operation, Table
+from scoring.facts.shapes import type_name
+from scoring.facts.syntax import Node, string_value, unwrap
+from scoring.facts.typescript import Class, Decorator, Function, Parameter, Program
+from scoring.words import squeeze
+
+_ROUTES = {
+    name.title(): name.upper() for name in ("get", "post", "put", "patch", "delete")
+} | {
+    f"TypedRoute.{name.title()}": name.upper() for name in ("get", "post", "put", "patch", "delete")
+}
+_PARAMETER_SOURCES = {
+    "Body": "body", "TypedBody": "body", "EncryptedBody": "body", "PlainBody": "body",
+    "Query": "query", "TypedQuery": "query", "Param": "param", "TypedParam": "param",
+    "Req": "request", "Request": "request", "Headers": "header", "TypedHeaders": "header",
+    "Res": "response", "Response": "response", "Ip": "header", "HostParam": "header",
+    "Session": "actor", "Next": "response", "UploadedFile": "body", "UploadedFiles": "body",
+}  # fmt: skip
+_OPEN_MARKS = frozenset({"Public", "IsPublic", "SkipAuth", "AllowAnonymous", "NoAuth"})
+_UNRELATED = frozenset(
+    {"HttpCode", "Header", "UseInterceptors", "UsePipes", "UseFilters", "Redirect", "Controller"}
+)
+_STATUS_DECORATORS = {
+    "ApiOkResponse": 200, "ApiCreatedResponse": 201, "ApiNoContentResponse": 204,
+    "ApiBadRequestResponse": 400, "ApiUnauthorizedResponse": 401, "ApiForbiddenResponse": 403,
+    "ApiNotFoundResponse": 404, "ApiConflictResponse": 409, "ApiUnprocessableEntityResponse": 422,
+}  # fmt: skip
+_JSDOC_STATUS = re.compile(r"@(?:throws|returns?|response)\b[^@]*?\b([2-5]\d\d)\b")
+
+
+def read_operations(program: Program, tables: tuple[Table, ...]) -> tuple[Operation, ...]:
+    """Return every route of every controller, in the order of path and method."""
+    keyed = table_keys(tables)
+    controllers = [
+        found
+        for module in program.modules.values()
+        for found in module.classes.values()
+        if any(d.name in ("Controller", "EncryptedController") for d in found.decorators)
+    ]
+    guards_everywhere = any("APP_GUARD" in m.text for m in program.modules.values()) or any(
+        "useGlobalGuards" in m.text for m in program.modules.values()
+    )
+    marks_guards = any("UseGuards(" in m.text for m in program.modules.values())
+    prefix = _global_prefix(program)
+    found: list[Operation] = []
+    for controller in controllers:
+        for base in _base_paths(controller):
+            for method in controller.methods.values():
+                for decorator in method.decorators:
+                    verb = _ROUTES.get(decorator.name)
+                    if verb is not None:
+                        for path in _paths(decorator):
+                            full = "/" + "/".join(
+                                p.strip("/") for p in (prefix, base, path) if p.strip("/")
+                            )
+                            found.append(
+                                _operation(
+                                    program, keyed, controller, method, verb, full,
+                                    guards_everywhere, marks_guards,
+                                )
+                            )  # fmt: skip
+    unique = {(o.key, o.file, o.line): o for o in found}
+    return tuple(sorted(unique.values(), key=lambda o: (o.path, o.method, o.file)))
+
+
+def table_keys(tables: tuple[Table, ...]) -> dict[str, Table]:
+    """Key the tables by every name that a query may use, in any spelling."""
+    keyed: dict[str, Table] = {}
+    for table in tables:
+        keyed.setdefault(squeeze(table.sql_name), table)
+    for table in tables:
+        keyed.setdefault(squeeze(table.name), table)
+    return keyed
+
+
+def _global_prefix(program: Program) -> str:
+    for module in program.modules.values():
+        found = re.search(r"setGlobalPrefix\(\s*[\"'`]([^\"'`]+)", module.text)
+        if found:
+            return found[1]
+    return ""
+
+
+def _base_paths(controller: Class) -> list[str]:
+    for decorator in controller.decorators:
+        if decorator.name in ("Controller", "EncryptedController"):
+            return _paths(decorator)
+    return [""]
+
+
+def _paths(decorator: Decorator) -> list[str]:
+    """Return the path or paths of `@Get("a")`, `@Get(["a", "b"])`, `@Controller({ path })`."""
+    if not decorator.arguments:
+        return [""]
+    node = unwrap(decorator.arguments[0])
+    if node.type == "array":
+        return [text for child in node.children if (text := string_value(child)) is not None]
+    if node.type == "object":
+        for pair in node.all("pair"):
+            key, value = pair.get("key"), pair.get("value")
+            if key is not None and key.text == "path":
+                return [string_value(value) or ""]
+        return [""]
+    return [string_value(node) or ""]
+
+
+def _operation(
+    program: Program,
+    tables: Mapping[str, Table],
+    controller: Class,
+    handler: Function,
+    verb: str,
+    path: str,
+    guards_everywhere: bool,
+    marks_guards: bool,
+) -> Operation:
+    arguments: list[Value] = []
+    body = query = ""
+    acts = checked = False
+    roles: list[str] = []
+    for parameter in handler.parameters:
+        source = "unknown"
+        for decorator in parameter.decorators:
+            bare = decorator.name.rsplit(".", 1)[-1]
+            source = _PARAMETER_SOURCES.get(bare, "actor")
+            if source == "actor":
+                acts = True
+                roles += [bare, *_words(decorator)]
+            if source == "body" and not _is_single(decorator):
+                body = _schema_name(decorator) or type_name(parameter.type)
+            elif source == "query" and not _is_single(decorator):
+                query = _schema_name(decorator) or type_name(parameter.type)
+            elif source == "param":
+                checked = checked or len(decorator.arguments) > 1 or _is_uuid(parameter)
+        arguments.append(Value(sources=frozenset({source})))
+    marks = [*controller.decorators, *handler.decorators]
+    guards = [d for d in marks if _sets_guard(program, controller, d)]
+    is_open = any(d.name in _OPEN_MARKS for d in marks)
+    for mark in marks:
+        if mark.name not in _UNRELATED and mark.name not in _ROUTES and not _is_api(mark):
+            roles += [mark.name, *_words(mark)]
+    guarded = not is_open and (bool(guards) or guards_everywhere or (acts and not marks_guards))
+    returned = handler.returns.text.lstrip(": ") if handler.returns is not None else ""
+    return Operation(
+        method=verb,
+        path=path,
+        handler=f"{controller.name}.{handler.name}",
+        file=handler.file,
+        line=handler.line,
+        guarded=guarded,
+        roles=tuple(roles),
+        body=body,
+        query=query,
+        response=type_name(handler.returns),
+        returns_nothing=re.fullmatch(r"(Promise<)?\s*(void|undefined|null)\s*>?", returned)
+        is not None,
+        doc=handler.doc,
+        documented=_documented(handler),
+        success=_success(handler, verb),
+        path_parameters_checked=checked,
+        behaviour=read_behaviour(program, tables, handler, arguments),
+    )
+
+
+def _sets_guard(program: Program, controller: Class, mark: Decorator) -> bool:
+    """Tell whether a decorator is `@UseGuards` or one of the project's own that contains it."""
+    if mark.name == "UseGuards":
+        return True
+    found = program.resolve(controller.module, mark.name)
+    return isinstance(found, Function) and "UseGuards(" in found.body.text
+
+
+def _words(decorator: Decorator) -> list[str]:
+    found: list[str] = []
+    for argument in decorator.arguments:
+        node = unwrap(argument)
+        nodes = node.children if node.type in ("array", "object") else [node]
+        found += [string_value(n) or n.text for n in nodes]
+    return found
+
+
+def _is_single(decorator: Decorator) -> bool:
+    """Tell whether `@Query("page")` takes one member only."""
+    return bool(decorator.arguments) and string_value(decorator.arguments[0]) is not None
+
+
+def _schema_name(decorator: Decorator) -> str:
+    """Return the schema of `@Body({ schema: TodoCreate })` or of a pipe's argument."""
+    for argument in decorator.arguments:
+        node = unwrap(argument)
+        for pair in node.all("pair"):
+            key, value = pair.get("key"), pair.get("value")
+            if key is not None and key.text == "schema" and value is not None:
+                return value.text if value.type == "identifier" else ""
+        if node.type == "new_expression":
+            given = node.get("arguments")
+            if given is not None and given.children and given.children[0].type == "identifier":
+                return given.children[0].text
+    return ""
+
+
+def _is_uuid(parameter: Parameter) -> bool:
+    return parameter.type is not None and "uuid" in parameter.type.text.lower()
+
+
+def _is_api(mark: Decorator) -> bool:
+    return mark.name.startswith("Api")
+
+
+def _documented(handler: Function) -> frozenset[int]:
+    found = {int(status) for status in _JSDOC_STATUS.findall(handler.doc)}
+    for mark in handler.decorators:
+        if mark.name in _STATUS_DECORATORS:
+            found.add(_STATUS_DECORATORS[mark.name])
+        for argument in mark.arguments:
+            for pair in unwrap(argument).all("pair"):
+                key, value = pair.get("key"), pair.get("value")
+                if key is not None and value is not None and key.text == "status":
+                    found |= {int(n) for n in re.findall(r"\b[2-5]\d\d\b", value.text)}
+                    member = re.search(r"HttpStatus\.(\w+)", value.text)
+                    if member and member[1] in HTTP_STATUSES:
+                        found.add(HTTP_STATUSES[member[1]])
+            if mark.name == "TypedException" and re.fullmatch(r"[45]\d\d", argument.text):
+                found.add(int(argument.text))
+    return frozenset(found)
+
+
+def _success(handler: Function, verb: str) -> int:
+    for mark in handler.decorators:
+        if mark.name == "HttpCode" and mark.arguments:
+            return _status(mark.arguments[0])
+    return 201 if verb == "POST" else 200
+
+
+def _status(node: Node) -> int:
+    text = node.text
+    member = re.search(r"HttpStatus\.(\w+)", text)
+    if member:
+        return HTTP_STATUSES.get(member[1], 200)
+    return int(text) if text.isdigit() else 200

@@ -1,0 +1,130 @@
+"""A thin, bounded layer over tree-sitter: TypeScript text → a light tree of named nodes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import tree_sitter_typescript
+from tree_sitter import Language, Parser
+
+DEPTH_MAX = 160
+"""Nesting below this is cut off; hand-written code stays under 60."""
+
+_LANGUAGE = Language(tree_sitter_typescript.language_typescript())
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A named node, or a token that the grammar gives a field name (operators)."""
+
+    type: str
+    source: bytes
+    start_byte: int
+    end_byte: int
+    line: int
+    children: list[Node] = field(default_factory=lambda: [])
+    fields: dict[str, Node] = field(default_factory=lambda: {})
+
+    @property
+    def text(self) -> str:
+        """Return the node's source text."""
+        return self.source[self.start_byte : self.end_byte].decode("utf-8", errors="replace")
+
+    def get(self, name: str) -> Node | None:
+        """Return the child with this field name, if there is one."""
+        return self.fields.get(name)
+
+    def child(self, *types: str) -> Node | None:
+        """Return the first child of one of the types, if there is one."""
+        return next((child for child in self.children if child.type in types), None)
+
+    def all(self, *types: str) -> list[Node]:
+        """Return the children of the types."""
+        return [child for child in self.children if child.type in types]
+
+
+def parse(text: str) -> Node:
+    """Parse TypeScript; broken code gives a tree with holes, never an error."""
+    source = text.encode("utf-8", errors="replace")
+    cursor = Parser(_LANGUAGE).parse(source).walk()
+    root = Node("program", source, 0, len(source), 1)
+    stack = [root]
+    if not cursor.goto_first_child():
+        return root
+    depth = 1
+    while True:
+        node = cursor.node
+        assert node is not None
+        name = cursor.field_name
+        made = Node(
+            node.type, source, node.start_byte, node.end_byte, node.start_point.row + 1
+        )
+        if node.is_named or name is not None:
+            parent = stack[-1]
+            if node.is_named:
+                parent.children.append(made)
+            if name is not None:
+                parent.fields.setdefault(name, made)
+        if depth < DEPTH_MAX and cursor.goto_first_child():
+            stack.append(made)
+            depth += 1
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return root
+            stack.pop()
+            depth -= 1
+            if depth == 0:
+                return root
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield the node and everything below it, in the order of the source."""
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(reversed(current.children))
+
+
+def string_value(node: Node | None) -> str | None:
+    """Return the value of a string literal or a template without substitutions."""
+    if node is None:
+        return None
+    if node.type == "string":
+        return "".join(_unescape(child) for child in node.children)
+    if node.type == "template_string" and not node.all("template_substitution"):
+        return node.text[1:-1]
+    return None
+
+
+def _unescape(node: Node) -> str:
+    if node.type != "escape_sequence":
+        return node.text
+    return {"\\n": "\n", "\\t": "\t"}.get(node.text, node.text[1:])
+
+
+def unwrap(node: Node) -> Node:
+    """Strip what does not change a value: parentheses, `await`, `as T`, `satisfies T`, `!`."""
+    while node.type in (
+        "parenthesized_expression",
+        "await_expression",
+        "as_expression",
+        "satisfies_expression",
+        "non_null_expression",
+    ):
+        inner = [child for child in node.children if child.type != "comment"]
+        if not inner:
+            return node
+        node = inner[0]
+    return node
+
+
+def doc_text(comment: str) -> str:
+    """Return the text of a JSDoc comment without its stars; empty for other comments."""
+    if not comment.startswith("/**"):
+        return ""
+    lines = (re.sub(r"^\s*\*? ?", "", line) for line in comment[3:-2].splitlines())
+    return "\n".join(lines).strip()

@@ -1,0 +1,92 @@
+"""Read a project folder as text, within bounds, following no links out of it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+SKIPPED_FOLDERS = frozenset({"node_modules", "dist", "build", "coverage", "out", "__pycache__"})
+"""Folders of installed or generated files, together with every folder whose name has a dot first."""
+
+READ_SUFFIXES = (".ts", ".mts", ".cts", ".prisma", ".json", ".md")
+
+FILE_MAX_BYTES = 2_000_000
+"""The largest hand-written or generated source that makes sense; bigger ones are named, not read."""
+PROJECT_MAX_BYTES = 100_000_000
+PROJECT_MAX_FILES = 20_000
+
+
+class ScoringError(Exception):
+    """Say in one sentence why a folder or a brief cannot be scored."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A file that was left out, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The text of a project: path relative to the folder (forward slashes) → content."""
+
+    texts: dict[str, str]
+    unread: tuple[Unread, ...]
+
+
+def read_folder(folder: Path) -> Folder:
+    """Read every file that the rubric looks at, in sorted order.
+
+    Links are not followed. Files above 2 MB, files that cannot be opened and bytes that are not
+    UTF-8 are reported in `unread` (of the latter the readable rest is kept). Raises ScoringError
+    if `folder` is no folder or cannot be listed.
+    """
+    if not folder.exists():
+        raise ScoringError(f"{folder} does not exist; name the folder of a NestJS project.")
+    if not folder.is_dir():
+        raise ScoringError(f"{folder} is not a folder; name the folder of a NestJS project.")
+    try:
+        os.listdir(folder)
+    except OSError as error:
+        raise ScoringError(f"{folder} cannot be read ({error.strerror}).") from error
+    texts: dict[str, str] = {}
+    unread: list[Unread] = []
+    total_bytes = 0
+    for path in _candidates(folder):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            unread.append(Unread(name, "a link; links are not followed"))
+            continue
+        try:
+            size = path.stat().st_size
+            if size > FILE_MAX_BYTES:
+                unread.append(Unread(name, f"larger than {FILE_MAX_BYTES // 1_000_000} MB"))
+                continue
+            total_bytes += size
+            if total_bytes > PROJECT_MAX_BYTES or len(texts) >= PROJECT_MAX_FILES:
+                unread.append(Unread(name, "this and all later files: the project is too large"))
+                break
+            data = path.read_bytes()
+        except OSError as error:
+            unread.append(Unread(name, f"cannot be opened ({error.strerror})"))
+            continue
+        text = data.decode("utf-8", errors="replace")
+        if "\ufffd" in text and "\ufffd".encode() not in data:
+            unread.append(Unread(name, "not valid UTF-8; the readable rest was scored"))
+        texts[name] = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return Folder(texts, tuple(unread))
+
+
+def _candidates(folder: Path) -> list[Path]:
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(
+            name for name in folders if name not in SKIPPED_FOLDERS and not name.startswith(".")
+        )
+        found += [Path(parent) / name for name in names if name.endswith(READ_SUFFIXES)]
+        if len(found) > 2 * PROJECT_MAX_FILES:
+            break
+    return sorted(found)
