@@ -22,9 +22,9 @@ _PLAIN = (
     "src/common/ensure.ts",
     "src/common/schemas.ts",
     "src/database/constraint.filter.ts",
-    "src/database/contains.ts",
     "src/database/database.service.ts",
     "src/database/paginate.ts",
+    "src/database/sql-expressions.ts",
     "src/database/sqlite.ts",
 )
 _ACCOUNTS = (
@@ -115,7 +115,8 @@ def _accounts_service(project: Project) -> File:
         "/** Look accounts up by the actor they belong to. */\n"
         f"@{injectable}()\n"
         "export class AccountsService {\n"
-        f"  public constructor(@{inject}(DatabaseService) private readonly db: DatabaseService) {{}}\n\n"
+        f"  public constructor(@{inject}(DatabaseService) private readonly db: DatabaseService) {{}}\n"
+        "\n"
         "  /** Tell whether an account still exists. */\n"
         f"{body}}}\n"
     )
@@ -178,7 +179,7 @@ def _config(project: Project) -> File:
         )
     fields = "".join(f"{jsdoc([text], indent=2)}  {n}: {kind};\n" for n, kind, text, _ in members)
     values = "".join(f"    {name}: {value},\n" for name, _, _, value in members)
-    secret = (
+    secret_reader = (
         "\n/** Read a secret; outside production a value for development stands in for it. */\n"
         "function secret(env: NodeJS.ProcessEnv, name: string): string {\n"
         "  const value = env[name];\n"
@@ -197,7 +198,7 @@ def _config(project: Project) -> File:
         f"  return {{\n{values}  }};\n"
         "}\n"
     )
-    return File("src/config.ts", text + (secret if has_accounts else ""))
+    return File("src/config.ts", text + (secret_reader if has_accounts else ""))
 
 
 def _app_module(project: Project) -> File:

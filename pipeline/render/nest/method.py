@@ -19,27 +19,27 @@ from pipeline.render.nest.expressions import (
     write,
     write_solid,
 )
-from pipeline.render.nest.places import relative
 from pipeline.render.nest.queries import new_exception, status_code, where_calls
 from pipeline.render.nest.reading import list_orders, session_members, walk
 from pipeline.render.typescript import braces, call, chain, line_comment, quoted
 
 _CLOCK = "src/common/clock.ts"
 _ENSURE = "src/common/ensure.ts"
-_PASSWORD = "src/common/password.ts"
+_HASHING = "src/common/password.ts"
 _BODY_INDENT = 4
 
-_RESERVED = frozenset(
-    """actor body query row eb trx order timestamp column direction clock contains ensure fromNow
+_RESERVED_WORDS = """
+    actor body query row eb trx order timestamp column direction clock contains ensure fromNow
     hashPassword now paginate randomUUID sql today verifyPassword arguments await break case catch
     class const continue default delete do else enum eval export extends false finally for function
     if import in instanceof interface let new null package private protected public return static
-    super switch this throw true try typeof undefined var void while with yield""".split()
-)
+    super switch this throw true try typeof undefined var void while with yield
+"""
+_RESERVED = frozenset(_RESERVED_WORDS.split())
 """What a variable of a program may not be called in a method."""
 
-_THE_ROW = "row"
-"""The variable of the row that an operation is about; it gets the name of its table."""
+_THE_ROW = frozenset(("row", "found", "created"))
+"""Variables of the row that an operation is about; it gets the name of its table."""
 
 _RETURNS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSession, pg.ReturnNothing)
 
@@ -160,14 +160,14 @@ class Method:
                 return self._remove(statement, scope, indent), scope
             case pg.HashPassword(variable=variable):
                 name, bound = self._bind(variable, scope)
-                hashing = scope.common(_PASSWORD, "hashPassword")
+                hashing = scope.common(_HASHING, "hashPassword")
                 line = f"const {name} = await {hashing}(body.password);"
                 return _line(line, indent), bound
             case pg.VerifyPassword(row=row):
-                verify = scope.common(_PASSWORD, "verifyPassword")
+                verify = scope.common(_HASHING, "verifyPassword")
                 digest = f"{scope.local(row)}.password_hash"
                 condition = call(f"await {verify}", "body.password", digest)
-                message = "The e-mail address or the password is wrong."
+                message = self._wrong_credentials(row)
                 return self._ensure(condition, 401, message, scope, indent), scope
             case pg.ReadToken(variable=variable):
                 name, bound = self._bind(variable, scope)
@@ -186,7 +186,7 @@ class Method:
 
     def _let(self, let: pg.Let, scope: Scope, indent: int) -> tuple[str, Scope]:
         name, bound = self._bind(let.variable, scope)
-        # Without the type, a constant would only compare with itself.
+        # The type of a constant would be its one value, which compares with nothing else.
         numeric = isinstance(let.value, ex.IntegerLiteral | ex.NumberLiteral | ex.Conditional)
         kind = ": number" if numeric and _is_numeric(let.value) else ""
         return _line(concat(f"const {name}{kind} = ", write(let.value, scope), ";"), indent), bound
@@ -195,6 +195,13 @@ class Method:
         ensure = scope.common(_ENSURE, "ensure")
         code = status_code(status, scope)
         return _line(concat(call(ensure, condition, code, quoted(message)), ";"), indent)
+
+    def _wrong_credentials(self, row: str) -> str:
+        """Say the same for a wrong password as for a missing account, so that nobody can tell."""
+        for statement in self.project.program.function(self.operation.id).statements:
+            if isinstance(statement, pg.Find) and statement.variable == row:
+                return statement.message
+        return "The e-mail address or the password is wrong."
 
     def _rules(self, rules: Sequence[str], indent: int) -> str:
         """Write the rules that a check is there for as a comment."""
@@ -261,7 +268,7 @@ class Method:
 
     def _count(self, count: pg.Count, scope: Scope, indent: int) -> tuple[str, Scope]:
         table = self.project.database.table(count.table)
-        name, bound = self._bind(count.variable, scope)
+        name, bound = self._bind(count.variable, scope, wanted=count.variable.rstrip("0123456789"))
         query = chain(
             scope.db,
             [
@@ -314,7 +321,7 @@ class Method:
         for each in query.filters if query is not None else ():
             value = f"query.{each.property}"
             if each.match == "contains":
-                contains = scope.common("src/database/contains.ts", "contains")
+                contains = scope.common("src/database/sql-expressions.ts", "contains")
                 column = quoted(f"{table.plural}.{each.column}")
                 condition: Doc = call("where", concat(call(contains, column, value)))
             else:
@@ -481,11 +488,18 @@ class Method:
         return name
 
     def _bind(
-        self, variable: str, scope: Scope, table: Table | None = None, *, reserve: bool = True
+        self,
+        variable: str,
+        scope: Scope,
+        table: Table | None = None,
+        *,
+        wanted: str | None = None,
+        reserve: bool = True,
     ) -> tuple[str, Scope]:
         """Name a variable of the program and return the scope that knows it."""
-        wanted = camel(table.name) if table is not None and variable == _THE_ROW else variable
-        name = self._fresh(wanted, reserve=reserve)
+        if table is not None and variable in _THE_ROW:
+            wanted = camel(table.name)
+        name = self._fresh(wanted or variable, reserve=reserve)
         rows = scope.rows if table is None else {**scope.rows, variable: table}
         return name, replace(scope, names={**scope.names, variable: name}, rows=rows)
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
-from pipeline.ast.database import Table
+from pipeline.ast.database import EnumType, Table
 from pipeline.ast.interface import NamedSchema, ObjectSchema, Operation
 from pipeline.names import article, camel, pascal, words
 from pipeline.project import File, Project
@@ -138,15 +138,37 @@ class _Service:
         for operation in self._resource.operations:
             orders = list_orders(self._project, operation)
             if orders:
+                table = self._project.database.table(operation.table)
+                ranks = self._ranks(table, [column for column, _ in orders.values()])
                 entries: list[Doc] = [
-                    concat(f"{value}: ", brackets([quoted(column), quoted(direction)]))
+                    concat(f"{value}: [{ranks.get(column, quoted(column))}, {quoted(direction)}]")
                     for value, (column, direction) in orders.items()
                 ]
-                noun = words(operation.resource)
-                comment = jsdoc([f"How a list of {noun} can be sorted."])
+                comment = jsdoc([f"How a list of {words(operation.resource)} can be sorted."])
                 constant = concat("const ORDERS = ", braces(entries), " as const;")
-                return f"{comment}{layout(constant)}\n\n"
+                return f"{self._rank_constants(table, ranks)}{comment}{layout(constant)}\n\n"
         return ""
+
+    def _ranks(self, table: Table, columns: list[str]) -> dict[str, str]:
+        """Name a constant for each enum among the columns: its words have an order of their own."""
+        found = ((name, table.column(name)) for name in dict.fromkeys(columns))
+        return {
+            name: f"BY_{name.upper()}"
+            for name, column in found
+            if column is not None and isinstance(column.type, EnumType)
+        }
+
+    def _rank_constants(self, table: Table, ranks: dict[str, str]) -> str:
+        text = ""
+        for name, constant in ranks.items():
+            column = table.column(name)
+            values = column.type.values if column and isinstance(column.type, EnumType) else ()
+            module = relative(self._path, "src/database/sql-expressions.ts")
+            rank = self._imports.value(module, "rank")
+            reference = quoted(f"{table.plural}.{name}")
+            ranking = call(rank, reference, brackets([quoted(value) for value in values]))
+            text += layout(concat(f"const {constant} = ", ranking, ";")) + "\n"
+        return text + "\n" if text else ""
 
     def _shared_finds(self) -> dict[pg.Find, Finder]:
         """Find the look-ups that several methods make alike, and name a method for each."""

@@ -1,0 +1,18 @@
+import { type RawBuilder, sql, type SqlBool } from "kysely";
+import type { DatabaseTables } from "./tables.js";
+
+/** `table.column` of some table. */
+export type ColumnReference = {
+  [Table in keyof DatabaseTables]: `${Table}.${keyof DatabaseTables[Table] & string}`;
+}[keyof DatabaseTables];
+
+/** Tell whether the column contains the text, whatever the case. */
+export function contains(column: ColumnReference, text: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`instr(lower(${sql.ref(column)}), lower(${text})) > 0`;
+}
+
+/** The place of the column's word among the words, so that rows sort by it. */
+export function rank(column: ColumnReference, words: readonly string[]): RawBuilder<number> {
+  const places = words.map((word, place) => sql`when ${word} then ${place}`);
+  return sql<number>`case ${sql.ref(column)} ${sql.join(places, sql` `)} end`;
+}
