@@ -7,18 +7,15 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
-from pipeline.ast.database import BooleanType, EnumType, IntegerType, PhysicalColumn, Table
+from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
 from pipeline.names import camel, pascal
 from pipeline.project import Project
 from pipeline.render.layout import INDENT_COLUMNS, Doc, concat, layout
-from pipeline.render.nest.expressions import (
-    Scope,
-    nature,
-    parenthesised,
-    write,
-    write_solid,
-)
+from pipeline.render.nest.assignments import inserted_values, updated_values
+from pipeline.render.nest.expressions import Scope, parenthesised, write
+from pipeline.render.nest.flow import always_returns, may_return, moments, uses_variable
+from pipeline.render.nest.listing import filters, ordered
 from pipeline.render.nest.queries import new_exception, status_code, where_calls
 from pipeline.render.nest.reading import list_orders, session_members, walk
 from pipeline.render.typescript import braces, call, chain, line_comment, quoted
@@ -40,8 +37,6 @@ _RESERVED = frozenset(_RESERVED_WORDS.split())
 
 _THE_ROW = frozenset(("row", "found", "created"))
 """Variables of the row that an operation is about; it gets the name of its table."""
-
-_RETURNS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSession, pg.ReturnNothing)
 
 
 @dataclass(frozen=True)
@@ -70,7 +65,7 @@ class Method:
         """Write the body of the method, each line with its newline."""
         statements = self.project.program.function(self.operation.id).statements
         self._taken = {*self.reserved}
-        scope = replace(self.scope, has_timestamp=self._moments(statements) > 1)
+        scope = replace(self.scope, has_timestamp=moments(statements, self.project.database) > 1)
         lines = ""
         if needs_invitation:
             right = "body.inviteCode === this.config.adminInviteCode"
@@ -81,21 +76,6 @@ class Method:
     def find_query(self, find: pg.Find) -> Doc:
         """Write a look-up of one whole row that throws if there is none."""
         return self._find_query(find, self.scope, "selectAll()")
-
-    def _moments(self, statements: Sequence[pg.Statement]) -> int:
-        """Count the places that write the present moment; an insert has two."""
-        count = 0
-        for node in walk(tuple(statements)):
-            match node:
-                case pg.Insert():
-                    count += 2
-                case pg.Update() | ex.Now():
-                    count += 1
-                case pg.Remove(table=table):
-                    count += self.project.database.table(table).soft_delete
-                case _:
-                    pass
-        return count
 
     def _block(
         self,
@@ -115,16 +95,16 @@ class Method:
         needs_timestamp = scope.has_timestamp and indent == _BODY_INDENT
         for place, statement in enumerate(statements):
             after = [*statements[place + 1 :], *later]
-            if needs_timestamp and self._moments([statement]) > 0:
+            if needs_timestamp and moments([statement], self.project.database) > 0:
                 now = scope.common(_CLOCK, "now")
                 text += _line(f"const timestamp = {now}();", indent)
                 needs_timestamp = False
             if isinstance(statement, pg.Transaction) and scope.db == "trx":
                 rest = [*statement.body, *statements[place + 1 :]]
                 return text + self._block(rest, scope, indent, tail=tail, later=later)
-            if isinstance(statement, pg.Transaction) and _may_return(statement.body):
+            if isinstance(statement, pg.Transaction) and may_return(statement.body):
                 inner = statement.body
-                if not _always_returns(inner):
+                if not always_returns(inner):
                     inner = (*inner, *after)
                 return text + self._returned_transaction(inner, scope, indent)
             written, scope = self._statement(statement, after, scope, indent)
@@ -151,7 +131,7 @@ class Method:
                 return self._find_page(statement, scope, indent)
             case pg.Insert(variable=variable, table=name):
                 table = self.project.database.table(name)
-                values = call("values", braces(self._inserted(statement, table, scope)))
+                values = call("values", braces(inserted_values(statement, table, scope)))
                 head = call("insertInto", quoted(table.plural))
                 return self._written([head, values], variable, table, after, scope, indent)
             case pg.Update():
@@ -216,7 +196,7 @@ class Method:
     ) -> tuple[str, Scope]:
         table = self.project.database.table(find.table)
         finder = self.finders.get(find.model_copy(update={"variable": camel(find.table)}))
-        is_used = _uses_variable(after, find.variable)
+        is_used = uses_variable(after, find.variable)
         if finder is not None and scope.db == "this.db":
             arguments = ["actor"] * finder.actor + list(finder.parameters)
             looking = call(f"await this.{finder.name}", *arguments)
@@ -291,95 +271,24 @@ class Method:
                 *where_calls(find.where, table, scope),
             ],
         )
-        filters = self._filters(rows, table, scope, indent)
-        keyword = "let" if filters else "const"
-        text = _line(concat(f"{keyword} {rows} = ", selection, ";"), indent) + filters
-        orders = list_orders(self.project, self.operation)
-        order = ('"created_at"', "desc()")
-        if orders:
-            text += _line(f"const [column, direction] = {self._chosen_order(orders)};", indent)
-            order = ("column", "[direction]()")
-        step = order[1] if order[1].startswith("[") else f".{order[1]}"
-        sorted_rows = chain(
-            rows,
-            [call("orderBy", order[0], f"(order) => order{step}.nullsLast()"), 'orderBy("id")'],
-        )
+        narrowing = filters(self.operation, rows, table, scope, indent)
+        keyword = "let" if narrowing else "const"
+        text = _line(concat(f"{keyword} {rows} = ", selection, ";"), indent) + narrowing
+        choice, sorted_rows = ordered(rows, list_orders(self.project, self.operation))
+        text += _line(choice, indent) if choice else ""
         name, bound = self._bind(find.variable, scope, table)
         paginate = scope.common("src/database/paginate.ts", "paginate")
         window = "query" if self.operation.query_schema is not None else "{ page: 1, limit: 100 }"
         page = call(f"await {paginate}", sorted_rows, window)
         return text + _line(concat(f"const {name} = ", page, ";"), indent), bound
 
-    def _chosen_order(self, orders: Mapping[str, tuple[str, str]]) -> str:
-        if ("created_at", "desc") in orders.values():
-            return "ORDERS[query.sort]"
-        return 'query.sort === undefined ? (["created_at", "desc"] as const) : ORDERS[query.sort]'
-
-    def _filters(self, rows: str, table: Table, scope: Scope, indent: int) -> str:
-        text = ""
-        query = self.operation.query
-        for each in query.filters if query is not None else ():
-            value = f"query.{each.property}"
-            if each.match == "contains":
-                contains = scope.common("src/database/sql-expressions.ts", "contains")
-                column = quoted(f"{table.plural}.{each.column}")
-                condition: Doc = call("where", concat(call(contains, column, value)))
-            else:
-                condition = call("where", quoted(each.column), quoted("="), value)
-            assignment = concat(f"{rows} = {rows}.", condition, ";")
-            one_line = layout(concat(f"if ({value} !== undefined) ", assignment), indent)
-            text += one_line + "\n"
-        return text
-
-    def _inserted(self, insert: pg.Insert, table: Table, scope: Scope) -> list[Doc]:
-        assigned = {assign.column: assign.value for assign in insert.values}
-        values: list[Doc] = []
-        for column in table.physical():
-            if column.name in assigned:
-                value = self._assigned(assigned[column.name], column, scope)
-            elif column.origin == "key":
-                value = f"{scope.imports.value('node:crypto', 'randomUUID')}()"
-            elif column.name in ("created_at", "updated_at"):
-                value = scope.moment()
-            else:
-                value = _default(column)
-                if value is None:
-                    raise ValueError(
-                        f"{self.operation.id} inserts into {table.name} without a value for"
-                        f" {column.name}, which is neither nullable nor has a default."
-                    )
-            values.append(concat(f"{column.name}: ", value))
-        return values
-
-    def _assigned(self, value: ex.Expression, column: PhysicalColumn, scope: Scope) -> Doc:
-        """Write the value of a new row's column; what was not given becomes the default."""
-        found = nature(value, scope)
-        default = _default(column)
-        if found.solid or (found.nullable and column.nullable and not found.optional):
-            return write(value, scope)
-        if default is None:
-            return write_solid(value, scope)
-        doc = write(value, scope)
-        if found.nullable and column.nullable and default != "null":
-            return concat(doc, f" === undefined ? {default} : ", doc)
-        return concat(doc, f" ?? {default}")
-
     def _update(
         self, update: pg.Update, after: Sequence[pg.Statement], scope: Scope, indent: int
     ) -> tuple[str, Scope]:
         table = self.project.database.table(update.table)
-        changes: dict[str, Doc] = {}
-        for assign in (*update.optional, *update.values):
-            column = table.column(assign.column)
-            null_fits = column is None or column.nullable
-            solid = nature(assign.value, scope)
-            needs_assertion = solid.nullable and not null_fits
-            written = write_solid if needs_assertion else write
-            changes[assign.column] = concat(f"{assign.column}: ", written(assign.value, scope))
-        changes.setdefault("updated_at", concat("updated_at: ", scope.moment()))
         calls = [
             call("updateTable", quoted(table.plural)),
-            call("set", braces(changes.values())),
+            call("set", braces(updated_values(update, table, scope))),
             call("where", quoted("id"), quoted("="), f"{scope.local(update.row)}.id"),
         ]
         return self._written(calls, update.variable, table, after, scope, indent)
@@ -394,7 +303,7 @@ class Method:
         indent: int,
     ) -> tuple[str, Scope]:
         """Write an insert or update, and bind the row if anything later needs it."""
-        if not _uses_variable(after, variable):
+        if not uses_variable(after, variable):
             query = chain(scope.db, [*calls, "execute()"])
             return _line(concat("await ", query, ";"), indent), scope
         query = chain(scope.db, [*calls, "returningAll()", "executeTakeFirstOrThrow()"])
@@ -420,7 +329,7 @@ class Method:
         text += self._block(branch.then, then_scope, indent + INDENT_COLUMNS)
         if not branch.otherwise:
             return text + _line("}", indent)
-        if _always_returns(branch.then):
+        if always_returns(branch.then):
             return text + _line("}", indent) + self._block(branch.otherwise, else_scope, indent)
         text += _line("} else {", indent)
         text += self._block(branch.otherwise, else_scope, indent + INDENT_COLUMNS)
@@ -434,7 +343,7 @@ class Method:
         bound: dict[str, Table | None] = {}
         for statement in body:
             variable = getattr(statement, "variable", None)
-            if isinstance(variable, str) and _uses_variable(after, variable):
+            if isinstance(variable, str) and uses_variable(after, variable):
                 name = getattr(statement, "table", None)
                 bound[variable] = self.project.database.table(name) if name else None
         outer = scope
@@ -517,19 +426,6 @@ def _line(doc: Doc, indent: int) -> str:
     return layout(doc, indent) + "\n"
 
 
-def _default(column: PhysicalColumn) -> str | None:
-    """Write the value of a column that no one gave: its default, or null if it may be."""
-    match column.type:
-        case BooleanType(default=bool() as truth):
-            return "true" if truth else "false"
-        case IntegerType(default=int() as whole):
-            return str(whole)
-        case EnumType(default=str() as word):
-            return quoted(word)
-        case _:
-            return "null" if column.nullable else None
-
-
 def _conflict_name(check: pg.RequireNone) -> str:
     """Name the row that must not exist after what it has in common: `sameTitle`."""
     columns = [
@@ -550,35 +446,3 @@ def _is_numeric(expression: ex.Expression) -> bool:
             return _is_numeric(then) and _is_numeric(otherwise)
         case _:
             return False
-
-
-def _uses_variable(statements: Sequence[pg.Statement], variable: str) -> bool:
-    for node in walk(tuple(statements)):
-        match node:
-            case ex.RowField(row=name) | ex.Variable(name=name) | ex.Property(variable=name):
-                pass
-            case pg.Update(row=name) | pg.Remove(row=name) | pg.VerifyPassword(row=name):
-                pass
-            case pg.ReturnRow(row=name) | pg.ReturnSession(row=name) | pg.ReturnPage(page=name):
-                pass
-            case _:
-                continue
-        if name == variable:
-            return True
-    return False
-
-
-def _may_return(statements: Sequence[pg.Statement]) -> bool:
-    return any(isinstance(node, _RETURNS) for node in walk(tuple(statements)))
-
-
-def _always_returns(statements: Sequence[pg.Statement]) -> bool:
-    if not statements:
-        return False
-    match statements[-1]:
-        case pg.If(then=then, otherwise=otherwise):
-            return _always_returns(then) and _always_returns(otherwise)
-        case pg.Transaction(body=body):
-            return _always_returns(body)
-        case last:
-            return isinstance(last, _RETURNS)

@@ -1,0 +1,43 @@
+"""Lists: what a query filters by, and the order it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.ast.database import Table
+from pipeline.ast.interface import Operation
+from pipeline.render.layout import Doc, concat, layout
+from pipeline.render.nest.expressions import Scope
+from pipeline.render.nest.structures import NEWEST_FIRST
+from pipeline.render.typescript import call, chain, quoted
+
+
+def filters(operation: Operation, rows: str, table: Table, scope: Scope, indent: int) -> str:
+    """Write a line for each filter of the list that narrows the query called `rows`."""
+    text = ""
+    for each in operation.query.filters if operation.query is not None else ():
+        value = f"query.{each.property}"
+        if each.match == "contains":
+            contains = scope.common("src/database/sql-expressions.ts", "contains")
+            condition = call(
+                "where", call(contains, quoted(f"{table.plural}.{each.column}"), value)
+            )
+        else:
+            condition = call("where", quoted(each.column), quoted("="), value)
+        line = concat(f"if ({value} !== undefined) {rows} = {rows}.", condition, ";")
+        text += layout(line, indent) + "\n"
+    return text
+
+
+def ordered(rows: str, orders: Mapping[str, tuple[str, str]]) -> tuple[str, Doc]:
+    """Write the choice of an order (empty if there is none), and the query in that order."""
+    if not orders:
+        column, direction = NEWEST_FIRST
+        return "", chain(rows, [call("orderBy", quoted(column), quoted(direction))])
+    choice = "ORDERS[query.sort]"
+    if NEWEST_FIRST not in orders.values():
+        newest = "[{}, {}] as const".format(*map(quoted, NEWEST_FIRST))
+        choice = f"query.sort === undefined ? ({newest}) : {choice}"
+    by_choice = call("orderBy", "column", "(order) => order[direction]().nullsLast()")
+    tie_break = call("orderBy", quoted("id"))
+    return f"const [column, direction] = {choice};", chain(rows, [by_choice, tie_break])
