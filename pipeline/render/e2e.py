@@ -7,7 +7,7 @@ from pipeline.names import kebab
 from pipeline.project import File, Project
 from pipeline.render.e2e_harness import harness, needs_invite
 from pipeline.render.e2e_statements import TestPrinter
-from pipeline.render.layout import HARD_LINE, Indent, concat, layout
+from pipeline.render.layout import HARD_LINE, Doc, Indent, concat, layout
 from pipeline.render.typescript import braces, jsdoc, quoted
 
 _FUNCTIONS = """\
@@ -41,7 +41,7 @@ function print(line: object): void {
 """
 _MAIN = """\
 const began = performance.now();
-const { app, url } = await startApp({ ...loadConfig(), port: 0, databasePath: ":memory:" });
+const { app, url } = await startApp(CONFIG);
 const bootMs = Math.round(performance.now() - began);
 let passed = 0;
 for (const [name, test] of TESTS) {
@@ -102,7 +102,7 @@ def _run(project: Project) -> str:
         'import { AssertionError } from "node:assert/strict";',
         'import { inspect } from "node:util";',
         'import { startApp } from "../src/app.js";',
-        'import { loadConfig } from "../src/config.js";',
+        'import { type AppConfig, loadConfig } from "../src/config.js";',
     ]
     imports += [
         _import([f"test_{function.name}"], f"./features/{_place(project, function)}.js")
@@ -115,7 +115,9 @@ def _run(project: Project) -> str:
     entries = [f"[{quoted(f.name)}, test_{f.name}]" for f in functions]
     listed = concat("[", Indent(concat(*(concat(HARD_LINE, e, ",") for e in entries))))
     table = layout(concat("const TESTS: [string, TestFunction][] = ", listed, HARD_LINE, "];"))
-    configure = 'process.env["ADMIN_INVITE_CODE"] = ADMIN_INVITE_CODE;\n' if invited else ""
-    return "\n".join(
-        [*imports, "", "/** Every test by its name. */", table, "", _FUNCTIONS, configure + _MAIN]
-    )
+    settings: list[Doc] = ["...loadConfig()", "port: 0", 'databasePath: ":memory:"']
+    settings += ["adminInviteCode: ADMIN_INVITE_CODE"] if invited else []
+    config = layout(concat("const CONFIG: AppConfig = ", braces(settings), ";"))
+    parts = [*imports, "", "/** Every test by its name. */", table, ""]
+    parts += ["/** A free port, and data that live as long as the tests. */", config, ""]
+    return "\n".join([*parts, _FUNCTIONS, _MAIN])

@@ -63,7 +63,8 @@ RANDOM_LENGTH = 12
 """Characters that a random text ends with, if there is room."""
 _OPERATORS = {"eq": "===", "ne": "!==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _ARITHMETIC = {"add": "+", "subtract": "-", "multiply": "*"}
-_COMPOSITE = (Compare, IsNull, All, AnyOf, Arithmetic, Conditional, Coalesce)
+_UNARY = 8
+"""How close `!` binds; what binds closer needs no parentheses anywhere."""
 _IMPORTED = frozenset(
     """api assert connection daysFromNow expectStatus fromNow now present randomEmail randomText
     randomUUID today""".split()
@@ -172,7 +173,7 @@ class TestPrinter:
         arguments: list[Doc] = [self._connection(statement)]
         arguments += [self._expression(value, strict=True) for value in statement.parameters]
         written = _written(self._interface, operation)
-        if written is None:
+        if written is None or (operation.query_schema and not statement.values):
             return call(f"api.{operation.id}", *arguments)
         values = [self._body_value(value, written) for value in statement.values]
         head = join(", ", arguments)
@@ -205,9 +206,9 @@ class TestPrinter:
         times = statement.times - 1 if outside else statement.times
         lines: list[Doc] = []
         if times:
-            kept, counter = dict(self._bound), self._counter()
+            bound, taken, counter = dict(self._bound), set(self._taken), self._counter()
             body = self._block(statement.body, frozenset())
-            self._bound = kept
+            self._bound, self._taken = bound, taken
             head = f"for (let {counter} = 0; {counter} < {times}; {counter} += 1) {{"
             inner = [concat(HARD_LINE, line) for line in body]
             lines.append(concat(head, Indent(concat(*inner)), HARD_LINE, "}"))
@@ -229,12 +230,12 @@ class TestPrinter:
                     "assert.equal", self._expression(statement.actual), "null", message
                 )
             case "is_not_null":
-                actual = concat(self._operand(statement.actual), " ?? null")
+                actual = concat(self._operand(statement.actual, _UNARY), " ?? null")
                 return _arguments("assert.notEqual", actual, "null", message)
             case "greater" | "less":
                 sign = ">" if statement.predicate == "greater" else "<"
-                actual = self._operand(statement.actual, strict=True)
-                expected = self._operand(_expected(statement), strict=True)
+                actual = self._operand(statement.actual, _UNARY, strict=True)
+                expected = self._operand(_expected(statement), _UNARY, strict=True)
                 return _arguments("assert.ok", concat(actual, f" {sign} ", expected), message)
             case "equal" | "not_equal":
                 name = "assert.equal" if statement.predicate == "equal" else "assert.notEqual"
@@ -282,44 +283,48 @@ class TestPrinter:
                 return self._composite(expression)
 
     def _composite(self, expression: Expression) -> Doc:
+        level = _level(expression)
         match expression:
             case Compare(left=left, operator=operator, right=right):
                 return self._compare(left, operator, right)
             case IsNull(operand=operand):
-                return concat("(", self._operand(operand), " ?? null) === null")
+                return concat("(", self._operand(operand, _UNARY), " ?? null) === null")
             case Coalesce(operand=operand, fallback=fallback):
-                return concat(self._operand(operand), " ?? ", self._operand(fallback))
+                operands = [self._operand(each, _UNARY) for each in (operand, fallback)]
+                return join(" ?? ", operands)
             case Not(operand=operand):
-                return concat("!", self._operand(operand))
+                return concat("!", self._operand(operand, level))
             case All(operands=operands):
-                return join(" && ", [self._operand(operand) for operand in operands])
+                return _chained("&&", [self._operand(operand, level) for operand in operands])
             case AnyOf(operands=operands):
-                return join(" || ", [self._operand(operand) for operand in operands])
+                return _chained("||", [self._operand(operand, level) for operand in operands])
             case Arithmetic(left=left, operator=operator, right=right):
-                sign = f" {_ARITHMETIC[operator]} "
-                return join(sign, [self._operand(each, strict=True) for each in (left, right)])
+                sides = [self._operand(each, level, strict=True) for each in (left, right)]
+                return join(f" {_ARITHMETIC[operator]} ", sides)
             case Conditional(condition=condition, then=then, otherwise=otherwise):
-                parts = [self._operand(each) for each in (condition, then, otherwise)]
-                return concat(parts[0], " ? ", parts[1], " : ", parts[2])
+                parts = [self._operand(each, level) for each in (condition, then, otherwise)]
+                choice = concat(LINE, "? ", parts[1], LINE, ": ", parts[2])
+                return Group(concat(parts[0], Indent(choice)))
             case _:
                 raise ValueError(
                     f"A test cannot hold an expression of kind {expression.kind!r}: "
-                    "it speaks of a program's request or rows."
+                    "it speaks of a program's request or rows, or of a sketch."
                 )
 
     def _compare(self, left: Expression, operator: str, right: Expression) -> Doc:
         if operator in ("eq", "ne"):
-            if not isinstance(left, Property) and not isinstance(right, Property):
+            if _is_called(left, right):
                 same = call("Object.is", self._expression(left), self._expression(right))
                 return same if operator == "eq" else concat("!", same)
-            sides = [self._operand(left), self._operand(right)]
+            sides = [self._operand(left, _UNARY), self._operand(right, _UNARY)]
         else:
-            sides = [self._operand(left, strict=True), self._operand(right, strict=True)]
+            sides = [self._operand(each, _UNARY, strict=True) for each in (left, right)]
         return join(f" {_OPERATORS[operator]} ", sides)
 
-    def _operand(self, expression: Expression, *, strict: bool = False) -> Doc:
+    def _operand(self, expression: Expression, level: int, *, strict: bool = False) -> Doc:
+        """Print an operand, in parentheses unless it binds closer than `level`."""
         printed = self._expression(expression, strict=strict)
-        return concat("(", printed, ")") if isinstance(expression, _COMPOSITE) else printed
+        return printed if _level(expression) > level else concat("(", printed, ")")
 
     def _property(self, expression: Property, *, strict: bool, nullable: bool) -> Doc:
         """Print a path; an element may be missing, and so may what a strict place needs."""
@@ -385,6 +390,43 @@ def random_text_arguments(label: str, longest: int) -> str:
 
 def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
+
+
+def _level(expression: Expression) -> int:
+    """Return how close the expression's operator binds in TypeScript."""
+    match expression:
+        case Conditional():
+            return 1
+        case Coalesce():
+            return 2
+        case AnyOf():
+            return 3
+        case All():
+            return 4
+        case Compare(left=left, operator=operator, right=right) if operator in (
+            "eq",
+            "ne",
+        ) and _is_called(left, right):
+            return _UNARY + 1 if operator == "eq" else _UNARY
+        case Compare() | IsNull():
+            return 5
+        case Arithmetic(operator=operator):
+            return 7 if operator == "multiply" else 6
+        case Not():
+            return _UNARY
+        case _:
+            return _UNARY + 1
+
+
+def _is_called(left: Expression, right: Expression) -> bool:
+    """Tell whether equality is asked by a call, as the compiler refuses to compare literals."""
+    return not isinstance(left, Property) and not isinstance(right, Property)
+
+
+def _chained(operator: str, operands: Sequence[Doc]) -> Doc:
+    first, *others = operands
+    rest = [concat(LINE, f"{operator} ", other) for other in others]
+    return Group(concat(first, Indent(concat(*rest))))
 
 
 def parentheses(parts: Sequence[Doc]) -> Doc:
