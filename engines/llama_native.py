@@ -20,7 +20,6 @@ os.environ.setdefault("GGML_NO_BACKTRACE", "1")
 import llama_cpp as native
 import numpy as np
 from llguidance import LLTokenizer
-from llguidance.llamacpp import lltokenizer_from_vocab
 from numpy.typing import NDArray
 
 from engines.protocol import Cancelled, ContextError, DecodeError, ModelFileError
@@ -31,8 +30,7 @@ chunks the call can be cancelled, and a cached prefix is bit for bit what evalua
 (sums differ by rounding when the cuts differ)."""
 ALL_LAYERS = -1
 SEQUENCE = 0
-LOG_WARNING = 2  # ggml_log_level
-LOG_ERROR = 3
+LOG_ERROR = 4  # GGML_LOG_LEVEL_ERROR
 LOG_LINES = 200
 DECODE_ABORTED = 2
 DECODE_NO_ROOM = 1
@@ -42,7 +40,7 @@ _log: collections.deque[str] = collections.deque(maxlen=LOG_LINES)
 
 @native.llama_log_callback
 def _keep_log(level: int, text: bytes, _data: object) -> None:
-    if level in (LOG_WARNING, LOG_ERROR):
+    if level == LOG_ERROR:
         _log.append(text.decode("utf-8", "replace").rstrip())
 
 
@@ -50,9 +48,9 @@ def _keep_log(level: int, text: bytes, _data: object) -> None:
 native.llama_log_set(_keep_log, ctypes.c_void_p(0))
 
 
-def last_log_line() -> str:
-    """Return the latest warning or error of the library, empty if there was none."""
-    return _log[-1] if _log else ""
+def _logged_error() -> str:
+    """Return the first error the library logged since `_log` was cleared."""
+    return _log[0] if _log else "llama.cpp gives no reason"
 
 
 class NativeModel:
@@ -74,7 +72,7 @@ class NativeModel:
         self._model: Any = native.llama_model_load_from_file(str(path).encode(), settings)
         if not self._model:
             raise ModelFileError(
-                f"llama.cpp can't load {path}: {last_log_line() or 'it gives no reason'}. "
+                f"llama.cpp can't load {path}: {_logged_error()}. "
                 "Choose another model or quantization."
             )
         self._stop: Callable[[], bool] = lambda: False
@@ -91,7 +89,7 @@ class NativeModel:
             native.llama_model_free(self._model)
             raise ContextError(
                 f"There is not enough memory for {context_tokens} tokens of context "
-                f"({last_log_line() or 'llama.cpp gives no reason'}). Choose a smaller --context."
+                f"({_logged_error()}). Choose a smaller --context."
             )
         self._vocab: Any = native.llama_model_get_vocab(self._model)
         self._memory: Any = native.llama_get_memory(self._context)
@@ -113,8 +111,24 @@ class NativeModel:
             t for t in range(self.vocabulary) if native.llama_vocab_is_eog(self._vocab, t)
         )
         self._pieces: dict[int, bytes] = {}
-        self._tokenizer: LLTokenizer | None = lltokenizer_from_vocab(
-            self._vocab, eos_token=sorted(self.end_tokens) or None
+        self._tokenizer: LLTokenizer | None = self._make_tokenizer(attributes)
+
+    def _make_tokenizer(self, attributes: list[int]) -> LLTokenizer:
+        """Show the vocabulary to llguidance: control tokens begin with a byte no text has."""
+        user_defined = native.LLAMA_TOKEN_ATTR_USER_DEFINED
+        pieces: list[bytes] = []
+        for token, attribute in enumerate(attributes):
+            piece = self.piece(token, control=True)
+            named = attribute & user_defined and piece.startswith(b"<") and piece.endswith(b">")
+            is_control = attribute & native.LLAMA_TOKEN_ATTR_CONTROL or named
+            pieces.append(b"\xff" + piece if is_control else piece)
+        library: Any = native.llama_cpp._lib  # the ctypes library itself has no public name
+        tokenizer: Any = LLTokenizer
+        return tokenizer.from_llamacpp(
+            tokens=pieces,
+            vocab_ptr=self._vocab,
+            tokenize_fptr=ctypes.cast(library.llama_tokenize, ctypes.c_void_p).value,
+            eos_token=sorted(self.end_tokens) or int(native.llama_vocab_eos(self._vocab)),
         )
 
     def _should_abort(self, _data: object) -> bool:
@@ -209,6 +223,7 @@ class NativeModel:
         Raises Cancelled or DecodeError; the cache is empty then.
         """
         self._stop = cancelled
+        _log.clear()
         try:
             for start in range(0, len(tokens), CHUNK_TOKENS):
                 chunk = tokens[start : start + CHUNK_TOKENS]
@@ -238,7 +253,7 @@ class NativeModel:
         if code == DECODE_NO_ROOM:
             raise DecodeError(f"llama.cpp finds no room for token {at + count} in its cache.")
         if code != 0:
-            raise DecodeError(f"llama.cpp failed at token {at} with code {code}: {last_log_line()}")
+            raise DecodeError(f"llama.cpp failed at token {at} with code {code}: {_logged_error()}")
 
     def logits(self) -> NDArray[np.float32]:
         """Return the scores of the next token, one per vocabulary entry.
