@@ -79,15 +79,21 @@ def _feature(project: Project, function: TestFunction) -> tuple[str, set[str]]:
     """Print one test; also return the names that it takes from the harness."""
     printer = TestPrinter(project.interface)
     body = printer.body(function.statements)
-    imports = [_import(sorted(printer.node_names), "node:crypto")] if printer.node_names else []
+    imports = (
+        [_import(sorted(printer.values.node_names), "node:crypto")]
+        if printer.values.node_names
+        else []
+    )
     imports.append('import * as api from "../../../sdk/index.js";')
-    if printer.harness_names:
-        imports.append(_import(sorted(printer.harness_names, key=str.lower), "../../harness.js"))
+    if printer.values.harness_names:
+        imports.append(
+            _import(sorted(printer.values.harness_names, key=str.lower), "../../harness.js")
+        )
     tags = [f"@requirement {cited}" for cited in function.requirements]
     tags += [f"@rule {cited}" for cited in function.rules]
     head = f"export async function test_{function.name}(connection: api.Connection): Promise<void>"
     text = "\n".join([*imports, "", jsdoc([function.purpose], tags)])
-    return f"{text}{head} {{\n{body}}}\n", printer.harness_names
+    return f"{text}{head} {{\n{body}}}\n", printer.values.harness_names
 
 
 def _import(names: list[str], module: str) -> str:

@@ -22,7 +22,8 @@ from pipeline.ast.interface import (
 from pipeline.derive.test import INVITE_CODE
 from pipeline.names import article, pascal, to_snake, words
 from pipeline.project import Project
-from pipeline.render.e2e_statements import parentheses, random_text_arguments
+from pipeline.render.e2e_expressions import random_text_arguments
+from pipeline.render.e2e_statements import parentheses
 from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.typescript import braces, brackets, jsdoc, number, quoted
 
