@@ -13,7 +13,8 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -129,7 +130,6 @@ def golden(
 ) -> None:
     """Write the reference project of a brief."""
     from pipeline.golden import build_golden
-
     from pipeline.journal import check_target
 
     check_target(out)
@@ -297,21 +297,13 @@ def _carry_out(order: Order, *, as_json: bool) -> int:
     from app import worker
     from app.terminal import print_summary, view_for
 
-    stop = threading.Event()
-
-    def cancel(number: int, frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, cancel)
     if as_json:
-        result = worker.carry_out(order, lambda event: None, stop.is_set)
+        with _cancellable() as stop:
+            result = worker.carry_out(order, lambda event: None, stop.is_set)
         _print_json(result.model_dump(mode="json"))
     else:
         console = Console()
-        with view_for(console) as view:
+        with _cancellable() as stop, view_for(console) as view:
             result = worker.carry_out(order, view.show, stop.is_set)
         painted = _paint(result, order.out / CARD)
         print_summary(console, result, order.out, painted)
@@ -320,6 +312,25 @@ def _carry_out(order: Order, *, as_json: bool) -> int:
     if result.outcome == "cancelled":
         _complain(f"Cancelled; what was made is in {order.out}", EXIT_CANCELLED)
     return worker.EXIT_CODES[result.outcome]
+
+
+@contextmanager
+def _cancellable() -> Iterator[threading.Event]:
+    """Turn the first Ctrl-C into a cancelled run; the second one breaks off."""
+    stop = threading.Event()
+
+    def cancel(number: int, frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(each, cancel) for each in signals]
+    try:
+        yield stop
+    finally:
+        for each, handler in zip(signals, before, strict=True):
+            signal.signal(each, handler)
 
 
 def _paint(result: Result, path: Path) -> Path | None:

@@ -89,7 +89,7 @@ class MainWindow(QMainWindow):
     def set_theme(self, theme: Theme) -> None:
         """Draw everything in another theme."""
         self._theme = theme
-        self.setPalette(palette(theme))
+        QApplication.setPalette(palette(theme))
         self.setStyleSheet(style_sheet(theme))
         for view in (self.list, self.live, self.result):
             view.set_theme(theme)

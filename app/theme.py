@@ -123,6 +123,7 @@ def label(text: str, role: str) -> QLabel:
 def style_sheet(theme: Theme) -> str:
     """Write the few rules that the palette can't say."""
     return f"""
+        QWidget {{ color: {theme.ink}; }}
         QWidget#bar {{ background: {theme.raised}; border-bottom: 1px solid {theme.line}; }}
         QListView {{ background: {theme.ground}; border: 0; border-right: 1px solid {theme.line}; }}
         QLabel#title {{ font-size: 22px; font-weight: 600; }}
@@ -134,13 +135,12 @@ def style_sheet(theme: Theme) -> str:
             padding: 8px; }}
         QHeaderView::section {{
             background: {theme.raised}; color: {theme.muted}; border: 0; padding: 4px 8px; }}
-        QPushButton, QComboBox, QSpinBox {{
+        QPushButton {{
             background: {theme.ground}; border: 1px solid {theme.line}; border-radius: 7px;
             padding: 6px 12px; min-height: 20px; }}
-        QPushButton:hover, QComboBox:hover {{ border-color: {theme.accent}; }}
-        QPushButton:focus, QComboBox:focus, QSpinBox:focus {{
-            border: 2px solid {theme.accent}; padding: 5px 11px; }}
-        QPushButton:disabled {{ color: {theme.muted}; }}
+        QPushButton:hover {{ border-color: {theme.accent}; }}
+        QPushButton:focus {{ border: 2px solid {theme.accent}; padding: 5px 11px; }}
+        QPushButton:disabled {{ color: {theme.muted}; border-color: {theme.line}; }}
         QPushButton#run:enabled {{
             background: {theme.accent}; color: {theme.on_accent}; font-weight: 600;
             border-color: {theme.accent}; }}

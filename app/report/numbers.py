@@ -4,6 +4,7 @@ from __future__ import annotations
 
 NOT_MEASURED = "not measured"
 THIN_SPACE = "\u2009"
+SECONDS_PER_MINUTE = 60
 KILO, MEGA, GIGA = 1e3, 1e6, 1e9
 
 
@@ -56,9 +57,9 @@ def duration(seconds: float | None) -> str:
         return NOT_MEASURED
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
+    if round(seconds, 1) < SECONDS_PER_MINUTE:
         return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, rest = divmod(round(seconds), SECONDS_PER_MINUTE)
     if minutes < 60:
         return f"{minutes} min {rest:02d} s"
     hours, minutes = divmod(minutes, 60)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.report import numbers
-from app.runs.progress import Progress, StageProgress, StageState
+from app.runs.progress import Progress, StageProgress
 from app.theme import Theme, font, label
 from pipeline.records import Event, Logged, StageName
 
@@ -23,11 +23,13 @@ FRAME_MS = 200
 ROW_HEIGHT = 34
 NAME_WIDTH, COUNT_WIDTH = 120, 190
 BAR_HEIGHT = 8
-STATES: dict[StageState, str] = {
-    "waiting": "waiting",
-    "running": "running",
-    "done": "done",
-    "stopped": "stopped",
+TITLES: dict[StageName, str] = {
+    "analysis": "Analysis",
+    "database": "Database",
+    "interface": "Interface",
+    "test": "Tests",
+    "program": "Program",
+    "sdk": "SDK",
 }
 
 
@@ -50,7 +52,7 @@ class StageBars(QWidget):
     def show_stages(self, stages: dict[StageName, StageProgress]) -> None:
         """Show where the stages stand."""
         self._stages = stages
-        states = (f"{name} {STATES[stage.state]}" for name, stage in stages.items())
+        states = (f"{TITLES[name]} {stage.state}" for name, stage in stages.items())
         self.setAccessibleDescription(", ".join(states))
         self.update()
 
@@ -71,7 +73,7 @@ class StageBars(QWidget):
         painter.setFont(font(14, 600 if stage.state == "running" else 400))
         painter.setPen(QColor(theme.ink if active else theme.muted))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, top, NAME_WIDTH, ROW_HEIGHT), middle, name)
+        painter.drawText(QRectF(0, top, NAME_WIDTH, ROW_HEIGHT), middle, TITLES[name])
         track = QRectF(
             NAME_WIDTH,
             top + (ROW_HEIGHT - BAR_HEIGHT) / 2,

@@ -21,6 +21,8 @@ from pipeline.journal import new_run_id
 from pipeline.requests import all_requests
 
 OWN_REQUEST = "Text file…"
+FIRST_REQUEST = "todo"
+"""The smallest one."""
 MAX_SEED = 2**31 - 1
 """Qt's spin box counts no further."""
 
@@ -45,6 +47,7 @@ class OrderBar(QWidget):
         for request in all_requests():
             self._request.addItem(f"{request.name}: {request.title}", request.name)
         self._request.addItem(OWN_REQUEST, None)
+        self._request.setCurrentIndex(max(0, self._request.findData(FIRST_REQUEST)))
         self._seed = QSpinBox()
         self._seed.setRange(0, MAX_SEED)
         self._seed.setValue(1)

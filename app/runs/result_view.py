@@ -25,6 +25,7 @@ from app.theme import Theme, label
 from pipeline.journal import RunFolder
 from pipeline.records import Result
 
+EXPECTED = 3
 COLUMNS = ("Lost", "Check", "Where", "Expected", "Found")
 
 
@@ -99,11 +100,12 @@ class ResultView(QWidget):
         for name, title in AXIS_TITLES.items():
             if name in axes:
                 self._add_axis(title, axes[name])
-        for column in range(3):
+        for column in range(EXPECTED):
             self.findings.resizeColumnToContents(column)
+        self.findings.setColumnWidth(EXPECTED, max(240, self.findings.width() // 3))
         found = sum(len(axis["findings"]) for axis in axes.values())
-        points = "point-costing finding" if found == 1 else "point-costing findings"
-        self._note.setText(result.sentence or f"{found} {points} in {folder.artifacts}")
+        costs = "1 finding costs points" if found == 1 else f"{found} findings cost points"
+        self._note.setText(result.sentence or f"{costs}. The project is in {folder.artifacts}")
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with another theme."""
@@ -125,7 +127,7 @@ class ResultView(QWidget):
                     str(finding["found"]),
                 ]
             )
-            for column in (3, 4):
+            for column in (EXPECTED, EXPECTED + 1):
                 row.setToolTip(column, row.text(column))
             head.addChild(row)
         self.findings.addTopLevelItem(head)
