@@ -129,10 +129,8 @@ def golden(
     out: Annotated[Path, typer.Option(help="Folder to make.")],
 ) -> None:
     """Write the reference project of a brief."""
-    from pipeline.golden import build_golden
-    from pipeline.journal import check_target
+    from app.golden import build_golden
 
-    check_target(out)
     build_golden(name, out)
     typer.echo(f"The reference project of {name} is in {out}")
 

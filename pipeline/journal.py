@@ -61,6 +61,23 @@ def write_atomic(path: Path, data: str | bytes) -> None:
         raise _unwritable(path, error) from error
 
 
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files into a folder: relative path → text.
+
+    Raises RunFolderError if one can't be written, or for a path that would leave the folder.
+    """
+    root = folder.resolve()
+    for name, text in files.items():
+        target = (root / name).resolve()
+        if not target.is_relative_to(root) or target == root:
+            raise RunFolderError(f"The path {name!r} leaves the folder {root}")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(target.parent, error) from error
+        write_atomic(target, text)
+
+
 def new_run_id() -> str:
     """Make the id of a new run: a ULID, so that names sort by time."""
     return str(ULID())
@@ -185,20 +202,8 @@ class RunFolder:
         write_atomic(self.path / ASTS / f"{stage}.json", _json(ast))
 
     def write_artifacts(self, files: Mapping[str, str]) -> None:
-        """Write files of the generated project: path inside `artifacts/` → text.
-
-        Raises RunFolderError for a path that would leave the folder.
-        """
-        root = self.artifacts.resolve()
-        for name, text in files.items():
-            target = (root / name).resolve()
-            if not target.is_relative_to(root) or target == root:
-                raise RunFolderError(f"The artifact path {name!r} leaves the folder {root}")
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise _unwritable(target.parent, error) from error
-            write_atomic(target, text)
+        """Write files of the generated project: path inside `artifacts/` → text."""
+        write_files(self.artifacts, files)
 
     def write_score(self, score: Mapping[str, Any]) -> None:
         """Write `score.json`."""

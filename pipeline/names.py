@@ -12,36 +12,223 @@ PHRASE_MAX_LENGTH = 64
 """Names of tests are phrases."""
 
 _KEYWORDS = frozenset(
-    """abstract any arguments as assert async await bigint boolean break case catch class const
-    constructor continue debugger declare default delete do else enum eval export extends false
-    finally for from function get global globalthis if implements import in infer infinity
-    instanceof interface is keyof let module namespace nan never new null number object of out
-    override package private process prototype public readonly require return satisfies set static
-    string super switch symbol then this throw to_string true try type typeof undefined unique
-    unknown using value_of var void while with yield""".split()
+    [
+        "abstract",
+        "any",
+        "arguments",
+        "as",
+        "assert",
+        "async",
+        "await",
+        "bigint",
+        "boolean",
+        "break",
+        "case",
+        "catch",
+        "class",
+        "const",
+        "constructor",
+        "continue",
+        "debugger",
+        "declare",
+        "default",
+        "delete",
+        "do",
+        "else",
+        "enum",
+        "eval",
+        "export",
+        "extends",
+        "false",
+        "finally",
+        "for",
+        "from",
+        "function",
+        "get",
+        "global",
+        "globalthis",
+        "if",
+        "implements",
+        "import",
+        "in",
+        "infer",
+        "infinity",
+        "instanceof",
+        "interface",
+        "is",
+        "keyof",
+        "let",
+        "module",
+        "namespace",
+        "nan",
+        "never",
+        "new",
+        "null",
+        "number",
+        "object",
+        "of",
+        "out",
+        "override",
+        "package",
+        "private",
+        "process",
+        "prototype",
+        "public",
+        "readonly",
+        "require",
+        "return",
+        "satisfies",
+        "set",
+        "static",
+        "string",
+        "super",
+        "switch",
+        "symbol",
+        "then",
+        "this",
+        "throw",
+        "to_string",
+        "true",
+        "try",
+        "type",
+        "typeof",
+        "undefined",
+        "unique",
+        "unknown",
+        "using",
+        "value_of",
+        "var",
+        "void",
+        "while",
+        "with",
+        "yield",
+    ]
 )
 """Words of TypeScript and members of `Object.prototype` that no identifier of ours may be."""
 
 _CLASS_NAMES = frozenset(
-    """api app app_config app_module array auth auth_guard body buffer column config conflict
-    connection controller current_actor data_base database database_service database_tables date
-    db error express function guard http http_error index injectable json json_value kysely main
-    map math nest none page page_info pagination param parameter password promise proxy query record
-    reflect regexp request response result root row schema sdk service session set structures table
-    tables test tests token token_service url user_agent validation weak_map zod""".split()
+    [
+        "api",
+        "app",
+        "app_config",
+        "app_module",
+        "array",
+        "auth",
+        "auth_guard",
+        "body",
+        "buffer",
+        "column",
+        "config",
+        "conflict",
+        "connection",
+        "controller",
+        "current_actor",
+        "data_base",
+        "database",
+        "database_service",
+        "database_tables",
+        "date",
+        "db",
+        "error",
+        "express",
+        "function",
+        "guard",
+        "http",
+        "http_error",
+        "index",
+        "injectable",
+        "json",
+        "json_value",
+        "kysely",
+        "main",
+        "map",
+        "math",
+        "nest",
+        "none",
+        "page",
+        "page_info",
+        "pagination",
+        "param",
+        "parameter",
+        "password",
+        "promise",
+        "proxy",
+        "query",
+        "record",
+        "reflect",
+        "regexp",
+        "request",
+        "response",
+        "result",
+        "root",
+        "row",
+        "schema",
+        "sdk",
+        "service",
+        "session",
+        "set",
+        "structures",
+        "table",
+        "tables",
+        "test",
+        "tests",
+        "token",
+        "token_service",
+        "url",
+        "user_agent",
+        "validation",
+        "weak_map",
+        "zod",
+    ]
 )
 """Nouns whose class or module name would shadow one that the generated project imports."""
 
+_DTO_ENDINGS = ("create", "update", "query", "page", "join", "login", "refresh", "session")
+"""A table called `todo_page` would share its class name with the page of todos."""
+
 _COLUMN_NAMES = frozenset(
-    """id created_at updated_at deleted_at email password password_hash page limit sort
-    has_own_property is_prototype_of property_is_enumerable to_locale_string hash token
-    invite_code access_token refresh_token""".split()
+    [
+        "id",
+        "created_at",
+        "updated_at",
+        "deleted_at",
+        "email",
+        "password",
+        "password_hash",
+        "page",
+        "limit",
+        "sort",
+        "has_own_property",
+        "is_prototype_of",
+        "property_is_enumerable",
+        "to_locale_string",
+        "hash",
+        "token",
+        "invite_code",
+        "access_token",
+        "refresh_token",
+    ]
 )
 """Columns that every table, list query or account derives and nobody else may define."""
 
 _METHOD_NAMES = frozenset(
-    """list read create update erase join login refresh request connection body query delete
-    api index""".split()
+    [
+        "list",
+        "read",
+        "create",
+        "update",
+        "erase",
+        "join",
+        "login",
+        "refresh",
+        "request",
+        "connection",
+        "body",
+        "query",
+        "delete",
+        "api",
+        "index",
+    ]
 )
 """Members of an SDK module that derivation already names."""
 
@@ -98,21 +285,28 @@ def article(noun: str) -> str:
 class Allocator:
     """Hands out names that are safe and unique in one namespace.
 
-    The first taker keeps the word; later ones get `_2`, `_3`, …; a reserved word gets a suffix.
+    The first taker keeps the word; later ones get `_2`, `_3`, …; a reserved word, or one with a
+    reserved ending, gets a suffix.
     """
 
     def __init__(
-        self, reserved: Iterable[str], suffix: str, max_length: int = NAME_MAX_LENGTH
+        self,
+        reserved: Iterable[str],
+        suffix: str,
+        *,
+        endings: tuple[str, ...] = (),
+        max_length: int = NAME_MAX_LENGTH,
     ) -> None:
         self._reserved = frozenset(reserved)
         self._suffix = suffix
+        self._endings = tuple(f"_{ending}" for ending in endings)
         self._max_length = max_length
         self._taken: MutableSet[str] = set()
 
     def take(self, wanted: str) -> str:
         """Return `wanted`, or the nearest free and safe name to it."""
         base = wanted or self._suffix
-        if base in self._reserved:
+        if base in self._reserved or base.endswith(self._endings):
             base = f"{base[: self._max_length - len(self._suffix) - 1]}_{self._suffix}"
         name, number = base, 1
         while name in self._taken or name in self._reserved or self._clashes(name):
@@ -129,7 +323,7 @@ class Allocator:
 
 def nouns() -> Allocator:
     """Make the namespace of actors, entities and tables (they become classes and modules)."""
-    return Allocator(_KEYWORDS | _CLASS_NAMES, "record")
+    return Allocator(_KEYWORDS | _CLASS_NAMES, "record", endings=_DTO_ENDINGS)
 
 
 def columns() -> Allocator:
@@ -149,4 +343,4 @@ def labels() -> Allocator:
 
 def phrases() -> Allocator:
     """Make the namespace of tests: they become files and functions with a prefix."""
-    return Allocator((), "other", PHRASE_MAX_LENGTH)
+    return Allocator((), "other", max_length=PHRASE_MAX_LENGTH)

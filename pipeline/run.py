@@ -42,9 +42,7 @@ class BuildOutcome:
     artifacts: dict[ArtifactName, str]
 
 
-def design(
-    harness: Harness, request: str, keep: Callable[[StageName, BaseModel], None]
-) -> Project:
+def design(harness: Harness, request: str, keep: Callable[[StageName, BaseModel], None]) -> Project:
     """Go through the stages that ask the model; each AST goes to `keep` as soon as it is there.
 
     Raises PipelineError or EngineError (Cancelled too).

@@ -110,11 +110,11 @@ class Operands:
         """Return the comparisons and null checks of every reference."""
         found: list[Schema] = []
         for reference in self._references:
-            others = [
-                s for s in self.values(reference.type) if s is not reference.schema
-            ]
+            others = [s for s in self.values(reference.type) if s is not reference.schema]
             ordered = reference.certain and reference.type.kind in ORDERED
-            operators: Sequence[str] = ("eq", "ne", "lt", "le", "gt", "ge") if ordered else ("eq", "ne")
+            operators: Sequence[str] = (
+                ("eq", "ne", "lt", "le", "gt", "ge") if ordered else ("eq", "ne")
+            )
             if others:
                 found.append(
                     self._form.node(
@@ -168,7 +168,9 @@ class Operands:
         return [atom, self._form.node(ex.WhereAny, {"conditions": several})]
 
 
-def row_reference(form: Form, row: str, column: str, type_: ColumnType, nullable: bool) -> Reference:
+def row_reference(
+    form: Form, row: str, column: str, type_: ColumnType, nullable: bool
+) -> Reference:
     """Refer to a column of a row."""
     fields = {"row": one_of([row]), "column": one_of([column])}
     return Reference(form.node(ex.RowField, fields), column_type(type_), certain=not nullable)

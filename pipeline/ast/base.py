@@ -44,26 +44,26 @@ TEXT_PATTERN = r'^[^\s"\\\x00-\x1f\x7f][^"\\\x00-\x1f\x7f]*$'
 
 Name = Annotated[
     str,
-    BeforeValidator(to_snake),
     StringConstraints(pattern=NAME_PATTERN, max_length=NAME_MAX_LENGTH),
+    BeforeValidator(to_snake),
 ]
 """A snake-case word, at most 32 characters."""
 
 Phrase = Annotated[
     str,
-    BeforeValidator(lambda value: to_snake(value, PHRASE_MAX_LENGTH)),
     StringConstraints(pattern=NAME_PATTERN, max_length=PHRASE_MAX_LENGTH),
+    BeforeValidator(lambda value: to_snake(value, PHRASE_MAX_LENGTH)),
 ]
 """A snake-case phrase, the name of a test."""
 
 Title = Annotated[
-    str, BeforeValidator(clean_text), StringConstraints(pattern=TEXT_PATTERN, max_length=60)
+    str, StringConstraints(pattern=TEXT_PATTERN, max_length=60), BeforeValidator(clean_text)
 ]
 Sentence = Annotated[
-    str, BeforeValidator(clean_text), StringConstraints(pattern=TEXT_PATTERN, max_length=160)
+    str, StringConstraints(pattern=TEXT_PATTERN, max_length=160), BeforeValidator(clean_text)
 ]
 Literal32 = Annotated[
-    str, BeforeValidator(clean_text), StringConstraints(pattern=TEXT_PATTERN, max_length=32)
+    str, StringConstraints(pattern=TEXT_PATTERN, max_length=32), BeforeValidator(clean_text)
 ]
 """A short text value inside a program or test."""
 

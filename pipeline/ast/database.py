@@ -194,7 +194,9 @@ class Table(Node):
             )
         moment = DatetimeType(type="datetime")
         found.append(PhysicalColumn("created_at", moment, False, "Creation time.", "stamp"))
-        found.append(PhysicalColumn("updated_at", moment, False, "Time of the last change.", "stamp"))
+        found.append(
+            PhysicalColumn("updated_at", moment, False, "Time of the last change.", "stamp")
+        )
         if self.soft_delete:
             found.append(
                 PhysicalColumn("deleted_at", moment, True, "Time of deletion, if deleted.", "stamp")

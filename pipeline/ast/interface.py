@@ -126,7 +126,9 @@ class NamedSchema(Node):
     """A schema under `components/schemas`; `role` tells what it is for."""
 
     name: ClassName
-    role: Literal["entity", "create", "update", "query", "page", "join", "login", "session", "other"]
+    role: Literal[
+        "entity", "create", "update", "query", "page", "join", "login", "session", "other"
+    ]
     table: Name | None
     description: Sentence
     schema_: Annotated[Schema, Field(alias="schema")]

@@ -263,4 +263,3 @@ class ProgramSketch(Node):
 
 for _model in (If, Transaction, Function, Program):
     _model.model_rebuild()
-

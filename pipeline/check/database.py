@@ -24,9 +24,6 @@ from pipeline.ast.database import (
 from pipeline.check.analysis import requirements_of
 from pipeline.check.notes import Notes
 
-_DTO_ENDINGS = ("create", "update", "query", "page", "join", "login", "refresh", "session")
-"""A table called `todo_page` would share its class name with the page of todos."""
-
 _RELATION_NAME_MAX = 24
 """Leaves room in a name for `_id` and a number."""
 
@@ -41,7 +38,7 @@ def settle_tables(entries: Sequence[TableEntry], analysis: Analysis) -> tuple[li
     tables: list[Table] = []
 
     def lay(wanted: str, place: str, entry: TableEntry | None, purpose: str, entity: str) -> None:
-        name = singular.take(_free_of_endings(wanted))
+        name = singular.take(wanted)
         notes.rename(place, wanted, name)
         requirements = tuple(r.id for r in requirements_of(analysis, entity))[:6]
         tables.append(
@@ -94,14 +91,20 @@ def settle_table(table: Table, form: TableForm, done: Iterable[Table]) -> tuple[
         needs[table.name] = _needed(relations)
         nullable = relation.nullable
         if not nullable and _reaches(relation.target, table.name, needs):
-            notes.add(f"/relations/{number}/nullable", "true, as it closes a circle", "false", "set")
+            notes.add(
+                f"/relations/{number}/nullable", "true, as it closes a circle", "false", "set"
+            )
             nullable = True
         if not nullable and table.stance == "actor":
-            notes.add(f"/relations/{number}/nullable", "true, as accounts come first", "false", "set")
+            notes.add(
+                f"/relations/{number}/nullable", "true, as accounts come first", "false", "set"
+            )
             nullable = True
         on_delete = relation.on_delete
         if on_delete == "set_null" and not nullable:
-            notes.add(f"/relations/{number}/on_delete", "cascade or restrict", "set_null", "cascade")
+            notes.add(
+                f"/relations/{number}/on_delete", "cascade or restrict", "set_null", "cascade"
+            )
             on_delete = "cascade"
         relations.append(
             relation.model_copy(update={"name": name, "nullable": nullable, "on_delete": on_delete})
@@ -160,11 +163,6 @@ def required_by(database: Database, table: Table) -> tuple[Table, ...]:
     return tuple(database.table(r.target) for r in table.relations if not r.nullable)
 
 
-def _free_of_endings(name: str) -> str:
-    head, _, tail = name.rpartition("_")
-    return f"{name}_record" if head and tail in _DTO_ENDINGS else name
-
-
 def _needed(relations: Iterable[Relation]) -> set[str]:
     return {relation.target for relation in relations if not relation.nullable}
 
@@ -192,7 +190,9 @@ def _settle_type(type_: ColumnType, place: str, notes: Notes) -> ColumnType:
             notes.add(f"{place}/default", "a value within bounds", type_.default, f"{default}")
             type_ = type_.model_copy(update={"default": default})
     if isinstance(type_, TextType) and type_.min_length > type_.max_length:
-        notes.add(f"{place}/min_length", f"at most {type_.max_length}", type_.min_length, "exchanged")
+        notes.add(
+            f"{place}/min_length", f"at most {type_.max_length}", type_.min_length, "exchanged"
+        )
         type_ = type_.model_copy(
             update={"min_length": type_.max_length, "max_length": type_.min_length}
         )
@@ -200,7 +200,9 @@ def _settle_type(type_: ColumnType, place: str, notes: Notes) -> ColumnType:
         labels = names.labels()
         values = tuple(labels.take(value) for value in type_.values)
         if values != type_.values:
-            notes.add(f"{place}/values", "words without repeats", ", ".join(type_.values), "renamed")
+            notes.add(
+                f"{place}/values", "words without repeats", ", ".join(type_.values), "renamed"
+            )
             type_ = type_.model_copy(update={"values": values})
         if type_.default is not None and type_.default not in values:
             notes.add(f"{place}/default", f"one of {', '.join(values)}", type_.default, values[0])

@@ -20,8 +20,11 @@ from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.derive.interface import restricting, unique_rules
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of
 
-ROW = "row"
+ROW = "found"
 """The variable of the row that an operation is about."""
+
+CREATED = "created"
+"""The variable of the row that an operation makes."""
 
 CHANGED = "changed"
 """The variable of that row after a change."""
@@ -43,9 +46,7 @@ class FunctionBuilder:
         request = operation.request
         properties = interface.object(request).properties if request else ()
         self._body = {p.column: p for p in properties if p.column is not None}
-        self._owners = (
-            owners_of(self._table, operation.actors) if operation.scope == "own" else {}
-        )
+        self._owners = owners_of(self._table, operation.actors) if operation.scope == "own" else {}
 
     def build(self, sketch: pg.ProgramSketch) -> pg.Function:
         """Return the function: the sketch woven into what derivation knows."""
@@ -75,9 +76,9 @@ class FunctionBuilder:
             *self._unique_checks(values, None),
             digest,
             pg.Insert(
-                kind="insert", variable=ROW, table=self._table.name, values=tuple(values)
+                kind="insert", variable=CREATED, table=self._table.name, values=tuple(values)
             ),
-            self._return_session(),
+            self._return_session(CREATED),
         ]
 
     def _login(self, _: pg.ProgramSketch) -> list[pg.Statement]:
@@ -105,8 +106,8 @@ class FunctionBuilder:
             message=message,
         )
 
-    def _return_session(self) -> pg.Statement:
-        return pg.ReturnSession(kind="return_session", row=ROW, response=self._response())
+    def _return_session(self, row: str = ROW) -> pg.Statement:
+        return pg.ReturnSession(kind="return_session", row=row, response=self._response())
 
     # --- rows
 
@@ -128,14 +129,14 @@ class FunctionBuilder:
     def _create(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
         values = self._inserted(sketch)
         insert = pg.Insert(
-            kind="insert", variable=ROW, table=self._table.name, values=tuple(values)
+            kind="insert", variable=CREATED, table=self._table.name, values=tuple(values)
         )
         return [
             *self._targets(sketch),
             *self._checks(sketch),
             *self._unique_checks(values, None),
             insert,
-            self._return_row(),
+            self._return_row(CREATED),
         ]
 
     def _update(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
@@ -202,9 +203,7 @@ class FunctionBuilder:
         key = ex.Parameter(kind="parameter", name=self._operation.parameters[0].name)
         hidden = foreign_status(self._analysis, self._table) == 404
         owned = self._owned() if hidden else []
-        where = _all(
-            [_equals("id", key), *owned, *self._alive(self._table), *sketch.where]
-        )
+        where = _all([_equals("id", key), *owned, *self._alive(self._table), *sketch.where])
         found = pg.Find(
             kind="find",
             variable=ROW,
@@ -353,9 +352,7 @@ class FunctionBuilder:
             case _:
                 return ex.NullLiteral(kind="null")
 
-    def _unique_checks(
-        self, values: Sequence[pg.Assign], row: str | None
-    ) -> list[pg.Statement]:
+    def _unique_checks(self, values: Sequence[pg.Assign], row: str | None) -> list[pg.Statement]:
         """Return a check per unique key that these values could break.
 
         On a change (`row` is the row) columns that are not written keep their value, and the row
@@ -398,9 +395,7 @@ class FunctionBuilder:
             )
         return statements
 
-    def _change(
-        self, sets: Sequence[pg.Assign], optional: Sequence[pg.Assign]
-    ) -> pg.Statement:
+    def _change(self, sets: Sequence[pg.Assign], optional: Sequence[pg.Assign]) -> pg.Statement:
         return pg.Update(
             kind="update",
             variable=CHANGED,

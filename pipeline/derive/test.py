@@ -125,8 +125,10 @@ class TestBuilder:
                 "join": f"{noun}Session",
                 "login": f"{noun}Session",
                 "refresh": f"{noun}Session",
-            }.get(operation.kind, f"{noun}{operation.method_name[:1].upper()}"
-                  f"{operation.method_name[1:]}")
+            }.get(
+                operation.kind,
+                f"{noun}{operation.method_name[:1].upper()}{operation.method_name[1:]}",
+            )
             variable = self._variable(wanted)
             self._answers[operation.id] = variable
             if operation.kind == "create":
@@ -157,8 +159,10 @@ class TestBuilder:
             return _property(variable, "session", names.camel(table.name), "id")
         creator = self._creator(table)
         default = creator.actors[0] if creator and creator.actors else ANONYMOUS
-        can = creator is not None and wanted is not None and (
-            wanted.removeprefix(OTHER) in creator.actors or not creator.actors
+        can = (
+            creator is not None
+            and wanted is not None
+            and (wanted.removeprefix(OTHER) in creator.actors or not creator.actors)
         )
         caller = wanted if can and wanted is not None else default
         if (table_name, caller) not in self._rows:

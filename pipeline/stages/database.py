@@ -106,9 +106,7 @@ def keys_schema(analysis: Analysis, table: db.Table) -> Schema:
     keyed = [c for c in columns if c not in ("created_at", "updated_at", "deleted_at")]
     if keyed:
         form.choose(db.UniqueKey, "columns", keyed)
-        form.choose(
-            db.UniqueKey, "rules", [rule.id for rule in rules_of(analysis, table.entity)]
-        )
+        form.choose(db.UniqueKey, "rules", [rule.id for rule in rules_of(analysis, table.entity)])
     else:
         form.list_of(db.TableKeys, "uniques", [])
     return form.choose(db.Index, "columns", columns).schema()

@@ -114,9 +114,7 @@ def _references(
     if operation.kind in ("read", "update", "erase", "action"):
         for column in table.physical():
             if column.origin in ("own", "relation", "stamp") and column.name != "deleted_at":
-                found.append(
-                    row_reference(form, ROW, column.name, column.type, column.nullable)
-                )
+                found.append(row_reference(form, ROW, column.name, column.type, column.nullable))
     if operation.request is not None:
         for property_ in interface.object(operation.request).properties:
             type_ = schema_type(property_.schema_)
