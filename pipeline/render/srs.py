@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from pipeline.ast.analysis import (
     Actor,
@@ -51,16 +52,17 @@ _SHOWS = {
     "none": "sees none",
 }
 _MODAL = re.compile(r"^(shall|must|can|cannot|may|will|should|is|are|has|does)\b", re.IGNORECASE)
-_CLAUSE = re.compile(
-    r"\b(shall|must|can|cannot|may|will|is|are|was|has|have|does|do|becomes?|remains?|stays?"
-    r"|returns?|answers?|shows?|contains?|gets?|receives?|sees?|refuses?|rejects?|stores?"
-    r"|lists?|starts?|creates?)\b",
-    re.IGNORECASE,
-)
+_FINITE = r"(shall|must|can|cannot|may|will|is|are|was|were|has|have|does|do|stays?|remains?)"
+_CLAUSE = re.compile(rf"\b({_FINITE}|becomes?|gets?|receives?|sees?|starts?)\b", re.IGNORECASE)
+_NOUN_CLAUSE = re.compile(rf"^\w+ {_FINITE}\b", re.IGNORECASE)
 _DETERMINER = re.compile(
     r"^(the|an?|all|no|only|every|each|any|its|their|it|they|this|that|other|nobody|nothing)\b",
     re.IGNORECASE,
 )
+_STARTERS = frozenset(
+    ["a", "after", "all", "an", "and", "any", "anybody", "anyone", "as", "at", "before", "both", "by", "each", "every", "everybody", "everyone", "for", "from", "given", "he", "her", "his", "if", "in", "it", "its", "no", "nobody", "nothing", "on", "one", "only", "other", "others", "she", "somebody", "someone", "that", "the", "their", "then", "there", "they", "this", "those", "three", "to", "two", "upon", "when", "whenever", "where", "while", "with", "without"]
+)
+"""Words that begin a sentence with a capital letter only because they begin it."""
 
 
 def render(project: Project) -> tuple[File, ...]:
@@ -99,20 +101,22 @@ def render(project: Project) -> tuple[File, ...]:
     return (File("docs/requirements.md", "\n\n".join(parts) + "\n"),)
 
 
-def ears(requirement: Requirement, entities: frozenset[str] = frozenset()) -> str:
-    """Put a requirement into one EARS sentence, not escaped.
-
-    `entities` are nouns that a response may start with although they end in `s`.
-    """
+def ears(requirement: Requirement) -> str:
+    """Put a requirement into one EARS sentence, not escaped."""
+    nouns = _nouns(requirement)
     keyword = _KEYWORDS.get(requirement.pattern)
-    condition = _clause(
-        re.sub(r"(?i)^(when|while|if|where|whenever)\s+", "", requirement.condition)
-    )
-    response = _response(requirement, entities)
+    condition = _clause(requirement.condition, "(?:when|while|if|where|whenever)", nouns)
+    response = _response(requirement, nouns)
     if keyword is None:
         return sentence(response)
     link = ", then " if keyword == "If" else ", "
     return sentence(f"{keyword} {condition}{link}{response}")
+
+
+def _nouns(requirement: Requirement) -> frozenset[str]:
+    """Return the words that the names of the requirement's actor and entities start with."""
+    names = (requirement.actor, *requirement.entities)
+    return frozenset(form.split("_")[0] for name in names for form in (name, plural(name)))
 
 
 def _introduction() -> str:
@@ -132,21 +136,20 @@ def _actor_row(actor: Actor) -> tuple[str, str, str]:
 
 
 def _features(analysis: Analysis) -> list[str]:
-    nouns = frozenset(plural(entity.name).split("_")[0] for entity in analysis.entities)
     parts: list[str] = []
     for number, feature in enumerate(analysis.features, start=1):
         parts.append(f"### 3.{number} {escape(sentence(words(feature.name)).rstrip('.'))}")
         parts.append(escape(sentence(feature.description)))
         for requirement in analysis.requirements:
             if requirement.feature == feature.name:
-                parts.append(_requirement(analysis, requirement, nouns))
+                parts.append(_requirement(analysis, requirement))
     return parts
 
 
-def _requirement(analysis: Analysis, requirement: Requirement, nouns: frozenset[str]) -> str:
+def _requirement(analysis: Analysis, requirement: Requirement) -> str:
     about = ", ".join(escape(words(name)) for name in requirement.entities) or "—"
     rules = [rule.id for rule in analysis.rules if rule.requirement == requirement.id]
-    accepted = requirement.acceptance
+    accepted, nouns = requirement.acceptance, _nouns(requirement)
     facts = [f"actor: {escape(words(requirement.actor))}", f"entities: {about}"]
     facts.append(f"pattern: {_PATTERNS[requirement.pattern]}")
     if rules:
@@ -155,41 +158,38 @@ def _requirement(analysis: Analysis, requirement: Requirement, nouns: frozenset[
         [
             f"#### {requirement.id}",
             "",
-            f"**{escape(ears(requirement, nouns))}**",
+            f"**{escape(ears(requirement))}**",
             "",
-            f"- *Given* {escape(_clause(accepted.given, 'given'))}",
-            f"- *when* {escape(_clause(accepted.when, 'when'))}",
-            f"- *then* {escape(sentence(_clause(accepted.then, 'then'), capital=False))}",
+            f"- *Given* {escape(_clause(accepted.given, 'given', nouns))}",
+            f"- *when* {escape(_clause(accepted.when, 'when', nouns))}",
+            f"- *then* {escape(sentence(_clause(accepted.then, 'then', nouns), capital=False))}",
             "",
             f"<sub>{' · '.join(facts)}</sub>",
         ]
     )
 
 
-def _clause(text: str, keyword: str = "") -> str:
-    """Make a sentence part of a sentence: no keyword, small first letter, no full stop."""
+def _clause(text: str, keyword: str, nouns: Collection[str]) -> str:
+    """Make a sentence part of a sentence: no keyword, no full stop, no needless capital."""
     bare = re.sub(rf"(?i)^{keyword}[\s,:]+", "", text) if keyword else text
     bare = bare.rstrip(" .,;:") or bare
-    first = bare.split(" ", 1)[0]
-    proper = len(first) > 1 and first[1:] != first[1:].lower()
-    return bare if proper or first == "I" else bare[:1].lower() + bare[1:]
+    first = bare.split(" ", 1)[0].lower()
+    return bare[:1].lower() + bare[1:] if first in _STARTERS or first in nouns else bare
 
 
-def _response(requirement: Requirement, nouns: frozenset[str]) -> str:
-    """Say who gets what; the response may be a clause, a verb phrase or a noun phrase."""
+def _response(requirement: Requirement, nouns: Collection[str]) -> str:
+    """Say who gets what; the response may be a verb phrase, a clause or a noun phrase."""
     actor = words(requirement.actor)
-    text = _clause(requirement.response, "then")
+    text = _clause(requirement.response, "then", nouns)
     first = re.split(r"\W", text, maxsplit=1)[0].lower()
     if first in (actor.split(" ")[0], "system", "service", "server", "backend"):
         return f"the {text}"
     if _MODAL.match(text):
         return f"the {actor} {text}"
-    if _DETERMINER.match(text):
-        return text if _CLAUSE.search(text) else f"the {actor} gets {text}"
-    if first in nouns:
-        return text if _CLAUSE.search(text) else f"the {actor} gets {text}"
-    if first.endswith("s") and not first.endswith("ss"):
-        return f"the {actor} {text}"
+    if first in nouns and _NOUN_CLAUSE.match(text):
+        return text
+    if not _DETERMINER.match(text) and first.endswith("s") and not first.endswith("ss"):
+        return f"the {actor} {text[:1].lower()}{text[1:]}"
     return text if _CLAUSE.search(text) else f"the {actor} gets {text}"
 
 

@@ -71,14 +71,25 @@ def requirement(pattern: str, condition: str, response: str) -> Requirement:
             "todos are listed with them",
             "Where URLs are given, todos are listed with them.",
         ),
+        (
+            "event",
+            "Bob asks for a todo",
+            "Todo lists are not shown.",
+            "When Bob asks for a todo, todo lists are not shown.",
+        ),
+        (
+            "event",
+            "Members are listed",
+            "lists the others",
+            "When members are listed, the member lists the others.",
+        ),
         ("ubiquitous", "always", "reaches own todos only", "The member reaches own todos only."),
     ],
 )
 def test_requirements_become_ears_sentences(
     pattern: str, condition: str, response: str, expected: str
 ) -> None:
-    made = srs.ears(requirement(pattern, condition, response), frozenset({"todos"}))
-    assert made == expected
+    assert srs.ears(requirement(pattern, condition, response)) == expected
 
 
 def test_requirements_are_addressable_and_traced() -> None:
