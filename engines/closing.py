@@ -6,7 +6,8 @@ is followed, and of all ways to end the shortest is taken. Nothing of this asks 
 is known at once and is never evaluated, so closing needs no room in the context. It ends validly
 for every schema that `engines.json_schema` lets pass, whatever the model wrote before.
 
-Inside a string or a number the rest comes from a matcher over the bytes of that one value.
+Inside a string or a number the rest comes from a matcher over the bytes of that one value: the end
+where it is one step away, else a plain byte, which is short but not always the shortest.
 """
 
 from __future__ import annotations
