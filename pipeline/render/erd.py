@@ -17,8 +17,8 @@ from pipeline.render.markdown import table as grid
 _ONE_DIAGRAM_TABLES = 10
 """The most tables that one diagram shows with all their columns."""
 _MERMAID_WORDS = frozenset(
-    """acctitle accdescr class classdef direction erdiagram many one only optionally style title to
-    u zero""".split()
+    """acctitle accdescr class classdef direction end erdiagram graph many one only optionally style
+    subgraph title to u zero""".split()
 )
 """Words that Mermaid reads as its own where an entity's name stands."""
 _ON_DELETE = {
