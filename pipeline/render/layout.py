@@ -51,6 +51,8 @@ class IfBroken:
 
 
 Doc = str | Line | Concat | Indent | Group | IfBroken
+_Pending = tuple[int, bool, Doc]
+"""A document still to be printed: its indentation, whether its lines break, and itself."""
 
 LINE = Line()
 SOFT_LINE = Line("")
@@ -77,7 +79,7 @@ def layout(doc: Doc, indent: int = 0, width: int = LINE_COLUMNS) -> str:
     """
     out: list[str] = [" " * indent]
     column = indent
-    stack: list[tuple[int, bool, Doc]] = [(indent, True, doc)]
+    stack: list[_Pending] = [(indent, True, doc)]
     while stack:
         level, broken, node = stack.pop()
         match node:
@@ -92,7 +94,7 @@ def layout(doc: Doc, indent: int = 0, width: int = LINE_COLUMNS) -> str:
                     out.append(flat)
                     column += len(flat)
             case Concat(parts=parts):
-                stack.extend((level, broken, part) for part in reversed(parts))
+                stack.extend([(level, broken, part) for part in reversed(parts)])
             case Indent(content=content):
                 stack.append((level + INDENT_COLUMNS, broken, content))
             case IfBroken(broken=text):
@@ -100,16 +102,17 @@ def layout(doc: Doc, indent: int = 0, width: int = LINE_COLUMNS) -> str:
                     out.append(text)
                     column += len(text)
             case Group(content=content, broken=forced):
-                rest = [(level, False, content)]
+                rest: list[_Pending] = [(level, False, content)]
                 fits = not forced and _fits(width - column, rest, stack)
                 stack.append((level, not fits, content))
     lines = "".join(out).split("\n")
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _fits(room: int, head: list[tuple[int, bool, Doc]], rest: list[tuple[int, bool, Doc]]) -> bool:
+def _fits(room: int, head: list[_Pending], rest: list[_Pending]) -> bool:
     """Tell whether the head, and what follows it up to the next line's end, has room."""
-    stack, following = head, len(rest)
+    stack: list[_Pending] = head
+    following = len(rest)
     while room >= 0:
         if not stack:
             if following == 0:
@@ -122,10 +125,10 @@ def _fits(room: int, head: list[tuple[int, bool, Doc]], rest: list[tuple[int, bo
                 room -= len(node)
             case Line(flat=flat, hard=hard):
                 if broken or hard:
-                    return not hard or broken
+                    return broken
                 room -= len(flat)
             case Concat(parts=parts):
-                stack.extend((level, broken, part) for part in reversed(parts))
+                stack.extend([(level, broken, part) for part in reversed(parts)])
             case Indent(content=content):
                 stack.append((level, broken, content))
             case IfBroken(broken=text):

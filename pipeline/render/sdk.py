@@ -107,8 +107,6 @@ def _function(operation: Operation, imports: Imports, taken: Collection[str]) ->
     tags = [f"@path {operation.http_method} {operation.path}"]
     tags += [f"@throws {{HttpError}} {each.status}: {each.when}" for each in operation.errors]
     signature = call(f"export function {operation.method_name}", *parameters)
-    if len(parameters) == 1:
-        signature = concat(f"export function {operation.method_name}({parameters[0]})")
     head = layout(concat(signature, f": Promise<{answer}> {{"))
     sending = layout(concat(call(f"return {request}", "connection", braces(options)), ";"), 2)
     comment = jsdoc(lines, tags)

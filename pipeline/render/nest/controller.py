@@ -108,8 +108,6 @@ def _handler(
         else _dto(project, operation.response, path, imports, is_type=True)
     )
     signature = call(f"public {operation.method_name}", *parameters)
-    if len(parameters) == 1:
-        signature = concat(f"public {operation.method_name}(", parameters[0], ")")
     head = layout(concat(signature, f": Promise<{answer}> {{"), _INDENT)
     delegation = call(f"return this.service.{operation.method_name}", *arguments)
     body = layout(concat(delegation, ";"), 2 * _INDENT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from pydantic import BaseModel
 
@@ -27,7 +28,7 @@ def uses(project: Project, operation: Operation) -> Uses:
     """Tell what of a request an operation's program needs."""
     statements = project.program.function(operation.id).statements
     nodes = list(walk(statements))
-    kinds = {node.kind for node in nodes if hasattr(node, "kind")}
+    kinds = kinds_of(operation, project)
     named = {node.name for node in nodes if isinstance(node, ex.Parameter)}
     reads_body = {"body", "provided", "hash_password", "verify_password", "read_token"}
     return Uses(
@@ -45,10 +46,16 @@ def needs_invitation(project: Project, operation: Operation) -> bool:
     return operation.kind == "join" and kinds.get(operation.table) == "admin"
 
 
+def kinds_of(operation: Operation, project: Project) -> set[str]:
+    """Return the kinds of statements and expressions in an operation's program."""
+    statements = project.program.function(operation.id).statements
+    return {getattr(node, "kind", "") for node in walk(statements)}
+
+
 def walk(node: object) -> Iterator[BaseModel]:
     """Go through all AST nodes in a tree, parents first."""
     if isinstance(node, tuple):
-        for each in node:
+        for each in cast("tuple[object, ...]", node):
             yield from walk(each)
     elif isinstance(node, BaseModel):
         yield node

@@ -20,7 +20,7 @@ from pipeline.render.nest.places import (
     schema_names,
     structure_file,
 )
-from pipeline.render.nest.reading import Uses, list_orders, needs_invitation, uses, walk
+from pipeline.render.nest.reading import Uses, kinds_of, list_orders, needs_invitation, uses, walk
 from pipeline.render.typescript import Imports, braces, brackets, call, jsdoc, quoted
 
 _INDENT = 2
@@ -57,12 +57,9 @@ class _Service:
         return File(self._path, self._imports.render() + text)
 
     def _constructor(self) -> list[str]:
-        kinds = {
-            node.kind
-            for operation in self._resource.operations
-            for node in walk(self._project.program.function(operation.id).statements)
-            if hasattr(node, "kind")
-        }
+        kinds: set[str] = set()
+        for operation in self._resource.operations:
+            kinds |= kinds_of(operation, self._project)
         wanted: list[tuple[str, str, str, str]] = []
         if kinds & {"find", "require_none", "count", "find_page", "insert", "update", "remove"}:
             database = "src/database/database.service.ts"
