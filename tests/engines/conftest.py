@@ -133,6 +133,7 @@ def training_text() -> str:
     """Form-like text with enough repetition to train a few hundred tokens on."""
     chance = random.Random(5)
     words = ["name", "user", "title", "list", "order", "null", "value", "left", "right", "body"]
+    words += ["".join(chance.choices("aeiouklmnprst", k=5)) for _ in range(80)]
     lines = []
     for _ in range(400):
         first, second, third = (chance.choice(words) for _ in range(3))

@@ -44,7 +44,7 @@ FUNCTIONS = st.builds(
         "parameters": st.lists(st.sampled_from(["a", "bc"]), min_size=1, max_size=3),
         "note": st.none() | st.text(st.sampled_from("xé😀"), max_size=20),
         "body": EXPRESSIONS,
-    }
+    },
 )
 
 

@@ -1,4 +1,4 @@
-"""The grammar of a form accepts its documents, refuses others, and agrees with outlines' own path."""
+"""The grammar of a form accepts its documents, refuses others, and agrees with outlines."""
 
 import json
 

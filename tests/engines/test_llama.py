@@ -98,13 +98,17 @@ def test_counts_add_up(engine, function_form):
 
 def test_forcing_tokens_in_batches_saves_calls_and_forces_no_fewer(model_path, function_form):
     fast, slow = LlamaEngine(model_path), LlamaEngine(model_path, fast_forward=False)
-    for seed in range(4):
+    ended = 0
+    for seed in range(6):
         request = function_form.request(seed)
         with_batches, one_by_one = fast.complete(request).usage, slow.complete(request)
         function_form.form.model_validate_json(one_by_one.text)
         assert with_batches.decode_calls <= with_batches.sampled_tokens + 1
-        assert one_by_one.usage.decode_calls == one_by_one.usage.output_tokens - 1
         assert one_by_one.usage.forced_tokens > 0
+        if one_by_one.stop == "end":
+            assert one_by_one.usage.decode_calls == one_by_one.usage.output_tokens - 1
+            ended += 1
+    assert ended
     fast.close()
     slow.close()
 
