@@ -80,7 +80,7 @@ def draw(title: str, tables: Sequence[Table]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" '
         f'width="{_n(width)}" height="{_n(height)}" role="img" font-family="{_FONT}">',
         f"<title>{escape(title)}: entity-relationship diagram</title>",
-        f"<desc>{len(tables)} tables and {relations} relations.</desc>",
+        f"<desc>{_counted(len(tables), 'table')}, {_counted(relations, 'relation')}.</desc>",
         f'<rect x="0.5" y="0.5" width="{_n(width - 1)}" height="{_n(height - 1)}" rx="14" '
         f'fill="#ffffff" stroke="{_LINE}"/>',
         *_heading(title, tables, relations, width),
@@ -147,7 +147,8 @@ def _nets(tables: Sequence[Table], places: dict[str, int]) -> tuple[list[Net], d
 
 def _heading(title: str, tables: Sequence[Table], relations: int, width: float) -> list[str]:
     stances: list[Stance] = list(dict.fromkeys(table.stance for table in tables))
-    counted = f"{len(tables)} tables · {relations} relations · ? may be missing"
+    counted = f"{_counted(len(tables), 'table')} · {_counted(relations, 'relation')}"
+    counted += " · ? may be missing"
     parts = [
         _text(_MARGIN, 44, title, size=20, weight=700),
         _text(_MARGIN, 68, counted, size=12.5, colour=_FAINT),
@@ -164,6 +165,10 @@ def _heading(title: str, tables: Sequence[Table], relations: int, width: float) 
         x -= 14
     line = f"M{_n(_MARGIN)} {_n(_TITLE_HEIGHT + 4)}H{_n(width - _MARGIN)}"
     return [*parts, f'<path d="{line}" stroke="{_LINE}"/>']
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _wires(layout: Layout, nets: Sequence[Net]) -> list[str]:

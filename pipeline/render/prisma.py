@@ -80,21 +80,22 @@ def render(project: Project) -> tuple[File, ...]:
 
 
 def table_indexes(project: Project, table: Table) -> tuple[tuple[str, ...], ...]:
-    """Return the plain indexes of a table: its own, its foreign keys, listed filters and sorts.
+    """Return the plain indexes of a table: its own, its relations, listed filters and sorts.
 
-    Columns that already lead a unique key or an earlier index get none of their own.
+    What a longer index or a unique key begins with gets none of its own; unique keys of a table
+    whose rows are only marked deleted cover just the others and do not count.
     """
-    found = list(dict.fromkeys(index.columns for index in table.indexes))
-    keys = [("id",), *table.unique_keys()]
-    found = [columns for columns in found if columns not in keys]
-    wanted = [relation.column for relation in table.relations]
+    wanted = [index.columns for index in table.indexes]
+    wanted += [(relation.column,) for relation in table.relations]
     for operation in project.interface.operations:
         if operation.table == table.name and operation.query is not None:
-            filters = [f.column for f in operation.query.filters if f.match == "equals"]
-            wanted += [*filters, *operation.query.sorts]
-    for column in dict.fromkeys(wanted):
-        if all(columns[0] != column for columns in (*keys, *found)):
-            found.append((column,))
+            wanted += [(f.column,) for f in operation.query.filters if f.match == "equals"]
+            wanted += [(column,) for column in operation.query.sorts]
+    keys = () if table.soft_delete else table.unique_keys()
+    found: list[tuple[str, ...]] = []
+    for columns in sorted(dict.fromkeys(wanted), key=len, reverse=True):
+        if all(other[: len(columns)] != columns for other in (*keys, *found)):
+            found.append(columns)
     return tuple(found)
 
 
@@ -153,6 +154,8 @@ def _model(
 
 def _doc(table: Table) -> list[str]:
     lines = [f"/// {table.purpose}"]
+    if table.soft_delete and table.unique_keys():
+        lines.append("/// Rows that are marked deleted do not count for what is unique.")
     if table.requirements:
         lines += ["///", f"/// Requirements: {', '.join(table.requirements)}"]
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from math import sqrt
 
@@ -17,31 +18,28 @@ def _edges(nets: Sequence[Net]) -> list[tuple[int, int]]:
 
 
 def _acyclic(count: int, edges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Turn round the edges that close a cycle in a depth-first walk from the roots."""
-    targets: list[list[int]] = [[] for _ in range(count)]
-    incoming = [0] * count
-    for a, b in edges:
-        targets[a].append(b)
-        incoming[b] += 1
-    state = [0] * count
-    made: list[tuple[int, int]] = []
-    for start in sorted(range(count), key=lambda node: (incoming[node] > 0, node)):
-        if state[start]:
-            continue
-        stack = [(start, iter(targets[start]))]
-        state[start] = 1
-        while stack:
-            node, rest = stack[-1]
-            following = next(rest, None)
-            if following is None:
-                state[node] = 2
-                stack.pop()
-                continue
-            made.append((following, node) if state[following] == 1 else (node, following))
-            if state[following] == 0:
-                state[following] = 1
-                stack.append((following, iter(targets[following])))
-    return list(dict.fromkeys(made))
+    """Turn round the few edges that close a cycle.
+
+    After Eades, Lin and Smyth, "A fast and effective heuristic for the feedback arc set problem"
+    (1993): boxes without targets go last, those without sources first, else the one with the most
+    targets more than sources.
+    """
+    left, first, last = list(range(count)), list[int](), list[int]()
+    open_edges = [edge for edge in edges if edge[0] != edge[1]]
+    while left:
+        targets = Counter(a for a, _ in open_edges)
+        sources = Counter(b for _, b in open_edges)
+        sinks = [node for node in left if not targets[node]]
+        if sinks:
+            node = sinks[-1]
+            last.insert(0, node)
+        else:
+            node = min(left, key=lambda n: (sources[n] > 0, sources[n] - targets[n], n))
+            first.append(node)
+        left.remove(node)
+        open_edges = [(a, b) for a, b in open_edges if node not in (a, b)]
+    place = {node: number for number, node in enumerate(first + last)}
+    return list(dict.fromkeys((a, b) if place[a] < place[b] else (b, a) for a, b in edges))
 
 
 def rank_boxes(boxes: Sequence[Box], nets: Sequence[Net]) -> list[int]:

@@ -1,6 +1,7 @@
 """The Prisma schema, checked by Prisma's own parser."""
 
 import json
+import re
 import subprocess
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from pipeline import toolchain
 from pipeline.ast.database import Column, EnumType, IntegerType, Relation, Table
 from pipeline.project import Project
-from pipeline.render import prisma
+from pipeline.render import nest, prisma
 from tests.pipeline.render.samples import forum_project, todo_project
 
 _CHECK = """\
@@ -150,6 +151,18 @@ def test_foreign_keys_filters_and_sorts_are_indexed() -> None:
     assert {"member_id", "due_on", "created_at", "done"} <= leading
     assert ("member_id",) not in indexes, "a unique key starts with it"
     assert ("title",) in indexes
+
+
+@pytest.mark.parametrize("make", [todo_project, forum_project])
+def test_the_indexes_are_those_of_the_sql(make) -> None:
+    project = make()
+    ddl = next(f.text for f in nest.render(project) if f.path == "src/database/ddl.ts")
+    created = re.findall(r'CREATE INDEX IF NOT EXISTS \S+ ON "(\w+)" \(([^)]*)\)', ddl)
+    assert {(table, tuple(listed.replace('"', "").split(", "))) for table, listed in created} == {
+        (table.plural, columns)
+        for table in project.database.tables
+        for columns in prisma.table_indexes(project, table)
+    }
 
 
 def test_uniques_defaults_and_delete_rules_are_stated() -> None:
