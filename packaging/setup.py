@@ -2,7 +2,8 @@
 
 Run by ``make setup`` with whatever Python the machine has, so the standard library must do. A step
 is skipped when its stamp in ``.tools/stamps`` holds the checksum of what it depends on. When all
-steps are done nothing is started and nothing touches the network.
+steps are done nothing is started and nothing touches the network. Certificates are those the system
+trusts, so that a network with an authority of its own works too.
 
 The macOS path is the same without the system libraries; it has not been run on a Mac yet.
 """
@@ -130,6 +131,7 @@ def python_packages() -> bool:
     say("which takes 3 to 6 minutes on two cores")
     environment = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
     environment["UV_PYTHON_DOWNLOADS"] = "never"
+    environment["UV_SYSTEM_CERTS"] = "true"
     environment["UV_PROJECT_ENVIRONMENT"] = str(ROOT / ".venv")
     moved = TOOLS / "stamps" / "place"
     if not moved.exists() or moved.read_bytes() != place:
@@ -161,6 +163,7 @@ def npm_packages() -> bool:
         "--loglevel=error",
         *flags,
         cwd=TOOLCHAIN,
+        env=dict(os.environ, NODE_USE_SYSTEM_CA="1"),
     )
     stamp("npm", key)
     return True
