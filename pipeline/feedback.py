@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
 
@@ -54,7 +54,9 @@ def annotate(form: Any, diagnostics: Sequence[Diagnostic]) -> str:
         target = diagnostic.pointer
         while target not in places:
             target = target.rpartition("/")[0]
-        comment = f"expected {diagnostic.expected}, found {diagnostic.found}: {diagnostic.suggestion}"
+        comment = (
+            f"expected {diagnostic.expected}, found {diagnostic.found}: {diagnostic.suggestion}"
+        )
         comments.setdefault(places.index(target), []).append(comment)
     return "\n".join(
         text + (f"  // {'; '.join(comments[number])}" if number in comments else "")
@@ -66,17 +68,19 @@ def _print(
     value: Any, place: str, indent: str, label: str, lines: list[tuple[str, str]], end: str = ""
 ) -> None:
     if isinstance(value, dict) and value:
+        members = cast("dict[str, Any]", value)
         lines.append((place, f"{indent}{label}{{"))
-        for number, (key, item) in enumerate(value.items(), start=1):
-            comma = "," if number < len(value) else ""
+        for number, (key, item) in enumerate(members.items(), start=1):
+            comma = "," if number < len(members) else ""
             name = f"{json.dumps(key)}: "
             _print(item, place + pointer([key]), indent + " ", name, lines, comma)
         lines.append((f"{place}/", f"{indent}}}{end}"))
     elif isinstance(value, list) and value:
         lines.append((place, f"{indent}{label}["))
-        for number, item in enumerate(value):
-            comma = "," if number + 1 < len(value) else ""
-            _print(item, f"{place}/{number}", indent + " ", "", lines, comma)
+        items = cast("list[Any]", value)
+        for number, item in enumerate(items, start=1):
+            comma = "," if number < len(items) else ""
+            _print(item, f"{place}/{number - 1}", indent + " ", "", lines, comma)
         lines.append((f"{place}/", f"{indent}]{end}"))
     else:
         text = json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""The loop: prompt, decode under the grammar, parse, check, and once more with the errors marked."""
+"""The loop: prompt, decode under the grammar, parse, check; once more with the errors marked."""
 
 from __future__ import annotations
 

@@ -234,7 +234,7 @@ _METHOD_NAMES = frozenset(
 
 
 def to_snake(value: object, max_length: int = NAME_MAX_LENGTH) -> object:
-    """Bring `value` to snake case if it is a string; other values pass for the type check to refuse.
+    """Bring `value` to snake case if it is a string; the type check refuses anything else.
 
     Accents are stripped, `camelCase`, spaces, slashes and dots become underscores. The result
     matches `NAME_PATTERN`, except that it is empty when nothing of the word can be kept.

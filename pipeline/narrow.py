@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 
@@ -33,7 +33,7 @@ class Form:
         schema = self._node(node)
         for field in fields:
             del schema["properties"][field]
-        schema["required"] = [name for name in schema["properties"]]
+        schema["required"] = list(schema["properties"])
         return self
 
     def choose(self, node: type[BaseModel], field: str, values: Iterable[str | int]) -> Form:
@@ -133,27 +133,31 @@ def _tag_first(schema: Schema) -> None:
         schema["properties"] = tags | {n: v for n, v in properties.items() if n not in tags}
 
 
-def _references(schema: object) -> list[str]:
-    if isinstance(schema, dict):
-        found: list[str] = []
-        for key, value in schema.items():
-            if key == "$ref":
-                found.append(str(value).rsplit("/", 1)[-1])
-            elif key != "discriminator":
-                found.extend(_references(value))
-        return found
-    if isinstance(schema, list):
-        return [name for item in schema for name in _references(item)]
-    return []
+def _references(schema: Any) -> list[str]:
+    found: list[str] = []
+    for part in _parts(schema):
+        if "$ref" in part:
+            found.append(str(part["$ref"]).rsplit("/", 1)[-1])
+    return found
 
 
-def _drop_members(schema: object, gone: set[str]) -> None:
-    if isinstance(schema, dict):
+def _drop_members(schema: Any, gone: set[str]) -> None:
+    for part in _parts(schema):
         for union in ("oneOf", "anyOf"):
-            if union in schema:
-                schema[union] = [m for m in schema[union] if m.get("$ref") not in gone]
-        for value in schema.values():
-            _drop_members(value, gone)
-    elif isinstance(schema, list):
-        for item in schema:
-            _drop_members(item, gone)
+            if union in part:
+                part[union] = [member for member in part[union] if member.get("$ref") not in gone]
+
+
+def _parts(schema: Any) -> list[Schema]:
+    """Return the schema and every object inside it, outermost first."""
+    found: list[Schema] = []
+    pending: list[Any] = [schema]
+    while pending:
+        part: Any = pending.pop()
+        if isinstance(part, dict):
+            members = cast("Schema", part)
+            found.append(members)
+            pending.extend(members.values())
+        elif isinstance(part, list):
+            pending.extend(cast("list[Any]", part))
+    return found

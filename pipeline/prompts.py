@@ -21,4 +21,3 @@ def messages(form: str, shared: str, own: str) -> tuple[Message, ...]:
     """
     system = f"{_text('system')}\n\n{_text(form)}"
     return (Message("system", system), Message("user", f"{shared.strip()}\n\n{own.strip()}"))
-

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from pipeline import names
 from pipeline.ast.analysis import Analysis, Plan
-from pipeline.ast.database import ColumnType, Database, EnumType, Table, TextType
+from pipeline.ast.database import (
+    ColumnType,
+    Database,
+    DecimalType,
+    EnumType,
+    IntegerType,
+    Table,
+    TextType,
+)
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.check.analysis import requirements_of, rules_of
 
@@ -14,9 +22,7 @@ def plan(service: Plan | Analysis) -> str:
     lines = [f"Service: {service.title}. {service.summary}", "Actors:"]
     lines += [f"- {a.name} ({a.kind}): {a.description}" for a in service.actors]
     lines.append("Entities:")
-    lines += [
-        f"- {e.name} (owner {e.owner}): {', '.join(e.attributes)}" for e in service.entities
-    ]
+    lines += [f"- {e.name} (owner {e.owner}): {', '.join(e.attributes)}" for e in service.entities]
     return "\n".join(lines)
 
 
@@ -78,7 +84,7 @@ def type_words(type_: ColumnType) -> str:
         return f"one of {'/'.join(type_.values)}"
     if isinstance(type_, TextType):
         return f"text {type_.min_length}..{type_.max_length}"
-    if type_.type in ("integer", "decimal"):
+    if isinstance(type_, IntegerType | DecimalType):
         return f"{type_.type} {type_.minimum}..{type_.maximum}"
     return type_.type
 

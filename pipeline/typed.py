@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from pydantic import BaseModel
 
@@ -20,6 +20,9 @@ from pipeline.narrow import Form, Schema, one_of
 
 Primitive = Literal["text", "uuid", "uri", "date", "datetime", "integer", "number", "boolean"]
 ORDERED: frozenset[str] = frozenset({"date", "datetime", "integer", "number"})
+
+EQUALITY = ("eq", "ne")
+ORDERING = (*EQUALITY, "lt", "le", "gt", "ge")
 
 
 @dataclass(frozen=True)
@@ -152,9 +155,7 @@ class Operands:
             column = one_of([name])
             kind = column_type(type_)
             values = self.values(kind)
-            operators: Sequence[str] = (
-                ("eq", "ne", "lt", "le", "gt", "ge") if kind.kind in ORDERED else ("eq", "ne")
-            )
+            operators = ORDERING if kind.kind in ORDERED else EQUALITY
             if values:
                 fields = {"column": column, "operator": one_of(operators), "value": _union(values)}
                 atoms.append(self._form.node(ex.ColumnCompare, fields))
@@ -182,7 +183,7 @@ def body_reference(form: Form, name: str, type_: ValueType, certain: bool) -> Re
 
 
 def references_in(node: BaseModel) -> tuple[str, ...]:
-    """Return the rows, properties and variables that an expression speaks of, as comparable keys."""
+    """Return the rows, properties and variables that an expression speaks of, as keys."""
     found: list[str] = []
     _collect(node, found)
     return tuple(found)
@@ -195,7 +196,7 @@ def _collect(node: object, found: list[str]) -> None:
         for _, value in node:
             _collect(value, found)
     elif isinstance(node, tuple):
-        for item in node:
+        for item in cast("tuple[object, ...]", node):
             _collect(item, found)
 
 

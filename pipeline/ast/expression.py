@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.ast.base import Literal32, Name, Node
+from pipeline.ast.base import Literal32, Name, Node, Phrase
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 PropertyName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=64)]
@@ -234,14 +234,14 @@ class RowOf(Node):
     """
 
     kind: Literal["row_of"]
-    caller: Name
+    caller: Phrase
 
 
 class EmailOf(Node):
     """The e-mail address of the caller's account. Only test sketches have it, too."""
 
     kind: Literal["email_of"]
-    caller: Name
+    caller: Phrase
 
 
 Expression = Annotated[

@@ -122,13 +122,15 @@ Schema = Annotated[
 ]
 
 
+Role = Literal["entity", "create", "update", "query", "page", "join", "login", "session", "other"]
+"""What a named schema is for."""
+
+
 class NamedSchema(Node):
     """A schema under `components/schemas`; `role` tells what it is for."""
 
     name: ClassName
-    role: Literal[
-        "entity", "create", "update", "query", "page", "join", "login", "session", "other"
-    ]
+    role: Role
     table: Name | None
     description: Sentence
     schema_: Annotated[Schema, Field(alias="schema")]
@@ -200,14 +202,14 @@ class Interface(Node):
     operations: tuple[Operation, ...]
     schemas: tuple[NamedSchema, ...]
 
-    def operation(self, id: str) -> Operation:
+    def operation(self, wanted: str) -> Operation:
         """Return the operation; KeyError if there is none."""
         for operation in self.operations:
-            if operation.id == id:
+            if operation.id == wanted:
                 return operation
-        raise KeyError(id)
+        raise KeyError(wanted)
 
-    def schema(self, name: str) -> NamedSchema:
+    def named(self, name: str) -> NamedSchema:
         """Return the named schema; KeyError if there is none."""
         for schema in self.schemas:
             if schema.name == name:
@@ -216,7 +218,7 @@ class Interface(Node):
 
     def object(self, name: str) -> ObjectSchema:
         """Return the object behind a named schema; KeyError if there is none."""
-        found = self.schema(name).schema_
+        found = self.named(name).schema_
         if isinstance(found, ObjectSchema):
             return found
         raise KeyError(name)

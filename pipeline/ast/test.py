@@ -129,7 +129,7 @@ class CallStep(Node):
     """
 
     kind: Literal["call"]
-    caller: Name
+    caller: Phrase
     operation: OperationId
     values: Annotated[tuple[BodyValue, ...], Field(max_length=4)]
     status: Status

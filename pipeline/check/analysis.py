@@ -5,7 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline import names
-from pipeline.ast.analysis import Analysis, FeatureRequirements, Plan, Requirement, Rule
+from pipeline.ast.analysis import (
+    Actor,
+    Analysis,
+    Default,
+    Derivation,
+    Entity,
+    Feature,
+    FeatureRequirements,
+    Limit,
+    Plan,
+    Requirement,
+    Rule,
+    Transition,
+    Uniqueness,
+)
 from pipeline.check.notes import Notes
 
 NO_OWNER = "none"
@@ -15,14 +29,14 @@ def settle_plan(plan: Plan) -> tuple[Plan, Notes]:
     """Make names unique and safe and owners real; a plan that was sound comes back as it was."""
     notes = Notes()
     nouns = names.nouns()
-    actors = []
+    actors: list[Actor] = []
     for number, actor in enumerate(plan.actors):
         name = nouns.take(actor.name)
         notes.rename(f"/actors/{number}/name", actor.name, name)
         actors.append(actor.model_copy(update={"name": name}))
     accounts = {actor.name for actor in actors if actor.kind != "guest"}
     nouns = names.nouns()
-    entities = []
+    entities: list[Entity] = []
     for number, entity in enumerate(plan.entities):
         place = f"/entities/{number}"
         name = nouns.take(entity.name)
@@ -35,7 +49,7 @@ def settle_plan(plan: Plan) -> tuple[Plan, Notes]:
             entity.model_copy(update={"name": name, "attributes": attributes, "owner": owner})
         )
     labels = names.labels()
-    features = []
+    features: list[Feature] = []
     for number, feature in enumerate(plan.features):
         name = labels.take(feature.name)
         notes.rename(f"/features/{number}/name", feature.name, name)
@@ -96,9 +110,9 @@ def settle_feature(form: FeatureRequirements) -> tuple[FeatureRequirements, Note
 
 def rule_entities(rule: Rule) -> tuple[str, ...]:
     """Return the entities that a rule speaks of."""
-    if rule.kind == "uniqueness":
+    if isinstance(rule, Uniqueness):
         return tuple(dict.fromkeys(a.split(".")[0] for a in rule.attributes))
-    if rule.kind in ("limit", "transition", "derivation", "default"):
+    if isinstance(rule, Limit | Transition | Derivation | Default):
         return (rule.attribute.split(".")[0],)
     return (rule.entity,)
 

@@ -20,6 +20,7 @@ from pipeline.ast.database import (
     TableForm,
     TableKeys,
     TextType,
+    UniqueKey,
 )
 from pipeline.check.analysis import requirements_of
 from pipeline.check.notes import Notes
@@ -133,7 +134,7 @@ def settle_keys(table: Table, keys: TableKeys) -> tuple[Table, Notes]:
     """Give a table its keys; a key said twice is said once, a foreign key is always indexed."""
     notes = Notes()
     derived = set(table.unique_keys())
-    uniques = {}
+    uniques: dict[tuple[str, ...], UniqueKey] = {}
     for number, unique in enumerate(keys.uniques):
         columns = tuple(dict.fromkeys(unique.columns))
         if columns in derived or columns in uniques:
@@ -143,7 +144,9 @@ def settle_keys(table: Table, keys: TableKeys) -> tuple[Table, Notes]:
             update={"columns": columns, "rules": tuple(dict.fromkeys(unique.rules))}
         )
     covered = {columns[0] for columns in (*derived, *uniques)}
-    indexes = {tuple(dict.fromkeys(index.columns)): None for index in keys.indexes}
+    indexes: dict[tuple[str, ...], None] = {
+        tuple(dict.fromkeys(index.columns)): None for index in keys.indexes
+    }
     covered |= {columns[0] for columns in indexes}
     indexes |= {(r.column,): None for r in table.relations if r.column not in covered}
     kept = [c for c in indexes if c not in uniques and c not in derived]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.ast.expression import All, AnyOf, Expression, Where, WhereAll, WhereAny
-from pipeline.ast.program import Assign, Guard, ProgramSketch
+from pipeline.ast.program import Assign, Check, Guard, ProgramSketch
 from pipeline.check.notes import Notes
 from pipeline.typed import references_in
 
@@ -15,7 +15,7 @@ def settle_sketch(sketch: ProgramSketch) -> tuple[ProgramSketch, Notes]:
     condition each field is spoken of once.
     """
     notes = Notes()
-    checks = []
+    checks: list[Check] = []
     for number, check in enumerate(sketch.checks):
         if isinstance(check, Guard):
             condition = _once(check.condition, f"/checks/{number}/condition", notes)

@@ -155,19 +155,19 @@ def query_schema(table: Table, query: ListQuery) -> NamedSchema:
     properties = [
         SchemaProperty(
             name="page",
-            schema=IntegerSchema(type="integer", minimum=1, maximum=1_000_000),
+            schema_=IntegerSchema(type="integer", minimum=1, maximum=1_000_000),
             required=False,
             description="Page to show, from 1.",
         ),
         SchemaProperty(
             name="limit",
-            schema=IntegerSchema(type="integer", minimum=1, maximum=query.max_limit),
+            schema_=IntegerSchema(type="integer", minimum=1, maximum=query.max_limit),
             required=False,
             description=f"Rows a page, {query.default_limit} if not given.",
         ),
         SchemaProperty(
             name="sort",
-            schema=StringSchema(type="string", enum=orders),
+            schema_=StringSchema(type="string", enum=orders),
             required=False,
             description="Order of the rows, newest first if not given.",
         ),
@@ -180,7 +180,7 @@ def query_schema(table: Table, query: ListQuery) -> NamedSchema:
         properties.append(
             SchemaProperty(
                 name=item.property,
-                schema=schema,
+                schema_=schema,
                 required=False,
                 description=f"Only rows whose {names.words(item.column)} {verb} this.",
                 column=item.column,
@@ -196,7 +196,7 @@ def page_schema(table: Table) -> NamedSchema:
     pagination = ObjectSchema(
         type="object",
         properties=tuple(
-            SchemaProperty(name=name, schema=count, required=True, description=text)
+            SchemaProperty(name=name, schema_=count, required=True, description=text)
             for name, text in (
                 ("current", "This page, from 1."),
                 ("limit", "Rows a page."),
@@ -209,11 +209,11 @@ def page_schema(table: Table) -> NamedSchema:
     plural = names.words(table.plural)
     properties = [
         SchemaProperty(
-            name="pagination", schema=pagination, required=True, description="Where this page is."
+            name="pagination", schema_=pagination, required=True, description="Where this page is."
         ),
         SchemaProperty(
             name="data",
-            schema=ArraySchema(type="array", items=entity),
+            schema_=ArraySchema(type="array", items=entity),
             required=True,
             description=f"The {plural} of this page.",
         ),
@@ -246,7 +246,7 @@ def account_schemas(table: Table, *, invited: bool) -> tuple[NamedSchema, ...]:
     )
     account = SchemaProperty(
         name=names.camel(table.name),
-        schema=ReferenceSchema(type="reference", name=name),
+        schema_=ReferenceSchema(type="reference", name=name),
         required=True,
         description="The account that is signed in.",
     )
@@ -268,7 +268,7 @@ def account_schemas(table: Table, *, invited: bool) -> tuple[NamedSchema, ...]:
 def _property(column: PhysicalColumn, *, required: bool) -> SchemaProperty:
     return SchemaProperty(
         name=names.camel(column.name),
-        schema=column_schema(column),
+        schema_=column_schema(column),
         required=required,
         description=column.description,
         column=column.name,
@@ -277,7 +277,7 @@ def _property(column: PhysicalColumn, *, required: bool) -> SchemaProperty:
 
 def _text_property(name: str, description: str, **constraints: object) -> SchemaProperty:
     schema = StringSchema.model_validate({"type": "string", **constraints})
-    return SchemaProperty(name=name, schema=schema, required=True, description=description)
+    return SchemaProperty(name=name, schema_=schema, required=True, description=description)
 
 
 def _object(
@@ -289,6 +289,6 @@ def _object(
             "role": role,
             "table": table.name,
             "description": description,
-            "schema": ObjectSchema(type="object", properties=tuple(properties)),
+            "schema_": ObjectSchema(type="object", properties=tuple(properties)),
         }
     )

@@ -12,6 +12,7 @@ from pipeline.ast.interface import (
     Exposure,
     Interface,
     NamedSchema,
+    ObjectSchema,
     Operation,
     OperationEntry,
     PathParameter,
@@ -149,7 +150,10 @@ def _errors(
         promise(404, f"There is no such {noun}.")
         if owners and foreign_status(analysis, table) == 403:
             promise(403, f"The {noun} belongs to somebody else.")
-    given = {p.column for p in request.schema_.properties} if request else set()  # pyright: ignore[reportAttributeAccessIssue]
+    body = request.schema_ if request else None
+    given: set[str | None] = (
+        {p.column for p in body.properties} if isinstance(body, ObjectSchema) else set()
+    )
     for relation in table.relations:
         if relation.column in given:
             promise(404, f"There is no such {names.words(relation.name)}.")

@@ -118,7 +118,7 @@ class FunctionBuilder:
                 kind="find_page",
                 variable="page",
                 table=self._table.name,
-                where=_all(conditions),
+                where=_any_row(conditions),
             ),
             pg.ReturnPage(kind="return_page", page="page", response=self._response()),
         ]
@@ -268,7 +268,7 @@ class FunctionBuilder:
                 kind="find",
                 variable=names.camel(relation.name),
                 table=target.name,
-                where=_all(conditions) or conditions[0],
+                where=_all(conditions),
                 missing=404,
                 message=f"{names.words(relation.name).capitalize()} not found",
             )
@@ -298,7 +298,7 @@ class FunctionBuilder:
                 kind="count",
                 variable=variable,
                 table=self._table.name,
-                where=_all([*owned, *self._alive(self._table), *check.where]),
+                where=_any_row([*owned, *self._alive(self._table), *check.where]),
             )
             below = ex.Compare(
                 kind="compare",
@@ -328,7 +328,7 @@ class FunctionBuilder:
             if column.name in own:
                 values.append(own[column.name])
             elif column.name == owner:
-                values.append(pg.Assign(column=owner, value=ex.ActorId(kind="actor")))
+                values.append(pg.Assign(column=column.name, value=ex.ActorId(kind="actor")))
             elif column.name in self._body:
                 given = self._body[column.name]
                 value: ex.Expression = _body(given.name)
@@ -422,23 +422,23 @@ def _equals(column: str, value: ex.Expression) -> ex.Where:
     return ex.ColumnCompare(kind="compare", column=column, operator="eq", value=value)
 
 
-def _all(conditions: Sequence[ex.Where]) -> ex.Where | None:
-    if not conditions:
-        return None
+def _all(conditions: Sequence[ex.Where]) -> ex.Where:
     if len(conditions) == 1:
         return conditions[0]
     return ex.WhereAll(kind="all", conditions=tuple(conditions))
 
 
+def _any_row(conditions: Sequence[ex.Where]) -> ex.Where | None:
+    return _all(conditions) if conditions else None
+
+
 def _none(
     table: Table,
-    where: ex.Where | None,
+    where: ex.Where,
     message: str,
     given: tuple[str, ...] = (),
     rules: tuple[str, ...] = (),
 ) -> pg.Statement:
-    if where is None:
-        raise ValueError("a check that no row qualifies needs a condition")
     return pg.RequireNone(
         kind="require_none",
         table=table.name,

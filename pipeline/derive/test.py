@@ -15,7 +15,7 @@ ANONYMOUS = "anonymous"
 OTHER = "other_"
 INVITE_CODE = "invite-for-tests"
 """The invite code that the tests configure the backend with."""
-PASSWORD = "correct horse battery"
+PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that only tests make
 RANDOM_TEXT_MIN_LENGTH = 12
 """A shorter text has no room for enough random characters to be unique."""
 

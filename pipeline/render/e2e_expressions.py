@@ -311,7 +311,7 @@ def _chained(operator: str, operands: Sequence[Doc]) -> Doc:
 def _resolve(interface: Interface, schema: Schema | None) -> Schema | None:
     while isinstance(schema, ReferenceSchema | OneOfSchema):
         if isinstance(schema, ReferenceSchema):
-            schema = interface.schema(schema.name).schema_
+            schema = interface.named(schema.name).schema_
         else:
             schema = next((o for o in schema.options if not isinstance(o, NullSchema)), None)
     return schema
@@ -325,7 +325,7 @@ def accepts_null(interface: Interface, schema: Schema) -> bool:
         case OneOfSchema(options=options):
             return any(accepts_null(interface, option) for option in options)
         case ReferenceSchema(name=name):
-            return accepts_null(interface, interface.schema(name).schema_)
+            return accepts_null(interface, interface.named(name).schema_)
         case _:
             return False
 

@@ -222,7 +222,7 @@ class _Sampler:
             case ObjectSchema():
                 return braces(self.members(schema.properties))
             case ReferenceSchema(name=name):
-                return self.value(self.interface.schema(name).schema_, label)
+                return self.value(self.interface.named(name).schema_, label)
             case OneOfSchema(options=options):
                 nullable = any(isinstance(option, NullSchema) for option in options)
                 return "null" if nullable else self.value(options[0], label)

@@ -131,7 +131,7 @@ def example(interface: Interface, schema: Schema) -> JsonValue:
         case ObjectSchema():
             return {p.name: example(interface, p.schema_) for p in schema.properties}
         case ReferenceSchema():
-            return example(interface, interface.schema(schema.name).schema_)
+            return example(interface, interface.named(schema.name).schema_)
         case OneOfSchema():
             return example(interface, schema.options[0])
         case NullSchema():
@@ -259,14 +259,14 @@ def _query_parameter(found: SchemaProperty, query: ListQuery | None) -> JsonObje
 
 
 def _content(interface: Interface, name: str) -> JsonObject:
-    shown = example(interface, interface.schema(name).schema_)
+    shown = example(interface, interface.named(name).schema_)
     return {"application/json": {"schema": _reference(name), "example": shown}}
 
 
 def _responses(interface: Interface, operation: Operation) -> JsonObject:
     success: JsonObject = {"description": "Done. The response has no body."}
     if operation.response is not None:
-        described = sentence(interface.schema(operation.response).description)
+        described = sentence(interface.named(operation.response).description)
         success = {
             "description": described,
             "content": _content(interface, operation.response),

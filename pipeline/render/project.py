@@ -5,7 +5,15 @@ from __future__ import annotations
 from pipeline.project import File, Project
 from pipeline.render import e2e, erd, nest, openapi, prisma, sdk, srs
 
-RENDERERS = (srs.render, prisma.render, erd.render, openapi.render, nest.render, sdk.render, e2e.render)
+RENDERERS = (
+    srs.render,
+    prisma.render,
+    erd.render,
+    openapi.render,
+    nest.render,
+    sdk.render,
+    e2e.render,
+)
 
 
 def render(project: Project) -> tuple[File, ...]:

@@ -122,7 +122,7 @@ def scenarios_schema(analysis: Analysis, table: Table, operations: list[Operatio
 def sketch_schema(
     analysis: Analysis, database: Database, interface: Interface, table: Table
 ) -> Schema:
-    """Narrow a test's steps: who calls what with typed values, and what of the answer is checked."""
+    """Narrow a test: who calls what with typed values, and what is checked of the answer."""
     form = Form(ts.TestSketch)
     operands = Operands(form, (), signed_in=False)
     labels = callers(analysis)

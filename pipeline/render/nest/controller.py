@@ -135,5 +135,5 @@ def _decorators(operation: Operation, prefix: str, path: str, imports: Imports) 
 
 
 def _dto(project: Project, name: str, path: str, imports: Imports, *, is_type: bool) -> str:
-    schema = project.interface.schema(name)
+    schema = project.interface.named(name)
     return imports.own(relative(path, structure_file(schema)), name, is_type=is_type)

@@ -375,7 +375,7 @@ class Method:
                 return _line(concat("return ", value, ";"), indent)
             case pg.ReturnSession(row=row, response=response):
                 name = scope.local(row)
-                schema = self.project.interface.schema(response)
+                schema = self.project.interface.named(response)
                 account = [
                     concat(f"{member}: this.{self.present(entity)}({name})")
                     for member, entity in session_members(schema)

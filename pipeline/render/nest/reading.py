@@ -67,7 +67,7 @@ def list_orders(project: Project, operation: Operation) -> dict[str, tuple[str, 
     """Tell what each `sort` value of a list operation means; empty if it has no choice."""
     if operation.query_schema is None:
         return {}
-    schema = project.interface.schema(operation.query_schema).schema_
+    schema = project.interface.named(operation.query_schema).schema_
     if not isinstance(schema, ObjectSchema):
         return {}
     sort = next((p.schema_ for p in schema.properties if p.name == "sort"), None)

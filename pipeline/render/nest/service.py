@@ -120,11 +120,11 @@ class _Service:
     def _body(self, operation: Operation) -> ObjectSchema | None:
         if operation.request is None:
             return None
-        schema = self._project.interface.schema(operation.request).schema_
+        schema = self._project.interface.named(operation.request).schema_
         return schema if isinstance(schema, ObjectSchema) else None
 
     def _dto(self, name: str) -> str:
-        schema = self._project.interface.schema(name)
+        schema = self._project.interface.named(name)
         return self._imports.own(relative(self._path, structure_file(schema)), name)
 
     def _row_names(self) -> set[str]:
@@ -224,7 +224,7 @@ class _Service:
         return self._imports.own(module, row_type(table, schema_names(self._project)))
 
     def _presenter_name(self, response: str) -> str:
-        self._presented.setdefault(response, self._project.interface.schema(response))
+        self._presented.setdefault(response, self._project.interface.named(response))
         return f"to{response}"
 
     def _presenter(self, schema: NamedSchema) -> str:

@@ -138,7 +138,7 @@ class _Structure:
             case ObjectSchema():
                 return self._shared("Pagination") if is_pagination(schema) else self._object(schema)
             case ReferenceSchema(name=name):
-                target = structure_file(self.project.interface.schema(name))
+                target = structure_file(self.project.interface.named(name))
                 if target != self.path:
                     self.imports.own(relative(self.path, target), name, is_type=False)
                 return name
