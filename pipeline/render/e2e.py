@@ -6,7 +6,7 @@ from pipeline.ast.test import TestFunction
 from pipeline.names import kebab
 from pipeline.project import File, Project
 from pipeline.render.e2e_harness import harness, needs_invite
-from pipeline.render.e2e_statements import TestPrinter
+from pipeline.render.e2e_statements import TestPrinter, parentheses
 from pipeline.render.layout import HARD_LINE, Doc, Indent, concat, layout
 from pipeline.render.typescript import braces, jsdoc, quoted
 
@@ -91,9 +91,10 @@ def _feature(project: Project, function: TestFunction) -> tuple[str, set[str]]:
         )
     tags = [f"@requirement {cited}" for cited in function.requirements]
     tags += [f"@rule {cited}" for cited in function.rules]
-    head = f"export async function test_{function.name}(connection: api.Connection): Promise<void>"
+    name = f"export async function test_{function.name}"
+    head = layout(concat(name, parentheses(["connection: api.Connection"]), ": Promise<void> {"))
     text = "\n".join([*imports, "", jsdoc([function.purpose], tags)])
-    return f"{text}{head} {{\n{body}}}\n", printer.values.harness_names
+    return f"{text}{head}\n{body}}}\n", printer.values.harness_names
 
 
 def _import(names: list[str], module: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from pipeline.render.layered.graph import BOX_GAP, WIRE_GAP, Graph, Port
 
@@ -29,6 +30,8 @@ def place_nodes(graph: Graph) -> None:
         ranks = range(len(graph.order)) if sweep % 2 == 0 else range(len(graph.order) - 1, -1, -1)
         for rank in ranks:
             _settle(graph, graph.order[rank], wishes, tallest * _SLACK)
+    for nodes in graph.order:
+        _straighten(graph, nodes, wishes)
     lowest = min(graph.tops, default=0.0)
     graph.tops = [float(round(top - lowest)) for top in graph.tops]
 
@@ -49,6 +52,24 @@ def _wishes(graph: Graph) -> list[list[tuple[Port, float, float]]]:
                 wishes[hop.left.box].append((right, hop.left.offset, weight))
                 wishes[right.box].append((hop.left, right.offset, weight))
     return wishes
+
+
+def _straighten(
+    graph: Graph, nodes: Sequence[int], wishes: Sequence[Sequence[tuple[Port, float, float]]]
+) -> None:
+    """Move bends level with the nearest of their partners that their neighbours let them reach."""
+    for place, node in enumerate(nodes):
+        if graph.is_box(node):
+            continue
+        top, lowest, highest = graph.tops[node], -inf, inf
+        if place:
+            above = nodes[place - 1]
+            lowest = graph.tops[above] + graph.heights[above] + WIRE_GAP
+        if place + 1 < len(nodes):
+            highest = graph.tops[nodes[place + 1]] - WIRE_GAP
+        levels = [graph.y(port) for port, _, _ in wishes[node]]
+        reached = [level for level in levels if lowest <= level <= highest]
+        graph.tops[node] = min(reached, key=lambda level: abs(level - top), default=top)
 
 
 def _settle(
