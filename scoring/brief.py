@@ -1,0 +1,339 @@
+"""Briefs: what we know, beforehand, that a request demands. The format is in `docs/rubric.md`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from scoring.folder import ScoringError
+
+TypeClass = Literal[
+    "text", "integer", "decimal", "boolean", "date", "datetime", "enum", "uuid", "secret"
+]
+Action = Literal["join", "login", "refresh", "list", "read", "create", "update", "erase", "act"]
+Right = Literal["allow", "own", "deny"]
+
+
+class Record(BaseModel):
+    """A frozen part of a brief: unknown members are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Actor(Record):
+    """Somebody who calls; a guest has no account."""
+
+    name: str
+    kind: Literal["guest", "member", "admin"]
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return all words for it."""
+        return (self.name, *self.synonyms)
+
+
+class Attribute(Record):
+    """An attribute; `types` are those that fit, the best first; bounds are characters or values."""
+
+    name: str
+    types: tuple[TypeClass, ...]
+    required: bool = True
+    minimum: int | None = None
+    maximum: int | None = None
+    values: tuple[str, ...] = ()
+    default: str | None = None
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return all words for it."""
+        return (self.name, *self.synonyms)
+
+
+class Relation(Record):
+    """A reference to one row of `target`; `on_delete` are the delete rules that fit."""
+
+    name: str
+    target: str
+    required: bool = True
+    on_delete: tuple[Literal["cascade", "restrict", "set_null"], ...]
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return all words for it."""
+        return (self.name, *self.synonyms)
+
+
+class Entity(Record):
+    """A thing to remember; `owner` is its relation to the account it belongs to, if any."""
+
+    name: str
+    synonyms: tuple[str, ...] = ()
+    account: bool = False
+    owner: str | None = None
+    attributes: tuple[Attribute, ...]
+    relations: tuple[Relation, ...] = ()
+    filters: tuple[str, ...] = ()
+    sorts: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return all words for it."""
+        return (self.name, *self.synonyms)
+
+    def attribute(self, name: str) -> Attribute | None:
+        """Return the attribute of this name, if there is one."""
+        return next((a for a in self.attributes if a.name == name), None)
+
+    def relation(self, name: str) -> Relation | None:
+        """Return the relation of this name, if there is one."""
+        return next((r for r in self.relations if r.name == name), None)
+
+
+class Permission(Record):
+    """One row of the permission matrix: what `actor` may do with `entity`."""
+
+    actor: str
+    entity: str
+    list: Right | None = None
+    read: Right | None = None
+    create: Right | None = None
+    update: Right | None = None
+    erase: Right | None = None
+    act: Right | None = None
+
+
+class RequiredOperation(Record):
+    """An operation that the service must have.
+
+    `words` name an action in its path or handler; `via` is an attribute that an update may set
+    instead. `path` shows the expected shape; its parameters count, their names don't.
+    """
+
+    id: str
+    entity: str
+    action: Action
+    methods: tuple[Literal["GET", "POST", "PUT", "PATCH", "DELETE"], ...]
+    path: str
+    actors: tuple[str, ...] = ()
+    errors: tuple[int, ...] = ()
+    words: tuple[str, ...] = ()
+    via: str | None = None
+
+
+class RuleRecord(Record):
+    """What every rule has: id, wording, where it is enforced, how a breach is refused.
+
+    `words` must occur (each group by one of its words) where a document states the rule.
+    """
+
+    id: str
+    text: str
+    operations: tuple[str, ...]
+    statuses: tuple[int, ...] = ()
+    entity: str
+    words: tuple[tuple[str, ...], ...] = ()
+
+
+class Uniqueness(RuleRecord):
+    """No two rows share the attributes' values, in the whole service or for one owner."""
+
+    kind: Literal["uniqueness"]
+    attributes: tuple[str, ...]
+    scope: Literal["owner", "global"]
+
+
+class Ownership(RuleRecord):
+    """Only the owner reaches a row with these operations."""
+
+    kind: Literal["ownership"]
+
+
+class Limit(RuleRecord):
+    """Bounds of an attribute, in characters or as a value."""
+
+    kind: Literal["limit"]
+    attribute: str
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+class Quota(RuleRecord):
+    """An owner has at most `maximum` rows."""
+
+    kind: Literal["quota"]
+    maximum: int
+
+
+class Transition(RuleRecord):
+    """The operation moves the attribute from one value to another, and is refused elsewhere."""
+
+    kind: Literal["transition"]
+    attribute: str
+    source: str
+    target: str
+
+
+class Default(RuleRecord):
+    """The attribute starts with a value."""
+
+    kind: Literal["default"]
+    attribute: str
+    value: str
+
+
+class Reference(RuleRecord):
+    """The row that the relation names must be the caller's own."""
+
+    kind: Literal["reference"]
+    relation: str
+
+
+class State(RuleRecord):
+    """Refused unless the related row's attribute has the value."""
+
+    kind: Literal["state"]
+    relation: str
+    attribute: str
+    value: str
+
+
+class Restrict(RuleRecord):
+    """A row that `child` rows refer to cannot be erased."""
+
+    kind: Literal["restrict"]
+    child: str
+
+
+class Visibility(RuleRecord):
+    """Rows whose attribute has `hidden` are shown to `actors` only."""
+
+    kind: Literal["visibility"]
+    attribute: str
+    hidden: str
+    actors: tuple[str, ...]
+
+
+class Deletion(RuleRecord):
+    """Erasing a row keeps, or erases, its `child` rows."""
+
+    kind: Literal["deletion"]
+    child: str
+    effect: Literal["keep", "erase"]
+
+
+Rule = Annotated[
+    Uniqueness
+    | Ownership
+    | Limit
+    | Quota
+    | Transition
+    | Default
+    | Reference
+    | State
+    | Restrict
+    | Visibility
+    | Deletion,
+    Field(discriminator="kind"),
+]
+
+
+class Brief(Record):
+    """Everything a request demands, as far as files can show it."""
+
+    name: str
+    sha256: str = ""
+    title: str = ""
+    text: str = ""
+    actors: tuple[Actor, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    operations: tuple[RequiredOperation, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def has_facts(self) -> bool:
+        """Tell whether the file holds a brief, not only a request."""
+        return bool(self.entities and self.operations)
+
+    def entity(self, name: str) -> Entity | None:
+        """Return the entity of this name, if there is one."""
+        return next((entity for entity in self.entities if entity.name == name), None)
+
+    def operation(self, id: str) -> RequiredOperation | None:
+        """Return the operation of this id, if there is one."""
+        return next((operation for operation in self.operations if operation.id == id), None)
+
+
+def load_brief(name_or_path: str | Path) -> Brief:
+    """Load a brief by the name of a reference request or from a TOML file.
+
+    Raises ScoringError if there is none, if it isn't valid, or if its parts contradict each other.
+    """
+    path = Path(name_or_path)
+    if path.suffix == ".toml":
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ScoringError(f"The brief {path} cannot be read ({error.strerror}).") from error
+    else:
+        folder = files("resources") / "requests"
+        known = sorted(e.name[:-5] for e in folder.iterdir() if e.name.endswith(".toml"))
+        if str(name_or_path) not in known:
+            raise ScoringError(
+                f"There is no brief {str(name_or_path)!r}; known are {', '.join(known)}, "
+                "or name a .toml file."
+            )
+        data = (folder / f"{name_or_path}.toml").read_bytes()
+    try:
+        raw = tomllib.loads(data.decode("utf-8"))
+        brief = Brief.model_validate({**raw, "name": raw.get("name", path.stem)})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ScoringError(f"The brief {name_or_path} is not valid TOML: {error}.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise ScoringError(f"The brief {name_or_path} is wrong at {place}: {first['msg']}.") from error
+    _check(brief)
+    return brief.model_copy(update={"sha256": _digest(brief)})
+
+
+def _digest(brief: Brief) -> str:
+    data = brief.model_dump(mode="json", exclude={"sha256"})
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def _check(brief: Brief) -> None:
+    """Refuse names that nothing in the brief defines."""
+    entities = {entity.name for entity in brief.entities}
+    operations = {operation.id for operation in brief.operations}
+    actors = {actor.name for actor in brief.actors}
+    used: list[tuple[str, str, set[str]]] = []
+    for entity in brief.entities:
+        used += [(f"entity {entity.name}", r.target, entities) for r in entity.relations]
+    for permission in brief.permissions:
+        used.append(("permissions", permission.actor, actors))
+        used.append(("permissions", permission.entity, entities))
+    for operation in brief.operations:
+        used.append((f"operation {operation.id}", operation.entity, entities))
+        used += [(f"operation {operation.id}", actor, actors) for actor in operation.actors]
+    for rule in brief.rules:
+        used.append((f"rule {rule.id}", rule.entity, entities))
+        used += [(f"rule {rule.id}", name, operations) for name in rule.operations]
+        if isinstance(rule, Limit | Default | Transition | Visibility):
+            names = {a.name for e in brief.entities if e.name == rule.entity for a in e.attributes}
+            used.append((f"rule {rule.id}", rule.attribute, names))
+    for place, name, known in used:
+        if name not in known:
+            listed = ", ".join(sorted(known)) or "nothing"
+            raise ScoringError(
+                f"The brief {brief.name} names {name!r} in {place}; defined there: {listed}."
+            )

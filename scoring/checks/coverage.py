@@ -1,0 +1,271 @@
+"""Whether a test would fail without a rule: one function per kind of rule, giving a share."""
+
+from __future__ import annotations
+
+from scoring.brief import (
+    Default,
+    Deletion,
+    Entity,
+    Limit,
+    Ownership,
+    Quota,
+    Reference,
+    Restrict,
+    Rule,
+    State,
+    Transition,
+    Uniqueness,
+    Visibility,
+)
+from scoring.facts.project import TestCall, TestFact
+from scoring.matching import Subject
+from scoring.words import named, squeeze
+
+
+def rule_tested(subject: Subject, rule: Rule) -> float:
+    """Return the share of the rule that the best tests cover, 0 to 1."""
+    match rule:
+        case Ownership():
+            return _ownership(subject, rule)
+        case Limit():
+            return _limit(subject, rule)
+        case Uniqueness():
+            return _any(subject, lambda test: _uniqueness(subject, rule, test))
+        case Quota():
+            return _any(subject, lambda test: _quota(subject, rule, test))
+        case Transition():
+            return _any(subject, lambda test: _transition(subject, rule, test))
+        case Default():
+            return _any(subject, lambda test: _default(subject, rule, test))
+        case Reference():
+            return _any(subject, lambda test: _reference(subject, rule, test))
+        case State():
+            return _any(subject, lambda test: _state(subject, rule, test))
+        case Restrict():
+            return _any(subject, lambda test: _restrict(subject, rule, test))
+        case Visibility():
+            return _any(subject, lambda test: _visibility(subject, rule, test))
+        case Deletion():
+            return _any(subject, lambda test: _deletion(subject, rule, test))
+
+
+def _any(subject: Subject, tests: object) -> float:
+    assert callable(tests)
+    return 1.0 if any(tests(test) for test in subject.facts.tests) else 0.0
+
+
+def _routes(subject: Subject, ids: tuple[str, ...]) -> set[str]:
+    return {found.key for id in ids if (found := subject.found(id)) is not None}
+
+
+def _refused(test: TestFact, routes: set[str], statuses: tuple[int, ...]) -> list[TestCall]:
+    """Return the calls that must be refused with one of the statuses."""
+    return [
+        call
+        for call in test.calls
+        if call.route in routes
+        and call.expected is not None
+        and (not call.expected or call.expected & set(statuses))
+    ]
+
+
+def _made(subject: Subject, test: TestFact, entity: str, before: TestCall) -> list[TestCall]:
+    """Return the calls before one that made a row of the entity."""
+    routes = _routes(subject, (f"{entity}.create", f"{entity}.join"))
+    return [
+        call
+        for call in test.calls
+        if call.id < before.id and call.route in routes and call.expected is None
+    ]
+
+
+def _succeeded(
+    subject: Subject, test: TestFact, ids: tuple[str, ...], before: TestCall
+) -> list[TestCall]:
+    routes = _routes(subject, ids)
+    return [
+        c for c in test.calls if c.id < before.id and c.route in routes and c.expected is None
+    ]
+
+
+def _has_member(call: TestCall, names: tuple[str, ...]) -> bool:
+    return any(named(member.name, names) for member in call.members)
+
+
+def _names(entity: Entity | None, attribute: str) -> tuple[str, ...]:
+    found = entity.attribute(attribute) if entity is not None else None
+    return found.names if found is not None else (attribute,)
+
+
+def _ownership(subject: Subject, rule: Ownership) -> float:
+    """Count the operations on one row that somebody else tries in vain."""
+    ids = [id for id in rule.operations if not id.endswith(".list")] or list(rule.operations)
+    tested = 0
+    for id in ids:
+        routes = _routes(subject, (id,))
+        for test in subject.facts.tests:
+            if any(
+                call.caller and made.caller and not (call.caller & made.caller)
+                for call in _refused(test, routes, rule.statuses)
+                for made in _made(subject, test, rule.entity, call)
+            ):
+                tested += 1
+                break
+    return tested / len(ids)
+
+
+def _limit(subject: Subject, rule: Limit) -> float:
+    """Count the bounds beyond which a test goes."""
+    names = _names(subject.brief.entity(rule.entity), rule.attribute)
+    routes = _routes(subject, rule.operations)
+    bounds = [b for b in ("minimum", "maximum") if getattr(rule, b) is not None]
+    beyond: set[str] = set()
+    for test in subject.facts.tests:
+        for call in _refused(test, routes, rule.statuses):
+            for member in call.members:
+                if not named(member.name, names):
+                    continue
+                for bound in bounds:
+                    limit = getattr(rule, bound)
+                    size = member.number if member.number is not None else member.length
+                    sizes = [s for s in (member.length, member.number) if s is not None]
+                    if size is None or any(
+                        s < limit if bound == "minimum" else s > limit for s in sizes
+                    ):
+                        beyond.add(bound)
+    return len(beyond) / len(bounds)
+
+
+def _uniqueness(subject: Subject, rule: Uniqueness, test: TestFact) -> bool:
+    entity = subject.brief.entity(rule.entity)
+    routes = _routes(subject, rule.operations)
+    return any(
+        all(_has_member(call, _names(entity, name)) for name in rule.attributes)
+        and _made(subject, test, rule.entity, call)
+        for call in _refused(test, routes, rule.statuses)
+    )
+
+
+def _quota(subject: Subject, rule: Quota, test: TestFact) -> bool:
+    routes = _routes(subject, rule.operations)
+    return any(
+        sum(made.repeated for made in _made(subject, test, rule.entity, call)) >= rule.maximum
+        for call in _refused(test, routes, rule.statuses)
+    )
+
+
+def _transition(subject: Subject, rule: Transition, test: TestFact) -> bool:
+    routes = _routes(subject, rule.operations)
+    return any(
+        _made(subject, test, rule.entity, call)
+        for call in _refused(test, routes, rule.statuses)
+    )
+
+
+def _default(subject: Subject, rule: Default, test: TestFact) -> bool:
+    names = {squeeze(n) for n in _names(subject.brief.entity(rule.entity), rule.attribute)}
+    routes = _routes(subject, rule.operations)
+    for call in test.calls:
+        if call.route not in routes or call.expected is not None:
+            continue
+        if any(squeeze(member.name) in names for member in call.members):
+            continue
+        for assertion in test.assertions:
+            value = assertion.value
+            if (
+                not assertion.vacuous
+                and value.sources & {f"response:{c.id}" for c in test.calls if c.id >= call.id}
+                and names & {squeeze(n) for n in value.names}
+                and value.literals & _default_literals(rule)
+            ):
+                return True
+    return False
+
+
+def _default_literals(rule: Default) -> set[str]:
+    return {rule.value, "null", "false", "0", "1"}
+
+
+def _reference(subject: Subject, rule: Reference, test: TestFact) -> bool:
+    entity = subject.brief.entity(rule.entity)
+    relation = entity.relation(rule.relation) if entity is not None else None
+    if relation is None:
+        return False
+    names = (*relation.names, *(f"{n} id" for n in relation.names))
+    for call in _refused(test, _routes(subject, rule.operations), rule.statuses):
+        for member in call.members:
+            if named(member.name, names) and any(
+                f"response:{made.id}" in member.value.sources and not (made.caller & call.caller)
+                for made in _made(subject, test, relation.target, call)
+            ):
+                return True
+    return False
+
+
+def _movers(subject: Subject, entity: str, attribute: str, away_from: str) -> tuple[str, ...]:
+    """Return the operations that move the attribute away from a value."""
+    return tuple(
+        id
+        for rule in subject.brief.rules
+        if isinstance(rule, Transition)
+        and (rule.entity, rule.attribute, rule.source) == (entity, attribute, away_from)
+        for id in rule.operations
+    )
+
+
+def _state(subject: Subject, rule: State, test: TestFact) -> bool:
+    entity = subject.brief.entity(rule.entity)
+    relation = entity.relation(rule.relation) if entity is not None else None
+    if relation is None:
+        return False
+    movers = _movers(subject, relation.target, rule.attribute, rule.value)
+    return any(
+        _succeeded(subject, test, movers, call)
+        for call in _refused(test, _routes(subject, rule.operations), rule.statuses)
+    )
+
+
+def _restrict(subject: Subject, rule: Restrict, test: TestFact) -> bool:
+    return any(
+        _made(subject, test, rule.child, call)
+        for call in _refused(test, _routes(subject, rule.operations), rule.statuses)
+    )
+
+
+def _visibility(subject: Subject, rule: Visibility, test: TestFact) -> bool:
+    movers = tuple(
+        id
+        for other in subject.brief.rules
+        if isinstance(other, Transition)
+        and (other.entity, other.attribute, other.target)
+        == (rule.entity, rule.attribute, rule.hidden)
+        for id in other.operations
+    )
+    routes = _routes(subject, rule.operations)
+    if any(_succeeded(subject, test, movers, c) for c in _refused(test, routes, rule.statuses)):
+        return True
+    compared = {s for a in test.assertions if not a.vacuous for s in a.value.sources}
+    return any(
+        call.route in routes
+        and f"response:{call.id}" in compared
+        and _succeeded(subject, test, movers, call)
+        for call in test.calls
+    )
+
+
+def _deletion(subject: Subject, rule: Deletion, test: TestFact) -> bool:
+    routes = _routes(subject, rule.operations)
+    children = _routes(subject, (f"{rule.child}.read", f"{rule.child}.list"))
+    compared = {s for a in test.assertions if not a.vacuous for s in a.value.sources}
+    for erased in test.calls:
+        if erased.route not in routes or erased.expected is not None:
+            continue
+        if not _made(subject, test, rule.child, erased):
+            continue
+        for call in test.calls:
+            if call.id > erased.id and call.route in children:
+                if rule.effect == "erase" and call.expected is not None:
+                    return True
+                if call.expected is None and f"response:{call.id}" in compared:
+                    return True
+    return False

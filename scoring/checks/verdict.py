@@ -1,0 +1,53 @@
+"""What a check is, and what it says: verdicts, each with a weight and a share that is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from scoring.matching import Subject
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One thing looked at: `loss` 0 means as it should be, 1 that nothing of it is there."""
+
+    loss: float
+    expected: str
+    found: str
+    file: str = ""
+    line: int = 0
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """A line of the rubric; `judge` gives all verdicts, the good ones too.
+
+    `needs_brief` checks are missing without one; `needs_life` ones count only as far as the
+    project's operations do real work.
+    """
+
+    id: str
+    points: int
+    title: str
+    judge: Callable[[Subject], tuple[Verdict, ...]]
+    needs_brief: bool = False
+    needs_life: bool = False
+
+
+def good(weight: float = 1.0) -> Verdict:
+    """Say that one thing is as it should be."""
+    return Verdict(0.0, "", "", weight=weight)
+
+
+def lost(expected: str, found: str, file: str = "", line: int = 0, *, weight: float = 1.0) -> Verdict:
+    """Say that one thing is missing or wrong altogether."""
+    return Verdict(1.0, expected, found, file, line, weight)
+
+
+def partly(
+    loss: float, expected: str, found: str, file: str = "", line: int = 0, *, weight: float = 1.0
+) -> Verdict:
+    """Say that a share of one thing is missing or wrong."""
+    return Verdict(loss, expected, found, file, line, weight)

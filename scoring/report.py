@@ -1,0 +1,179 @@
+"""The scorecard: frozen records, and the one way they become bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from scoring.brief import Brief
+from scoring.checks.verdict import Check, Verdict
+
+_WORKSPACE = re.compile(r"[^\s\"'(]*sixfold-compile-[^/]*/(project/)?")
+_DIAGNOSTICS_MAX = 500
+
+
+class Record(BaseModel):
+    """A frozen record of the scorecard."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class RubricRef(Record):
+    """Which rubric gave the points; cards of different versions are not compared."""
+
+    id: str
+    version: int
+    sha256: str
+    """Digest of the definition: checks, points, gate, grades."""
+
+
+class BriefRef(Record):
+    """Which brief the project was held to."""
+
+    name: str
+    sha256: str
+
+
+class CompileError(Record):
+    """One error of the TypeScript compiler."""
+
+    file: str
+    line: int
+    code: int
+    message: str
+    environment: bool
+    """Whether only a package is not installed, which counts against nobody."""
+
+
+class CompileResult(Record):
+    """The gate: units without a type error ÷ units."""
+
+    units: int
+    failed: int
+    diagnostics: tuple[CompileError, ...]
+
+
+class Finding(Record):
+    """Why points were lost."""
+
+    check: str
+    points: float
+    file: str
+    line: int
+    """Counted from 1; 0 if the finding is about no line."""
+    expected: str
+    found: str
+
+
+class CheckScore(Record):
+    """One line of the rubric; `points` is null if it could not be measured."""
+
+    id: str
+    title: str
+    points: float | None
+    max: int
+    missing: str | None = None
+
+
+class AxisScore(Record):
+    """One axis; `max` counts the checks that could be measured, null if none could."""
+
+    points: float | None
+    max: int
+    checks: tuple[CheckScore, ...]
+    findings: tuple[Finding, ...]
+    """The most expensive first; their points sum up to `max` − `points`."""
+
+
+class Missing(Record):
+    """Something that could not be measured, and why."""
+
+    what: str
+    reason: str
+
+
+class Scorecard(Record):
+    """The whole result. `score` is null if the gate could not be measured."""
+
+    rubric: RubricRef
+    brief: BriefRef | None
+    score: float | None
+    ungated: float | None
+    grade: str | None
+    measured: int
+    """Points of the checks that could be measured, of 100; score and sum are scaled to 100."""
+    compile: CompileResult | None
+    axes: dict[str, AxisScore]
+    missing: tuple[Missing, ...]
+    notes: tuple[Missing, ...]
+    """Files that were not read, and why."""
+
+    def canonical_json(self) -> str:
+        """Return the one spelling of the card: sorted keys, two spaces, ends with a line feed."""
+        data = self.model_dump(mode="json")
+        return json.dumps(data, sort_keys=True, indent=2, ensure_ascii=False) + "\n"
+
+
+def brief_ref(brief: Brief | None) -> BriefRef | None:
+    """Name a brief in a card."""
+    return BriefRef(name=brief.name, sha256=brief.sha256) if brief is not None else None
+
+
+def without_workspace(message: str) -> str:
+    """Strip the compiler's temporary folder from a message."""
+    return _WORKSPACE.sub("", message)
+
+
+def bounded(diagnostics: Sequence[CompileError]) -> tuple[CompileError, ...]:
+    """Keep the first 500 errors; a project with more says nothing new."""
+    return tuple(diagnostics[:_DIAGNOSTICS_MAX])
+
+
+def score_check(
+    check: Check, verdicts: Sequence[Verdict], liveness: float
+) -> tuple[float, tuple[Finding, ...]]:
+    """Turn verdicts into points and findings, in hundredths that add up.
+
+    What is kept of a check that needs life is multiplied by `liveness`; the difference is a
+    finding of its own. Hundredths are dealt out by cumulative rounding, so that the findings'
+    points sum up to the check's loss exactly.
+    """
+    total = sum(verdict.weight for verdict in sorted(verdicts, key=lambda v: v.weight))
+    bad = sorted(
+        (verdict for verdict in verdicts if verdict.loss > 0 and verdict.weight > 0),
+        key=lambda v: (-v.loss * v.weight, v.file, v.line, v.expected, v.found),
+    )
+    life = liveness if check.needs_life else 1.0
+    running, dealt = 0.0, 0
+    findings: list[Finding] = []
+    for verdict in bad:
+        running += 100 * check.points * verdict.loss * verdict.weight / total
+        points = round(running) - dealt
+        dealt += points
+        findings.append(
+            Finding(
+                check=check.id,
+                points=points / 100,
+                file=verdict.file,
+                line=verdict.line,
+                expected=verdict.expected,
+                found=verdict.found,
+            )
+        )
+    hollow = round(100 * check.points - (100 * check.points - running) * life) - dealt
+    if hollow > 0:
+        dealt += hollow
+        findings.append(
+            Finding(
+                check=check.id,
+                points=hollow / 100,
+                file="",
+                line=0,
+                expected="operations that do real work",
+                found="most handlers read and write nothing, so this counts for little",
+            )
+        )
+    return (100 * check.points - dealt) / 100, tuple(findings)

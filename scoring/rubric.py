@@ -1,0 +1,172 @@
+"""The rubric `sixfold-1`: 100 points, the compile gate, the grades."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from pipeline.compile import CompileError as CompilerFailure
+from pipeline.compile import CompileReport, check_project
+from pipeline.toolchain import ToolchainError
+from scoring.brief import Brief
+from scoring.checks import api, database, implementation, requirements, sdk, tests
+from scoring.checks.verdict import Check
+from scoring.facts import read_project
+from scoring.folder import Folder, read_folder
+from scoring.matching import Subject, match
+from scoring.report import (
+    AxisScore,
+    CheckScore,
+    CompileError,
+    CompileResult,
+    Finding,
+    Missing,
+    RubricRef,
+    Scorecard,
+    bounded,
+    brief_ref,
+    score_check,
+    without_workspace,
+)
+
+RUBRIC_ID = "sixfold-1"
+RUBRIC_VERSION = 1
+"""Raised whenever the same project could get other points than before."""
+
+AXES: dict[str, tuple[Check, ...]] = {
+    "requirements": requirements.CHECKS,
+    "database": database.CHECKS,
+    "api": api.CHECKS,
+    "tests": tests.CHECKS,
+    "implementation": implementation.CHECKS,
+    "sdk": sdk.CHECKS,
+}
+GRADES = ((90, "A"), (80, "B"), (70, "C"), (60, "D"), (0, "F"))
+_ENVIRONMENT_CODES = frozenset({2307, 2792})
+
+
+def rubric_ref() -> RubricRef:
+    """Return id, version and digest of the definition."""
+    definition = {
+        "id": RUBRIC_ID,
+        "version": RUBRIC_VERSION,
+        "gate": "compile units without a type error / compile units",
+        "liveness": "min(1, 2 * operations that do real work / operations)",
+        "grades": GRADES,
+        "axes": {
+            axis: [
+                [check.id, check.points, check.title, check.needs_brief, check.needs_life]
+                for check in checks
+            ]
+            for axis, checks in AXES.items()
+        },
+    }
+    digest = hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()
+    return RubricRef(id=RUBRIC_ID, version=RUBRIC_VERSION, sha256=digest)
+
+
+def score_folder(
+    folder: Path, brief: Brief | None, compile_report: CompileReport | None = None
+) -> Scorecard:
+    """Score a project's files; nothing of it is run.
+
+    Without a brief (or with one that holds no facts) the project is held to its own OpenAPI
+    document and the checks that need a brief are missing. Without a `compile_report` the project
+    is type-checked here. Raises ScoringError if the folder cannot be read.
+    """
+    read = read_folder(folder)
+    facts = read_project(read)
+    missing: list[Missing] = []
+    if compile_report is None:
+        try:
+            compile_report = check_project(folder)
+        except (CompilerFailure, ToolchainError) as error:
+            missing.append(Missing(what="compile", reason=without_workspace(str(error))))
+    brief = brief if brief is not None and brief.has_facts else None
+    subject = match(facts, brief, compile_report)
+    axes: dict[str, AxisScore] = {}
+    for name, checks in AXES.items():
+        axes[name], unmeasured = _axis(checks, subject)
+        missing += unmeasured
+    gate = _gate(compile_report, read) if compile_report is not None else None
+    measured = sum(axis.max for axis in axes.values())
+    kept_hundredths = sum(round(100 * axis.points) for axis in axes.values() if axis.points)
+    ungated = kept_hundredths / measured if measured else None
+    score = None
+    if ungated is not None and gate is not None:
+        share = (gate.units - gate.failed) / gate.units if gate.units else 0.0
+        score = round(ungated * share, 2)
+    return Scorecard(
+        rubric=rubric_ref(),
+        brief=brief_ref(brief),
+        score=score,
+        ungated=round(ungated, 2) if ungated is not None else None,
+        grade=grade(score) if score is not None else None,
+        measured=measured,
+        compile=gate,
+        axes=axes,
+        missing=tuple(missing),
+        notes=tuple(Missing(what=path, reason=reason) for path, reason in facts.problems),
+    )
+
+
+def grade(score: float) -> str:
+    """Return the grade of a score."""
+    return next(letter for bound, letter in GRADES if score >= bound)
+
+
+def _axis(checks: tuple[Check, ...], subject: Subject) -> tuple[AxisScore, list[Missing]]:
+    scores: list[CheckScore] = []
+    findings: list[Finding] = []
+    missing: list[Missing] = []
+    for check in checks:
+        reason = _missing_reason(check, subject)
+        if reason is not None:
+            missing.append(Missing(what=check.id, reason=reason))
+            scores.append(
+                CheckScore(
+                    id=check.id, title=check.title, points=None, max=check.points, missing=reason
+                )
+            )
+            continue
+        points, found = score_check(check, check.judge(subject), subject.liveness)
+        scores.append(CheckScore(id=check.id, title=check.title, points=points, max=check.points))
+        findings += found
+    measured = [score for score in scores if score.points is not None]
+    total = sum(round(100 * (score.points or 0.0)) for score in measured) / 100
+    findings.sort(key=lambda f: (-f.points, f.check, f.file, f.line, f.expected, f.found))
+    axis = AxisScore(
+        points=total if measured else None,
+        max=sum(score.max for score in measured),
+        checks=tuple(scores),
+        findings=tuple(findings),
+    )
+    return axis, missing
+
+
+def _missing_reason(check: Check, subject: Subject) -> str | None:
+    if check.needs_brief and subject.derived:
+        return "there is no brief for this request, so nothing says what it demands"
+    if check.id == "sdk.compiles" and subject.compile is None:
+        return "the TypeScript compiler could not be asked"
+    return None
+
+
+def _gate(report: CompileReport, folder: Folder) -> CompileResult:
+    """Count the units with an error of their own; a package that is not installed is none."""
+    errors = [
+        CompileError(
+            file=each.file,
+            line=each.line,
+            code=each.code,
+            message=without_workspace(each.message),
+            environment=each.code in _ENVIRONMENT_CODES
+            and any(f"'{name}'" in each.message for name in report.missing_packages),
+        )
+        for each in report.diagnostics
+    ]
+    failed = {e.file for e in errors if not e.environment and e.file in folder.texts}
+    general = any(not e.file and not e.environment for e in errors)
+    count = report.units if general else min(len(failed), report.units)
+    return CompileResult(units=report.units, failed=count, diagnostics=bounded(errors))
