@@ -60,7 +60,10 @@ _DETERMINER = re.compile(
     re.IGNORECASE,
 )
 _STARTERS = frozenset(
-    ["a", "after", "all", "an", "and", "any", "anybody", "anyone", "as", "at", "before", "both", "by", "each", "every", "everybody", "everyone", "for", "from", "given", "he", "her", "his", "if", "in", "it", "its", "no", "nobody", "nothing", "on", "one", "only", "other", "others", "she", "somebody", "someone", "that", "the", "their", "then", "there", "they", "this", "those", "three", "to", "two", "upon", "when", "whenever", "where", "while", "with", "without"]
+    """a after all an and any anybody anyone as at before both by each every everybody everyone for
+    from given he her his if in it its no nobody nothing on one only other others she somebody
+    someone that the their then there they this those three to two upon when whenever where while
+    with without""".split()
 )
 """Words that begin a sentence with a capital letter only because they begin it."""
 
