@@ -140,7 +140,9 @@ class Imports:
             prefix = "type " if is_type and not only_types else ""
             written.append(prefix + (name if local == name else f"{name} as {local}"))
         head = "import type " if only_types else "import "
-        return layout(concat(head, braces(written), f" from {quoted(module)};"))
+        # A single name stays beside its braces, however long the line is.
+        listed = concat("{ ", written[0], " }") if len(written) == 1 else braces(written)
+        return layout(concat(head, listed, f" from {quoted(module)};"))
 
 
 def _module_order(module: str) -> tuple[int, int, str]:
@@ -236,7 +238,7 @@ def union(members: Sequence[Doc], nested: bool = False) -> Doc:
     if len(flat) == 1:
         return flat[0]
     content = join(concat(LINE, "| "), flat)
-    parts = Group(Indent(concat(IfBroken("| "), content)))
+    parts = Group(Indent(concat(SOFT_LINE, IfBroken("| "), content)))
     return concat("(", parts, ")") if nested else parts
 
 

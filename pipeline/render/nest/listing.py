@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
-from pipeline.render.layout import Doc, concat, layout
+from pipeline.render.layout import LINE, Doc, Group, Indent, concat, layout
 from pipeline.render.nest.expressions import Scope
 from pipeline.render.nest.structures import NEWEST_FIRST
 from pipeline.render.typescript import call, chain, quoted
@@ -24,20 +24,25 @@ def filters(operation: Operation, rows: str, table: Table, scope: Scope, indent:
             )
         else:
             condition = call("where", quoted(each.column), quoted("="), value)
-        line = concat(f"if ({value} !== undefined) {rows} = {rows}.", condition, ";")
+        assignment = concat(f"{rows} = {rows}.", condition, ";")
+        line = Group(concat(f"if ({value} !== undefined)", Indent(concat(LINE, assignment))))
         text += layout(line, indent) + "\n"
     return text
 
 
-def ordered(rows: str, orders: Mapping[str, tuple[str, str]]) -> tuple[str, Doc]:
+def ordered(rows: str, orders: Mapping[str, tuple[str, str]]) -> tuple[Doc, Doc]:
     """Write the choice of an order (empty if there is none), and the query in that order."""
     if not orders:
         column, direction = NEWEST_FIRST
         return "", chain(rows, [call("orderBy", quoted(column), quoted(direction))])
-    choice = "ORDERS[query.sort]"
+    choice: Doc = " ORDERS[query.sort]"
     if NEWEST_FIRST not in orders.values():
-        newest = "[{}, {}] as const".format(*map(quoted, NEWEST_FIRST))
-        choice = f"query.sort === undefined ? ({newest}) : {choice}"
+        newest = "([{}, {}] as const)".format(*map(quoted, NEWEST_FIRST))
+        options = concat(
+            "query.sort === undefined", LINE, "? ", newest, LINE, ": ORDERS[query.sort]"
+        )
+        choice = Group(Indent(concat(LINE, Group(options))))
     by_choice = call("orderBy", "column", "(order) => order[direction]().nullsLast()")
     tie_break = call("orderBy", quoted("id"))
-    return f"const [column, direction] = {choice};", chain(rows, [by_choice, tie_break])
+    line = concat("const [column, direction] =", choice, ";")
+    return line, chain(rows, [by_choice, tie_break])

@@ -366,7 +366,8 @@ class Method:
     def _return(self, statement: pg.Statement, scope: Scope, indent: int) -> str:
         match statement:
             case pg.ReturnRow(row=row, response=response):
-                return _line(f"return this.{self.present(response)}({scope.local(row)});", indent)
+                presented = call(f"this.{self.present(response)}", scope.local(row))
+                return _line(concat("return ", presented, ";"), indent)
             case pg.ReturnPage(page=page, response=response):
                 entity = self._page_entity(response)
                 name = scope.local(page)
@@ -377,7 +378,7 @@ class Method:
                 name = scope.local(row)
                 schema = self.project.interface.named(response)
                 account = [
-                    concat(f"{member}: this.{self.present(entity)}({name})")
+                    concat(f"{member}: ", call(f"this.{self.present(entity)}", name))
                     for member, entity in session_members(schema)
                 ]
                 kind = quoted(self.operation.table)

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from pipeline.ast import expression as ex
 from pipeline.ast.database import Table
-from pipeline.render.layout import Doc, concat
+from pipeline.render.layout import LINE, SOFT_LINE, Doc, Group, IfBroken, Indent, concat
 from pipeline.render.nest.expressions import Nature, Scope, nature, write
 from pipeline.render.typescript import brackets, call, quoted
 
@@ -52,7 +52,8 @@ def where_calls(where: ex.Where | None, table: Table, scope: Scope) -> list[Doc]
         case ex.WhereAny(conditions=conditions) if len(conditions) == 1:
             return where_calls(conditions[0], table, scope)
         case ex.WhereAny():
-            return [call("where", concat("(eb) => ", _nested(where, table, scope.closed())))]
+            body = Indent(concat(LINE, _nested(where, table, scope.closed())))
+            return [Group(concat("where((eb) =>", body, IfBroken(","), SOFT_LINE, ")"))]
         case ex.ColumnCompare() if not _fits(where, table, scope):
             return [call("where", concat(_raw(where, scope)))]
         case ex.ColumnCompare() | ex.ColumnIsNull() | ex.ColumnIsNotNull():

@@ -239,9 +239,8 @@ class _Service:
                 raise ValueError(f"{schema.name}.{each.name} mirrors no column of {table.name}.")
         value = layout(concat("return ", braces(members), ";"), 2 * _INDENT)
         text = f"Present {article(words(table.name))} the way callers see it."
-        head = (
-            f"  private to{schema.name}(row: {self._row_type(table)}): {self._dto(schema.name)} {{"
-        )
+        signature = call(f"private to{schema.name}", f"row: {self._row_type(table)}")
+        head = layout(concat(signature, f": {self._dto(schema.name)} {{"), _INDENT)
         return f"{jsdoc([text], indent=_INDENT)}{head}\n{value}\n  }}\n"
 
 

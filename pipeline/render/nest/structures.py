@@ -22,7 +22,7 @@ from pipeline.ast.interface import (
     StringSchema,
 )
 from pipeline.project import File, Project
-from pipeline.render.layout import HARD_LINE, Doc, Group, Indent, concat, join, layout
+from pipeline.render.layout import HARD_LINE, SOFT_LINE, Doc, Group, Indent, concat, join, layout
 from pipeline.render.nest.places import (
     is_pagination,
     relative,
@@ -179,24 +179,36 @@ class _Structure:
     def _property(self, each: SchemaProperty) -> Doc:
         if self.schema.role == "query":
             return self._query_parameter(each)
-        return concat(self._zod(each.schema_), "" if each.required else ".optional()")
+        return self._followed(each.schema_, () if each.required else ("optional()",))
 
     def _query_parameter(self, each: SchemaProperty) -> Doc:
         schema = each.schema_
         if isinstance(schema, OneOfSchema):
             schema = next((o for o in schema.options if not isinstance(o, NullSchema)), schema)
+        default = self._default(each.name)
+        ending = f"default({default})" if default is not None else "optional()"
+        endings = () if each.required and default is None else (ending,)
         match schema:
             case BooleanSchema():
                 value: Doc = self._shared("QueryBoolean")
             case IntegerSchema() | NumberSchema():
-                schema = self._with_page_bounds(each.name, schema)
-                value = call(f"{self._shared('QueryNumber')}.pipe", concat(_number(schema)))
+                bounded = _number(self._with_page_bounds(each.name, schema))
+                value = call(f"{self._shared('QueryNumber')}.pipe", bounded)
             case _:
-                value = self._zod(schema)
-        default = self._default(each.name)
-        if default is not None:
-            return concat(value, f".default({default})")
-        return concat(value, "" if each.required else ".optional()")
+                return self._followed(schema, endings)
+        return concat(value, *(f".{each}" for each in endings))
+
+    def _followed(self, schema: Schema, endings: tuple[str, ...]) -> Doc:
+        """Write a schema and calls on it; a list of words and its calls break together."""
+        if isinstance(schema, OneOfSchema):
+            solid = [o for o in schema.options if not isinstance(o, NullSchema)]
+            if len(solid) == 1 and len(solid) < len(schema.options):
+                return self._followed(solid[0], ("nullable()", *endings))
+        if isinstance(schema, StringSchema) and schema.enum and endings:
+            words = call("enum", brackets([quoted(value) for value in schema.enum]))
+            links = (concat(SOFT_LINE, ".", link) for link in (words, *endings))
+            return Group(concat("z", Indent(concat(*links))))
+        return concat(self._zod(schema), *(f".{each}" for each in endings))
 
     def _query(self) -> ListQuery | None:
         operations = self.project.interface.operations

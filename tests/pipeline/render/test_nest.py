@@ -205,3 +205,15 @@ def test_project_without_accounts_has_no_trace_of_them() -> None:
     assert "jsonwebtoken" not in files["package.json"]
     assert "jwtSecret" not in files["src/config.ts"]
     assert not any("token.service" in text for text in files.values())
+
+
+def test_list_of_words_breaks_together_with_the_calls_on_it() -> None:
+    structures = text_of(PROJECTS["forum"], "src/structures/post.ts")
+    assert '  sort: z\n    .enum([\n      "created_at_asc",' in structures
+    assert '    ])\n    .default("created_at_desc"),' in structures
+
+
+def test_alternatives_of_a_condition_are_one_call() -> None:
+    listing = method_of(PROJECTS["forum"], "posts", "list")
+    assert '.where("deleted_at", "is", null)\n      .where((eb) =>\n        eb.or([' in listing
+    assert 'eb("created_at", ">=", fromNow(-30, "days"))' in listing

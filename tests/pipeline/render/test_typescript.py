@@ -152,3 +152,15 @@ def test_type_of_a_schema(schema: Schema, expected: str) -> None:
 def test_references_come_in_order_and_once() -> None:
     options = [ReferenceSchema(type="reference", name=name) for name in ("B", "A", "B")]
     assert references(OneOfSchema(type="one_of", options=tuple(options))) == ("B", "A")
+
+
+def test_long_import_of_one_name_stays_on_its_line() -> None:
+    imports = Imports()
+    imports.value(f"./{'long' * 20}.js", "something")
+    assert imports.render().count("\n") == 2
+
+
+def test_long_union_has_one_member_a_line() -> None:
+    words = tuple(f"a_rather_long_word_{place}" for place in range(5))
+    lines = layout(ts_type(StringSchema(type="string", enum=words))).split("\n")
+    assert lines[:2] == ["", '  | "a_rather_long_word_0"']

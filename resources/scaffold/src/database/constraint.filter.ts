@@ -9,8 +9,8 @@ const PRIMARY_CODE_MASK = 0xff;
 @Catch()
 export class ConstraintFilter extends BaseExceptionFilter {
   public override catch(exception: unknown, host: ArgumentsHost): void {
-    const refused = isConstraintViolation(exception);
-    super.catch(refused ? new ConflictException("The data contradicts other data.") : exception, host);
+    const conflict = new ConflictException("The data contradicts other data.");
+    super.catch(isConstraintViolation(exception) ? conflict : exception, host);
   }
 }
 
