@@ -33,7 +33,7 @@ def _document(path: str, text: str) -> list[Statement]:
     found: list[Statement] = []
     block: list[str] = []
     block_id, block_line = "", 0
-    in_trace = False
+    in_trace = in_fence = False
 
     def close() -> None:
         if block:
@@ -43,6 +43,11 @@ def _document(path: str, text: str) -> list[Statement]:
                 found.append(Statement(block_id, bare, path, block_line, is_rule))
 
     for number, line in enumerate(text.splitlines(), start=1):
+        if line.lstrip().startswith("```"):
+            in_fence = not in_fence
+            continue
+        if in_fence:
+            continue
         if line.startswith("#"):
             in_trace = _TRACE_HEADING.match(line) is not None
         if in_trace:

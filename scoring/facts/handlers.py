@@ -102,7 +102,7 @@ class HandlerEvaluator(Evaluator):
             line=node.line,
             in_loop=bool(self.loops),
             in_transaction=self.transactions > 0,
-            conditional=self.branches > 0,
+            branches=self.branches,
         )
         self.accesses.append(made)
         return made
@@ -186,7 +186,7 @@ class HandlerEvaluator(Evaluator):
         return result | made.returned
 
     def _where(self, access: Access, given: Sequence[Node], frame: Frame) -> None:
-        conditional = self.branches > 0
+        conditional = self.branches > access.branches
         if not given:
             return
         first = unwrap(given[0])
@@ -196,13 +196,13 @@ class HandlerEvaluator(Evaluator):
             value = union([self.evaluate(g, frame) for g in given[2:]])
             access.wheres.append(_condition(column, operator or "=", value, conditional))
             return
-        if first.type == "call_expression" and first.get("arguments") is not None:
-            arguments = first.fields["arguments"]
-            if arguments.type == "template_string":
-                value = self.evaluate(arguments, frame)
-                for word in _template_words(arguments):
+        templates = [n for n in walk(first) if n.type == "template_string"]
+        if templates and first.type != "arrow_function":
+            value = union([self.evaluate(template, frame) for template in templates])
+            for template in templates:
+                for word in _template_words(template):
                     access.wheres.append(Where(word, "sql", value, conditional))
-                return
+            return
         if first.type == "arrow_function":
             body = first.get("body")
             if body is not None:
@@ -259,8 +259,7 @@ class HandlerEvaluator(Evaluator):
         options = self.evaluate(given[0], frame) if given else EMPTY
         for key, value in options.members:
             if key == "where":
-                for where in _prisma_wheres(value, self.branches > 0):
-                    access.wheres.append(where)
+                access.wheres += _prisma_wheres(value, False)
             elif key in ("data", "create", "update"):
                 access.sets |= dict(value.members) or {"*": value}
             elif key == "orderBy":

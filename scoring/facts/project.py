@@ -92,7 +92,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Where:
-    """A condition of a query; `conditional` if only some requests add it."""
+    """A condition of a query; `conditional` if the query is also made without it."""
 
     column: str
     operator: str
@@ -110,13 +110,19 @@ class Access:
     line: int
     in_loop: bool
     in_transaction: bool
-    conditional: bool
+    branches: int
+    """Number of conditions under which the query is made."""
     wheres: list[Where] = field(default_factory=lambda: [])
     sets: dict[str, Value] = field(default_factory=lambda: {})
     joins: list[str] = field(default_factory=lambda: [])
     ordered: bool = False
     limited: bool = False
     single: bool = False
+
+    @property
+    def conditional(self) -> bool:
+        """Tell whether only some requests make the query."""
+        return self.branches > 0
 
 
 @dataclass(frozen=True)
