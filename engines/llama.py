@@ -21,7 +21,7 @@ from engines import device
 from engines.chat import ChatFormat, Part
 from engines.closing import shortest_rest
 from engines.gguf import Facts, facts, read_header, sha256_of
-from engines.grammar import CACHED_GRAMMARS, Grammar, compile_grammar
+from engines.grammar import Grammar, compile_grammar
 from engines.llama_native import NativeModel
 from engines.protocol import (
     Cancelled,
@@ -40,6 +40,7 @@ from engines.sampling import allowed_tokens, choose
 
 DEFAULT_CONTEXT_TOKENS = 8192
 SMALLEST_CONTEXT_TOKENS = 1024
+CACHED_MATCHERS = 32  # each holds the states of its lexer over the whole vocabulary
 ONE_THREAD_BYTES = 64 << 20
 """Models smaller than this are faster on one thread than on several that wait for each other."""
 
@@ -78,7 +79,7 @@ class LlamaEngine:
         texts = sorted({name.decode("utf-8", "replace") for name in names if name}, key=len)
         self._control_text = re.compile("|".join(map(re.escape, reversed(texts))) or r"(?!)")
         self._fast_forward = fast_forward
-        self._matchers = functools.lru_cache(maxsize=CACHED_GRAMMARS)(self._new_matcher)
+        self._matchers = functools.lru_cache(maxsize=CACHED_MATCHERS)(self._new_matcher)
         self._mask = np.zeros((self._native.vocabulary + 31) // 32, dtype=np.int32)
         self._info = ModelInfo(
             name=known.name,

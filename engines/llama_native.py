@@ -122,7 +122,8 @@ class NativeModel:
             named = attribute & user_defined and piece.startswith(b"<") and piece.endswith(b">")
             is_control = attribute & native.LLAMA_TOKEN_ATTR_CONTROL or named
             pieces.append(b"\xff" + piece if is_control else piece)
-        library: Any = native.llama_cpp._lib  # the ctypes library itself has no public name
+        bindings: Any = native.llama_cpp
+        library = bindings._lib  # the ctypes library itself has no public name
         tokenizer: Any = LLTokenizer
         return tokenizer.from_llamacpp(
             tokens=pieces,

@@ -49,13 +49,14 @@ def _at_random(scores: NDArray[np.float32], sampler: Sampler, random: np.random.
         kept = np.sort(np.argpartition(scores, -sampler.top_k)[-sampler.top_k :])
     exponents = scores[kept].astype(np.float64) / sampler.temperature
     weights = np.exp(exponents - exponents.max())
-    order = np.argsort(-weights, kind="stable")
-    shares: NDArray[np.float64] = np.cumsum(weights[order])
     if sampler.top_p < 1:
-        enough = _first_at(shares, sampler.top_p * float(shares[-1]), "left") + 1
-        order, shares = order[:enough], shares[:enough]
+        order = np.argsort(-weights, kind="stable")
+        kept, weights = kept[order], weights[order]
+    shares: NDArray[np.float64] = np.cumsum(weights)
+    if sampler.top_p < 1:
+        shares = shares[: _first_at(shares, sampler.top_p * float(shares[-1]), "left") + 1]
     drawn = _first_at(shares, random.random() * float(shares[-1]), "right")
-    return int(kept[order[min(drawn, len(order) - 1)]])
+    return int(kept[min(drawn, len(shares) - 1)])
 
 
 def _first_at(shares: NDArray[np.float64], share: float, side: Literal["left", "right"]) -> int:
