@@ -158,7 +158,7 @@ class Table(Node):
     columns: Annotated[tuple[Column, ...], Field(max_length=12)]
     relations: Annotated[tuple[Relation, ...], Field(max_length=4)]
     uniques: Annotated[tuple[UniqueKey, ...], Field(max_length=3)]
-    indexes: Annotated[tuple[Index, ...], Field(max_length=3)]
+    indexes: tuple[Index, ...]
 
     def column(self, name: str) -> PhysicalColumn | None:
         """Return the physical column called `name`, if there is one."""

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pipeline.ast import expression as ex
+from pipeline.ast import program as pg
+from pipeline.project import Project
+
+
+def kinds(project: Project, operation: str) -> list[str]:
+    return [s.kind for s in project.program.function(operation).statements]
+
+
+def test_every_operation_has_a_function_in_the_same_order(todo: Project) -> None:
+    assert [f.operation for f in todo.program.functions] == [
+        o.id for o in todo.interface.operations
+    ]
+
+
+def test_an_own_row_is_found_by_key_and_owner(todo: Project) -> None:
+    find = todo.program.function("todos.read").statements[0]
+    assert isinstance(find, pg.Find)
+    assert isinstance(find.where, ex.WhereAll)
+    conditions = [c for c in find.where.conditions if isinstance(c, ex.ColumnCompare)]
+    assert [(c.column, c.value.kind) for c in conditions] == [
+        ("id", "parameter"),
+        ("member_id", "actor"),
+    ]
+    assert find.missing == 404
+
+
+def test_an_action_checks_before_it_writes(todo: Project) -> None:
+    assert kinds(todo, "todos.complete") == ["find", "require", "update", "return_row"]
+
+
+def test_a_quota_counts_the_callers_own_rows(todo: Project) -> None:
+    assert kinds(todo, "todoLists.create") == [
+        "count",
+        "require",
+        "require_none",
+        "insert",
+        "return_row",
+    ]
+    count = todo.program.function("todoLists.create").statements[0]
+    assert isinstance(count, pg.Count)
+    assert count.where == ex.ColumnCompare(
+        kind="compare", column="member_id", operator="eq", value=ex.ActorId(kind="actor")
+    )
+
+
+def test_a_change_looks_for_the_taken_name_among_the_other_rows(todo: Project) -> None:
+    checks = [
+        s
+        for s in todo.program.function("todoLists.update").statements
+        if isinstance(s, pg.RequireNone)
+    ]
+    (check,) = checks
+    assert check.given == ("name",)
+    assert check.rules == ("B-2.3",)
+    assert isinstance(check.where, ex.WhereAll)
+    last = check.where.conditions[-1]
+    assert isinstance(last, ex.ColumnCompare)
+    assert (last.column, last.operator) == ("id", "ne")
+
+
+def test_a_list_named_in_the_body_must_be_the_callers(todo: Project) -> None:
+    first = todo.program.function("todos.create").statements[0]
+    assert isinstance(first, pg.If)
+    (find,) = first.then
+    assert isinstance(find, pg.Find)
+    assert (find.table, find.missing) == ("todo_list", 404)
+    assert isinstance(find.where, ex.WhereAll)
+    columns = [c.column for c in find.where.conditions if isinstance(c, ex.ColumnCompare)]
+    assert columns == ["id", "member_id"]
+
+
+def test_defaults_fill_what_the_caller_leaves_out(todo: Project) -> None:
+    inserts = [
+        s for s in todo.program.function("todos.create").statements if isinstance(s, pg.Insert)
+    ]
+    values = {item.column: item.value for item in inserts[0].values}
+    assert values["status"] == ex.EnumLiteral(kind="enum", value="open")
+    assert isinstance(values["priority"], ex.Coalesce)
+    assert values["priority"].fallback == ex.EnumLiteral(kind="enum", value="normal")
+    assert values["member_id"] == ex.ActorId(kind="actor")

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.ast.analysis import Analysis
+from pipeline.ast.database import Database
+from pipeline.ast.interface import Interface
+from pipeline.ast.program import Program
+from pipeline.ast.test import TestSuite
+from pipeline.compile import check_project
+from pipeline.golden import golden_names, load_answers
+from pipeline.journal import write_files
+from pipeline.project import Project
+from pipeline.render.project import render
+from pipeline.requests import RequestError
+from pipeline.runtime import verify_project
+
+
+@pytest.fixture(scope="module")
+def folder(todo: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("golden") / "todo"
+    out.mkdir()
+    write_files(out, {file.path: file.text for file in render(todo)})
+    return out
+
+
+def test_the_golden_todo_type_checks(folder: Path) -> None:
+    report = check_project(folder)
+    assert report.diagnostics == ()
+    assert report.units > 50
+
+
+def test_the_golden_todo_boots_and_passes_its_own_tests(folder: Path) -> None:
+    report = verify_project(folder)
+    assert [(t.name, t.error) for t in report.tests if not t.ok] == []
+    assert report.passed == report.total == 29
+
+
+def test_rendering_twice_gives_the_same_files(todo: Project) -> None:
+    assert render(todo) == render(todo)
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [
+        ("analysis", Analysis),
+        ("database", Database),
+        ("interface", Interface),
+        ("tests", TestSuite),
+        ("program", Program),
+    ],
+)
+def test_every_ast_survives_its_file(todo: Project, part: str, kind: type) -> None:
+    ast = getattr(todo, part)
+    assert kind.model_validate_json(ast.model_dump_json()) == ast
+
+
+def test_an_unknown_golden_project_lists_the_known_ones() -> None:
+    assert golden_names() == ("todo",)
+    with pytest.raises(RequestError, match="no golden project 'shop'; there is one for: todo"):
+        load_answers("shop")
