@@ -13,7 +13,7 @@ from pipeline.runtime import verify_project
 from tests.pipeline.render.samples import forum_project, todo_project
 
 PROJECTS = {"todo": todo_project(), "forum": forum_project()}
-WALKTHROUGH = Path(__file__).with_name("walkthrough.ts")
+WALKS = Path(__file__).with_name("walks")
 
 
 def write(files: tuple[File, ...], folder: Path) -> None:
@@ -80,10 +80,15 @@ def test_every_file_ends_in_one_newline(project: Project) -> None:
         assert not file.text.endswith("\n\n"), file.path
 
 
-def test_backend_answers_through_the_sdk(tmp_path: Path) -> None:
-    project = PROJECTS["todo"]
+@pytest.mark.parametrize("name", sorted(PROJECTS))
+def test_backend_answers_through_the_sdk(name: str, tmp_path: Path) -> None:
+    project = PROJECTS[name]
     write((*nest.render(project), *sdk.render(project)), tmp_path)
-    write((File("test/run.ts", WALKTHROUGH.read_text(encoding="utf-8")),), tmp_path)
+    parts = {"run": "run", "walk": "walk", "walks": name}
+    for target, source in parts.items():
+        text = (WALKS / f"{source}.ts").read_text(encoding="utf-8")
+        write((File(f"test/{target}.ts", text),), tmp_path)
+    assert check_project(tmp_path).diagnostics == ()
     report = verify_project(tmp_path)
     failures = {case.name: case.error for case in report.tests if not case.ok}
     assert failures == {}
