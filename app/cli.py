@@ -53,14 +53,14 @@ def run_command_line(arguments: Sequence[str]) -> int:
     from engines.protocol import EngineError
     from scoring.folder import ScoringError
 
-    failures = (CompileError, PipelineError, SandboxError, ScoringError, ToolchainError)
+    failures = (CompileError, PipelineError, SandboxError, ToolchainError)
     try:
         code = commands(args=list(arguments), standalone_mode=False, prog_name="sixfold")
     except typer.Abort:
         return EXIT_CANCELLED
     except typer.TyperException as error:
         return _complain(f"{error.format_message()} See sixfold --help.", EXIT_REFUSED)
-    except (OrderError, RequestError, RunFolderError, EngineError) as error:
+    except (OrderError, RequestError, RunFolderError, EngineError, ScoringError) as error:
         return _complain(str(error), EXIT_REFUSED)
     except failures as error:
         return _complain(str(error), EXIT_FAILED)
@@ -144,23 +144,20 @@ def score(
     """Score any NestJS project, or a run again.
 
     A run folder is scored by its artifacts and, unless another is named, its own brief."""
-    from scoring.rubric import score_folder
-
     from app.terminal import print_findings, print_score
+    from scoring.brief import load_brief
+    from scoring.rubric import score_folder
 
     if (folder / "spec.json").is_file():
         kept = open_run(folder)
         folder, brief = kept.artifacts, brief or kept.spec.request.brief
-    if brief is not None and brief not in {known.name for known in all_requests()}:
-        names = ", ".join(str(known.name) for known in all_requests())
-        raise OrderError(f"There is no brief {brief!r}; use one of {names}")
-    card = score_folder(folder, brief=brief).model_dump(mode="json")
+    made = score_folder(folder, load_brief(brief) if brief is not None else None)
     if as_json:
-        _print_json(card)
+        typer.echo(made.canonical_json(), nl=False)
         return
     console = Console()
-    print_score(console, card)
-    print_findings(console, card)
+    print_score(console, made.model_dump(mode="json"))
+    print_findings(console, made.model_dump(mode="json"))
 
 
 @commands.command()
@@ -198,9 +195,9 @@ def verify(folder: Folder, as_json: AsJson = False) -> int:
         for test in report.tests:
             typer.echo(f"{'ok  ' if test.ok else 'FAIL'} {test.name}")
             if test.error:
-                typer.echo(f"     {test.error}")
-        boot = f"booted in {report.boot_ms:.0f} ms" if report.boot_ms is not None else "no boot"
-        typer.echo(f"{boot}, {report.passed} of {report.total} tests green. {report.message}")
+                typer.echo(f"     {test.error.splitlines()[0]}")
+        boot = f" It took {report.boot_ms:.0f} ms to boot." if report.boot_ms is not None else ""
+        typer.echo(f"{report.message}{boot}")
     return 0 if report.booted and report.passed == report.total else EXIT_FAILED
 
 

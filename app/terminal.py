@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.report import numbers
-from app.report.card import AXIS_TITLES
+from app.report.card import AXIS_TITLES, axis_label, compile_share, coverage, ungated
 from app.report.markdown import bar
 from app.runs.progress import Progress, StageProgress, StageState
 from pipeline.records import (
@@ -143,6 +143,8 @@ class PlainView:
             case ArtifactWritten():
                 return f"  wrote {event.path}"
             case Scored():
+                if event.score is None:
+                    return "The project could not be type-checked, so it has no score"
                 return f"Score {numbers.points(event.score)} of 100, grade {event.grade}"
             case _:
                 return ""
@@ -195,23 +197,17 @@ def print_summary(console: Console, result: Result, folder: Path, card: Path | N
 
 def print_score(console: Console, score: Mapping[str, Any]) -> None:
     """Print a score with its six axes."""
-    compiled = score["compile"]
-    share = numbers.share(compiled["units"] - compiled["failed"], compiled["units"])
+    total = score["score"]
+    head = "Not scored" if total is None else f"{numbers.points(total)} / 100"
+    grade = f"   grade {score['grade']}" if score["grade"] is not None else ""
+    share = f"   compile share {compile_share(score)}, {ungated(score)} ungated"
+    measured = f", {coverage(score)}" if coverage(score) else ""
     _print(console, "")
-    _print(
-        console,
-        f"{numbers.points(score['score'])} / 100   grade {score['grade']}   "
-        f"compile share {share}, {numbers.points(score['ungated'])} ungated",
-        style="bold",
-    )
+    _print(console, f"{head}{grade}{share}{measured}", style="bold")
     for name, title in AXIS_TITLES.items():
-        axis = score["axes"].get(name)
-        if axis is None:
-            _print(console, f"{title:<15} {numbers.NOT_MEASURED}")
-            continue
-        filled = bar(axis["points"] / axis["max"])
-        points = f"{numbers.points(axis['points'])} / {numbers.points(axis['max'])}"
-        _print(console, f"{title:<15} {filled} {points:>11}")
+        axis = score["axes"][name]
+        filled = bar(axis["points"] / axis["max"]) if axis["points"] is not None else bar(0)
+        _print(console, f"{title:<15} {filled} {axis_label(axis):>12}")
     _print(console, "")
 
 

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from scoring.rubric import RUBRIC_ID, score_folder
 
 import pipeline
 import resources
@@ -54,7 +53,9 @@ from pipeline.records import (
 from pipeline.requests import RequestError, load_request
 from pipeline.run import build
 from pipeline.toolchain import ToolchainError
+from scoring.brief import load_brief
 from scoring.folder import ScoringError
+from scoring.rubric import RUBRIC_ID, RUBRIC_VERSION, score_folder
 
 Emit = Callable[[Event], None]
 IsCancelled = Callable[[], bool]
@@ -193,7 +194,7 @@ def versions() -> Versions:
     """
     return Versions(
         app=version("sixfold"),
-        rubric=RUBRIC_ID,
+        rubric=f"{RUBRIC_ID} v{RUBRIC_VERSION}",
         prompts_sha256=hash_files(Path(resources.__file__).parent / "prompts") or "",
         forms_sha256=hash_files(Path(pipeline.__file__).parent, "*.py") or "",
     )
@@ -225,11 +226,11 @@ class _Ending:
 
 def _score(spec: RunSpec, folder: RunFolder, report: Reporter) -> dict[str, Any]:
     report(Logged(level="info", text="Scoring the artifacts"))
-    card = score_folder(folder.artifacts, brief=spec.request.brief)
-    score = card.model_dump(mode="json")
-    folder.write_score(score)
+    name = spec.request.brief
+    card = score_folder(folder.artifacts, load_brief(name) if name is not None else None)
+    folder.write_score(card.canonical_json())
     report(Scored(score=card.score, grade=card.grade))
-    return score
+    return card.model_dump(mode="json")
 
 
 def _close(

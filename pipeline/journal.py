@@ -205,9 +205,9 @@ class RunFolder:
         """Write files of the generated project: path inside `artifacts/` → text."""
         write_files(self.artifacts, files)
 
-    def write_score(self, score: Mapping[str, Any]) -> None:
-        """Write `score.json`."""
-        write_atomic(self.path / SCORE, json.dumps(score, indent=2, ensure_ascii=False) + "\n")
+    def write_score(self, score: str) -> None:
+        """Write `score.json`, as the scorer spells it."""
+        write_atomic(self.path / SCORE, score)
 
     def write_result(self, result: Result) -> None:
         """Write `result.json`: the last thing a run writes; with it the run has ended."""

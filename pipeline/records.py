@@ -1,4 +1,4 @@
-"""The records of a run: what was asked, what happened, what came out; all that the run folder holds.
+"""The records of a run: what was asked, what happened, what came out: all its folder holds.
 
 Every record is frozen and versioned by `RECORD_VERSION`, which `spec.json` and `result.json` carry.
 """
@@ -302,8 +302,9 @@ class Scored(EventBase):
     """The artifacts have been scored."""
 
     type: Literal["score"] = "score"
-    score: float
-    grade: str
+    score: float | None
+    """Of 100; None if the project could not be type-checked."""
+    grade: str | None
 
 
 class RunFinished(EventBase):

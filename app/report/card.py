@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,9 @@ from app.report.numbers import NOT_MEASURED
 from pipeline.records import Result
 
 HASH_DIGITS = 8
+ALL_POINTS = 100
+IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
+"""Trade marks and code names in the names of chips and systems."""
 SINGLE_RUN = "single run, no interval"
 AXIS_TITLES = {
     "requirements": "Requirements",
@@ -39,9 +43,7 @@ class Axis:
     @property
     def label(self) -> str:
         """Points of the maximum, as text."""
-        if self.points is None or self.max is None:
-            return NOT_MEASURED
-        return f"{numbers.points(self.points)} / {numbers.points(self.max)}"
+        return axis_label({"points": self.points, "max": self.max})
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class Card:
     under_score: str
     """Compile share and the sum without it, or why there is no score."""
     certainty: str
+    coverage: str
+    """How much of the rubric could be measured; empty if all."""
     axes: tuple[Axis, ...]
     facts: tuple[Fact, ...]
     machine: tuple[Fact, ...]
@@ -95,10 +99,11 @@ def card_of(result: Result) -> Card:
             )
         ),
         request=result.request if result.brief else f"{result.title} (own request)",
-        score=numbers.points(score["score"]) if score else None,
+        score=numbers.points(score["score"]) if score and score["score"] is not None else None,
         grade=score["grade"] if score else None,
         under_score=_under_score(result),
         certainty=SINGLE_RUN,
+        coverage=coverage(score) if score else "",
         axes=tuple(
             Axis(title, axes[name]["points"], axes[name]["max"])
             if name in axes
@@ -140,9 +145,33 @@ def _under_score(result: Result) -> str:
         if result.outcome == "cancelled":
             return "cancelled before it could be scored"
         return "could not be scored"
-    compiled = result.score["compile"]
-    share = numbers.share(compiled["units"] - compiled["failed"], compiled["units"])
-    return f"compile share {share}  ·  {numbers.points(result.score['ungated'])} ungated"
+    return f"compile share {compile_share(result.score)}  ·  {ungated(result.score)} ungated"
+
+
+def axis_label(axis: Mapping[str, Any]) -> str:
+    """Show an axis' points of those that could be measured."""
+    if axis["points"] is None:
+        return NOT_MEASURED
+    return f"{numbers.points(axis['points'])} / {numbers.points(axis['max'])}"
+
+
+def compile_share(score: Mapping[str, Any]) -> str:
+    """Say which share of the units had no type error."""
+    compiled = score["compile"]
+    if compiled is None:
+        return NOT_MEASURED
+    return numbers.share(compiled["units"] - compiled["failed"], compiled["units"])
+
+
+def ungated(score: Mapping[str, Any]) -> str:
+    """Give the points before the compile share takes its part."""
+    return NOT_MEASURED if score["ungated"] is None else numbers.points(score["ungated"])
+
+
+def coverage(score: Mapping[str, Any]) -> str:
+    """Say how many points could be measured at all, if not all of them."""
+    measured = score["measured"]
+    return "" if measured == ALL_POINTS else f"{measured} of {ALL_POINTS} points measured"
 
 
 def _machine(result: Result) -> str:
@@ -153,7 +182,8 @@ def _machine(result: Result) -> str:
         else f"GPU {NOT_MEASURED}"
     )
     memory = numbers.machine_memory(machine.memory_bytes)
-    return f"{machine.chip}, {machine.cores} cores, {memory}, {gpu}, {machine.os}"
+    chip, system = (IN_BRACKETS.sub("", name) for name in (machine.chip, machine.os))
+    return f"{chip}, {machine.cores} cores, {memory}, {gpu}, {system}"
 
 
 def _sampling(result: Result) -> str:
@@ -166,7 +196,7 @@ def _rubric(result: Result) -> str:
     if result.score is None:
         return f"rubric {result.versions.rubric}"
     rubric = result.score["rubric"]
-    return f"rubric {rubric['id']} v{rubric['version']}"
+    return f"rubric {rubric['id']} v{rubric['version']}, sha256 {rubric['sha256'][:HASH_DIGITS]}"
 
 
 def _run_hash(result: Result) -> str:

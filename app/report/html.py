@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from app.report import numbers
-from app.report.card import AXIS_TITLES, card_of
+from app.report.card import AXIS_TITLES, axis_label, card_of
 from app.theme import Theme
 from pipeline.records import Result
 
@@ -48,7 +48,7 @@ def html_page(result: Result, theme: Theme, card_svg: bytes) -> str:
 
 def _section(title: str, axis: Mapping[str, Any]) -> str:
     findings: Sequence[Mapping[str, Any]] = axis["findings"]
-    points = f"{numbers.points(axis['points'])} / {numbers.points(axis['max'])}"
+    points = axis_label(axis)
     rows = "".join(
         "<tr>"
         f'<td class="points">&minus;{numbers.points(finding["points"])}</td>'
@@ -64,6 +64,8 @@ def _section(title: str, axis: Mapping[str, Any]) -> str:
         f"<th>Found</th></tr></thead>\n<tbody>\n{rows}</tbody></table>\n"
         if findings
         else "<p>No point lost.</p>\n"
+        if axis["points"] is not None
+        else ""
     )
     return f"<h2>{title} <small>{points}</small></h2>\n{table}"
 

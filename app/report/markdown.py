@@ -16,7 +16,7 @@ def forum_block(result: Result) -> str:
         f"### {_plain(card.model)} on `{_plain(card.request)}`: {head}",
         "",
         f"{_plain(card.model_facts)}  ",
-        f"{card.under_score}  ·  {card.certainty}",
+        "  ·  ".join(part for part in (card.under_score, card.certainty, card.coverage) if part),
         "",
         "| Axis | | Points |",
         "| --- | --- | ---: |",

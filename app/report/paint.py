@@ -139,6 +139,7 @@ def _score(pen: _Pen, card: Card, theme: Theme) -> None:
     room = BARS_LEFT - 24 - x
     pen.text(x, GRADE_TOP + 12, card.under_score, 14, 500, theme.ink, width=room)
     pen.text(x, GRADE_TOP + 31, card.certainty, 14, 400, theme.muted, width=room)
+    pen.text(x, GRADE_TOP + 50, card.coverage, 14, 400, theme.muted, width=room)
 
 
 def _bar(pen: _Pen, axis: Axis, y: float, theme: Theme) -> None:

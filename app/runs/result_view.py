@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.report import numbers
-from app.report.card import AXIS_TITLES, Card, card_of
+from app.report.card import AXIS_TITLES, Card, axis_label, card_of
 from app.report.paint import HEIGHT, WIDTH, paint
 from app.theme import Theme, label
 from pipeline.journal import RunFolder
@@ -112,8 +112,10 @@ class ResultView(QWidget):
         self.card.set_theme(theme)
 
     def _add_axis(self, title: str, axis: dict[str, Any]) -> None:
-        lost = axis["max"] - axis["points"]
-        head = QTreeWidgetItem([f"-{numbers.points(lost)}" if lost else "0", title])
+        lost = axis["max"] - axis["points"] if axis["points"] is not None else 0
+        head = QTreeWidgetItem(
+            [f"-{numbers.points(lost)}" if lost else "", f"{title}, {axis_label(axis)}"]
+        )
         for finding in axis["findings"]:
             place = finding["file"] or ""
             if place and finding["line"]:

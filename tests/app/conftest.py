@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,11 @@ def score() -> dict[str, Any]:
     """Give a score as `score.json` has it: every lost point with one finding."""
     total = round(sum(points for points, _ in AXES.values()), 2)
     return {
-        "rubric": {"id": "sixfold-1", "version": "1", "sha256": "5" * 64},
+        "rubric": {"id": "sixfold-1", "version": 1, "sha256": "5" * 64},
+        "brief": {"name": "todo", "sha256": "6" * 64},
+        "measured": 100,
+        "missing": [],
+        "notes": [],
         "score": total,
         "ungated": total,
         "grade": "B",
@@ -53,6 +58,7 @@ def score() -> dict[str, Any]:
             name: {
                 "points": points,
                 "max": most,
+                "checks": [],
                 "findings": [
                     {
                         "check": f"{name}.rules",
@@ -192,7 +198,7 @@ def write_run(path: Path, spec: RunSpec, **changes: Any) -> Path:
             )
         )  # fmt: skip
         folder.write_artifacts({"docs/requirements.md": "# Requirements\n"})
-        folder.write_score(score())
+        folder.write_score(json.dumps(score()))
         folder.append(Scored(score=83.6, grade="B", t_s=12.0))
         folder.append(RunFinished(t_s=12.5))
         folder.write_result(make_result(spec, hash_files(folder.artifacts), **changes))

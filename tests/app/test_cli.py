@@ -15,6 +15,7 @@ import pytest
 from app.cli import run_command_line
 from app.models.listing import BUILTIN_MODEL
 from pipeline.journal import open_run
+from pipeline.records import ARTIFACTS
 
 WAIT_S = 60
 
@@ -101,6 +102,51 @@ def test_bad_input_is_one_sentence(
     assert "Traceback" not in err
     assert list(workplace.iterdir()) == []
     assert [path.name for path in (workplace.parent / "full").iterdir()] == ["thesis.txt"]
+
+
+def test_a_run_prints_its_result_and_nothing_else(
+    workplace: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A model with random weights, every form closed early: valid and type-checked all the same."""
+    arguments = ["run", "todo", "--model", str(BUILTIN_MODEL), "--out", "run", "--seed", "3"]
+    code = run_command_line([*arguments, "--max-tokens-per-call", "64", "--json"])
+    out, err = capfd.readouterr()
+    assert (code, err) == (0, "")
+    result = json.loads(out)
+    assert result == json.loads((workplace / "run" / "result.json").read_text())
+    assert result["outcome"] == "finished"
+    assert result["totals"]["valid"] == result["totals"]["calls"] > 0
+    assert set(result["artifacts"]) == set(ARTIFACTS)
+    assert result["score"]["compile"]["failed"] == 0
+    assert set(result["score"]["axes"]) == {
+        "requirements",
+        "database",
+        "api",
+        "tests",
+        "implementation",
+        "sdk",
+    }
+    assert result["peak_memory_bytes"] > 0
+    assert result["decode_tok_per_s"] > 0
+
+
+def test_an_old_run_is_scored_again_without_its_model(
+    finished_run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command_line(["score", str(finished_run), "--json"]) == 0
+    first = capsys.readouterr().out
+    assert json.loads(first)["brief"]["name"] == "todo"
+    assert run_command_line(["score", str(finished_run / "artifacts"), "--brief", "todo"]) == 0
+    assert "Requirements" in capsys.readouterr().out
+    assert run_command_line(["score", str(finished_run), "--json"]) == 0
+    assert capsys.readouterr().out == first
+
+
+def test_an_unknown_brief_is_refused(
+    finished_run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command_line(["score", str(finished_run), "--brief", "nonsense"]) == 2
+    assert "nonsense" in capsys.readouterr().err
 
 
 def test_requests_as_json(capsys: pytest.CaptureFixture[str]) -> None:

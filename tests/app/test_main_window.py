@@ -44,7 +44,9 @@ def test_a_finished_run_is_shown_with_its_findings(window: MainWindow) -> None:
     assert window.bar.export_button.isEnabled()
     axes = window.result.findings
     assert axes.topLevelItemCount() == 6
-    row = axes.topLevelItem(0).child(0)
+    axis = axes.topLevelItem(0)
+    assert axis is not None
+    row = axis.child(0)
     assert [row.text(column) for column in range(5)] == [
         "-1.5",
         "requirements.rules",
@@ -88,6 +90,7 @@ def test_a_model_that_is_none_is_refused_with_its_sentence(
     order = tiny_order(tmp_path / "runs", tmp_path / "bad.gguf")
     with qtbot.waitSignal(window.worker.ended, timeout=WORKER_MS) as ended:
         window.start(order)
+    assert ended.args is not None
     end: Ended = ended.args[0]
     assert not end.ok
     assert "bad.gguf is empty" in end.sentence
@@ -108,6 +111,7 @@ def test_a_run_can_be_cancelled(window: MainWindow, qtbot: QtBot, finished_run: 
     assert window.bar.cancel_button.isEnabled()
     with qtbot.waitSignal(window.worker.ended, timeout=WORKER_MS) as ended:
         qtbot.mouseClick(window.bar.cancel_button, Qt.MouseButton.LeftButton)
+    assert ended.args is not None
     assert ended.args[0] == Ended(True, "Cancelled; what was made is kept.")
     result = open_run(order.out).result()
     assert result is not None

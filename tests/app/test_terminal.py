@@ -49,7 +49,7 @@ def test_the_summary_says_what_and_where(result: Result, tmp_path: Path) -> None
     text = out.getvalue().replace("\u2009", " ")
     for expected in (
         "83.6 / 100   grade B   compile share 100 %, 83.6 ungated",
-        "Implementation  █████████░   21.4 / 25",
+        "Implementation  █████████░    21.4 / 25",
         "65 forms, 100 % valid, 92.3 % at first try, 5 retries, 0 dropped",
         "150 000 prompt tokens (105 000 cached), 41 750 out (15 500 forced)",
         f"sdk             {tmp_path / 'artifacts/sdk'}",
