@@ -48,7 +48,7 @@ def test_a_list_without_anything_to_name_is_empty() -> None:
 
 
 def test_a_single_reference_to_nothing_is_an_error() -> None:
-    with pytest.raises(ValueError, match="Cat.owner has nothing to choose from"):
+    with pytest.raises(ValueError, match=r"Cat\.owner has nothing to choose from"):
         Form(Zoo).choose(Cat, "owner", [])
 
 
