@@ -12,7 +12,8 @@ from pipeline.records import ACTIVE_LEVELS, MAX_FEEDBACK_ROUNDS, Level, Record
 
 DEFAULT_TEMPERATURE = 0.2
 """Low, since forms are code; above 0, so that another seed is another run."""
-DEFAULT_MAX_TOKENS_PER_CALL = 1024
+DEFAULT_MAX_TOKENS_PER_CALL = 4096
+"""Room for the longest form a good answer fills (about 1,000 tokens) several times over."""
 MINIMUM_MAX_TOKENS_PER_CALL = 64
 RUNS = Path("runs")
 """Where runs go if no folder is named, below the current folder."""
