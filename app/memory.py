@@ -14,6 +14,8 @@ import psutil
 from pipeline.journal import RunFolderError
 from pipeline.records import MemorySampled
 
+KIBIBYTE = 1024
+"""Unit of the peak on Linux; on macOS it is bytes."""
 INTERVAL_S = 0.25
 """Four times a second: enough to see a model load, cheap beside it."""
 
@@ -21,10 +23,11 @@ INTERVAL_S = 0.25
 def measure() -> MemorySampled:
     """Measure now; the peak is the operating system's own, so it misses nothing between samples."""
     machine = psutil.virtual_memory()
+    now = psutil.Process().memory_info().rss
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return MemorySampled(
-        rss_bytes=psutil.Process().memory_info().rss,
-        peak_bytes=peak if sys.platform == "darwin" else peak * 1024,
+        rss_bytes=now,
+        peak_bytes=max(now, peak if sys.platform == "darwin" else peak * KIBIBYTE),
         system_used_bytes=machine.total - machine.available,
         system_total_bytes=machine.total,
     )

@@ -138,8 +138,10 @@ class PlainView:
             case Lost():
                 return f"  {event.form} was dropped: {event.reason}"
             case StageFinished(summary=done):
+                if not done.forms:
+                    return f"  {done.name} done: derived, no form to fill"
                 seconds = numbers.duration(done.seconds)
-                return f"  {event.summary.name} done: {done.valid}/{done.forms} valid, {seconds}"
+                return f"  {done.name} done: {done.valid}/{done.forms} valid, {seconds}"
             case ArtifactWritten():
                 return f"  wrote {event.path}"
             case Scored():

@@ -28,14 +28,14 @@ TRACK_LEFT, TRACK_RIGHT = 676, 1030
 RULE_Y = 428
 FACTS_TOP, FACT_ROW, FACT_COLUMNS = 463, 58, 5
 FACT_VALUE_DROP, SMALL_VALUE_DROP = 26, 20
-FACT_SIZE, SMALL_SIZE = 20, 14
+FACT_SIZE, SMALL_SIZE, SMALL_SIZES = 20, 14, range(14, 10, -1)
 MACHINE_TOP, MACHINE_COLUMNS = 580, (MARGIN, 572, 765)
 FOOT_BASELINE = 641
 
 
 @dataclass(frozen=True)
 class _Pen:
-    """Draws text by baseline; as outlines where the reader may lack the font."""
+    """Draws text by its baseline; as outlines where the reader may lack the font."""
 
     painter: QPainter
     outlines: bool
@@ -111,14 +111,7 @@ def _header(pen: _Pen, card: Card, theme: Theme) -> None:
     pen.text(MARGIN + 34, HEADER_BASELINE, "Sixfold", 20, 600, theme.ink)
     pen.text(RIGHT, HEADER_BASELINE, f"request: {card.request}", 17, 500, theme.ink, right=True,
              width=700)  # fmt: skip
-    size = next(
-        (
-            pixels
-            for pixels in MODEL_SIZES
-            if QFontMetricsF(font(pixels, 700)).horizontalAdvance(card.model) <= INNER
-        ),
-        MODEL_SIZES[-1],
-    )
+    size = _largest(card.model, 700, MODEL_SIZES, INNER)
     pen.text(MARGIN - 2, MODEL_BASELINE, card.model, size, 700, theme.ink)
     pen.text(MARGIN, MODEL_FACTS_BASELINE, card.model_facts, 16, 400, theme.muted)
 
@@ -163,9 +156,20 @@ def _fact(
     if not fact.measured:
         pen.text(x, baseline, fact.value, SMALL_SIZE, 400, theme.muted, width=width)
     elif small:
-        pen.text(x, baseline, fact.value, SMALL_SIZE, 500, theme.ink, width=width)
+        size = _largest(fact.value, 500, SMALL_SIZES, width)
+        pen.text(x, baseline, fact.value, size, 500, theme.ink, width=width)
     else:
         pen.text(x, baseline, fact.value, FACT_SIZE, 600, theme.ink, width=width)
+
+
+def _largest(text: str, weight: int, sizes: range, width: float) -> int:
+    """Choose the largest size in which a text fits, else the smallest."""
+    fitting = (
+        pixels
+        for pixels in sizes
+        if QFontMetricsF(font(pixels, weight)).horizontalAdvance(text) <= width
+    )
+    return next(fitting, sizes[-1])
 
 
 def _hexagon(painter: QPainter, centre: QPointF, radius: float, theme: Theme) -> None:

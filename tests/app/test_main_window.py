@@ -47,6 +47,7 @@ def test_a_finished_run_is_shown_with_its_findings(window: MainWindow) -> None:
     axis = axes.topLevelItem(0)
     assert axis is not None
     row = axis.child(0)
+    assert row is not None
     assert [row.text(column) for column in range(5)] == [
         "-1.5",
         "requirements.rules",

@@ -28,7 +28,7 @@ def after(*events: Event) -> Progress:
     return progress
 
 
-def finished(n: int, *, valid: bool, round: int, ttft_s: float = 0.5) -> CallFinished:  # noqa: A002
+def finished(n: int, *, valid: bool, round: int, ttft_s: float = 0.5) -> CallFinished:
     usage = Usage(
         prompt_tokens=100,
         cached_tokens=60,
