@@ -61,10 +61,10 @@ class NullLiteral(Node):
 
 
 class EnumLiteral(Node):
-    """A word of an enum column."""
+    """A word of an enum: of a column, or an order of a list (`due_on_asc`)."""
 
     kind: Literal["enum"]
-    value: Name
+    value: Phrase
 
 
 class Now(Node):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.ast.base import Name, Node, RequirementId, RuleId, Sentence, Status
+from pipeline.ast.base import Name, Node, Phrase, RequirementId, RuleId, Sentence, Status
 from pipeline.ast.expression import PropertyName
 
 ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=64)]
@@ -59,7 +59,7 @@ class StringSchema(Node):
     format: Literal["uuid", "date", "date-time", "uri", "email", "password"] | None = None
     min_length: int | None = None
     max_length: int | None = None
-    enum: tuple[Name, ...] = ()
+    enum: tuple[Phrase, ...] = ()
 
 
 class ArraySchema(Node):
