@@ -301,7 +301,9 @@ def load_brief(name_or_path: str | Path) -> Brief:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise ScoringError(f"The brief {name_or_path} is wrong at {place}: {first['msg']}.") from error
+        raise ScoringError(
+            f"The brief {name_or_path} is wrong at {place}: {first['msg']}."
+        ) from error
     _check(brief)
     return brief.model_copy(update={"sha256": _digest(brief)})
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SKIPPED_FOLDERS = frozenset({"node_modules", "dist", "build", "coverage", "out", "__pycache__"})
-"""Folders of installed or generated files, together with every folder whose name has a dot first."""
+"""Folders of installed or generated files; so are all whose name starts with a dot."""
 
 READ_SUFFIXES = (".ts", ".mts", ".cts", ".prisma", ".json", ".md")
 
 FILE_MAX_BYTES = 2_000_000
-"""The largest hand-written or generated source that makes sense; bigger ones are named, not read."""
+"""The largest source that makes sense, hand-written or generated; bigger files are not read."""
 PROJECT_MAX_BYTES = 100_000_000
 PROJECT_MAX_FILES = 20_000
 
@@ -49,7 +49,7 @@ def read_folder(folder: Path) -> Folder:
     if not folder.is_dir():
         raise ScoringError(f"{folder} is not a folder; name the folder of a NestJS project.")
     try:
-        os.listdir(folder)
+        next(folder.iterdir(), None)
     except OSError as error:
         raise ScoringError(f"{folder} cannot be read ({error.strerror}).") from error
     texts: dict[str, str] = {}

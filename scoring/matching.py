@@ -123,9 +123,7 @@ def match(
     brief = brief if brief is not None else _own_brief(facts)
     tables = match_tables(facts, brief)
     operations = match_operations(facts, brief, tables)
-    return Subject(
-        facts, brief, derived, tables, operations, compile_report, _liveness(facts)
-    )
+    return Subject(facts, brief, derived, tables, operations, compile_report, _liveness(facts))
 
 
 def _own_brief(facts: ProjectFacts) -> Brief:
@@ -272,9 +270,7 @@ def match_operations(
     return assigned
 
 
-def _operation_score(
-    required: RequiredOperation, entity: Entity, operation: Operation
-) -> float:
+def _operation_score(required: RequiredOperation, entity: Entity, operation: Operation) -> float:
     """Rate how well a route fits; 0 if it cannot be the operation."""
     parts = [part for part in operation.path.split("/") if part]
     is_parameter = [part[:1] in (":", "{") for part in parts]

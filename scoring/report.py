@@ -85,7 +85,7 @@ class AxisScore(Record):
     max: int
     checks: tuple[CheckScore, ...]
     findings: tuple[Finding, ...]
-    """The most expensive first; their points sum up to `max` − `points`."""
+    """The most expensive first; their points sum up to `max` minus `points`."""
 
 
 class Missing(Record):

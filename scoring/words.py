@@ -9,7 +9,9 @@ from functools import lru_cache
 _CAMEL = re.compile(r"([a-z0-9])([A-Z])")
 _ACRONYM = re.compile(r"([A-Z]+)([A-Z][a-z])")
 _WORD = re.compile(r"[a-z0-9]+")
-_UNINFLECTED = frozenset({"status", "address", "news", "series", "class", "bus", "less", "this", "is"})
+_UNINFLECTED = frozenset(
+    {"status", "address", "news", "series", "class", "bus", "less", "this", "is"}
+)
 
 
 @lru_cache(maxsize=65536)

@@ -53,14 +53,10 @@ def permissions(subject: Subject) -> tuple[Verdict, ...]:
 
 def _of(subject: Subject, row: Permission, action: str) -> list[RequiredOperation]:
     actions = {action, "join"} if action == "create" else {action}
-    return [
-        o for o in subject.brief.operations if o.entity == row.entity and o.action in actions
-    ]
+    return [o for o in subject.brief.operations if o.entity == row.entity and o.action in actions]
 
 
-def _permission(
-    subject: Subject, actor: Actor, required: RequiredOperation, right: str
-) -> Verdict:
+def _permission(subject: Subject, actor: Actor, required: RequiredOperation, right: str) -> Verdict:
     expected = f"{actor.name} {'may' if right != 'deny' else 'may not'} call {required.id}"
     found = subject.found(required.id)
     if found is None:
@@ -109,7 +105,9 @@ def _names_actor(role: str, actor: Actor) -> bool:
 def errors(subject: Subject) -> tuple[Verdict, ...]:
     """Look for each error that an operation should promise, in the document or at its handler."""
     verdicts: list[Verdict] = []
-    documented = {o.key: o for o in subject.facts.openapi.operations} if subject.facts.openapi else {}
+    documented = (
+        {o.key: o for o in subject.facts.openapi.operations} if subject.facts.openapi else {}
+    )
     for required in subject.brief.operations:
         if not required.errors and not subject.derived:
             continue
@@ -120,12 +118,10 @@ def errors(subject: Subject) -> tuple[Verdict, ...]:
             verdicts.append(lost(expected, "no such operation", PLACE))
             continue
         document = documented.get(found.key)
-        promised = found.documented | (document.statuses if document is not None else frozenset())
+        promised = document.statuses if document is not None else found.documented
         if subject.derived:
             has_error = any(status >= 400 for status in promised)
-            verdicts.append(
-                good() if has_error else lost(expected, "none", found.file, found.line)
-            )
+            verdicts.append(good() if has_error else lost(expected, "none", found.file, found.line))
             continue
         missing = [s for s in required.errors if not _promises(promised, s)]
         if missing:
@@ -324,7 +320,11 @@ def _writable(subject: Subject, entity: Entity) -> list[Verdict]:
             shown = "optional" if member.optional else "required"
             found.append(
                 partly(
-                    0.5, f"{expected}, {state}", f"{member.name} is {shown}", shape.file, member.line
+                    0.5,
+                    f"{expected}, {state}",
+                    f"{member.name} is {shown}",
+                    shape.file,
+                    member.line,
                 )
             )
         else:

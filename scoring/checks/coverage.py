@@ -23,35 +23,39 @@ from scoring.words import named, squeeze
 
 
 def rule_tested(subject: Subject, rule: Rule) -> float:
-    """Return the share of the rule that the best tests cover, 0 to 1."""
+    """Return the share of the rule that the tests cover, 0 to 1."""
     match rule:
         case Ownership():
             return _ownership(subject, rule)
         case Limit():
             return _limit(subject, rule)
+        case _:
+            return float(any(_guards(subject, rule, test) for test in subject.facts.tests))
+
+
+def _guards(subject: Subject, rule: Rule, test: TestFact) -> bool:
+    """Tell whether the test would fail if nothing enforced the rule."""
+    match rule:
         case Uniqueness():
-            return _any(subject, lambda test: _uniqueness(subject, rule, test))
+            return _uniqueness(subject, rule, test)
         case Quota():
-            return _any(subject, lambda test: _quota(subject, rule, test))
+            return _quota(subject, rule, test)
         case Transition():
-            return _any(subject, lambda test: _transition(subject, rule, test))
+            return _transition(subject, rule, test)
         case Default():
-            return _any(subject, lambda test: _default(subject, rule, test))
+            return _default(subject, rule, test)
         case Reference():
-            return _any(subject, lambda test: _reference(subject, rule, test))
+            return _reference(subject, rule, test)
         case State():
-            return _any(subject, lambda test: _state(subject, rule, test))
+            return _state(subject, rule, test)
         case Restrict():
-            return _any(subject, lambda test: _restrict(subject, rule, test))
+            return _restrict(subject, rule, test)
         case Visibility():
-            return _any(subject, lambda test: _visibility(subject, rule, test))
+            return _visibility(subject, rule, test)
         case Deletion():
-            return _any(subject, lambda test: _deletion(subject, rule, test))
-
-
-def _any(subject: Subject, tests: object) -> float:
-    assert callable(tests)
-    return 1.0 if any(tests(test) for test in subject.facts.tests) else 0.0
+            return _deletion(subject, rule, test)
+        case Ownership() | Limit():
+            return False
 
 
 def _routes(subject: Subject, ids: tuple[str, ...]) -> set[str]:
@@ -83,9 +87,7 @@ def _succeeded(
     subject: Subject, test: TestFact, ids: tuple[str, ...], before: TestCall
 ) -> list[TestCall]:
     routes = _routes(subject, ids)
-    return [
-        c for c in test.calls if c.id < before.id and c.route in routes and c.expected is None
-    ]
+    return [c for c in test.calls if c.id < before.id and c.route in routes and c.expected is None]
 
 
 def _has_member(call: TestCall, names: tuple[str, ...]) -> bool:
@@ -157,8 +159,7 @@ def _quota(subject: Subject, rule: Quota, test: TestFact) -> bool:
 def _transition(subject: Subject, rule: Transition, test: TestFact) -> bool:
     routes = _routes(subject, rule.operations)
     return any(
-        _made(subject, test, rule.entity, call)
-        for call in _refused(test, routes, rule.statuses)
+        _made(subject, test, rule.entity, call) for call in _refused(test, routes, rule.statuses)
     )
 
 

@@ -11,7 +11,12 @@ from scoring.matching import Subject, find_column, type_fits
 from scoring.words import words
 
 PLACE = "prisma/schema.prisma"
-_RULES = {"Cascade": "cascade", "Restrict": "restrict", "NoAction": "restrict", "SetNull": "set_null"}
+_RULES = {
+    "Cascade": "cascade",
+    "Restrict": "restrict",
+    "NoAction": "restrict",
+    "SetNull": "set_null",
+}
 _MONEY = frozenset({"price", "cost", "amount", "total", "balance", "fee", "salary", "money"})
 _MOMENT = re.compile(r"(_at|At|_date|Date|_time)$")
 _LIST_WORDS = frozenset({"csv", "list", "array", "ids", "json"})
@@ -71,7 +76,9 @@ def _relation(subject: Subject, entity: Entity, relation: Relation) -> Verdict:
         state = "may be null" if found.nullable else "must be given"
         return partly(0.3, expected, f"it {state}", found.file, found.line)
     if found.unique:
-        return partly(0.3, expected, "a row has one at most: the key is unique", found.file, found.line)
+        return partly(
+            0.3, expected, "a row has one at most: the key is unique", found.file, found.line
+        )
     return good()
 
 
@@ -164,9 +171,7 @@ def types(subject: Subject) -> tuple[Verdict, ...]:
     verdicts: list[Verdict] = []
     for table in tables:
         problem = _table_problem(table)
-        verdicts.append(
-            lost(*problem, table.file, table.line) if problem is not None else good()
-        )
+        verdicts.append(lost(*problem, table.file, table.line) if problem is not None else good())
         for column in table.columns:
             fault = _column_problem(column)
             verdicts.append(
@@ -248,9 +253,7 @@ def documentation(subject: Subject) -> tuple[Verdict, ...]:
             else lost(f"a comment on {table.name}", "none", table.file, table.line, weight=2.0)
         )
         verdicts += [
-            good()
-            if c.doc
-            else lost(f"a comment on {table.name}.{c.name}", "none", c.file, c.line)
+            good() if c.doc else lost(f"a comment on {table.name}.{c.name}", "none", c.file, c.line)
             for c in table.columns
         ]
     return tuple(verdicts) or (lost("documented tables", "none", PLACE),)

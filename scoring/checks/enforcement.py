@@ -119,7 +119,10 @@ def _owned(subject: Subject, entity: Entity, table: Table, operation: Operation)
     loose = [a for a in accesses if not owner_scoped(a, owners, table)]
     if not loose:
         return None
-    return 1.0, f"{loose[0].action} of {table.name} at {loose[0].file}:{loose[0].line} is not scoped"
+    return (
+        1.0,
+        f"{loose[0].action} of {table.name} at {loose[0].file}:{loose[0].line} is not scoped",
+    )
 
 
 def _limited(subject: Subject, rule: Limit, entity: Entity, operation: Operation) -> Problem:
@@ -217,7 +220,9 @@ def _default(
     for access in _of(operation, table):
         if access.action != "insert":
             continue
-        value = next((v for k, v in access.sets.items() if squeeze(k) == squeeze(column.name)), None)
+        value = next(
+            (v for k, v in access.sets.items() if squeeze(k) == squeeze(column.name)), None
+        )
         if value is None:
             if column.default is not None and "*" not in access.sets:
                 return None
@@ -264,9 +269,7 @@ def _state(subject: Subject, rule: State, entity: Entity, operation: Operation) 
     column = subject.column(target, rule.attribute) if target is not None else None
     if table is None or column is None:
         return 1.0, f"there is no column for {rule.relation}.{rule.attribute}"
-    if any(
-        _speaks_of(r.condition, table, column) for r in _refusals(operation, rule.statuses)
-    ):
+    if any(_speaks_of(r.condition, table, column) for r in _refusals(operation, rule.statuses)):
         return None
     return 1.0, f"no refusal depends on {table.name}.{column.name}"
 
@@ -275,9 +278,7 @@ def _restrict(subject: Subject, rule: Restrict, operation: Operation) -> Problem
     child = subject.tables.get(rule.child)
     if child is None:
         return 1.0, f"there is no table for {rule.child}"
-    if any(
-        f"row:{child.name}" in r.condition.sources for r in _refusals(operation, rule.statuses)
-    ):
+    if any(f"row:{child.name}" in r.condition.sources for r in _refusals(operation, rule.statuses)):
         return None
     return 1.0, f"no refusal depends on rows of {child.name}"
 

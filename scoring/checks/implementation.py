@@ -38,9 +38,7 @@ def implemented(subject: Subject) -> tuple[Verdict, ...]:
             verdicts.append(good())
         else:
             expected = f"{operation.method} {operation.path} works on the data"
-            verdicts.append(
-                lost(expected, _stub_text(operation), operation.file, operation.line)
-            )
+            verdicts.append(lost(expected, _stub_text(operation), operation.file, operation.line))
     return tuple(verdicts) or (lost("implemented operations", "none", PLACE),)
 
 
@@ -88,9 +86,7 @@ def queries(subject: Subject) -> tuple[Verdict, ...]:
             verdicts.append(lost(*fault) if fault is not None else good())
     missing = [o.id for o in subject.brief.operations if subject.found(o.id) is None]
     verdicts += [lost(f"queries of {id}", "no such operation", PLACE) for id in missing]
-    idle = [
-        o for id, o in sorted(subject.operations.items()) if not o.behaviour.accesses
-    ]
+    idle = [o for _, o in sorted(subject.operations.items()) if not o.behaviour.accesses]
     verdicts += [lost(f"queries of {o.handler}", "none", o.file, o.line) for o in idle]
     return tuple(verdicts) or (lost("queries", "none", PLACE),)
 
@@ -103,7 +99,9 @@ def _query_fault(operation: Operation, is_list: bool) -> tuple[str, str, str, in
             return f"one query for all rows of {access.table}", "a query in a loop", *where
         if access.action in ("update", "delete") and not access.wheres:
             return f"{access.action} of {access.table} by key", "no condition: all rows", *where
-    writes = [a for a in accesses if a.action in ("insert", "update", "delete") and not a.conditional]
+    writes = [
+        a for a in accesses if a.action in ("insert", "update", "delete") and not a.conditional
+    ]
     loose = [a for a in writes if not a.in_transaction]
     if len(writes) > 1 and loose:
         expected = f"the {len(writes)} writes of {operation.handler} in one transaction"
@@ -189,5 +187,7 @@ CHECKS = (
     Check("implementation.rules", 9, "rules enforced", rules, needs_brief=True, needs_life=True),
     Check("implementation.queries", 4, "queries right", queries, needs_life=True),
     Check("implementation.errors", 3, "errors mapped", errors, needs_brief=True, needs_life=True),
-    Check("implementation.quality", 3, "complexity, duplication, dead code", quality, needs_life=True),
+    Check(
+        "implementation.quality", 3, "complexity, duplication, dead code", quality, needs_life=True
+    ),
 )

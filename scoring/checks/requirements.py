@@ -41,9 +41,7 @@ def _stated(subject: Subject, rule: Rule) -> Verdict:
 
 def _states(statement: Statement, rule: Rule) -> bool:
     sequence = words(statement.text)
-    return all(
-        any(contains(sequence, words(word)) for word in group) for group in rule.words
-    )
+    return all(any(contains(sequence, words(word)) for word in group) for group in rule.words)
 
 
 def testable(subject: Subject) -> tuple[Verdict, ...]:
@@ -95,7 +93,9 @@ def consistent(subject: Subject) -> tuple[Verdict, ...]:
             verdicts.append(lost(f"one {statement.id}", "defined twice", *where))
         elif text in by_text:
             other = by_text[text].id
-            verdicts.append(lost("each requirement once", f"{statement.id} repeats {other}", *where))
+            verdicts.append(
+                lost("each requirement once", f"{statement.id} repeats {other}", *where)
+            )
         elif frame in by_frame and "#" in frame:
             other = by_frame[frame].id
             found_text = f"{statement.id} says the same as {other} with other numbers"

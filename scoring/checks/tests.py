@@ -125,7 +125,9 @@ def negative(subject: Subject) -> tuple[Verdict, ...]:
         else:
             verdicts.append(lost(expected, "none", PLACE))
     for entity in subject.brief.entities:
-        closed = [o for o in subject.brief.operations if o.entity == entity.name and 401 in o.errors]
+        closed = [
+            o for o in subject.brief.operations if o.entity == entity.name and 401 in o.errors
+        ]
         closed = [o for o in closed if o.actors]
         if not closed:
             continue

@@ -41,7 +41,9 @@ def good(weight: float = 1.0) -> Verdict:
     return Verdict(0.0, "", "", weight=weight)
 
 
-def lost(expected: str, found: str, file: str = "", line: int = 0, *, weight: float = 1.0) -> Verdict:
+def lost(
+    expected: str, found: str, file: str = "", line: int = 0, *, weight: float = 1.0
+) -> Verdict:
     """Say that one thing is missing or wrong altogether."""
     return Verdict(1.0, expected, found, file, line, weight)
 

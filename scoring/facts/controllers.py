@@ -13,11 +13,7 @@ from scoring.facts.syntax import Node, string_value, unwrap
 from scoring.facts.typescript import Class, Decorator, Function, Parameter, Program
 from scoring.words import squeeze
 
-_ROUTES = {
-    name.title(): name.upper() for name in ("get", "post", "put", "patch", "delete")
-} | {
-    f"TypedRoute.{name.title()}": name.upper() for name in ("get", "post", "put", "patch", "delete")
-}
+_ROUTE = re.compile(r"^(?:(?:\w+\.)?(?:TypedRoute|EncryptedRoute)\.)?(Get|Post|Put|Patch|Delete)$")
 _PARAMETER_SOURCES = {
     "Body": "body", "TypedBody": "body", "EncryptedBody": "body", "PlainBody": "body",
     "Query": "query", "TypedQuery": "query", "Param": "param", "TypedParam": "param",
@@ -56,8 +52,9 @@ def read_operations(program: Program, tables: tuple[Table, ...]) -> tuple[Operat
         for base in _base_paths(controller):
             for method in controller.methods.values():
                 for decorator in method.decorators:
-                    verb = _ROUTES.get(decorator.name)
-                    if verb is not None:
+                    route = _ROUTE.match(decorator.name)
+                    if route is not None:
+                        verb = route[1].upper()
                         for path in _paths(decorator):
                             full = "/" + "/".join(
                                 p.strip("/") for p in (prefix, base, path) if p.strip("/")
@@ -146,7 +143,7 @@ def _operation(
     guards = [d for d in marks if _sets_guard(program, controller, d)]
     is_open = any(d.name in _OPEN_MARKS for d in marks)
     for mark in marks:
-        if mark.name not in _UNRELATED and mark.name not in _ROUTES and not _is_api(mark):
+        if mark.name not in _UNRELATED and not _ROUTE.match(mark.name) and not _is_api(mark):
             roles += [mark.name, *_words(mark)]
     guarded = not is_open and (bool(guards) or guards_everywhere or (acts and not marks_guards))
     returned = handler.returns.text.lstrip(": ") if handler.returns is not None else ""

@@ -56,7 +56,9 @@ def _document(path: str, text: str) -> list[Statement]:
             continue
         definition = _DEFINITION.match(line)
         starts_block = definition is not None or line.startswith("#")
-        starts_prose = not block_id and (not line.strip() or re.match(r"\s*[-*+|]", line) is not None)
+        starts_prose = not block_id and (
+            not line.strip() or re.match(r"\s*[-*+|]", line) is not None
+        )
         ends_row = bool(block) and block[-1].lstrip().startswith("|")
         if starts_block or starts_prose or (ends_row and not line.lstrip().startswith("|")):
             close()
@@ -75,9 +77,7 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip(" -#")
 
 
-def read_citations(
-    statements: tuple[Statement, ...], texts: Mapping[str, str]
-) -> dict[str, str]:
+def read_citations(statements: tuple[Statement, ...], texts: Mapping[str, str]) -> dict[str, str]:
     """Map each requirement id to the first of the files (path → text) that cites it."""
     ids = {statement.id for statement in statements if statement.id}
     cited: dict[str, str] = {}

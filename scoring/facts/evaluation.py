@@ -9,7 +9,7 @@ library means is left to subclasses: data access (`handlers`), calls of an SDK (
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -209,6 +209,10 @@ class Evaluator:
                 return self._new(node, frame)
             case "object":
                 return self._object(node, frame)
+            case "array":
+                values = [self.evaluate(child, frame) for child in node.children]
+                members = tuple(member for value in values for member in value.members)
+                return replace(union(values), members=members, handle=None)
             case "if_statement":
                 return self._if(node, frame)
             case "ternary_expression":
@@ -445,7 +449,7 @@ class Evaluator:
         return EMPTY
 
     @contextmanager
-    def under(self, condition: Value) -> Iterator[None]:
+    def under(self, condition: Value) -> Generator[None]:
         """Evaluate what follows as depending on the condition."""
         self.conditions.append(condition)
         self.branches += 1

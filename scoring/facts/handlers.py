@@ -36,9 +36,7 @@ _PRISMA_ACTIONS = {
     "updateManyAndReturn": "update", "delete": "delete", "deleteMany": "delete",
 }  # fmt: skip
 _PRISMA_SINGLE = re.compile(r"^find(Unique|First)")
-_PRISMA_LEVELS = frozenset(
-    {"AND", "OR", "NOT", "is", "isNot", "some", "every", "none"}
-)
+_PRISMA_LEVELS = frozenset({"AND", "OR", "NOT", "is", "isNot", "some", "every", "none"})
 _PRISMA_OPERATORS = frozenset(
     """equals not in notIn lt lte gt gte contains startsWith endsWith mode search has hasSome
     hasEvery isEmpty increment decrement set connect""".split()
@@ -71,7 +69,7 @@ class HandlerEvaluator(Evaluator):
             return self._start(name, node, self.evaluate(target, frame), frame)
         if name in _PRISMA_ACTIONS:
             table = self._delegate(unwrap(target))
-            if table is not None:
+            if table is not None and self.resolve(callee, frame) is None:
                 return self._prisma(name, table, node, frame)
         if name and self._may_be_query(unwrap(target), frame):
             base = self.evaluate(target, frame)

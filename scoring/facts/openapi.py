@@ -56,7 +56,7 @@ def _operation(
     method: str, path: str, raw: Json, shared: list[object], document: Json
 ) -> Documented:
     responses = _mapping(raw.get("responses"))
-    good = next((_mapping(v) for k, v in responses.items() if str(k).startswith("2")), {})
+    good = next((v for k, v in responses.items() if str(k).startswith("2")), None)
     parameters = [_mapping(p) for p in [*shared, *_list(raw.get("parameters"))]]
     return Documented(
         method=method.upper(),
@@ -69,7 +69,7 @@ def _operation(
             if p.get("in") == "query"
         ),
         body=_content_schema(_mapping(raw.get("requestBody"))),
-        response=_content_schema(good),
+        response=_content_schema(_mapping(good)),
         summary=str(raw.get("summary") or raw.get("description") or ""),
     )
 

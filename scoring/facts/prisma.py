@@ -164,7 +164,9 @@ def _relation(
     rule = re.search(r"onDelete:\s*(\w+)", attributes)
     default = "SetNull" if optional else "Restrict"
     columns = tuple(part.strip() for part in fields[1].split(",") if part.strip())
-    return Relation(name, target, columns, rule[1] if rule else default, optional, False, file, line)
+    return Relation(
+        name, target, columns, rule[1] if rule else default, optional, False, file, line
+    )
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -72,7 +72,9 @@ def _dead(module: Module) -> Iterable[CodeSmell]:
         if node.type == "comment" and _CODE_COMMENT.match(node.text):
             yield CodeSmell("dead", module.path, node.line, "code that is commented out")
         elif node.type in ("return_statement", "throw_statement") and not _is_last(module, node):
-            yield CodeSmell("dead", module.path, node.line, "statements behind this are not reached")
+            yield CodeSmell(
+                "dead", module.path, node.line, "statements behind this are not reached"
+            )
 
 
 def _dead_methods(module: Module, owner: Class, used: Counter[str]) -> Iterable[CodeSmell]:

@@ -175,7 +175,9 @@ def _zod_property(name: str, node: Node, module: Module, depth: int) -> Property
     return made
 
 
-def _zod_step(made: Property, label: str, given: list[Node], module: Module, depth: int) -> Property:
+def _zod_step(
+    made: Property, label: str, given: list[Node], module: Module, depth: int
+) -> Property:
     if label in _ZOD_BASES and made.type in ("unknown", "string", "number"):
         kind = _ZOD_BASES[label]
         kind = "integer" if label in ("int", "int32") else kind

@@ -58,9 +58,7 @@ def parse(text: str) -> Node:
         node = cursor.node
         assert node is not None
         name = cursor.field_name
-        made = Node(
-            node.type, source, node.start_byte, node.end_byte, node.start_point.row + 1
-        )
+        made = Node(node.type, source, node.start_byte, node.end_byte, node.start_point.row + 1)
         if node.is_named or name is not None:
             parent = stack[-1]
             if node.is_named:

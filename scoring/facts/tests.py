@@ -96,9 +96,7 @@ class TestEvaluator(Evaluator):
             return self._fetch(given, frame, node)
         return self._http(callee, name, given, frame, node)
 
-    def _client_call(
-        self, client: Client, given: list[Node], frame: Frame, node: Node
-    ) -> Value:
+    def _client_call(self, client: Client, given: list[Node], frame: Frame, node: Node) -> Value:
         expected, self._expected = self._expected, None
         values = self.arguments(given, EMPTY, client.name, frame)
         self._expected = expected
@@ -132,18 +130,14 @@ class TestEvaluator(Evaluator):
     def _answer(self, call: _Call) -> Value:
         return Value(sources=frozenset({f"response:{call.id}"}), handle=call)
 
-    def _expect_error(
-        self, given: list[Node], statuses: frozenset[int], frame: Frame
-    ) -> Value:
+    def _expect_error(self, given: list[Node], statuses: frozenset[int], frame: Frame) -> Value:
         outer, self._expected = self._expected, statuses or _ANY_ERROR
         try:
             return replace(union(self.arguments(given, EMPTY, "", frame)), handle=None)
         finally:
             self._expected = outer
 
-    def _assertion(
-        self, node: Node, callee: Node, given: list[Node], frame: Frame
-    ) -> Value:
+    def _assertion(self, node: Node, callee: Node, given: list[Node], frame: Frame) -> Value:
         rejects = ".rejects" in callee.text or callee_name(callee) == "rejects"
         outer = self._expected
         if rejects:
@@ -274,9 +268,7 @@ def _statuses(node: Node, evaluator: Evaluator, frame: Frame) -> frozenset[int]:
 def _is_known(target: Node, evaluator: Evaluator, frame: Frame) -> bool:
     """Tell whether the target is a map or the like: a member of an object of the test."""
     node = unwrap(target)
-    return node.type == "identifier" and bool(
-        evaluator.program.resolve(frame.module, node.text)
-    )
+    return node.type == "identifier" and bool(evaluator.program.resolve(frame.module, node.text))
 
 
 def _responses(value: Value) -> frozenset[int]:
@@ -360,9 +352,10 @@ def _module_variables(module: Module) -> set[str]:
     found: set[str] = set()
     for statement in module.root.children:
         node = statement.get("declaration") or statement
-        if node.type in ("lexical_declaration", "variable_declaration") and not node.text.startswith(
-            "const"
-        ):
+        if node.type in (
+            "lexical_declaration",
+            "variable_declaration",
+        ) and not node.text.startswith("const"):
             for declarator in node.all("variable_declarator"):
                 name = declarator.get("name")
                 if name is not None:

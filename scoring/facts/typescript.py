@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 
 from scoring.facts.syntax import Node, doc_text, parse, string_value, walk
 
-FUNCTION_TYPES = ("arrow_function", "function_expression", "function_declaration", "method_definition")
+FUNCTION_TYPES = (
+    "arrow_function",
+    "function_expression",
+    "function_declaration",
+    "method_definition",
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,45 @@
+"""The golden todo project, rendered once a session, and a way to spoil copies of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.golden import build_golden
+from pipeline.compile import CompileReport
+from scoring.brief import Brief, load_brief
+
+CLEAN = CompileReport(units=60, failed_units=0, diagnostics=(), missing_packages=(), seconds=0.0)
+"""The report of a project without a type error; these tests are not about the compiler."""
+
+
+@pytest.fixture(scope="session")
+def golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("golden") / "todo"
+    build_golden("todo", out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def todo() -> Brief:
+    return load_brief("todo")
+
+
+@pytest.fixture
+def copy(golden: Path, tmp_path: Path) -> Callable[[], Path]:
+    """Make a copy of the golden project that a test may change."""
+
+    def made() -> Path:
+        target = tmp_path / f"project{len(list(tmp_path.iterdir()))}"
+        shutil.copytree(golden, target)
+        return target
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def clean() -> CompileReport:
+    return CLEAN

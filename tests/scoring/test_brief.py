@@ -1,0 +1,92 @@
+"""Briefs load, or say in a sentence why not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scoring.brief import Brief, Limit, Uniqueness, load_brief
+from scoring.folder import ScoringError
+
+SMALL = """
+name = "small"
+title = "Small"
+text = "A shelf of books."
+
+[[actors]]
+name = "member"
+kind = "member"
+
+[[entities]]
+name = "book"
+attributes = [{ name = "title", types = ["text"], maximum = 80 }]
+
+[[operations]]
+id = "book.read"
+entity = "book"
+action = "read"
+methods = ["GET"]
+path = "/books/{bookId}"
+errors = [404]
+"""
+
+
+@pytest.mark.parametrize("name", ["todo", "board"])
+def test_the_reference_briefs_are_whole(name: str) -> None:
+    brief = load_brief(name)
+    assert brief.name == name
+    assert brief.has_facts
+    assert len(brief.sha256) == 64
+    assert all(rule.words for rule in brief.rules), "each rule says how documents state it"
+    permitted = {(row.entity, row.actor) for row in brief.permissions}
+    assert len(permitted) == len(brief.permissions)
+
+
+def test_the_numbers_of_todo() -> None:
+    rules = {rule.id: rule for rule in load_brief("todo").rules}
+    title = rules["title-length"]
+    assert isinstance(title, Limit)
+    assert (title.minimum, title.maximum) == (1, 120)
+    name = rules["list-name-unique"]
+    assert isinstance(name, Uniqueness)
+    assert name.scope == "owner"
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "small.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_brief_of_ones_own(tmp_path: Path) -> None:
+    brief = load_brief(write(tmp_path, SMALL))
+    assert [operation.id for operation in brief.operations] == ["book.read"]
+    assert load_brief(tmp_path / "small.toml").sha256 == brief.sha256
+
+
+def test_a_request_without_facts_is_no_brief(tmp_path: Path) -> None:
+    brief = load_brief(write(tmp_path, 'name = "x"\ntext = "Anything."'))
+    assert isinstance(brief, Brief)
+    assert not brief.has_facts
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name = ", "not valid TOML"),
+        (SMALL.replace('types = ["text"]', 'types = ["colour"]'), "wrong at entities"),
+        (SMALL.replace('entity = "book"', 'entity = "bok"'), "names 'bok'"),
+        (SMALL + '\nunknown = "member"\n', "wrong at"),
+    ],
+)
+def test_a_wrong_brief_is_a_sentence(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ScoringError, match=message):
+        load_brief(write(tmp_path, text))
+
+
+def test_an_unknown_brief_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ScoringError, match=r"known are board, todo"):
+        load_brief("tdo")
+    with pytest.raises(ScoringError, match=r"cannot be read"):
+        load_brief(tmp_path / "no.toml")
