@@ -20,8 +20,8 @@ from scoring.brief import (
     Uniqueness,
     Visibility,
 )
-from scoring.facts.evaluation import Refusal, Value
 from scoring.facts.project import Access, Column, Operation, Table
+from scoring.facts.value import Refusal, Value
 from scoring.matching import Subject, find_property
 from scoring.words import squeeze
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from scoring.facts.evaluation import HTTP_STATUSES, Value
 from scoring.facts.handlers import read_behaviour
 from scoring.facts.project import Operation, Table
 from scoring.facts.shapes import type_name
+from scoring.facts.status import HTTP_STATUSES
 from scoring.facts.syntax import Node, string_value, unwrap
 from scoring.facts.typescript import Class, Decorator, Function, Parameter, Program
+from scoring.facts.value import Value
 from scoring.words import squeeze
 
 _ROUTE = re.compile(r"^(?:(?:\w+\.)?(?:TypedRoute|EncryptedRoute)\.)?(Get|Post|Put|Patch|Delete)$")

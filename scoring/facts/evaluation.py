@@ -13,6 +13,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from scoring.facts.status import EXCEPTION_STATUSES, HTTP_STATUSES
 from scoring.facts.syntax import Node, string_value, unwrap
 from scoring.facts.typescript import (
     Class,
@@ -23,102 +24,17 @@ from scoring.facts.typescript import (
     bound_names,
     read_parameters,
 )
+from scoring.facts.value import EMPTY, Refusal, Value, union
 
 CALL_DEPTH_MAX = 6
 CALLS_MAX = 3000
 """Functions followed from one root; a handler of ours needs about 20."""
 NESTING_MAX = 200
 
-EXCEPTION_STATUSES = {
-    "BadRequestException": 400,
-    "UnauthorizedException": 401,
-    "PaymentRequiredException": 402,
-    "ForbiddenException": 403,
-    "NotFoundException": 404,
-    "MethodNotAllowedException": 405,
-    "NotAcceptableException": 406,
-    "RequestTimeoutException": 408,
-    "ConflictException": 409,
-    "GoneException": 410,
-    "PreconditionFailedException": 412,
-    "PayloadTooLargeException": 413,
-    "UnsupportedMediaTypeException": 415,
-    "UnprocessableEntityException": 422,
-    "InternalServerErrorException": 500,
-    "NotImplementedException": 501,
-    "ServiceUnavailableException": 503,
-}
-"""The exceptions of `@nestjs/common`."""
-
-HTTP_STATUSES = {
-    "OK": 200,
-    "CREATED": 201,
-    "ACCEPTED": 202,
-    "NO_CONTENT": 204,
-    "BAD_REQUEST": 400,
-    "UNAUTHORIZED": 401,
-    "FORBIDDEN": 403,
-    "NOT_FOUND": 404,
-    "CONFLICT": 409,
-    "GONE": 410,
-    "PRECONDITION_FAILED": 412,
-    "UNPROCESSABLE_ENTITY": 422,
-    "TOO_MANY_REQUESTS": 429,
-    "INTERNAL_SERVER_ERROR": 500,
-    "NOT_IMPLEMENTED": 501,
-}
-"""Members of Nest's `HttpStatus`."""
-
 _ACTOR_MEMBERS = re.compile(r"user|actor|member|account|auth|session|admin|customer", re.IGNORECASE)
 _ITERATIONS = frozenset({"map", "forEach", "filter", "flatMap", "reduce", "some", "every", "find"})
 _FUNCTIONS = ("arrow_function", "function_expression")
 _LOOPS = ("for_statement", "for_in_statement", "while_statement", "do_statement")
-_NOTHING: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Value:
-    """What is known of a value without running anything."""
-
-    sources: frozenset[str] = _NOTHING
-    names: frozenset[str] = _NOTHING
-    literals: frozenset[str] = _NOTHING
-    members: tuple[tuple[str, Value], ...] = ()
-    handle: object = field(default=None, compare=False)
-    """What a subclass attaches, e.g. a query under construction."""
-
-    def __or__(self, other: Value) -> Value:
-        return Value(
-            self.sources | other.sources,
-            self.names | other.names,
-            self.literals | other.literals,
-            self.members or other.members,
-            self.handle or other.handle,
-        )
-
-    def statuses(self) -> frozenset[int]:
-        """Return the HTTP statuses of the exceptions that this value may be."""
-        return frozenset(int(s[7:]) for s in self.sources if s.startswith("status:"))
-
-    def member(self, name: str) -> Value:
-        """Return the named member; if it is not known, the whole value under that name."""
-        for key, value in self.members:
-            if key == name:
-                return replace(value, names=value.names | {name})
-        return Value(self.sources, self.names | {name}, _NOTHING, (), self.handle)
-
-
-EMPTY = Value()
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A thrown HTTP error and the condition it depends on."""
-
-    statuses: frozenset[int]
-    condition: Value
-    file: str
-    line: int
 
 
 @dataclass
@@ -129,14 +45,6 @@ class Frame:
     owner: Class | None
     bindings: dict[str, Value] = field(default_factory=lambda: {})
     returned: Value = EMPTY
-
-
-def union(values: Sequence[Value]) -> Value:
-    """Join values; members are kept of the first that has any."""
-    made = EMPTY
-    for value in values:
-        made |= value
-    return made
 
 
 class Evaluator:
@@ -464,7 +372,7 @@ class Evaluator:
         name = constructor.text if constructor is not None else ""
         value = union([self.evaluate(a, frame) for a in arguments_of(arguments)])
         status = self._exception_status(name, value, frame.module)
-        sources = value.sources | ({f"status:{status}"} if status else _NOTHING)
+        sources = value.sources | {f"status:{status}"} if status else value.sources
         return replace(value, sources=sources, names=value.names | {name}, members=())
 
     def _exception_status(self, name: str, value: Value, module: Module, depth: int = 0) -> int:

@@ -6,18 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from scoring.facts.evaluation import (
-    EMPTY,
-    Evaluator,
-    Frame,
-    Value,
-    arguments_of,
-    callee_name,
-    union,
-)
+from scoring.facts.evaluation import Evaluator, Frame, arguments_of, callee_name
 from scoring.facts.project import Access, Behaviour, Table, Where
 from scoring.facts.syntax import Node, string_value, unwrap, walk
 from scoring.facts.typescript import Function, Program
+from scoring.facts.value import EMPTY, Value, union
 from scoring.words import squeeze
 
 _KYSELY_STARTS = {

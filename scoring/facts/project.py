@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scoring.facts.evaluation import Refusal, Value
+from scoring.facts.value import Refusal, Value
 
 
 @dataclass(frozen=True)

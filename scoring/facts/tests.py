@@ -10,18 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from scoring.facts.evaluation import (
-    EMPTY,
-    Evaluator,
-    Frame,
-    Value,
-    arguments_of,
-    callee_name,
-    union,
-)
+from scoring.facts.evaluation import Evaluator, Frame, arguments_of, callee_name
 from scoring.facts.project import Assertion, BodyMember, Client, TestCall, TestFact, route_key
 from scoring.facts.syntax import Node, string_value, unwrap, walk
 from scoring.facts.typescript import Function, Module, Program
+from scoring.facts.value import EMPTY, Value, union
 
 _TEST_PATH = re.compile(r"(^|/)(tests?|e2e|__tests__)/|\.(spec|test|e2e-spec)\.ts$")
 _TEST_FUNCTION = re.compile(r"^test", re.IGNORECASE)
