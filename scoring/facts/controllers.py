@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from scoring.facts.handlers import read_behaviour
 from scoring.facts.project import Operation, Table
 from scoring.facts.shapes import type_name
 from scoring.facts.status import HTTP_STATUSES
 from scoring.facts.syntax import Node, string_value, unwrap
-from scoring.facts.typescript import Class, Decorator, Function, Parameter, Program
+from scoring.facts.typescript import (
+    Class,
+    Decorator,
+    Function,
+    Module,
+    Parameter,
+    Program,
+    original_name,
+)
 from scoring.facts.value import Value
 from scoring.words import squeeze
 
@@ -22,6 +31,7 @@ _PARAMETER_SOURCES = {
     "Res": "response", "Response": "response", "Ip": "header", "HostParam": "header",
     "Session": "actor", "Next": "response", "UploadedFile": "body", "UploadedFiles": "body",
 }  # fmt: skip
+_CONTROLLERS = ("Controller", "EncryptedController")
 _OPEN_MARKS = frozenset({"Public", "IsPublic", "SkipAuth", "AllowAnonymous", "NoAuth"})
 _UNRELATED = frozenset(
     {"HttpCode", "Header", "UseInterceptors", "UsePipes", "UseFilters", "Redirect", "Controller"}
@@ -41,7 +51,7 @@ def read_operations(program: Program, tables: tuple[Table, ...]) -> tuple[Operat
         found
         for module in program.modules.values()
         for found in module.classes.values()
-        if any(d.name in ("Controller", "EncryptedController") for d in found.decorators)
+        if any(d.name in _CONTROLLERS for d in _originals(module, found.decorators))
     ]
     guards_everywhere = any("APP_GUARD" in m.text for m in program.modules.values()) or any(
         "useGlobalGuards" in m.text for m in program.modules.values()
@@ -52,7 +62,7 @@ def read_operations(program: Program, tables: tuple[Table, ...]) -> tuple[Operat
     for controller in controllers:
         for base in _base_paths(controller):
             for method in controller.methods.values():
-                for decorator in method.decorators:
+                for decorator in _originals(controller.module, method.decorators):
                     route = _ROUTE.match(decorator.name)
                     if route is not None:
                         verb = route[1].upper()
@@ -80,6 +90,11 @@ def table_keys(tables: tuple[Table, ...]) -> dict[str, Table]:
     return keyed
 
 
+def _originals(module: Module, decorators: tuple[Decorator, ...]) -> tuple[Decorator, ...]:
+    """Undo `import { Post as HttpPost }`."""
+    return tuple(replace(d, name=original_name(module, d.name)) for d in decorators)
+
+
 def _global_prefix(program: Program) -> str:
     for module in program.modules.values():
         found = re.search(r"setGlobalPrefix\(\s*[\"'`]([^\"'`]+)", module.text)
@@ -89,8 +104,8 @@ def _global_prefix(program: Program) -> str:
 
 
 def _base_paths(controller: Class) -> list[str]:
-    for decorator in controller.decorators:
-        if decorator.name in ("Controller", "EncryptedController"):
+    for decorator in _originals(controller.module, controller.decorators):
+        if decorator.name in _CONTROLLERS:
             return _paths(decorator)
     return [""]
 
@@ -127,7 +142,7 @@ def _operation(
     roles: list[str] = []
     for parameter in handler.parameters:
         source = "unknown"
-        for decorator in parameter.decorators:
+        for decorator in _originals(controller.module, parameter.decorators):
             bare = decorator.name.rsplit(".", 1)[-1]
             source = _PARAMETER_SOURCES.get(bare, "actor")
             if source == "actor":
@@ -140,7 +155,7 @@ def _operation(
             elif source == "param":
                 checked = checked or len(decorator.arguments) > 1 or _is_uuid(parameter)
         arguments.append(Value(sources=frozenset({source})))
-    marks = [*controller.decorators, *handler.decorators]
+    marks = _originals(controller.module, (*controller.decorators, *handler.decorators))
     guards = [d for d in marks if _sets_guard(program, controller, d)]
     is_open = any(d.name in _OPEN_MARKS for d in marks)
     for mark in marks:
@@ -162,8 +177,8 @@ def _operation(
         returns_nothing=re.fullmatch(r"(Promise<)?\s*(void|undefined|null)\s*>?", returned)
         is not None,
         doc=handler.doc,
-        documented=_documented(handler),
-        success=_success(handler, verb),
+        documented=_documented(handler, marks),
+        success=_success(marks, verb),
         path_parameters_checked=checked,
         behaviour=read_behaviour(program, tables, handler, arguments),
     )
@@ -214,9 +229,9 @@ def _is_api(mark: Decorator) -> bool:
     return mark.name.startswith("Api")
 
 
-def _documented(handler: Function) -> frozenset[int]:
+def _documented(handler: Function, marks: tuple[Decorator, ...]) -> frozenset[int]:
     found = {int(status) for status in _JSDOC_STATUS.findall(handler.doc)}
-    for mark in handler.decorators:
+    for mark in marks:
         if mark.name in _STATUS_DECORATORS:
             found.add(_STATUS_DECORATORS[mark.name])
         for argument in mark.arguments:
@@ -232,8 +247,8 @@ def _documented(handler: Function) -> frozenset[int]:
     return frozenset(found)
 
 
-def _success(handler: Function, verb: str) -> int:
-    for mark in handler.decorators:
+def _success(marks: tuple[Decorator, ...], verb: str) -> int:
+    for mark in marks:
         if mark.name == "HttpCode" and mark.arguments:
             return _status(mark.arguments[0])
     return 201 if verb == "POST" else 200

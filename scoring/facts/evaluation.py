@@ -22,6 +22,7 @@ from scoring.facts.typescript import (
     Parameter,
     Program,
     bound_names,
+    original_name,
     read_parameters,
 )
 from scoring.facts.value import EMPTY, Refusal, Value, union
@@ -179,7 +180,7 @@ class Evaluator:
         if target is None or name_node is None:
             return EMPTY
         name = name_node.text
-        if target.text == "HttpStatus" and name in HTTP_STATUSES:
+        if name in HTTP_STATUSES and original_name(frame.module, target.text) == "HttpStatus":
             return Value(literals=frozenset({str(HTTP_STATUSES[name])}))
         base = self.evaluate(target, frame)
         found = base.member(name)
@@ -376,7 +377,7 @@ class Evaluator:
         return replace(value, sources=sources, names=value.names | {name}, members=())
 
     def _exception_status(self, name: str, value: Value, module: Module, depth: int = 0) -> int:
-        bare = name.rsplit(".", 1)[-1]
+        bare = original_name(module, name).rsplit(".", 1)[-1]
         if bare in EXCEPTION_STATUSES:
             return EXCEPTION_STATUSES[bare]
         if bare == "HttpException":

@@ -100,6 +100,14 @@ class Module:
 Symbol = Function | Class | Module
 
 
+def original_name(module: Module, name: str) -> str:
+    """Return what a package calls the thing that the module imports, perhaps as another name."""
+    head, dot, rest = name.partition(".")
+    link = module.imports.get(head)
+    is_package = link is not None and link.path is None and link.name not in ("*", "default")
+    return f"{link.name}{dot}{rest}" if link is not None and is_package else name
+
+
 class Program:
     """All modules of a project, with name resolution as far as the files themselves tell."""
 

@@ -45,7 +45,7 @@ export class CreateTaskDto {
 """,
     "src/tasks/tasks.controller.ts": """
 import {
-  Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post, Req, UseGuards,
+  Body, Controller, Delete, Get, HttpCode, HttpStatus, Param, Post as HttpPost, Req, UseGuards,
 } from "@nestjs/common";
 import { ApiNotFoundResponse } from "@nestjs/swagger";
 import { JwtAuthGuard } from "../auth/jwt-auth.guard";
@@ -57,7 +57,7 @@ import { TasksService } from "./tasks.service";
 export class TasksController {
   constructor(private readonly tasks: TasksService) {}
 
-  @Post()
+  @HttpPost()
   create(@Req() req: any, @Body() dto: CreateTaskDto) {
     return this.tasks.create(req.user.id, dto);
   }
