@@ -1,0 +1,85 @@
+"""What a model keeps of the tokens it has read, layer by layer, and how many bytes that is.
+
+Attention keeps keys and values of every token; a sliding window only of the latest; latent
+attention (DeepSeek's MLA) one short vector; layers that share a cache, nothing; linear attention
+and state-space layers a state of fixed size. One formula for all layers would be up to twice too
+high on models that mix them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, get_args
+
+KvType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
+"""Number format of the cache, in llama.cpp's names."""
+
+BYTES_PER_NUMBER: dict[KvType, Fraction] = {
+    "f32": Fraction(4),
+    "f16": Fraction(2),
+    "bf16": Fraction(2),
+    # Blocks of 32 numbers with their scale; 8 bits in groups of 64 (MLX) come to the same.
+    "q8_0": Fraction(34, 32),
+    "q5_1": Fraction(24, 32),
+    "q5_0": Fraction(22, 32),
+    "q4_1": Fraction(20, 32),
+    "q4_0": Fraction(18, 32),
+}
+KV_TYPES: tuple[KvType, ...] = get_args(KvType)
+CELL_STEP = 256
+"""Both llama.cpp and mlx-lm make room for tokens in steps of so many."""
+
+
+@dataclass(frozen=True)
+class LayerCache:
+    """What one layer keeps. A layer that keeps nothing has all zeros."""
+
+    key_width: int = 0
+    """Numbers a token leaves among the keys (all heads together)."""
+    value_width: int = 0
+    window_tokens: int | None = None
+    """Only so many latest tokens are looked at; None for all."""
+    state_bytes: int = 0
+    """Size of a recurrent state, whatever the number of tokens."""
+
+    @property
+    def kind(self) -> str:
+        """Name what the layer does with the past."""
+        if self.key_width:
+            kind = "latent" if not self.value_width else "attention"
+            kind = kind if self.window_tokens is None else "window"
+            return f"{kind} and state" if self.state_bytes else kind
+        return "state" if self.state_bytes else "none"
+
+
+def cells(tokens: int) -> int:
+    """Round a number of tokens up to the step in which room is made."""
+    return -(-tokens // CELL_STEP) * CELL_STEP
+
+
+def cache_bytes(
+    layers: Iterable[LayerCache],
+    context_tokens: int,
+    kv_type: KvType,
+    *,
+    chunk_tokens: int,
+    keep_windows_whole: bool,
+) -> int:
+    """Add up the bytes of all layers for a full context.
+
+    A window needs room for the chunk that is being read besides its own tokens.
+    `keep_windows_whole` is how our llama.cpp engine runs: windows keep every token, so that any
+    prefix can be reused.
+    """
+    all_cells = cells(context_tokens)
+    numbers = 0
+    states = 0
+    for layer in layers:
+        held = all_cells
+        if layer.window_tokens is not None and not keep_windows_whole:
+            held = min(all_cells, cells(layer.window_tokens + chunk_tokens))
+        numbers += held * (layer.key_width + layer.value_width)
+        states += layer.state_bytes
+    return int(numbers * BYTES_PER_NUMBER[kv_type]) + states
