@@ -39,6 +39,8 @@ _TYPES: dict[str, frozenset[str]] = {
     "enum": frozenset({"enum", "String"}),
 }
 _DONE = re.compile(r"(At|_at|On|_on|Date|_date)$")
+LIVE_SHARE = 0.8
+"""A project with fewer operations that do real work counts as partly hollow."""
 _STRUCTURE_SHARE_MIN = 0.7
 """A table of another name is an entity's if it has this share of its attributes."""
 
@@ -56,7 +58,7 @@ class Subject:
     compile: CompileReport | None
     """What the TypeScript compiler found; None if it could not be asked."""
     liveness: float
-    """1 if at least half of the operations do real work, falling to 0 if none does."""
+    """1 if `LIVE_SHARE` of the operations do real work, falling to 0 if none does."""
 
     def entity_of(self, operation: RequiredOperation) -> Entity | None:
         """Return the entity that the operation works on."""
@@ -176,7 +178,7 @@ def _liveness(facts: ProjectFacts) -> float:
     live = [does_work(o, None, None) for o in facts.operations]
     if not live:
         return 0.0
-    return min(1.0, 2 * sum(live) / len(live))
+    return min(1.0, sum(live) / len(live) / LIVE_SHARE)
 
 
 def match_tables(facts: ProjectFacts, brief: Brief) -> dict[str, Table]:

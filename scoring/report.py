@@ -173,7 +173,7 @@ def score_check(
                 file="",
                 line=0,
                 expected="operations that do real work",
-                found="most handlers read and write nothing, so this counts for little",
+                found="too many handlers read and write nothing; this counts in proportion",
             )
         )
     return (100 * check.points - dealt) / 100, tuple(findings)

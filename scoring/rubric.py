@@ -14,7 +14,7 @@ from scoring.checks import api, database, implementation, requirements, sdk, tes
 from scoring.checks.verdict import Check
 from scoring.facts import read_project
 from scoring.folder import Folder, read_folder
-from scoring.matching import Subject, match
+from scoring.matching import LIVE_SHARE, Subject, match
 from scoring.report import (
     AxisScore,
     CheckScore,
@@ -52,7 +52,7 @@ def rubric_ref() -> RubricRef:
         "id": RUBRIC_ID,
         "version": RUBRIC_VERSION,
         "gate": "compile units without a type error / compile units",
-        "liveness": "min(1, 2 * operations that do real work / operations)",
+        "liveness": f"min(1, operations that do real work / operations / {LIVE_SHARE})",
         "grades": GRADES,
         "axes": {
             axis: [

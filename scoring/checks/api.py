@@ -62,6 +62,9 @@ def _permission(subject: Subject, actor: Actor, required: RequiredOperation, rig
     if found is None:
         return lost(expected, "no such operation", PLACE)
     allowed = may_call(subject, actor, found)
+    if right == "own" and not found.guarded:
+        shown = f"{found.method} {found.path} does not ask who calls"
+        return lost(f"{expected} for own rows", shown, found.file, found.line)
     if allowed == (right != "deny"):
         return good()
     shown = "may" if allowed else "may not"

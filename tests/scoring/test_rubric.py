@@ -147,6 +147,38 @@ def test_names_of_files_do_not_matter(
     assert after.score == before.score
 
 
+def test_names_of_things_do_not_matter(
+    copy: Callable[[], Path], todo: Brief, clean: CompileReport
+) -> None:
+    """Lists become folders, the helper that refuses gets another name, chains another layout."""
+    folder = copy()
+    before = score_folder(folder, todo, clean)
+    renamed = (
+        (r"todo_list", "folder"),
+        (r"todo-list", "folder"),
+        (r"todoList", "folder"),
+        (r"TodoList", "Folder"),
+        (r"\bensure\b", "must"),
+        (r"findOwnTodo\b", "lookUp"),
+        (r"\n +\.", "."),
+    )
+    for path in [p for p in folder.rglob("*") if p.suffix in (".ts", ".prisma")]:
+        text = path.read_text()
+        for old, new in renamed:
+            text = re.sub(old, new, text)
+        path.write_text(text)
+    for path in sorted(folder.rglob("*todo-list*"), reverse=True):
+        path.rename(path.with_name(path.name.replace("todo-list", "folder")))
+    (folder / "src/common/ensure.ts").rename(folder / "src/common/must.ts")
+    openapi = folder / "openapi.json"
+    openapi.write_text(openapi.read_text().replace("todo-list", "folder"))
+    after = score_folder(folder, todo, clean)
+    assert after.score == before.score
+    assert {a: x.points for a, x in after.axes.items()} == {
+        a: x.points for a, x in before.axes.items()
+    }
+
+
 def test_without_a_brief_its_checks_are_missing(golden: Path, clean: CompileReport) -> None:
     card = score_folder(golden, None, clean)
     assert card.brief is None
