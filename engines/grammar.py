@@ -10,15 +10,19 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import jsonschema
 from llguidance import LLMatcher, LLTokenizer
-from outlines.types import JsonSchema
 
 from engines.json_schema import Json, check, tidy, unroll
 from engines.protocol import GrammarError
+
+if TYPE_CHECKING:
+    from outlines.types import JsonSchema
 
 RECURSION_DEPTH = 8
 WRITING = {
@@ -59,6 +63,24 @@ def byte_tokenizer() -> LLTokenizer:
     return LLTokenizer("byte")
 
 
+@functools.cache
+def _form_type() -> type[JsonSchema]:
+    """Import outlines, hiding transformers from it.
+
+    Where transformers is installed (mlx-lm brings it), outlines imports it for models that are not
+    run through it here: seconds, and a notice on stderr. It does without where there is none.
+    """
+    hides = "transformers" not in sys.modules
+    if hides:
+        sys.modules["transformers"] = None  # pyright: ignore[reportArgumentType]
+    try:
+        from outlines.types import JsonSchema
+    finally:
+        if hides:
+            del sys.modules["transformers"]
+    return JsonSchema
+
+
 def compile_grammar(schema: Mapping[str, object], depth: int = RECURSION_DEPTH) -> Grammar:
     """Build the grammar of a form's JSON schema; equal schemas are built once.
 
@@ -78,7 +100,7 @@ def _compiled(schema_text: str, depth: int) -> Grammar:
     check(tidied)
     prepared = unroll(tidied, depth)
     try:
-        form = JsonSchema({**prepared, "x-guidance": WRITING}, ensure_ascii=False)
+        form = _form_type()({**prepared, "x-guidance": WRITING}, ensure_ascii=False)
     except jsonschema.SchemaError as error:
         raise GrammarError(f"The form's schema is not a JSON schema: {error.message}.") from error
     text = LLMatcher.grammar_from_json_schema(form.schema)

@@ -1,7 +1,8 @@
 """llama.cpp in this process: one model, one context, one sequence of tokens.
 
-A thin guard over llama-cpp-python's ctypes functions. It knows which tokens the KV cache holds, and
-turns return codes into errors. No grammar, no sampling, no text formats here.
+A thin guard over llama-cpp-python's ctypes functions that turns return codes into errors. No
+grammar, no sampling, no text formats here. The context is never shifted: what does not fit is
+refused, since a model that silently forgets the head of its prompt fills forms about nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import collections
 import ctypes
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,31 @@ import numpy as np
 from llguidance import LLTokenizer
 from numpy.typing import NDArray
 
+from engines import llama_rpc
+from engines.options import EngineOptions, KvType
 from engines.protocol import Cancelled, ContextError, DecodeError, ModelFileError
+from engines.sequence import TokenSequence
 
-CHUNK_TOKENS = 256
-"""Prompts are evaluated in chunks of so many tokens, always cut at the same places: between two
-chunks the call can be cancelled, and a cached prefix is bit for bit what evaluating it again gives
-(sums differ by rounding when the cuts differ)."""
 ALL_LAYERS = -1
-SEQUENCE = 0
+SEQUENCE: Any = 0  # the bindings type it as a ctypes number
 LOG_ERROR = 4  # GGML_LOG_LEVEL_ERROR
 LOG_LINES = 200
 DECODE_ABORTED = 2
 DECODE_NO_ROOM = 1
+GGML_TYPE_BF16 = 30  # the bindings have no name for it
+RECURRENT_LAYERS: Any = native.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY
+KV_TYPES: dict[KvType, int] = {
+    "f32": native.GGML_TYPE_F32,
+    "f16": native.GGML_TYPE_F16,
+    "bf16": GGML_TYPE_BF16,
+    "q8_0": native.GGML_TYPE_Q8_0,
+    "q4_0": native.GGML_TYPE_Q4_0,
+}
+FLASH_ATTENTION = {
+    None: native.LLAMA_FLASH_ATTN_TYPE_AUTO,
+    False: native.LLAMA_FLASH_ATTN_TYPE_DISABLED,
+    True: native.LLAMA_FLASH_ATTN_TYPE_ENABLED,
+}
 
 _log: collections.deque[str] = collections.deque(maxlen=LOG_LINES)
 
@@ -53,19 +66,24 @@ def _logged_error() -> str:
     return _log[0] if _log else "llama.cpp gives no reason"
 
 
-class NativeModel:
+class NativeModel(TokenSequence[bytes]):
     """A loaded model and its context. Not to be used from two threads, nor after `close`."""
 
-    def __init__(self, path: Path, context_tokens: int, threads: int) -> None:
+    def __init__(
+        self, path: Path, context_tokens: int, threads: int, options: EngineOptions
+    ) -> None:
         """Load the model and make room for `context_tokens` tokens.
 
         Raises ModelFileError if llama.cpp refuses the file, ContextError if the context does not
-        fit into memory.
+        fit into memory, EngineError if this llama.cpp lacks an option.
         """
+        super().__init__(options.batch_tokens)
         _log.clear()
         native.llama_backend_init()
+        for server in options.rpc:
+            llama_rpc.add_server(server)
         settings = native.llama_model_default_params()
-        settings.n_gpu_layers = ALL_LAYERS
+        settings.n_gpu_layers = ALL_LAYERS if options.gpu_layers is None else options.gpu_layers
         # Weights stay as they are in the file. Repacked for AMX they crash the process where the
         # library was built by GCC 12, which drops most of the tile configuration.
         settings.use_extra_bufts = False
@@ -75,33 +93,34 @@ class NativeModel:
                 f"llama.cpp can't load {path}: {_logged_error()}. "
                 "Choose another model or quantization."
             )
-        self._stop: Callable[[], bool] = lambda: False
         self._abort: Any = native.ggml_abort_callback(self._should_abort)
         context = native.llama_context_default_params()
         context.n_ctx = context_tokens
-        context.n_batch = context.n_ubatch = CHUNK_TOKENS
+        context.n_batch = context.n_ubatch = options.batch_tokens
         context.n_outputs_max = 1  # logits of one token at a time; saves hundreds of MB
         context.n_threads = context.n_threads_batch = threads
+        context.type_k = context.type_v = KV_TYPES[options.kv_type]
+        context.flash_attn_type = FLASH_ATTENTION[options.flash_attention]
         context.swa_full = True  # sliding windows keep all tokens, so that a prefix can be reused
         context.abort_callback = self._abort
         self._context: Any = native.llama_init_from_model(self._model, context)
         if not self._context:
             native.llama_model_free(self._model)
             raise ContextError(
-                f"There is not enough memory for {context_tokens} tokens of context "
-                f"({_logged_error()}). Choose a smaller --context."
+                f"There is not enough memory for {context_tokens} tokens of context in "
+                f"{options.kv_type} ({_logged_error()}). Choose a smaller --context."
             )
         self._vocab: Any = native.llama_model_get_vocab(self._model)
         self._memory: Any = native.llama_get_memory(self._context)
-        self._batch = native.llama_batch_init(CHUNK_TOKENS, 0, 1)
-        for index in range(CHUNK_TOKENS):
+        self._batch = native.llama_batch_init(options.batch_tokens, 0, 1)
+        for index in range(options.batch_tokens):
             self._batch.n_seq_id[index] = 1
             self._batch.seq_id[index][0] = SEQUENCE
-        self._batch_token = _view(self._batch.token, ctypes.c_int32, CHUNK_TOKENS)
-        self._batch_position = _view(self._batch.pos, ctypes.c_int32, CHUNK_TOKENS)
-        self._batch_output = _view(self._batch.logits, ctypes.c_int8, CHUNK_TOKENS)
-        self._held: list[int] = []
-        self._held_whole_chunks = 0
+        self._batch_token = _view(self._batch.token, ctypes.c_int32, options.batch_tokens)
+        self._batch_position = _view(self._batch.pos, ctypes.c_int32, options.batch_tokens)
+        self._batch_output = _view(self._batch.logits, ctypes.c_int8, options.batch_tokens)
+        recurrent = native.llama_model_is_recurrent(self._model)
+        self._has_recurrent_layers = recurrent or native.llama_model_is_hybrid(self._model)
         self.context_tokens = context_tokens
         self.vocabulary: int = native.llama_vocab_n_tokens(self._vocab)
         control = native.LLAMA_TOKEN_ATTR_CONTROL | native.LLAMA_TOKEN_ATTR_UNKNOWN
@@ -134,7 +153,7 @@ class NativeModel:
 
     def _should_abort(self, _data: object) -> bool:
         """Answer the library between two steps of a batch; only its CPU backend asks."""
-        return self._stop()
+        return self._cancelled()
 
     @property
     def tokenizer(self) -> LLTokenizer:
@@ -187,60 +206,33 @@ class NativeModel:
         return data
 
     @property
-    def held_tokens(self) -> int:
-        """Tokens in the KV cache."""
-        return len(self._held)
+    def _needs_checkpoints(self) -> bool:
+        return self._has_recurrent_layers
 
-    def keep_prefix(self, prompt: list[int]) -> int:
-        """Trim the KV cache to what it shares with a prompt and return the tokens kept.
+    def _cut(self, position: int) -> bool:
+        return bool(native.llama_memory_seq_rm(self._memory, SEQUENCE, position, -1))
 
-        Only whole chunks of an earlier prompt are kept, and at least the last token is left to be
-        evaluated. Models whose state can't be cut (recurrent and hybrid ones) start afresh.
-        """
-        shared = 0
-        for ours, theirs in zip(self._held[: self._held_whole_chunks], prompt[:-1], strict=False):
-            if ours != theirs:
-                break
-            shared += 1
-        shared -= shared % CHUNK_TOKENS
-        if shared < len(self._held):
-            cut = shared > 0 and native.llama_memory_seq_rm(self._memory, SEQUENCE, shared, -1)
-            if not cut:
-                self.clear()
-                return 0
-            del self._held[shared:]
-            self._held_whole_chunks = shared
-        return shared
+    def _save(self) -> bytes:
+        """Copy the state of the recurrent layers; the others can be cut."""
+        flags = RECURRENT_LAYERS
+        size = native.llama_state_seq_get_size_ext(self._context, SEQUENCE, flags)
+        buffer = (ctypes.c_uint8 * size)()
+        written = native.llama_state_seq_get_data_ext(self._context, buffer, size, SEQUENCE, flags)
+        return bytes(buffer[:written])
 
-    def clear(self) -> None:
-        """Forget all tokens."""
+    def _restore(self, state: bytes, position: int) -> bool:
+        size = len(state)
+        buffer = (ctypes.c_uint8 * size).from_buffer_copy(state)
+        read = native.llama_state_seq_set_data_ext(
+            self._context, buffer, size, SEQUENCE, RECURRENT_LAYERS
+        )
+        return read == size and self._cut(position)
+
+    def _forget(self) -> None:
         native.llama_memory_clear(self._memory, True)
-        self._held.clear()
-        self._held_whole_chunks = 0
 
-    def evaluate(self, tokens: list[int], cancelled: Callable[[], bool]) -> None:
-        """Add tokens to the sequence; afterwards `logits` are those after the last one.
-
-        Raises Cancelled or DecodeError; the cache is empty then.
-        """
-        self._stop = cancelled
+    def _run(self, chunk: list[int], *, is_last: bool) -> None:
         _log.clear()
-        try:
-            for start in range(0, len(tokens), CHUNK_TOKENS):
-                chunk = tokens[start : start + CHUNK_TOKENS]
-                self._evaluate_chunk(chunk, is_last=start + CHUNK_TOKENS >= len(tokens))
-                if self._held_whole_chunks == len(self._held):
-                    self._held_whole_chunks += len(chunk) if len(chunk) == CHUNK_TOKENS else 0
-                self._held.extend(chunk)
-                if cancelled():
-                    raise Cancelled("The call was cancelled.")
-        except (Cancelled, DecodeError):
-            self.clear()
-            raise
-        finally:
-            self._stop = lambda: False
-
-    def _evaluate_chunk(self, chunk: list[int], *, is_last: bool) -> None:
         count = len(chunk)
         at = len(self._held)
         self._batch_token[:count] = chunk
@@ -252,7 +244,10 @@ class NativeModel:
         if code == DECODE_ABORTED:
             raise Cancelled("The call was cancelled.")
         if code == DECODE_NO_ROOM:
-            raise DecodeError(f"llama.cpp finds no room for token {at + count} in its cache.")
+            raise DecodeError(
+                f"llama.cpp finds no room for token {at + count} in its cache, and the context is "
+                "never shifted. Choose a larger --context."
+            )
         if code != 0:
             raise DecodeError(f"llama.cpp failed at token {at} with code {code}: {_logged_error()}")
 

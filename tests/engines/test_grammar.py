@@ -96,7 +96,7 @@ def test_outlines_masks_the_same_tokens_all_along(engine, asked):
     """Our loop's masks are those of outlines' logits processor over the declared schema."""
     grammar = compile_grammar(asked.form.model_json_schema())
     declared = JsonSchema({**grammar.schema, "x-guidance": WRITING}, ensure_ascii=False)
-    tokenizer = engine._native.tokenizer
+    tokenizer = engine._model.tokenizer
     for seed in range(3):
         text = engine.complete(asked.request(seed, max_tokens=60)).text
         tokens = tokenizer.tokenize_str(text)

@@ -7,8 +7,8 @@ import pytest
 
 from engines.grammar import byte_tokenizer, compile_grammar
 from engines.llama import LlamaEngine
-from engines.llama_native import CHUNK_TOKENS
 from engines.open import open_model
+from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions
 from engines.protocol import (
     Cancelled,
     ContextError,
@@ -74,8 +74,8 @@ def test_a_cached_prefix_changes_nothing_but_the_work(model_path, function_form)
     fresh.close()
     used.close()
     assert plain.usage.cached_tokens == 0
-    assert cached.usage.cached_tokens >= CHUNK_TOKENS
-    assert cached.usage.cached_tokens % CHUNK_TOKENS == 0
+    assert cached.usage.cached_tokens >= DEFAULT_BATCH_TOKENS
+    assert cached.usage.cached_tokens % DEFAULT_BATCH_TOKENS == 0
     assert cached.text == plain.text == again.text
     assert cached.usage.prompt_tokens == plain.usage.prompt_tokens
 
@@ -97,7 +97,10 @@ def test_counts_add_up(engine, function_form):
 
 
 def test_forcing_tokens_in_batches_saves_calls_and_forces_no_fewer(model_path, function_form):
-    fast, slow = LlamaEngine(model_path), LlamaEngine(model_path, fast_forward=False)
+    fast, slow = (
+        LlamaEngine(model_path),
+        LlamaEngine(model_path, options=EngineOptions(fast_forward=False)),
+    )
     ended = 0
     for seed in range(6):
         request = function_form.request(seed)
@@ -166,7 +169,7 @@ def test_text_that_names_control_tokens_stays_text(engine):
     clean = (Message("user", "x"),)
     tokens = engine.count_tokens(clean)
     attacked = engine._prompt((Message("user", attack),))
-    controls = set(engine._native.control_tokens)
+    controls = set(engine._model.control_tokens)
     assert sum(t in controls for t in attacked) == sum(t in controls for t in engine._prompt(clean))
     assert len(attacked) > tokens + 10
 

@@ -68,7 +68,7 @@ def test_sentence_pieces_mark_spaces_and_fall_back_on_bytes(training_text):
 
 @pytest.mark.parametrize("text", SAMPLES)
 def test_llama_cpp_splits_and_joins_text_without_loss(any_engine, text):
-    model = any_engine._native
+    model = any_engine._model
     tokens = model.tokenize(text, control=False)
     joined = b"".join(map(model.piece, tokens)).decode()
     assert joined in (text, " " + text)  # SentencePiece puts a space before every text
@@ -77,4 +77,4 @@ def test_llama_cpp_splits_and_joins_text_without_loss(any_engine, text):
 
 def test_trained_words_are_few_tokens(any_engine):
     text = '{"op":"user"}'
-    assert len(any_engine._native.tokenize(text, control=False)) < len(text) / 1.5
+    assert len(any_engine._model.tokenize(text, control=False)) < len(text) / 1.5
