@@ -59,7 +59,7 @@ def table(one: Table) -> str:
 
 def operation(one: Operation) -> str:
     """Tell an operation with who may call it and what it promises."""
-    who = ", ".join(one.actors) or "everybody"
+    who = ", ".join((*one.actors, *(["everybody"] if one.guests else [])))
     statuses = ", ".join(str(status) for status in one.statuses())
     scope = ", own rows only" if one.scope == "own" else ""
     return (

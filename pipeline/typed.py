@@ -75,10 +75,19 @@ def is_nullable(schema: DtoSchema) -> bool:
 class Operands:
     """Makes the operands of one form; `references` are what its expressions can speak of."""
 
-    def __init__(self, form: Form, references: Sequence[Reference], *, signed_in: bool) -> None:
+    def __init__(
+        self,
+        form: Form,
+        references: Sequence[Reference],
+        callers: Sequence[str],
+        *,
+        signed_in: bool,
+    ) -> None:
+        """Take the accounts that may be calling; `signed_in` if one of them certainly is."""
         self._form = form
         self._references = references
         self._signed_in = signed_in
+        self._told_apart = callers if len(callers) > 1 or not signed_in else ()
 
     def literals(self, type_: ValueType) -> list[Schema]:
         """Return the literals of a type; uuid and uri have none."""
@@ -131,6 +140,8 @@ class Operands:
                 )
             if not reference.certain:
                 found.append(self._form.node(ex.IsNull, {"operand": reference.schema}))
+        if self._told_apart:
+            found.append(self._form.node(ex.ActorIs, {"actor": one_of(self._told_apart)}))
         return found
 
     def conditions(self) -> list[Schema]:
@@ -165,7 +176,12 @@ class Operands:
         if not atoms:
             return []
         atom = self._form.define("WhereAtom", atoms)
-        several = {"type": "array", "items": atom, "minItems": 2, "maxItems": 3}
+        choice = [atom]
+        if self._told_apart:
+            actors = {"type": "array", "items": one_of(self._told_apart), "minItems": 1}
+            actors["maxItems"] = len(self._told_apart)
+            choice.append(self._form.node(ex.CallerIs, {"actors": actors}))
+        several = {"type": "array", "items": _union(choice), "minItems": 2, "maxItems": 3}
         return [atom, self._form.node(ex.WhereAny, {"conditions": several})]
 
 

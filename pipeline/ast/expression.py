@@ -303,6 +303,13 @@ class ColumnIsNotNull(Node):
     column: Name
 
 
+class CallerIs(Node):
+    """Every row qualifies for a caller who is signed in as one of these actors."""
+
+    kind: Literal["caller_is"]
+    actors: Annotated[tuple[Name, ...], Field(min_length=1, max_length=3)]
+
+
 class WhereAll(Node):
     """A row qualifies if all conditions hold."""
 
@@ -318,7 +325,7 @@ class WhereAny(Node):
 
 
 Where = Annotated[
-    ColumnCompare | ColumnIsNull | ColumnIsNotNull | WhereAll | WhereAny,
+    ColumnCompare | ColumnIsNull | ColumnIsNotNull | CallerIs | WhereAll | WhereAny,
     Field(discriminator="kind"),
 ]
 

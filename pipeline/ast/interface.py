@@ -169,7 +169,10 @@ class ErrorResponse(Node):
 
 
 class Operation(Node):
-    """One endpoint. `actors` empty means public; `scope` own means: only the caller's own rows."""
+    """One endpoint: for the accounts of `actors`, and with `guests` for everybody else, too.
+
+    `scope` own means: only the caller's own rows.
+    """
 
     id: OperationId
     resource: Name
@@ -179,6 +182,7 @@ class Operation(Node):
     path: str
     table: Name
     actors: tuple[Name, ...]
+    guests: bool
     scope: Literal["any", "own"]
     parameters: tuple[PathParameter, ...]
     query: ListQuery | None

@@ -15,7 +15,7 @@ from pipeline.derive.ownership import owners_of
 def settle_operations(
     table: Table, entries: Sequence[OperationEntry], analysis: Analysis
 ) -> tuple[list[OperationEntry], Notes]:
-    """Settle the operations of one table; `actors` empty means public afterwards."""
+    """Settle the operations of one table: what a guest may do is nobody's own."""
     notes = Notes()
     guests = {actor.name for actor in analysis.actors if actor.kind == "guest"}
     methods = names.methods()
@@ -32,9 +32,8 @@ def settle_operations(
             continue
         seen.add(entry.kind)
         actors = tuple(dict.fromkeys(entry.actors))
-        if guests.intersection(actors):
-            actors = ()
-        owners = owners_of(table, actors) if entry.scope == "own" else {}
+        is_own = entry.scope == "own" and not guests.intersection(actors)
+        owners = owners_of(table, actors) if is_own else {}
         scope = "own" if owners else "any"
         if scope != entry.scope:
             notes.add(f"{place}/scope", "any, as nobody here owns a row", entry.scope, "set")

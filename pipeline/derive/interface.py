@@ -106,7 +106,8 @@ def _operation(
         http_method=_METHODS.get(entry.kind, "POST"),  # pyright: ignore[reportArgumentType]
         path=path,
         table=table.name,
-        actors=entry.actors,
+        actors=_accounts(analysis, entry),
+        guests=_guests(analysis, entry),
         scope=entry.scope,
         parameters=(parameter,) if single else (),
         query=query,
@@ -141,9 +142,13 @@ def _errors(
         promise(400, "A value is missing, malformed or out of bounds.")
     elif single:
         promise(400, "The key in the path is not a UUID.")
-    if entry.actors:
+    accounts = _accounts(analysis, entry)
+    if _guests(analysis, entry):
+        if accounts:
+            promise(401, "An access token is given that is not valid.")
+    else:
         promise(401, "There is no valid access token.")
-        if len(analysis.accounts()) > len(entry.actors):
+        if len(analysis.accounts()) > len(accounts):
             promise(403, "Another kind of account is signed in.")
     owners = owners_of(table, entry.actors) if entry.scope == "own" else {}
     if single:
@@ -174,6 +179,15 @@ def _errors(
             promise(status, rule.statement, (rule.id,))
     errors.sort(key=lambda error: error.status)
     return tuple(dict.fromkeys(errors))
+
+
+def _accounts(analysis: Analysis, entry: OperationEntry) -> tuple[str, ...]:
+    accounts = {actor.name for actor in analysis.accounts()}
+    return tuple(actor for actor in entry.actors if actor in accounts)
+
+
+def _guests(analysis: Analysis, entry: OperationEntry) -> bool:
+    return len(_accounts(analysis, entry)) < len(entry.actors)
 
 
 def unique_rules(table: Table, key: tuple[str, ...]) -> tuple[str, ...]:
@@ -226,6 +240,7 @@ def _account_operations(analysis: Analysis, table: Table) -> list[Operation]:
             path=f"/{names.kebab(table.plural)}/{kind}",
             table=table.name,
             actors=(),
+            guests=True,
             scope="any",
             parameters=(),
             query=None,

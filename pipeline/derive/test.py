@@ -88,7 +88,7 @@ class TestBuilder:
     def _check(self, step: ts.CheckStep) -> None:
         operation = self._interface.operation(step.operation)
         if operation.id not in self._answers:
-            caller = operation.actors[0] if operation.actors else ANONYMOUS
+            caller = ANONYMOUS if operation.guests else operation.actors[0]
             self._call(
                 ts.CallStep(
                     kind="call",
@@ -158,11 +158,11 @@ class TestBuilder:
             variable = self._connection(owner) or ""
             return _property(variable, "session", names.camel(table.name), "id")
         creator = self._creator(table)
-        default = creator.actors[0] if creator and creator.actors else ANONYMOUS
+        default = creator.actors[0] if creator and not creator.guests else ANONYMOUS
         can = (
             creator is not None
             and wanted is not None
-            and (wanted.removeprefix(OTHER) in creator.actors or not creator.actors)
+            and (wanted.removeprefix(OTHER) in creator.actors or creator.guests)
         )
         caller = wanted if can and wanted is not None else default
         if (table_name, caller) not in self._rows:

@@ -187,10 +187,18 @@ def _operation(interface: Interface, operation: Operation) -> JsonObject:
             "content": _content(interface, operation.request),
         }
     made["responses"] = _responses(interface, operation)
-    made["security"] = [{"bearer": []}] if operation.actors else []
+    made["security"] = _security(operation)
     made["x-actors"] = list(operation.actors)
     made["x-requirements"] = list(operation.requirements)
     return made
+
+
+def _security(operation: Operation) -> JsonValue:
+    """Require a token, or take one where guests are served, too; an empty object means none."""
+    token: JsonValue = {"bearer": []}
+    if not operation.actors:
+        return []
+    return [{}, token] if operation.guests else [token]
 
 
 def _summary(operation: Operation) -> str:

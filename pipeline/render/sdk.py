@@ -102,7 +102,8 @@ def _function(operation: Operation, imports: Imports, taken: Collection[str]) ->
     if operation.response is not None:
         answer = imports.own(_STRUCTURES, operation.response)
     error, error_type = _error_type(operation, imports, taken)
-    callers = " or ".join(words(actor) for actor in operation.actors) or "anyone"
+    who = [words(actor) for actor in operation.actors]
+    callers = " or ".join([*who, *(["anyone"] if operation.guests else [])])
     lines = [operation.description, f"Callers: {callers}."]
     tags = [f"@path {operation.http_method} {operation.path}"]
     tags += [f"@throws {{HttpError}} {each.status}: {each.when}" for each in operation.errors]

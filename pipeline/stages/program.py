@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline import prompts, slices
+from pipeline import names, prompts, slices
 from pipeline.ast import program as pg
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, PhysicalColumn, Table
@@ -72,19 +72,21 @@ def _sketch(
         return settled, notes.all()
 
     prompt = prompts.messages("program-sketch", shared, own)
-    schema = sketch_schema(analysis, table, interface, operation)
+    schema = sketch_schema(analysis, database, interface, operation)
     return harness.fill(f"program/{operation.id}", prompt, schema, read) or EMPTY_SKETCH
 
 
 def sketch_schema(
-    analysis: Analysis, table: Table, interface: Interface, operation: Operation
+    analysis: Analysis, database: Database, interface: Interface, operation: Operation
 ) -> Schema:
     """Narrow an operation's sketch: typed conditions and values, promised statuses, its rules."""
+    table = database.table(operation.table)
     form = Form(pg.ProgramSketch)
-    signed_in = bool(operation.actors)
-    references = _references(form, table, interface, operation)
-    operands = Operands(form, references, signed_in=signed_in)
-    plain = Operands(form, (), signed_in=signed_in)
+    callers = operation.actors
+    signed_in = not operation.guests
+    references = _references(form, database, table, interface, operation)
+    operands = Operands(form, references, callers, signed_in=signed_in)
+    plain = Operands(form, (), callers, signed_in=signed_in)
     columns = [c for c in table.physical() if c.origin in ("own", "relation", "stamp", "email")]
     where = plain.where((c.name, c.type, c.nullable) for c in columns)
     has_rows = operation.kind != "create"
@@ -108,8 +110,9 @@ def sketch_schema(
 
 
 def _references(
-    form: Form, table: Table, interface: Interface, operation: Operation
+    form: Form, database: Database, table: Table, interface: Interface, operation: Operation
 ) -> list[Reference]:
+    """Return what conditions can speak of: the row, the body, and the rows that the body names."""
     found: list[Reference] = []
     if operation.kind in ("read", "update", "erase", "action"):
         for column in table.physical():
@@ -118,9 +121,22 @@ def _references(
     if operation.request is not None:
         for property_ in interface.object(operation.request).properties:
             type_ = schema_type(property_.schema_)
-            if type_ is not None:
-                certain = property_.required and not is_nullable(property_.schema_)
-                found.append(body_reference(form, property_.name, type_, certain))
+            if type_ is None:
+                continue
+            certain = property_.required and not is_nullable(property_.schema_)
+            found.append(body_reference(form, property_.name, type_, certain))
+            relation = table.relation_of(property_.column) if property_.column else None
+            if relation is not None and certain:
+                for column in database.table(relation.target).columns:
+                    found.append(
+                        row_reference(
+                            form,
+                            names.camel(relation.name),
+                            column.name,
+                            column.type,
+                            column.nullable,
+                        )
+                    )
     return found
 
 
@@ -154,6 +170,6 @@ def _values(
     if relation is None:
         return operands.values(column_type(column.type), nullable=column.nullable)
     # A foreign key set to any UUID would dangle: only the caller's own account is sure to exist.
-    if operation.actors == (relation.target,):
+    if operation.actors == (relation.target,) and not operation.guests:
         return [form.node(ActorId)]
     return []

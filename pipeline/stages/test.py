@@ -124,7 +124,7 @@ def sketch_schema(
 ) -> Schema:
     """Narrow a test: who calls what with typed values, and what is checked of the answer."""
     form = Form(ts.TestSketch)
-    operands = Operands(form, (), signed_in=False)
+    operands = Operands(form, (), (), signed_in=False)
     labels = callers(analysis)
     steps: list[Schema] = []
     answers: dict[str, list[str]] = {}

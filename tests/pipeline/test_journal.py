@@ -167,7 +167,7 @@ def test_no_room_on_the_disk_is_a_sentence_and_keeps_the_old_file(tmp_path: Path
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert target.read_text() == "old"
-    assert os.listdir(tmp_path) == ["score.json"]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["score.json"]
 
 
 def test_a_folder_of_a_newer_version_is_refused(tmp_path: Path, spec: RunSpec) -> None:

@@ -77,13 +77,17 @@ def _handler(
     project: Project, operation: Operation, prefix: str, path: str, imports: Imports
 ) -> str:
     needed = uses(project, operation)
-    decorators = _decorators(operation, prefix, path, imports)
+    decorators = _decorators(project, operation, prefix, path, imports)
     parameters: list[Doc] = []
     arguments: list[str] = []
     if needed.actor:
         module = relative(path, "src/common/current-actor.ts")
-        current = imports.value(module, "CurrentActor")
-        parameters.append(f"@{current}() actor: {current}")
+        if operation.guests:
+            current = imports.type(module, "CurrentActor")
+            parameters.append(f"@{imports.value(module, 'Visitor')}() actor: {current} | undefined")
+        else:
+            current = imports.value(module, "CurrentActor")
+            parameters.append(f"@{current}() actor: {current}")
         arguments.append("actor")
     for each in operation.parameters:
         key = imports.value(relative(path, "src/common/schemas.ts"), "RowKey")
@@ -117,7 +121,9 @@ def _handler(
     return f"{comment}{listed}{head}\n{body}\n  }}\n"
 
 
-def _decorators(operation: Operation, prefix: str, path: str, imports: Imports) -> list[str]:
+def _decorators(
+    project: Project, operation: Operation, prefix: str, path: str, imports: Imports
+) -> list[str]:
     verb = imports.value(_NEST, _VERBS[operation.http_method])
     own = route(operation.path).removeprefix(prefix).strip("/")
     found = [f"@{verb}({quoted(own) if own else ''})"]
@@ -128,7 +134,11 @@ def _decorators(operation: Operation, prefix: str, path: str, imports: Imports) 
         if name is not None:
             status = f"{imports.value(_NEST, 'HttpStatus')}.{name}"
         found.append(f"@{code}({status})")
-    if operation.actors:
+    if operation.guests:
+        if uses(project, operation).actor:
+            visitors = imports.value(relative(path, "src/common/auth.guard.ts"), "Visitors")
+            found.append(f"@{visitors}()")
+    else:
         actors = imports.value(relative(path, "src/common/auth.guard.ts"), "Actors")
         found.append(f"@{actors}({', '.join(quoted(actor) for actor in operation.actors)})")
     return found

@@ -47,6 +47,7 @@ class Scope:
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     known: frozenset[ex.Expression] = frozenset()
     has_timestamp: bool = False
+    has_visitors: bool = False
     db: str = "this.db"
 
     def assuming(self, condition: ex.Expression, holds: bool = True) -> Scope:
@@ -64,6 +65,10 @@ class Scope:
     def local(self, variable: str) -> str:
         """Name a variable of the program in this method."""
         return self.names.get(variable, variable)
+
+    def caller_kind(self) -> str:
+        """Write the kind of the caller, who may be nobody where guests are served."""
+        return "actor?.kind" if self.has_visitors else "actor.kind"
 
     def moment(self) -> str:
         """Write the present moment."""
@@ -154,7 +159,7 @@ def _write(expression: ex.Expression, scope: Scope) -> tuple[Doc, int]:
         case ex.Provided(property=name):
             return f"body.{name} !== undefined", _EQUALITY
         case ex.ActorIs(actor=actor):
-            return f"actor.kind === {quoted(actor)}", _EQUALITY
+            return f"{scope.caller_kind()} === {quoted(actor)}", _EQUALITY
         case ex.Not(operand=operand):
             return _not(operand, scope)
         case ex.All(operands=operands):
@@ -283,7 +288,7 @@ def _not(operand: ex.Expression, scope: Scope) -> tuple[Doc, int]:
             opposite = ex.Compare(kind="compare", left=left, operator=flipped, right=right)
             return _compare(opposite, scope)
         case ex.ActorIs(actor=actor):
-            return f"actor.kind !== {quoted(actor)}", _EQUALITY
+            return f"{scope.caller_kind()} !== {quoted(actor)}", _EQUALITY
         case _:
             return concat("!", _operand(operand, scope, _UNARY)), _UNARY
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from pipeline.ast import expression as ex
 from pipeline.ast.database import Table
-from pipeline.render.layout import LINE, SOFT_LINE, Doc, Group, IfBroken, Indent, concat
+from pipeline.render.layout import LINE, SOFT_LINE, Doc, Group, IfBroken, Indent, concat, join
 from pipeline.render.nest.expressions import Nature, Scope, nature, write
 from pipeline.render.typescript import brackets, call, quoted
 
@@ -56,6 +56,8 @@ def where_calls(where: ex.Where | None, table: Table, scope: Scope) -> list[Doc]
             return [Group(concat("where((eb) =>", body, IfBroken(","), SOFT_LINE, ")"))]
         case ex.ColumnCompare() if not _fits(where, table, scope):
             return [call("where", concat(_raw(where, scope)))]
+        case ex.CallerIs():
+            return [concat("where((eb) => ", _nested(where, table, scope), ")")]
         case ex.ColumnCompare() | ex.ColumnIsNull() | ex.ColumnIsNotNull():
             return [call("where", *_triple(where, table, scope))]
 
@@ -69,6 +71,9 @@ def _nested(where: ex.Where, table: Table, scope: Scope) -> Doc:
             return call("eb.and" if where.kind == "all" else "eb.or", brackets(parts))
         case ex.ColumnCompare() if not _fits(where, table, scope):
             return _raw(where, scope)
+        case ex.CallerIs(actors=actors):
+            kinds = [f"{scope.caller_kind()} === {quoted(actor)}" for actor in actors]
+            return call("eb.lit", join(" || ", kinds))
         case _:
             return call("eb", *_triple(where, table, scope))
 

@@ -32,7 +32,7 @@ def uses(project: Project, operation: Operation) -> Uses:
     named = {node.name for node in nodes if isinstance(node, ex.Parameter)}
     reads_body = {"body", "provided", "hash_password", "verify_password", "read_token"}
     return Uses(
-        actor=bool(kinds & {"actor", "actor_is"}),
+        actor=bool(kinds & {"actor", "actor_is", "caller_is"}),
         parameters=tuple(p.name for p in operation.parameters if p.name in named),
         body=operation.request is not None
         and (bool(kinds & reads_body) or needs_invitation(project, operation)),

@@ -86,7 +86,7 @@ class _Service:
     def _method(self, operation: Operation) -> str:
         needed = uses(self._project, operation)
         body = self._body(operation)
-        scope = Scope(self._path, self._imports, body)
+        scope = Scope(self._path, self._imports, body, has_visitors=operation.guests)
         method = Method(
             project=self._project,
             operation=operation,
@@ -109,7 +109,8 @@ class _Service:
         found: list[Doc] = []
         if needed.actor:
             module = relative(self._path, "src/common/current-actor.ts")
-            found.append(f"actor: {self._imports.type(module, 'CurrentActor')}")
+            absent = " | undefined" if operation.guests else ""
+            found.append(f"actor: {self._imports.type(module, 'CurrentActor')}{absent}")
         found += [f"{name}: string" for name in needed.parameters]
         if needed.body and operation.request is not None:
             found.append(f"body: {self._dto(operation.request)}")
@@ -250,6 +251,9 @@ def _anonymous(find: pg.Find) -> pg.Find:
 
 def _is_shareable(find: pg.Find) -> bool:
     return not any(
-        isinstance(node, ex.BodyProperty | ex.Provided | ex.RowField | ex.Variable | ex.Property)
+        isinstance(
+            node,
+            ex.BodyProperty | ex.Provided | ex.RowField | ex.Variable | ex.Property | ex.CallerIs,
+        )
         for node in walk(find.where)
     )

@@ -197,7 +197,7 @@ npm start        # or: npm test
 
 
 def _endpoint(operation: Operation) -> str:
-    callers = ", ".join(operation.actors) or "anyone"
+    callers = "anyone" if operation.guests else ", ".join(operation.actors)
     route_text = f"`{operation.http_method} /{route(operation.path)}`"
     return (
         f"| {route_text} | {callers} | `api.{operation.id}` | {_markdown(operation.description)} |"

@@ -66,11 +66,11 @@ def test_each_kind_stands_once_and_actions_have_names_of_their_own() -> None:
     assert [n.pointer for n in notes.all()] == ["/operations/1/kind", "/operations/3/name"]
 
 
-def test_what_a_guest_may_do_is_public_and_nobodys_own() -> None:
+def test_what_a_guest_may_do_is_nobodys_own() -> None:
     (settled,), notes = settle_operations(
         ARTICLE, [entry("read", actors=("visitor", "member"))], ANALYSIS
     )
-    assert (settled.actors, settled.scope) == ((), "any")
+    assert (settled.actors, settled.scope) == (("visitor", "member"), "any")
     assert [n.pointer for n in notes.all()] == ["/operations/0/scope"]
 
 

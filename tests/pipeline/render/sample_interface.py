@@ -317,6 +317,7 @@ def make_operation(
             "path": path,
             "table": table.name,
             "actors": actors,
+            "guests": not actors,
             "scope": scope,
             "parameters": ((PathParameter(name=parameter, table=table.name),) if on_row else ()),
             "query": query,

@@ -190,7 +190,7 @@ def test_project_without_accounts_has_no_trace_of_them() -> None:
     project = PROJECTS["forum"]
     open_resources = ("categories",)
     operations = tuple(
-        operation.model_copy(update={"actors": ()})
+        operation.model_copy(update={"actors": (), "guests": True})
         for operation in project.interface.operations
         if operation.resource in open_resources
     )

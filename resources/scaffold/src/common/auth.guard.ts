@@ -17,7 +17,11 @@ import { TokenService } from "./token.service.js";
 
 const ALLOWED_KINDS = Symbol("ALLOWED_KINDS");
 
-/** Accept requests with the access token of an existing account of an allowed kind. */
+/**
+ * Accept requests with the access token of an existing account of an allowed kind.
+ *
+ * Where no kinds are named, guests are served, too: they send no token.
+ */
 @Injectable()
 export class AuthGuard implements CanActivate {
   public constructor(
@@ -28,12 +32,16 @@ export class AuthGuard implements CanActivate {
 
   public async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthorizedRequest>();
+    const allowed = this.reflector.get<ActorKind[] | undefined>(
+      ALLOWED_KINDS,
+      context.getHandler(),
+    );
+    if (allowed === undefined && request.headers.authorization === undefined) return true;
     const [scheme, token] = (request.headers.authorization ?? "").split(" ");
     if (scheme !== "Bearer" || token === undefined)
       throw new UnauthorizedException("A bearer token is needed.");
     const actor = this.tokens.verify(token, "access");
-    const allowed = this.reflector.get<ActorKind[]>(ALLOWED_KINDS, context.getHandler());
-    if (!allowed.includes(actor.kind))
+    if (allowed !== undefined && !allowed.includes(actor.kind))
       throw new ForbiddenException(`This is not for a ${actor.kind}.`);
     if (!(await this.accounts.exists(actor)))
       throw new UnauthorizedException("The account no longer exists.");
@@ -45,4 +53,9 @@ export class AuthGuard implements CanActivate {
 /** Let only signed-in callers of these kinds reach the handler. */
 export function Actors(...kinds: ActorKind[]): MethodDecorator {
   return applyDecorators(SetMetadata(ALLOWED_KINDS, kinds), UseGuards(AuthGuard));
+}
+
+/** Let everybody reach the handler, and know who it is where a token is sent. */
+export function Visitors(): MethodDecorator {
+  return UseGuards(AuthGuard);
 }

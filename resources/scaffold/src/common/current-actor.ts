@@ -21,3 +21,9 @@ export const CurrentActor = createParamDecorator(
     return actor;
   },
 );
+
+/** Parameter decorator: the caller where guests are served, too; undefined for a guest. */
+export const Visitor = createParamDecorator(
+  (_data: never, context: ExecutionContext): CurrentActor | undefined =>
+    context.switchToHttp().getRequest<AuthorizedRequest>().actor,
+);
