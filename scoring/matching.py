@@ -43,6 +43,8 @@ LIVE_SHARE = 0.8
 """A project with fewer operations that do real work counts as partly hollow."""
 _STRUCTURE_SHARE_MIN = 0.7
 """A table of another name is an entity's if it has this share of its attributes."""
+_STRUCTURE_MIN = 3
+"""Fewer attributes, such as a lone `title`, tell nothing."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ def _table_score(entity: Entity, table: Table) -> float:
                 name_score = max(name_score, 3.0 - 0.5 * (rank > 0))
             elif words(own)[-len(words(name)) :] == words(name):
                 name_score = max(name_score, 1.5 - 0.5 * (rank > 0))
-    if name_score == 0.0 and share < _STRUCTURE_SHARE_MIN:
+    if name_score == 0.0 and (share < _STRUCTURE_SHARE_MIN or len(held) < _STRUCTURE_MIN):
         return 0.0
     return name_score + share
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
 from scoring.brief import Brief
-from scoring.checks.verdict import Check, Verdict
+from scoring.checks.verdict import Check, Verdict, lost
 
 _WORKSPACE = re.compile(r"[^\s\"'(]*sixfold-compile-[^/]*/(project/)?")
 _DIAGNOSTICS_MAX = 500
+_HOLLOW = lost(
+    "operations that do real work",
+    "too many handlers read and write nothing; this counts in proportion",
+)
+_OFF_TOPIC = lost(
+    "what the request asks for",
+    "most of it is not there; the quality of other things counts in proportion",
+)
 
 
 class Record(BaseModel):
@@ -133,24 +142,32 @@ def bounded(diagnostics: Sequence[CompileError]) -> tuple[CompileError, ...]:
 
 
 def score_check(
-    check: Check, verdicts: Sequence[Verdict], liveness: float
+    check: Check, verdicts: Sequence[Verdict], life: float = 1.0, topic: float = 1.0
 ) -> tuple[float, tuple[Finding, ...]]:
     """Turn verdicts into points and findings, in hundredths that add up.
 
-    What is kept of a check that needs life is multiplied by `liveness`; the difference is a
-    finding of its own. Hundredths are dealt out by cumulative rounding, so that the findings'
-    points sum up to the check's loss exactly.
+    What the verdicts leave is multiplied by `life` and `topic` (0 to 1), if the check needs them;
+    each difference is a finding of its own. Hundredths are dealt out by cumulative rounding, so
+    that the findings' points sum up to the check's loss exactly.
     """
-    total = sum(verdict.weight for verdict in sorted(verdicts, key=lambda v: v.weight))
+    total = math.fsum(verdict.weight for verdict in verdicts)
     bad = sorted(
         (verdict for verdict in verdicts if verdict.loss > 0 and verdict.weight > 0),
         key=lambda v: (-v.loss * v.weight, v.file, v.line, v.expected, v.found),
     )
-    life = liveness if check.needs_life else 1.0
+    losses = [(100 * check.points * v.loss * v.weight / total, v) for v in bad]
+    left = 100 * check.points - math.fsum(loss for loss, _ in losses)
+    for needed, share, verdict in (
+        (check.needs_life, life, _HOLLOW),
+        (check.needs_topic, topic, _OFF_TOPIC),
+    ):
+        if needed and share < 1.0:
+            losses.append((left * (1.0 - share), verdict))
+            left *= share
     running, dealt = 0.0, 0
     findings: list[Finding] = []
-    for verdict in bad:
-        running += 100 * check.points * verdict.loss * verdict.weight / total
+    for loss, verdict in losses:
+        running += loss
         points = round(running) - dealt
         dealt += points
         findings.append(
@@ -161,19 +178,6 @@ def score_check(
                 line=verdict.line,
                 expected=verdict.expected,
                 found=verdict.found,
-            )
-        )
-    hollow = round(100 * check.points - (100 * check.points - running) * life) - dealt
-    if hollow > 0:
-        dealt += hollow
-        findings.append(
-            Finding(
-                check=check.id,
-                points=hollow / 100,
-                file="",
-                line=0,
-                expected="operations that do real work",
-                found="too many handlers read and write nothing; this counts in proportion",
             )
         )
     return (100 * check.points - dealt) / 100, tuple(findings)

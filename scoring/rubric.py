@@ -11,7 +11,7 @@ from pipeline.compile import CompileReport, check_project
 from pipeline.toolchain import ToolchainError
 from scoring.brief import Brief
 from scoring.checks import api, database, implementation, requirements, sdk, tests
-from scoring.checks.verdict import Check
+from scoring.checks.verdict import Check, kept_share
 from scoring.facts import read_project
 from scoring.folder import Folder, read_folder
 from scoring.matching import LIVE_SHARE, Subject, match
@@ -42,6 +42,8 @@ AXES: dict[str, tuple[Check, ...]] = {
     "implementation": implementation.CHECKS,
     "sdk": sdk.CHECKS,
 }
+TOPIC_SHARE = 0.5
+"""Where less of the request is there, the general quality of the rest counts in proportion."""
 GRADES = ((90, "A"), (80, "B"), (70, "C"), (60, "D"), (0, "F"))
 _ENVIRONMENT_CODES = frozenset({2307, 2792})
 
@@ -53,12 +55,10 @@ def rubric_ref() -> RubricRef:
         "version": RUBRIC_VERSION,
         "gate": "compile units without a type error / compile units",
         "liveness": f"min(1, operations that do real work / operations / {LIVE_SHARE})",
+        "topic": f"min(1, share of the request that is there / {TOPIC_SHARE})",
         "grades": GRADES,
         "axes": {
-            axis: [
-                [check.id, check.points, check.title, check.needs_brief, check.needs_life]
-                for check in checks
-            ]
+            axis: [{**vars(check), "judge": check.judge.__name__} for check in checks]
             for axis, checks in AXES.items()
         },
     }
@@ -87,7 +87,7 @@ def score_folder(
     subject = match(facts, brief, compile_report)
     axes: dict[str, AxisScore] = {}
     for name, checks in AXES.items():
-        axes[name], unmeasured = _axis(checks, subject)
+        axes[name], unmeasured = _axis(checks, subject, _topic(name, subject))
         missing += unmeasured
     gate = _gate(compile_report, read) if compile_report is not None else None
     measured = sum(axis.max for axis in axes.values())
@@ -116,7 +116,18 @@ def grade(score: float) -> str:
     return next(letter for bound, letter in GRADES if score >= bound)
 
 
-def _axis(checks: tuple[Check, ...], subject: Subject) -> tuple[AxisScore, list[Missing]]:
+def _topic(axis: str, subject: Subject) -> float:
+    """Tell how far the axis is about the request: 1 if half of what it asks for is there."""
+    if subject.derived:
+        return 1.0
+    lead = {"requirements": requirements.stated, "database": database.entities}
+    share = kept_share(lead.get(axis, api.operations)(subject))
+    return min(1.0, share / TOPIC_SHARE)
+
+
+def _axis(
+    checks: tuple[Check, ...], subject: Subject, topic: float
+) -> tuple[AxisScore, list[Missing]]:
     scores: list[CheckScore] = []
     findings: list[Finding] = []
     missing: list[Missing] = []
@@ -130,7 +141,7 @@ def _axis(checks: tuple[Check, ...], subject: Subject) -> tuple[AxisScore, list[
                 )
             )
             continue
-        points, found = score_check(check, check.judge(subject), subject.liveness)
+        points, found = score_check(check, check.judge(subject), subject.liveness, topic)
         scores.append(CheckScore(id=check.id, title=check.title, points=points, max=check.points))
         findings += found
     measured = [score for score in scores if score.points is not None]

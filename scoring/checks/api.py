@@ -360,5 +360,7 @@ CHECKS = (
     ),
     Check("api.errors", 3, "error responses", errors, needs_life=True),
     Check("api.paging", 2, "paging, filters and sorts", paging, needs_brief=True, needs_life=True),
-    Check("api.dtos", 3, "DTOs agree with tables, no secret", dtos, needs_life=True),
+    Check(
+        "api.dtos", 3, "DTOs agree with tables, no secret", dtos, needs_life=True, needs_topic=True
+    ),
 )

@@ -183,11 +183,18 @@ def quality(subject: Subject) -> tuple[Verdict, ...]:
 
 
 CHECKS = (
-    Check("implementation.implemented", 6, "no stubs", implemented, needs_life=True),
+    Check(
+        "implementation.implemented", 6, "no stubs", implemented, needs_life=True, needs_topic=True
+    ),
     Check("implementation.rules", 9, "rules enforced", rules, needs_brief=True, needs_life=True),
-    Check("implementation.queries", 4, "queries right", queries, needs_life=True),
+    Check("implementation.queries", 4, "queries right", queries, needs_life=True, needs_topic=True),
     Check("implementation.errors", 3, "errors mapped", errors, needs_brief=True, needs_life=True),
     Check(
-        "implementation.quality", 3, "complexity, duplication, dead code", quality, needs_life=True
+        "implementation.quality",
+        3,
+        "complexity, duplication, dead code",
+        quality,
+        needs_life=True,
+        needs_topic=True,
     ),
 )

@@ -134,7 +134,19 @@ def cited(subject: Subject) -> tuple[Verdict, ...]:
 
 CHECKS = (
     Check("requirements.stated", 6, "rules stated with their numbers", stated, needs_brief=True),
-    Check("requirements.testable", 2, "each names actor, entity and outcome", testable),
-    Check("requirements.consistent", 1, "no duplicate, contradiction or dangling id", consistent),
-    Check("requirements.cited", 1, "cited by a later artifact", cited),
+    Check(
+        "requirements.testable",
+        2,
+        "each names actor, entity and outcome",
+        testable,
+        needs_topic=True,
+    ),
+    Check(
+        "requirements.consistent",
+        1,
+        "no duplicate, contradiction or dangling id",
+        consistent,
+        needs_topic=True,
+    ),
+    Check("requirements.cited", 1, "cited by a later artifact", cited, needs_topic=True),
 )

@@ -142,8 +142,19 @@ def compiles(subject: Subject) -> tuple[Verdict, ...]:
 
 
 CHECKS = (
-    Check("sdk.reachable", 5, "every operation, typed", reachable, needs_life=True),
-    Check("sdk.types", 2, "types equal the DTOs", types, needs_life=True),
-    Check("sdk.documentation", 1, "names and documentation", documentation, needs_life=True),
-    Check("sdk.compiles", 2, "client code type-checks", compiles, needs_life=True),
+    Check(
+        "sdk.reachable", 5, "every operation, typed", reachable, needs_life=True, needs_topic=True
+    ),
+    Check("sdk.types", 2, "types equal the DTOs", types, needs_life=True, needs_topic=True),
+    Check(
+        "sdk.documentation",
+        1,
+        "names and documentation",
+        documentation,
+        needs_life=True,
+        needs_topic=True,
+    ),
+    Check(
+        "sdk.compiles", 2, "client code type-checks", compiles, needs_life=True, needs_topic=True
+    ),
 )

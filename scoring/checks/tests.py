@@ -179,9 +179,18 @@ def _is_arranged(test: TestFact, key: str) -> bool:
 
 
 CHECKS = (
-    Check("tests.exercised", 5, "operations exercised", exercised, needs_life=True),
+    Check(
+        "tests.exercised", 5, "operations exercised", exercised, needs_life=True, needs_topic=True
+    ),
     Check("tests.rules", 6, "each rule tested", rules, needs_brief=True, needs_life=True),
-    Check("tests.assertions", 4, "assertions about answers", assertions, needs_life=True),
+    Check(
+        "tests.assertions",
+        4,
+        "assertions about answers",
+        assertions,
+        needs_life=True,
+        needs_topic=True,
+    ),
     Check("tests.negative", 3, "negative and permission cases", negative, needs_life=True),
     Check("tests.arranged", 2, "each test arranges its data", arranged, needs_life=True),
 )

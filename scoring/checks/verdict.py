@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from scoring.matching import Subject
@@ -24,8 +25,9 @@ class Verdict:
 class Check:
     """A line of the rubric; `judge` gives all verdicts, the good ones too.
 
-    `needs_brief` checks are missing without one; `needs_life` ones count only as far as the
-    project's operations do real work.
+    `needs_brief` checks are missing without one. `needs_life` ones count only as far as the
+    project's operations do real work, `needs_topic` ones (about quality of any kind of project)
+    only as far as it is the project that the brief asks for.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Check:
     judge: Callable[[Subject], tuple[Verdict, ...]]
     needs_brief: bool = False
     needs_life: bool = False
+    needs_topic: bool = False
 
 
 def good(weight: float = 1.0) -> Verdict:
@@ -53,3 +56,10 @@ def partly(
 ) -> Verdict:
     """Say that a share of one thing is missing or wrong."""
     return Verdict(loss, expected, found, file, line, weight)
+
+
+def kept_share(verdicts: Sequence[Verdict]) -> float:
+    """Return the share, 0 to 1, that is as it should be."""
+    total = math.fsum(verdict.weight for verdict in verdicts)
+    lost_weight = math.fsum(verdict.weight * verdict.loss for verdict in verdicts)
+    return 1.0 - lost_weight / total if total else 0.0

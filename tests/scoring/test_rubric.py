@@ -11,10 +11,40 @@ import pytest
 
 from pipeline.compile import CompileReport, Diagnostic
 from scoring import rubric
-from scoring.brief import Brief
+from scoring.brief import Brief, load_brief
 from scoring.folder import FILE_MAX_BYTES, ScoringError
 from scoring.rubric import AXES, grade, rubric_ref, score_folder
 
+SMALL = """
+name = "books"
+
+[[actors]]
+name = "librarian"
+kind = "member"
+
+[[entities]]
+name = "book"
+attributes = [{ name = "isbn", types = ["text"] }, { name = "shelf", types = ["text"] }]
+
+[[operations]]
+id = "book.read"
+entity = "book"
+action = "read"
+methods = ["GET"]
+path = "/books/{bookId}"
+actors = ["librarian"]
+errors = [404]
+
+[[rules]]
+id = "isbn"
+kind = "limit"
+text = "An ISBN has 13 characters."
+entity = "book"
+attribute = "isbn"
+maximum = 13
+operations = ["book.read"]
+words = [["isbn"], ["13"]]
+"""
 GOLDEN_MIN = 97
 STUBS_MAX = 25
 SCAFFOLD_MAX = 15
@@ -97,6 +127,18 @@ def test_a_scaffold_is_worth_little(
     card = score_folder(folder, todo, clean)
     assert card.score is not None
     assert card.score <= SCAFFOLD_MAX
+
+
+def test_a_fine_answer_to_another_request_is_worth_little(
+    golden: Path, tmp_path: Path, clean: CompileReport
+) -> None:
+    brief = tmp_path / "books.toml"
+    brief.write_text(SMALL)
+    card = score_folder(golden, load_brief(brief), clean)
+    assert card.score is not None
+    assert card.score <= SCAFFOLD_MAX
+    found = {f.found for axis in card.axes.values() for f in axis.findings}
+    assert any("most of it is not there" in text for text in found)
 
 
 def test_prose_adds_nothing(copy: Callable[[], Path], todo: Brief, clean: CompileReport) -> None:
