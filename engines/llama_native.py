@@ -218,7 +218,7 @@ class NativeModel(TokenSequence[bytes]):
         size = native.llama_state_seq_get_size_ext(self._context, SEQUENCE, flags)
         buffer = (ctypes.c_uint8 * size)()
         written = native.llama_state_seq_get_data_ext(self._context, buffer, size, SEQUENCE, flags)
-        return bytes(buffer[:written])
+        return ctypes.string_at(buffer, written)
 
     def _restore(self, state: bytes, position: int) -> bool:
         size = len(state)
