@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,7 +26,7 @@ from app.report import numbers
 from pipeline.compile import CompileError
 from pipeline.errors import PipelineError
 from pipeline.journal import RunFolderError, new_run_id, open_run
-from pipeline.records import MAX_FEEDBACK_ROUNDS, Level, Result
+from pipeline.records import MAX_FEEDBACK_ROUNDS, Event, Level, Result
 from pipeline.requests import RequestError, all_requests
 from pipeline.runtime import SandboxError
 from pipeline.toolchain import ToolchainError
@@ -45,6 +45,8 @@ commands = typer.Typer(
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Project folder.")]
+Job = Callable[[Callable[[Event], None], Callable[[], bool]], Result]
+"""A run to be shown: takes the function that shows events and the one that tells of Ctrl-C."""
 RunDir = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Run folder.")]
 
 
@@ -109,6 +111,16 @@ def run(
         max_tokens_per_call=max_tokens_per_call,
     )
     return _carry_out(order, as_json=as_json)
+
+
+@commands.command()
+def resume(run_dir: RunDir, as_json: AsJson = False) -> int:
+    """Go on with a run that was stopped: cancelled, failed or killed."""
+    from app import worker
+
+    return _show(
+        lambda show, cancelled: worker.resume(run_dir, show, cancelled), run_dir, as_json=as_json
+    )
 
 
 @commands.command()
@@ -290,23 +302,35 @@ def window() -> int:
 
 def _carry_out(order: Order, *, as_json: bool) -> int:
     from app import worker
+
+    return _show(
+        lambda show, cancelled: worker.carry_out(order, show, cancelled), order.out, as_json=as_json
+    )
+
+
+def _show(job: Job, folder: Path, *, as_json: bool) -> int:
+    """Carry out a run while its events are shown, then tell what came of it."""
     from app.terminal import print_summary, view_for
+    from app.worker import EXIT_CODES
 
     if as_json:
         with _cancellable() as stop:
-            result = worker.carry_out(order, lambda event: None, stop.is_set)
+            result = job(lambda event: None, stop.is_set)
         _print_json(result.model_dump(mode="json"))
     else:
         console = Console()
         with _cancellable() as stop, view_for(console) as view:
-            result = worker.carry_out(order, view.show, stop.is_set)
-        painted = _paint(result, order.out / CARD)
-        print_summary(console, result, order.out, painted)
+            result = job(view.show, stop.is_set)
+        painted = _paint(result, folder / CARD)
+        print_summary(console, result, folder, painted)
     if result.outcome == "failed":
         _complain(result.sentence or "The run failed.", EXIT_FAILED)
     if result.outcome == "cancelled":
-        _complain(f"Cancelled; what was made is in {order.out}", EXIT_CANCELLED)
-    return worker.EXIT_CODES[result.outcome]
+        _complain(
+            f"Cancelled; what was made is in {folder}. Go on with: sixfold resume {folder}",
+            EXIT_CANCELLED,
+        )
+    return EXIT_CODES[result.outcome]
 
 
 @contextmanager

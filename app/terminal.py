@@ -23,6 +23,7 @@ from pipeline.records import (
     Logged,
     Lost,
     Result,
+    RunResumed,
     RunStarted,
     Scored,
     StageFinished,
@@ -131,6 +132,8 @@ class PlainView:
                 return event.text if event.level == "info" else f"{event.level}: {event.text}"
             case RunStarted():
                 return f"Run {event.run}: {event.request} with {event.model}, in {event.folder}"
+            case RunResumed(answers=answers):
+                return f"Going on; {answers} answers are there already and are not asked again"
             case StageStarted():
                 return f"{event.stage}"
             case CallFinished():

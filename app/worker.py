@@ -27,11 +27,26 @@ from app.order import Order, OrderError, check_order
 from app.runs.progress import Progress
 from engines.device import describe
 from engines.open import open_model
-from engines.protocol import Cancelled, ContextError, Engine, EngineError, Sampler
+from engines.protocol import (
+    Cancelled,
+    ContextError,
+    Engine,
+    EngineError,
+    ModelFileError,
+    Sampler,
+)
 from pipeline.compile import CompileError
 from pipeline.errors import PipelineError
 from pipeline.harness import MIN_CONTEXT_TOKENS
-from pipeline.journal import RunFolder, RunFolderError, create_run, hash_files
+from pipeline.journal import (
+    SPEC,
+    RunFolder,
+    RunFolderError,
+    create_run,
+    hash_files,
+    open_stopped,
+    resume_run,
+)
 from pipeline.records import (
     ArtifactName,
     Event,
@@ -44,6 +59,7 @@ from pipeline.records import (
     RunCancelled,
     RunFailed,
     RunFinished,
+    RunResumed,
     RunSpec,
     RunStarted,
     Scored,
@@ -85,13 +101,16 @@ FAILURES = (
 class Reporter:
     """Stamps events with their time, keeps them and passes them on, from any thread."""
 
-    def __init__(self, show: Emit) -> None:
-        """Take the function that shows events; a folder may be `attach`ed later."""
+    def __init__(self, show: Emit, spent_s: float = 0.0) -> None:
+        """Take the function that shows events; a folder may be `attach`ed later.
+
+        `spent_s` are the seconds that earlier attempts of a run took.
+        """
         self.progress = Progress()
         self._show = show
         self._folder: RunFolder | None = None
         self._lock = threading.RLock()
-        self._start_s = time.monotonic()
+        self._start_s = time.monotonic() - spent_s
 
     def attach(self, folder: RunFolder) -> None:
         """Keep the events from now on in a run folder."""
@@ -108,7 +127,7 @@ class Reporter:
                 self._folder.append(stamped)
 
     def elapsed_s(self) -> float:
-        """Seconds since the reporter was made."""
+        """Seconds that the run has taken, earlier attempts included."""
         return time.monotonic() - self._start_s
 
 
@@ -149,6 +168,33 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
         )
         with create_run(spec, order.out) as folder:
             report.attach(folder)
+            return execute(spec, engine, folder, report, cancelled, started_at)
+    finally:
+        engine.close()
+
+
+def resume(path: Path, emit: Emit, cancelled: IsCancelled) -> Result:
+    """Go on with a run that was stopped, as it was ordered.
+
+    No answer that the folder has is asked for again; tokens and time are carried forward. Raises
+    one of `REFUSALS` if it can't: no run folder, a finished one, another model file.
+    """
+    spec = open_stopped(path).spec
+    model = Path(spec.model.path)
+    emit(Logged(level="info", text=f"Opening {model.name}"))
+    engine = open_model(model, context_tokens=spec.context_tokens)
+    try:
+        if engine.info.sha256 != spec.model.sha256:
+            raise ModelFileError(
+                f"{model} is not the file that the run was made with: its sha256 begins with "
+                f"{engine.info.sha256[:8]}, not with {spec.model.sha256[:8]}. Put that file back"
+            )
+        with resume_run(path) as folder:
+            earlier = tuple(folder.events())
+            started_at = datetime.fromtimestamp((path / SPEC).stat().st_mtime, UTC)
+            report = Reporter(emit, spent_s=max((event.t_s for event in earlier), default=0.0))
+            report.attach(folder)
+            report(RunResumed(answers=sum(1 for _ in folder.calls())))
             return execute(spec, engine, folder, report, cancelled, started_at)
     finally:
         engine.close()

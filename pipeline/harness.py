@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from engines.protocol import Completion, Engine, IsCancelled, Message, Request, Sampler
+from engines.protocol import Engine, IsCancelled, Message, Request, Sampler
 from pipeline.feedback import FormError, annotate, diagnose
 from pipeline.narrow import Schema
 from pipeline.records import (
@@ -61,8 +61,12 @@ class Harness:
         record: Callable[[CallRecord], None],
         emit: Callable[[Event], None],
         cancelled: IsCancelled,
+        recall: Mapping[str, CallRecord] | None = None,
     ) -> None:
-        """Take an engine; every answer goes to `record`, everything that happens to `emit`."""
+        """Take an engine; every answer goes to `record`, everything that happens to `emit`.
+
+        `recall` are answers of an earlier attempt by their input hash: they are not asked again.
+        """
         self.summaries: list[StageSummary] = []
         self.lost = 0
         self._settings = settings
@@ -70,6 +74,7 @@ class Harness:
         self._record = record
         self._emit = emit
         self._cancelled = cancelled
+        self._recall = recall or {}
         self._calls = 0
         self._stage: StageName = "analysis"
         self._expected: int | None = None
@@ -100,11 +105,11 @@ class Harness:
         messages = prompt
         diagnostics: tuple[Diagnostic, ...] = ()
         for number in range(self._settings.feedback + 1):
-            completion, record = self._call(key, messages, schema, number)
+            record = self._call(key, messages, schema, number)
             form: Any = None
             value: T | None = None
             try:
-                form = json.loads(completion.text)
+                form = json.loads(record.output)
                 value, notes = read(form)
                 diagnostics = ()
             except (ValidationError, FormError, ValueError) as error:
@@ -114,10 +119,10 @@ class Harness:
                 if notes:
                     self.note(key, notes)
                 return value
-            shown = annotate(form, diagnostics) if form is not None else completion.text
+            shown = annotate(form, diagnostics) if form is not None else record.output
             messages = (
                 *prompt,
-                Message("assistant", completion.text),
+                Message("assistant", record.output),
                 Message("user", f"Mend the marked lines and write the whole form again:\n{shown}"),
             )
         reason = "; ".join(d.why for d in diagnostics[:3]) or "no valid answer"
@@ -131,12 +136,14 @@ class Harness:
 
     def _call(
         self, key: str, messages: tuple[Message, ...], schema: Schema, number: int
-    ) -> tuple[Completion, CallRecord]:
+    ) -> CallRecord:
         self._calls += 1
         n = self._calls
         settings = self._settings
         sampler = replace(settings.sampler, seed=_seed(settings.seed, key, number))
         request = Request(key, messages, schema, sampler, settings.max_tokens_per_call)
+        canonical = json.dumps(schema, sort_keys=True)
+        input_hash = _input_hash(self._engine, request, canonical)
         self._emit(
             CallStarted(
                 n=n,
@@ -147,17 +154,19 @@ class Harness:
                 calls_expected=self._expected,
             )
         )
+        known = self._recall.get(input_hash)
+        if known is not None:
+            return known.model_copy(update={"n": n})
         completion = self._engine.complete(
             request,
             lambda text, forced: self._emit(TextStreamed(n=n, text=text, forced=forced)),
             self._cancelled,
         )
-        canonical = json.dumps(schema, sort_keys=True)
-        record = CallRecord(
+        return CallRecord(
             n=n,
             stage=self._stage,
             form=key,
-            input_hash=_input_hash(self._engine, request, canonical),
+            input_hash=input_hash,
             schema_sha256=hashlib.sha256(canonical.encode()).hexdigest(),
             prompt=messages,
             output=completion.text,
@@ -168,7 +177,6 @@ class Harness:
             constraint_active=completion.constraint_active,
             stop=completion.stop,
         )
-        return completion, record
 
     def _close(self, record: CallRecord, diagnostics: tuple[Diagnostic, ...]) -> None:
         valid = not diagnostics

@@ -130,6 +130,39 @@ def create_run(spec: RunSpec, path: Path) -> RunFolder:
     return RunFolder(path, spec, lock, events)
 
 
+def open_stopped(path: Path) -> RunFolder:
+    """Open a run folder to read it, if there is something to go on with.
+
+    Raises RunFolderError if it is no run folder, or finished.
+    """
+    reader = open_run(path)
+    result = reader.result()
+    if result is not None and result.outcome == "finished":
+        raise RunFolderError(f"The run {path} is finished; there is nothing to go on with")
+    return reader
+
+
+def resume_run(path: Path) -> RunFolder:
+    """Open a run folder that was stopped to go on with it, locked for this process.
+
+    A line of `events.jsonl` that a crash cut off is taken away, and so is the result of the
+    attempt that was stopped. Raises RunFolderError if it is no run folder, finished, in use, or
+    can't be written.
+    """
+    reader = open_stopped(path)
+    lock = _lock(path)
+    try:
+        for name in (RESULT, SCORE):
+            (path / name).unlink(missing_ok=True)
+        events = os.open(path / EVENTS, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        log = (path / EVENTS).read_bytes()
+        os.ftruncate(events, log.rfind(b"\n") + 1)
+    except OSError as error:
+        os.close(lock)
+        raise _unwritable(path, error) from error
+    return RunFolder(path, reader.spec, lock, events)
+
+
 def open_run(path: Path) -> RunFolder:
     """Open a run folder to read it. Raises RunFolderError if it is none, or of a newer version."""
     if not (path / SPEC).is_file():

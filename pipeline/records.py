@@ -196,6 +196,14 @@ class RunStarted(EventBase):
     model: str
 
 
+class RunResumed(EventBase):
+    """The run goes on after a stop: what follows tells all of it again, from its first stage."""
+
+    type: Literal["run_resumed"] = "run_resumed"
+    answers: int
+    """Answers that the folder has already; they are not asked for again."""
+
+
 class StageStarted(EventBase):
     """A stage begins."""
 
@@ -330,6 +338,7 @@ class RunCancelled(EventBase):
 
 Event = Annotated[
     RunStarted
+    | RunResumed
     | StageStarted
     | CallStarted
     | TextStreamed

@@ -69,10 +69,12 @@ def build(
 ) -> BuildOutcome:
     """Turn the spec's request into six artifacts in the run folder.
 
+    Answers that the folder has already, from an attempt that was stopped, are not asked again.
     Raises PipelineError, EngineError (Cancelled too) or RunFolderError.
     """
     settings = Settings(spec.seed, spec.sampler, spec.feedback, spec.max_tokens_per_call)
-    harness = Harness(engine, settings, folder.write_call, emit, cancelled)
+    recall = {record.input_hash: record for record in folder.calls()}
+    harness = Harness(engine, settings, folder.write_call, emit, cancelled, recall)
     project = design(harness, spec.request.text, folder.write_ast)
     harness.begin("sdk", 0)
     folder.write_artifacts({file.path: file.text for file in render(project)})

@@ -19,6 +19,7 @@ from pipeline.records import (
     RunCancelled,
     RunFailed,
     RunFinished,
+    RunResumed,
     RunStarted,
     Scored,
     StageFinished,
@@ -119,6 +120,9 @@ class Progress:
             case RunStarted():
                 self.run, self.folder = event.run, event.folder
                 self.request, self.model = event.request, event.model
+            case RunResumed():
+                self.stages = {name: StageProgress() for name in STAGES}
+                self.speed, self.end = Speed(), None
             case StageStarted(stage=name):
                 stage = self.stages[name]
                 stage.state, stage.started_s = "running", event.t_s

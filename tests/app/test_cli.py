@@ -211,7 +211,9 @@ def test_ctrl_c_keeps_the_folder_whole(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=WAIT_S)
     assert process.returncode == 130
-    assert err == f"sixfold: Cancelled; what was made is in {out}\n"
+    assert err == (
+        f"sixfold: Cancelled; what was made is in {out}. Go on with: sixfold resume {out}\n"
+    )
     result = open_run(out).result()
     assert result is not None
     assert result.outcome == "cancelled"

@@ -19,7 +19,7 @@ from app.worker import Reporter, carry_out, execute
 from engines.protocol import Cancelled, Engine, ModelFileError
 from engines.scripted import ScriptedEngine
 from pipeline.golden import load_answers
-from pipeline.journal import create_run, new_run_id, open_run
+from pipeline.journal import RunFolderError, create_run, new_run_id, open_run
 from pipeline.records import (
     ARTIFACTS,
     Event,
@@ -189,3 +189,81 @@ def test_a_refused_order_is_told_in_an_event(tmp_path: Path) -> None:
     assert refused.type == "run_failed"
     assert "empty.gguf is empty" in refused.sentence
     assert not (tmp_path / "run").exists()
+
+
+def built_in_run(out: Path, stop_after: int | None = None) -> Result:
+    """Run `todo` on the built-in model, with short forms; stop it after some answers."""
+    answers = 0
+
+    def count(event: Event) -> None:
+        nonlocal answers
+        answers += event.type == "call_finished"
+
+    made = Order(
+        request="todo",
+        model=BUILTIN_MODEL,
+        run=new_run_id(),
+        out=out,
+        max_tokens_per_call=64,
+    )
+    return carry_out(made, count, lambda: stop_after is not None and answers >= stop_after)
+
+
+def test_a_stopped_run_ends_like_one_that_was_not(tmp_path: Path) -> None:
+    whole = built_in_run(tmp_path / "whole")
+    stopped = built_in_run(tmp_path / "stopped", stop_after=7)
+    assert stopped.outcome == "cancelled"
+    seen: list[Event] = []
+    resumed = worker.resume(tmp_path / "stopped", seen.append, lambda: False)
+    assert resumed.outcome == "finished"
+    assert resumed.artifacts_sha256 == whole.artifacts_sha256
+    assert resumed.score == whole.score
+    counts = ("calls", "valid", "prompt_tokens", "forced_tokens", "sampled_tokens")
+    for name in counts:
+        assert getattr(resumed.totals, name) == getattr(whole.totals, name)
+    assert resumed.wall_s > stopped.wall_s
+    asked = {event.n for event in seen if event.type == "text"}
+    assert asked
+    assert min(asked) > 7
+
+
+def test_a_killed_worker_can_be_gone_on_with(tmp_path: Path) -> None:
+    with start(tmp_path, order(tmp_path)) as process:
+        until(process, "call_finished")
+        process.kill()
+    folder = tmp_path / "run"
+    with (folder / "events.jsonl").open("ab") as log:
+        log.write(b'{"type":"call_fin')  # killed while writing
+    kept = {record.input_hash for record in open_run(folder).calls()}
+    stop_at = len(kept) + 2
+    seen: list[Event] = []
+
+    def enough() -> bool:
+        return sum(event.type == "call_finished" for event in seen) >= stop_at
+
+    result = worker.resume(folder, seen.append, enough)
+    assert result.outcome == "cancelled"
+    assert kept < {record.input_hash for record in open_run(folder).calls()}
+    assert [e.type for e in open_run(folder).events()].count("run_resumed") == 1
+
+
+def test_what_can_not_be_gone_on_with_says_so(tmp_path: Path, spec: RunSpec) -> None:
+    result, _ = run_golden(tmp_path / "run", spec, ScriptedEngine(load_answers("todo")))
+    assert result.outcome == "finished"
+    with pytest.raises(RunFolderError, match="is finished"):
+        worker.resume(tmp_path / "run", lambda event: None, lambda: False)
+    with pytest.raises(RunFolderError, match="is not a run folder"):
+        worker.resume(tmp_path, lambda event: None, lambda: False)
+
+
+def test_another_model_file_is_told_apart(tmp_path: Path) -> None:
+    model = tmp_path / "model.gguf"
+    model.write_bytes(BUILTIN_MODEL.read_bytes())
+    made = Order(request="todo", model=model, run=new_run_id(), out=tmp_path / "run")
+    seen: list[Event] = []
+    carry_out(made, seen.append, lambda: any(e.type == "call_started" for e in seen))
+    content = bytearray(model.read_bytes())
+    content[-1] ^= 1
+    model.write_bytes(content)
+    with pytest.raises(ModelFileError, match="is not the file that the run was made with"):
+        worker.resume(tmp_path / "run", seen.append, lambda: False)

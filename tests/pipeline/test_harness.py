@@ -33,7 +33,11 @@ class Desk:
     """A harness over a script, and everything that came out of it."""
 
     def __init__(
-        self, answers: Mapping[str, Any | Sequence[Any]], feedback: int = 3, cancelled: bool = False
+        self,
+        answers: Mapping[str, Any | Sequence[Any]],
+        feedback: int = 3,
+        cancelled: bool = False,
+        recall: Sequence[CallRecord] = (),
     ) -> None:
         self.records: list[CallRecord] = []
         self.events: list[Event] = []
@@ -43,6 +47,7 @@ class Desk:
             self.records.append,
             self.events.append,
             lambda: cancelled,
+            {record.input_hash: record for record in recall},
         )
         self.harness.begin("analysis", 1)
 
@@ -108,3 +113,12 @@ def test_a_cancelled_run_ends_at_once() -> None:
     desk = Desk({"word": {"word": "right"}}, cancelled=True)
     with pytest.raises(Cancelled):
         desk.fill()
+
+
+def test_an_answer_that_is_there_is_not_asked_again() -> None:
+    answers = {"word": [{"word": "wrong"}, {"word": "right"}]}
+    first = Desk(answers)
+    first.fill()
+    recalled = Desk(answers, recall=first.records, cancelled=True)  # any call would raise Cancelled
+    assert recalled.fill() == "right"
+    assert recalled.records == first.records
