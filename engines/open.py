@@ -5,14 +5,36 @@ from __future__ import annotations
 from pathlib import Path
 
 from engines.llama import LlamaEngine
-from engines.protocol import Engine
+from engines.options import EngineOptions
+from engines.protocol import Engine, EngineError, ModelFileError
+
+MLX_CONFIG = "config.json"
 
 
-def open_model(path: Path, context_tokens: int | None = None) -> Engine:
-    """Open a GGUF model file.
+def open_model(
+    path: Path,
+    context_tokens: int | None = None,
+    options: EngineOptions = EngineOptions(),  # noqa: B008 - frozen
+) -> Engine:
+    """Open a GGUF model file with llama.cpp, or an MLX model's folder with mlx-lm.
 
-    `context_tokens` None chooses a size that suits the model. Raises ModelFileError if the file
-    can't be used, ContextError if the context is too small, too large or does not fit into memory;
-    both say what to do.
+    `context_tokens` None chooses a size that suits the model. Raises ModelFileError if the model
+    can't be used, ContextError if the context is too small, too large or does not fit into memory,
+    EngineError if an option can't be had; all say what to do.
     """
-    return LlamaEngine(path, context_tokens)
+    if not path.is_dir():
+        return LlamaEngine(path, context_tokens, options)
+    if not (path / MLX_CONFIG).is_file():
+        raise ModelFileError(
+            f"The folder {path} holds no MLX model: it has no {MLX_CONFIG}. Name a .gguf file, or "
+            "the folder with config.json and the .safetensors files."
+        )
+    try:
+        # Only here: the import takes seconds, and not every machine has MLX.
+        from engines.mlx import MlxEngine
+    except ImportError as error:
+        raise EngineError(
+            f"{path} is an MLX model, but MLX is not installed here ({error}). "
+            "Run make setup, or choose a GGUF model."
+        ) from error
+    return MlxEngine(path, context_tokens, options)

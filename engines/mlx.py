@@ -1,0 +1,60 @@
+"""Fill forms with an MLX model: mlx-lm's scores in the loop of `engines.decode`.
+
+Importing this takes seconds and needs mlx-lm; `engines.open` does so only for an MLX folder. Runs
+on Apple GPUs, and on the CPU of Linux, where only small models of float32 are fast enough.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from pathlib import Path
+
+from engines.chat import ChatFormat
+from engines.decode import TokenEngine, context_size
+from engines.mlx_dir import read_facts, sha256_of
+from engines.mlx_native import MlxModel
+from engines.mlx_text import special_text
+from engines.options import EngineOptions
+from engines.protocol import EngineError, ModelInfo
+
+
+class MlxEngine(TokenEngine):
+    """An MLX model that fills forms; see `engines.protocol.Engine`."""
+
+    def __init__(
+        self,
+        path: Path,
+        context_tokens: int | None = None,
+        options: EngineOptions = EngineOptions(),  # noqa: B008 - frozen
+    ) -> None:
+        """Load a model's folder.
+
+        `context_tokens` None means 8192, or what the model was trained for if that is less.
+        Raises ModelFileError, ContextError, or EngineError if an option can't be had.
+        """
+        if options.rpc:
+            raise EngineError(
+                f"{path.name} is an MLX model, which is shared between machines by mlx.launch and "
+                "not by --rpc."
+            )
+        known = read_facts(path)
+        context_tokens = context_size(known.name, known.context_train_tokens, context_tokens)
+        begin, end = (special_text(path, name) for name in ("bos_token", "eos_token"))
+        chat = ChatFormat(known.chat_template, begin, end)
+        model = MlxModel(path, context_tokens, options)
+        info = ModelInfo(
+            name=known.name,
+            path=str(path),
+            sha256=sha256_of(path),
+            format="mlx",
+            architecture=known.architecture,
+            parameters=known.parameters,
+            quantization=known.quantization,
+            context_train_tokens=known.context_train_tokens,
+            vocabulary=model.vocabulary,
+            size_bytes=known.size_bytes,
+            chat_template=chat.has_template,
+            engine=f"mlx-lm {importlib.metadata.version('mlx-lm')}",
+            license=known.license,
+        )
+        super().__init__(model, chat, info, fast_forward=options.fast_forward)
