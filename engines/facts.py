@@ -30,6 +30,7 @@ class Facts:
     """What a model's files say about it; 0 or None where they are silent."""
 
     name: str
+    format: Literal["gguf", "mlx"]
     kind: Kind
     architecture: str
     parameters: int

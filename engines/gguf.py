@@ -75,6 +75,7 @@ def facts(header: Header, path: Path) -> Facts:
     parameters = sum(tensor.elements for tensor in header.tensors)
     return Facts(
         name=header.text("general.name") or path.stem,
+        format="gguf",
         kind=kind,
         architecture=architecture,
         parameters=parameters,

@@ -73,12 +73,13 @@ def layer_caches(header: Header) -> tuple[LayerCache, ...]:
     widths = _widths(header, architecture)
     latent = header.number(f"{architecture}.attention.key_length_mla") > 0
     state = _state_bytes(header, architecture)
+    channels = _state_channels(header, architecture)
     shared_from = _shared_from(header, architecture, count)
     caches: list[LayerCache] = []
     for layer in range(count):
         attends = layer not in stateful or architecture in BOTH_KINDS
         if layer >= shared_from or not attends:
-            caches.append(LayerCache(state_bytes=state if layer in stateful else 0))
+            caches.append(_state(layer, stateful, state, channels))
             continue
         in_window = windows[layer] is not None
         key = widths.window_key if in_window else widths.key
@@ -89,9 +90,16 @@ def layer_caches(header: Header) -> tuple[LayerCache, ...]:
                 value_width=0 if latent else value * kv_heads[layer],
                 window_tokens=windows[layer],
                 state_bytes=state if layer in stateful else 0,
+                state_channels=channels if layer in stateful else 0,
             )
         )
     return tuple(caches)
+
+
+def _state(layer: int, stateful: frozenset[int], size_bytes: int, channels: int) -> LayerCache:
+    if layer not in stateful:
+        return LayerCache()
+    return LayerCache(state_bytes=size_bytes, state_channels=channels)
 
 
 def _widths(header: Header, architecture: str) -> _Widths:
@@ -158,9 +166,15 @@ def _state_bytes(header: Header, architecture: str) -> int:
         return STATE_NUMBER_BYTES * heads * head * (3 * max(kernel - 1, 0) + head)
     state = header.number(f"{architecture}.ssm.state_size")
     inner = header.number(f"{architecture}.ssm.inner_size")
-    groups = header.number(f"{architecture}.ssm.group_count")
-    convolution = max(kernel - 1, 0) * (inner + 2 * groups * state)
+    convolution = max(kernel - 1, 0) * _state_channels(header, architecture)
     return STATE_NUMBER_BYTES * (convolution + state * inner)
+
+
+def _state_channels(header: Header, architecture: str) -> int:
+    """Numbers per token that go through the convolution of a state-space layer."""
+    state = header.number(f"{architecture}.ssm.state_size")
+    groups = header.number(f"{architecture}.ssm.group_count")
+    return header.number(f"{architecture}.ssm.inner_size") + 2 * groups * state
 
 
 def _shared_from(header: Header, architecture: str, count: int) -> int:

@@ -11,10 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, get_args
 
-KvType = Literal["f32", "f16", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"]
-"""Number format of the cache, in llama.cpp's names."""
+from engines.options import KvType
 
 BYTES_PER_NUMBER: dict[KvType, Fraction] = {
     "f32": Fraction(4),
@@ -22,12 +20,8 @@ BYTES_PER_NUMBER: dict[KvType, Fraction] = {
     "bf16": Fraction(2),
     # Blocks of 32 numbers with their scale; 8 bits in groups of 64 (MLX) come to the same.
     "q8_0": Fraction(34, 32),
-    "q5_1": Fraction(24, 32),
-    "q5_0": Fraction(22, 32),
-    "q4_1": Fraction(20, 32),
     "q4_0": Fraction(18, 32),
 }
-KV_TYPES: tuple[KvType, ...] = get_args(KvType)
 CELL_STEP = 256
 """Both llama.cpp and mlx-lm make room for tokens in steps of so many."""
 
@@ -43,6 +37,8 @@ class LayerCache:
     """Only so many latest tokens are looked at; None for all."""
     state_bytes: int = 0
     """Size of a recurrent state, whatever the number of tokens."""
+    state_channels: int = 0
+    """Numbers per token that enter a recurrent layer; they only take room while it computes."""
 
     @property
     def kind(self) -> str:

@@ -65,6 +65,7 @@ def read_facts(folder: Path) -> Facts:
     heads = config.number("num_attention_heads")
     return Facts(
         name=folder_name(folder),
+        format="mlx",
         kind=kind_of(folder, config),
         architecture=config.architecture,
         parameters=parameters,
