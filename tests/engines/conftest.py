@@ -12,12 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from engines.llama import LlamaEngine
 from engines.protocol import Message, Request, Sampler
 from engines.random_model import Shape, write_random_model
-from engines.vocabulary import byte_level, sentence_pieces
+from engines.vocabulary import Vocabulary, byte_level, sentence_pieces
 
 CHAT_TEMPLATE = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+
+CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 
 
 class Form(BaseModel):
@@ -143,13 +145,48 @@ def training_text() -> str:
 
 
 @pytest.fixture(scope="session")
-def model_path(tmp_path_factory: pytest.TempPathFactory, training_text: str) -> Path:
+def vocabulary(training_text: str) -> Vocabulary:
+    """A byte-level one with the control tokens of ChatML."""
+    return byte_level(training_text, 600, CONTROL, "<|im_end|>")
+
+
+@pytest.fixture(scope="session")
+def model_path(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> Path:
     """A Qwen3 with a byte-level vocabulary and a ChatML template."""
     path = tmp_path_factory.mktemp("models") / "qwen3.gguf"
-    control = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
-    vocabulary = byte_level(training_text, 600, control, "<|im_end|>")
     write_random_model(
         path, vocabulary, Shape(context_tokens=4096), chat_template=CHAT_TEMPLATE, name="Test Qwen"
+    )
+    return path
+
+
+@pytest.fixture(scope="session")
+def hybrid_path(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> Path:
+    """A Qwen3.5: three of four layers are recurrent, so that its memory can't be cut."""
+    path = tmp_path_factory.mktemp("models") / "qwen35.gguf"
+    shape = Shape(layers=4, context_tokens=4096)
+    write_random_model(path, vocabulary, shape, architecture="qwen35", chat_template=CHAT_TEMPLATE)
+    return path
+
+
+@pytest.fixture(scope="session")
+def mlx_path(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> Path:
+    """The same Qwen3 shape as an MLX folder."""
+    random_mlx = pytest.importorskip("engines.random_mlx", reason="MLX is not installed")
+    path = tmp_path_factory.mktemp("models") / "qwen3-mlx"
+    shape = Shape(context_tokens=4096)
+    random_mlx.write_random_mlx(path, vocabulary, shape, chat_template=CHAT_TEMPLATE)
+    return path
+
+
+@pytest.fixture(scope="session")
+def mlx_hybrid_path(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> Path:
+    """A Qwen3-Next as an MLX folder, with recurrent layers."""
+    random_mlx = pytest.importorskip("engines.random_mlx", reason="MLX is not installed")
+    path = tmp_path_factory.mktemp("models") / "qwen3-next-mlx"
+    shape = Shape(layers=4, context_tokens=4096)
+    random_mlx.write_random_mlx(
+        path, vocabulary, shape, architecture="qwen3_next", chat_template=CHAT_TEMPLATE
     )
     return path
 

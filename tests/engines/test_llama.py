@@ -1,6 +1,5 @@
 """The engine with real llama.cpp, on models with random weights."""
 
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -8,11 +7,9 @@ import pytest
 from engines.grammar import byte_tokenizer, compile_grammar
 from engines.llama import LlamaEngine
 from engines.open import open_model
-from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions
+from engines.options import EngineOptions
 from engines.protocol import (
-    Cancelled,
     ContextError,
-    GrammarError,
     Message,
     ModelFileError,
     Request,
@@ -57,45 +54,6 @@ def test_closing_is_also_what_ends_a_form_at_the_end_of_the_context(
     assert "budget" in stops
 
 
-def test_greedy_and_seeded_answers_repeat_and_other_seeds_differ(engine, function_form):
-    greedy = [engine.complete(function_form.request()).text for _ in range(2)]
-    assert greedy[0] == greedy[1]
-    drawn = [engine.complete(function_form.request(seed)).text for seed in (1, 1, 2, 3)]
-    assert drawn[0] == drawn[1]
-    assert len(set(drawn)) == 3
-
-
-def test_a_cached_prefix_changes_nothing_but_the_work(model_path, function_form):
-    fresh, used = LlamaEngine(model_path), LlamaEngine(model_path)
-    used.complete(function_form.request(1, prompt=LONG_PROMPT + "First question."))
-    request = function_form.request(2, prompt=LONG_PROMPT + "Second question.")
-    plain, cached = fresh.complete(request), used.complete(request)
-    again = used.complete(request)
-    fresh.close()
-    used.close()
-    assert plain.usage.cached_tokens == 0
-    assert cached.usage.cached_tokens >= DEFAULT_BATCH_TOKENS
-    assert cached.usage.cached_tokens % DEFAULT_BATCH_TOKENS == 0
-    assert cached.text == plain.text == again.text
-    assert cached.usage.prompt_tokens == plain.usage.prompt_tokens
-
-
-def test_counts_add_up(engine, function_form):
-    told: list[tuple[str, bool]] = []
-    request = function_form.request(3, prompt=LONG_PROMPT)
-    completion = engine.complete(request, on_text=lambda text, forced: told.append((text, forced)))
-    usage = completion.usage
-    assert "".join(text for text, _ in told) == completion.text
-    assert {forced for _, forced in told} == {True, False}
-    assert usage.prompt_tokens == engine.count_tokens(request.messages)
-    assert usage.prompt_tokens == usage.evaluated_tokens + usage.cached_tokens
-    assert usage.output_tokens == usage.forced_tokens + usage.sampled_tokens
-    assert 0 < usage.decode_calls <= usage.output_tokens
-    assert usage.prefill_s + usage.decode_s <= usage.total_s
-    assert usage.mask_s <= usage.decode_s
-    assert usage.ttft_s <= usage.total_s
-
-
 def test_forcing_tokens_in_batches_saves_calls_and_forces_no_fewer(model_path, function_form):
     fast, slow = (
         LlamaEngine(model_path),
@@ -132,36 +90,6 @@ def test_without_a_schema_the_answer_is_free_and_cut(engine):
     assert completion.stop in ("length", "end")
     assert completion.usage.sampled_tokens <= 25
     assert completion.usage.forced_tokens == 0
-
-
-def test_cancelling_in_the_prompt_and_in_the_answer_leaves_the_engine_usable(engine, function_form):
-    request = function_form.request(5, prompt=LONG_PROMPT)
-    expected = engine.complete(request).text
-    for allowed_checks in (0, 1, 3, 8):
-        left = [allowed_checks]
-
-        def cancelled(left: list[int] = left) -> bool:
-            left[0] -= 1
-            return left[0] < 0
-
-        with pytest.raises(Cancelled):
-            engine.complete(request, cancelled=cancelled)
-        assert engine.complete(request).text == expected
-
-
-def test_a_prompt_that_does_not_fit_is_refused_with_its_size(engine, function_form):
-    request = function_form.request(prompt="word " * 9000)
-    tokens = engine.count_tokens(request.messages)
-    with pytest.raises(ContextError, match=rf"{tokens} tokens.*holds 4096"):
-        engine.complete(request)
-
-
-def test_a_schema_that_does_not_build_never_becomes_a_free_call(engine, function_form):
-    request = dataclasses.replace(
-        function_form.request(), schema={"type": "string", "pattern": "(?=look)ahead"}
-    )
-    with pytest.raises(GrammarError, match="does not build"):
-        engine.complete(request)
 
 
 def test_text_that_names_control_tokens_stays_text(engine):
