@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Table
+from pipeline.ast.interface import Interface
 
 
 def owner_column(table: Table, actor: str) -> str | None:
@@ -23,6 +24,15 @@ def owners_of(table: Table, actors: tuple[str, ...]) -> dict[str, str]:
     """Return the owner column of each actor that can own rows of the table."""
     found = {actor: owner_column(table, actor) for actor in actors}
     return {actor: column for actor, column in found.items() if column is not None}
+
+
+def sees_foreign(interface: Interface, table: Table, actor: str) -> bool:
+    """Whether an operation shows the actor rows of the table that are somebody else's."""
+    return any(
+        operation.scope == "any" and (operation.guests or actor in operation.actors)
+        for operation in interface.operations
+        if operation.table == table.name and operation.kind in ("list", "read")
+    )
 
 
 def foreign_status(analysis: Analysis, table: Table) -> int:

@@ -18,7 +18,7 @@ from pipeline.ast.database import (
 )
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.derive.interface import restricting, unique_rules
-from pipeline.derive.ownership import foreign_status, owner_column, owners_of
+from pipeline.derive.ownership import foreign_status, owner_column, owners_of, sees_foreign
 
 ROW = "found"
 """The variable of the row that an operation is about."""
@@ -40,6 +40,7 @@ class FunctionBuilder:
     ) -> None:
         self._analysis = analysis
         self._database = database
+        self._interface = interface
         self._operation = operation
         self._table = database.table(operation.table)
         self._noun = names.words(self._table.name)
@@ -250,7 +251,11 @@ class FunctionBuilder:
         )
 
     def _targets(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
-        """Return the checks that rows named in the body exist and are the caller's to use."""
+        """Return the checks that rows named in the body exist and are the caller's to use.
+
+        A row of somebody else's is to be used where its caller is shown such rows: one comments
+        on the articles of others, but sorts todos only into lists of one's own.
+        """
         overridden = {item.column for item in sketch.sets}
         found: list[pg.Statement] = []
         for relation in self._table.relations:
@@ -262,7 +267,7 @@ class FunctionBuilder:
             actors = self._operation.actors
             if len(actors) == 1 and self._operation.scope == "own" and target.stance != "actor":
                 owner = owner_column(target, actors[0])
-                if owner is not None:
+                if owner is not None and not sees_foreign(self._interface, target, actors[0]):
                     conditions.append(_equals(owner, ex.ActorId(kind="actor")))
             find = pg.Find(
                 kind="find",

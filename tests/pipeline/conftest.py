@@ -1,4 +1,4 @@
-"""The golden todo project, designed once through the real stages."""
+"""The golden projects, each designed once through the real stages."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ from pipeline.project import Project
 @pytest.fixture(scope="session")
 def todo() -> Project:
     return design_golden("todo")
+
+
+@pytest.fixture(scope="session")
+def board() -> Project:
+    return design_golden("board")

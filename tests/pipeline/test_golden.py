@@ -17,29 +17,36 @@ from pipeline.render.project import render
 from pipeline.requests import RequestError
 from pipeline.runtime import verify_project
 
+GOLDEN = ("board", "todo")
+
+
+@pytest.fixture(scope="module", params=GOLDEN)
+def project(request: pytest.FixtureRequest) -> Project:
+    return request.getfixturevalue(request.param)
+
 
 @pytest.fixture(scope="module")
-def folder(todo: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("golden") / "todo"
+def folder(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("golden") / "project"
     out.mkdir()
-    write_files(out, {file.path: file.text for file in render(todo)})
+    write_files(out, {file.path: file.text for file in render(project)})
     return out
 
 
-def test_the_golden_todo_type_checks(folder: Path) -> None:
+def test_a_golden_project_type_checks(folder: Path) -> None:
     report = check_project(folder)
     assert report.diagnostics == ()
     assert report.units > 50
 
 
-def test_the_golden_todo_boots_and_passes_its_own_tests(folder: Path) -> None:
+def test_a_golden_project_boots_and_passes_its_own_tests(project: Project, folder: Path) -> None:
     report = verify_project(folder)
     assert [(t.name, t.error) for t in report.tests if not t.ok] == []
-    assert report.passed == report.total == 29
+    assert report.passed == report.total == len(project.tests.functions)
 
 
-def test_rendering_twice_gives_the_same_files(todo: Project) -> None:
-    assert render(todo) == render(todo)
+def test_rendering_twice_gives_the_same_files(project: Project) -> None:
+    assert render(project) == render(project)
 
 
 @pytest.mark.parametrize(
@@ -52,12 +59,13 @@ def test_rendering_twice_gives_the_same_files(todo: Project) -> None:
         ("program", Program),
     ],
 )
-def test_every_ast_survives_its_file(todo: Project, part: str, kind: type) -> None:
-    ast = getattr(todo, part)
+def test_every_ast_survives_its_file(project: Project, part: str, kind: type) -> None:
+    ast = getattr(project, part)
     assert kind.model_validate_json(ast.model_dump_json()) == ast
 
 
 def test_an_unknown_golden_project_lists_the_known_ones() -> None:
-    assert golden_names() == ("todo",)
-    with pytest.raises(RequestError, match="no golden project 'shop'; there is one for: todo"):
+    assert golden_names() == GOLDEN
+    known = "no golden project 'shop'; there is one for: board, todo"
+    with pytest.raises(RequestError, match=known):
         load_answers("shop")

@@ -72,6 +72,27 @@ def test_a_list_named_in_the_body_must_be_the_callers(todo: Project) -> None:
     assert columns == ["id", "member_id"]
 
 
+def test_a_row_that_everybody_is_shown_may_be_named_by_everybody(board: Project) -> None:
+    first, second = board.program.function("comments.create").statements[:2]
+    assert isinstance(first, pg.Find)
+    assert (first.table, first.missing) == ("article", 404)
+    assert isinstance(first.where, ex.ColumnCompare)
+    assert first.where.column == "id"
+    assert isinstance(second, pg.Require)
+    assert (second.status, second.rules) == (404, ("B-5.2",))
+
+
+def test_an_owner_and_an_admin_share_an_operation(board: Project) -> None:
+    find, require = board.program.function("comments.erase").statements[:2]
+    assert isinstance(find, pg.Find)
+    assert isinstance(require, pg.Require)
+    assert require.status == 403
+    assert isinstance(require.condition, ex.AnyOf)
+    own, admin = require.condition.operands
+    assert isinstance(own, ex.All)
+    assert admin == ex.ActorIs(kind="actor_is", actor="moderator")
+
+
 def test_defaults_fill_what_the_caller_leaves_out(todo: Project) -> None:
     inserts = [
         s for s in todo.program.function("todos.create").statements if isinstance(s, pg.Insert)
