@@ -8,6 +8,7 @@ trusted. Off unless servers are named.
 from __future__ import annotations
 
 import ctypes
+import socket
 from typing import Any
 
 import llama_cpp as native
@@ -19,6 +20,7 @@ HOW_TO_BUILD = (
     "--target llama ggml-rpc-server, then start Sixfold with LLAMA_CPP_LIB_PATH=build/bin"
 )
 ADD_SERVER = b"ggml_backend_rpc_add_server"
+ANSWER_TIMEOUT_S = 5.0
 
 _added: set[str] = set()
 """Servers are devices of the whole process; a second model finds them there."""
@@ -41,6 +43,7 @@ def add_server(server: str) -> None:
             f"The layers can't be shared with {server}: this llama.cpp was built without RPC. "
             f"Build it with {HOW_TO_BUILD}. RPC has no password: use it in a trusted network only."
         )
+    _require_answer(server)
     bindings: Any = native.llama_cpp
     library = bindings._lib  # symbols of the libraries it depends on are found through it
     library.ggml_backend_reg_by_name.restype = ctypes.c_void_p
@@ -58,9 +61,18 @@ def add_server(server: str) -> None:
     add = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p)(address)
     devices = add(server.encode())
     if not devices:
-        raise EngineError(
-            f"No RPC server answers at {server}. Start ggml-rpc-server there, of the same release "
-            "of llama.cpp, and check the address."
-        )
+        raise EngineError(f"The RPC server at {server} has no devices to compute on.")
     library.ggml_backend_register(devices)
     _added.add(server)
+
+
+def _require_answer(server: str) -> None:
+    """Refuse a server that does not answer: the library would end the process."""
+    host, _, port = server.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), ANSWER_TIMEOUT_S).close()
+    except OSError as error:
+        raise EngineError(
+            f"No RPC server answers at {server} ({error.strerror or error}). Start ggml-rpc-server "
+            "there, of the same release of llama.cpp, and check the address."
+        ) from error

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from engines.random_model import Shape, write_random_model  # noqa: E402
-from engines.vocabulary import byte_level  # noqa: E402
+from engines.vocabulary import Vocabulary, byte_level  # noqa: E402
 
 OUT = ROOT / ".tools" / "models" / "sixfold-demo.gguf"
 NAME = "sixfold-demo"
@@ -197,17 +197,20 @@ class Writer:
         return self._random.choice(choices)()
 
 
-def make(out: Path) -> None:
-    """Write the model to `out`, through a file beside it, so that no half of it is ever left."""
+def train_vocabulary() -> Vocabulary:
+    """Train the model's vocabulary on text like that of our forms."""
     writer = Writer(SEED)
     text = "\n".join(writer.paragraph() for _ in range(PARAGRAPHS))
-    control = (END_OF_TEXT, BEGIN_TURN, END_TURN)
-    vocabulary = byte_level(text, VOCABULARY_TOKENS, control, END_TURN)
+    return byte_level(text, VOCABULARY_TOKENS, (END_OF_TEXT, BEGIN_TURN, END_TURN), END_TURN)
+
+
+def make(out: Path) -> None:
+    """Write the model to `out`, through a file beside it, so that no half of it is ever left."""
     out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_suffix(".part")
     write_random_model(
         part,
-        vocabulary,
+        train_vocabulary(),
         SHAPE,
         chat_template=CHAT_TEMPLATE,
         name=NAME,
