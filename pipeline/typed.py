@@ -199,7 +199,7 @@ def body_reference(form: Form, name: str, type_: ValueType, certain: bool) -> Re
 
 
 def references_in(node: BaseModel) -> tuple[str, ...]:
-    """Return the rows, properties and variables that an expression speaks of, as keys."""
+    """Return what an expression speaks of, as keys: fields, properties, variables, the caller."""
     found: list[str] = []
     _collect(node, found)
     return tuple(found)
@@ -208,6 +208,8 @@ def references_in(node: BaseModel) -> tuple[str, ...]:
 def _collect(node: object, found: list[str]) -> None:
     if isinstance(node, ex.RowField | ex.BodyProperty | ex.Variable | ex.Property):
         found.append(node.model_dump_json())
+    elif isinstance(node, ex.ActorIs):
+        found.append("caller")
     elif isinstance(node, BaseModel):
         for _, value in node:
             _collect(value, found)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from pipeline.ast.expression import All, AnyOf, Expression, Where, WhereAll, WhereAny
+from pipeline.ast.expression import (
+    All,
+    AnyOf,
+    CallerIs,
+    Expression,
+    Where,
+    WhereAll,
+    WhereAny,
+)
 from pipeline.ast.program import Assign, Check, Guard, ProgramSketch
 from pipeline.check.notes import Notes
 from pipeline.typed import references_in
@@ -60,7 +68,14 @@ def _once(condition: Expression, place: str, notes: Notes) -> Expression | None:
 def _fold(where: tuple[Where, ...]) -> tuple[Where, ...]:
     folded: list[Where] = []
     for item in where:
-        if isinstance(item, WhereAny | WhereAll):
-            item = item.model_copy(update={"conditions": tuple(dict.fromkeys(item.conditions))})
-        folded.append(item)
+        folded.append(_fold_one(item))
     return tuple(dict.fromkeys(folded))
+
+
+def _fold_one(where: Where) -> Where:
+    if isinstance(where, CallerIs):
+        return where.model_copy(update={"actors": tuple(dict.fromkeys(where.actors))})
+    if isinstance(where, WhereAny | WhereAll):
+        parts = dict.fromkeys(_fold_one(part) for part in where.conditions)
+        return where.model_copy(update={"conditions": tuple(parts)})
+    return where

@@ -44,6 +44,23 @@ def test_a_field_compared_with_itself_checks_nothing() -> None:
     assert len(notes.all()) == 1
 
 
+def test_within_one_condition_the_caller_is_asked_for_once() -> None:
+    member = ex.ActorIs(kind="actor_is", actor="member")
+    moderator = ex.ActorIs(kind="actor_is", actor="moderator")
+    both = ex.AnyOf(kind="any", operands=(member, status_is("open"), moderator))
+    settled, _ = settle_sketch(sketch(guard(both)))
+    assert settled.checks == (guard(ex.AnyOf(kind="any", operands=(member, status_is("open")))),)
+
+
+def test_a_caller_named_twice_is_named_once() -> None:
+    caller = ex.CallerIs(kind="caller_is", actors=("moderator", "moderator"))
+    alive = ex.ColumnIsNull(kind="is_null", column="deleted_at")
+    where = ex.WhereAny(kind="any", conditions=(caller, alive))
+    settled, _ = settle_sketch(pg.ProgramSketch(where=(where,), checks=(), sets=()))
+    once = ex.CallerIs(kind="caller_is", actors=("moderator",))
+    assert settled.where == (ex.WhereAny(kind="any", conditions=(once, alive)),)
+
+
 def test_a_column_is_set_once() -> None:
     done = pg.Assign(column="status", value=ex.EnumLiteral(kind="enum", value="done"))
     again = pg.Assign(column="status", value=ex.EnumLiteral(kind="enum", value="open"))
