@@ -1,12 +1,14 @@
 """Facts of the machine a run was measured on; nothing that names its host or its user.
 
-On Linux the chip's name is read from /proc/cpuinfo, on macOS from sysctl. The macOS branch is
-written from Apple's documentation and has not been run on a Mac.
+On Linux the chip's name is read from /proc/cpuinfo, on macOS from sysctl; power and heat come from
+macOS's pmset. The macOS branches are written from Apple's documentation and manual pages and tested
+with texts as those show them. They have not been run on a Mac.
 """
 
 from __future__ import annotations
 
 import platform
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,8 +16,14 @@ from pathlib import Path
 
 import psutil
 
-SYSCTL_TIMEOUT_S = 5
+COMMAND_TIMEOUT_S = 5
 MIB = 1 << 20
+GIB = 1 << 30
+UNIFIED_SHARE = 0.75
+"""Share of a Mac's memory that its GPU may use where the machine does not say; 48 of 64 GB."""
+KEPT_FREE_BYTES = 2 * GIB
+"""What the system and other programs keep on a machine without a GPU of its own."""
+CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,16 @@ class Device:
     """Operating system and version."""
     gpu_memory_bytes: int | None
     """Memory the GPU may use at most; on Apple chips a part of the whole memory."""
+
+
+@dataclass(frozen=True)
+class Power:
+    """What slows a machine down; None where it does not say."""
+
+    on_battery: bool | None
+    low_power_mode: bool | None
+    speed_limit_percent: int | None
+    """Share of its full speed that the processor may run at because of heat; 100 if cool."""
 
 
 def describe() -> Device:
@@ -56,6 +74,50 @@ def performance_cores() -> int:
         if fast.isdigit():
             return int(fast)
     return psutil.cpu_count(logical=False) or 1
+
+
+def power() -> Power:
+    """Tell what slows this machine down right now."""
+    if sys.platform != "darwin":
+        battery = psutil.sensors_battery()
+        return Power(None if battery is None else not battery.power_plugged, None, None)
+    source = _output("/usr/bin/pmset", "-g", "batt")
+    saving = re.search(r"^\s*lowpowermode\s+(\d)", _output("/usr/bin/pmset", "-g"), re.MULTILINE)
+    heat = _output("/usr/bin/pmset", "-g", "therm")
+    limit = re.search(r"CPU_Speed_Limit\s*=\s*(\d+)", heat)
+    cool = 100 if "No thermal warning" in heat else None
+    return Power(
+        on_battery="'Battery Power'" in source if source else None,
+        low_power_mode=None if saving is None else saving[1] == "1",
+        speed_limit_percent=cool if limit is None else int(limit[1]),
+    )
+
+
+def usable_memory(device: Device) -> int:
+    """Return how many bytes a model may take on a machine.
+
+    On a Mac what the GPU may use: as it says, else three quarters of all. Elsewhere all memory but
+    what the system needs, or what this process is limited to.
+    """
+    if device.gpu_memory_bytes is not None:
+        return device.gpu_memory_bytes
+    if device.system.startswith("macOS"):
+        return usable_on_mac(device.memory_bytes)
+    return max(min(device.memory_bytes, _cgroup_limit()) - KEPT_FREE_BYTES, 0)
+
+
+def usable_on_mac(memory_bytes: int) -> int:
+    """Return what a model may take on a Mac with so much memory, to plan for one not at hand."""
+    return int(memory_bytes * UNIFIED_SHARE)
+
+
+def _cgroup_limit() -> int:
+    """Return the limit of this process's control group; without one, more than any machine has."""
+    try:
+        text = CGROUP_LIMIT.read_text(encoding="ascii").strip()
+    except OSError:
+        text = "max"
+    return int(text) if text.isdigit() else sys.maxsize
 
 
 def _mac_gpu_memory() -> int | None:
@@ -83,10 +145,14 @@ def _linux_system() -> str:
 
 def _sysctl(name: str) -> str:
     """Read one value of the macOS kernel; empty if there is none."""
-    command = ["/usr/sbin/sysctl", "-n", name]
+    return _output("/usr/sbin/sysctl", "-n", name)
+
+
+def _output(*command: str) -> str:
+    """Return what a program of the system prints; empty if it can't be run."""
     try:
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=SYSCTL_TIMEOUT_S, check=False
+            command, capture_output=True, text=True, timeout=COMMAND_TIMEOUT_S, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -2,10 +2,33 @@
 
 import getpass
 import platform
+import sys
 
 import psutil
+import pytest
 
-from engines.device import describe
+from engines import device as device_module
+from engines.device import GIB, Device, Power, describe, power, usable_memory, usable_on_mac
+
+MAC = {
+    ("/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"): "Apple M1 Max",
+    ("/usr/sbin/sysctl", "-n", "hw.perflevel0.physicalcpu"): "8",
+    ("/usr/sbin/sysctl", "-n", "iogpu.wired_limit_mb"): "0",
+    ("/usr/bin/pmset", "-g", "batt"): "Now drawing from 'Battery Power'\n -InternalBattery-0 80%",
+    ("/usr/bin/pmset", "-g"): "Currently in use:\n standby   1\n lowpowermode         1\n sleep 1",
+    ("/usr/bin/pmset", "-g", "therm"): "CPU_Scheduler_Limit = 100\n CPU_Speed_Limit = 70",
+}
+"""What a Mac's programs print, after their manual pages; not taken from a Mac."""
+
+
+@pytest.fixture
+def mac(monkeypatch):
+    """Make this machine answer like a Mac; returns the texts, to be changed."""
+    texts = dict(MAC)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(platform, "mac_ver", lambda: ("26.1", ("", "", ""), "arm64"))
+    monkeypatch.setattr(device_module, "_output", lambda *command: texts.get(command, ""))
+    return texts
 
 
 def test_the_machine_is_described_without_naming_it():
@@ -17,3 +40,33 @@ def test_the_machine_is_described_without_naming_it():
     words = f"{device.chip} {device.system}".split()
     assert platform.node() not in words
     assert getpass.getuser() not in words
+
+
+def test_what_slows_a_mac_down(mac):
+    assert power() == Power(on_battery=True, low_power_mode=True, speed_limit_percent=70)
+    mac["/usr/bin/pmset", "-g", "batt"] = "Now drawing from 'AC Power'"
+    mac["/usr/bin/pmset", "-g"] = " lowpowermode 0"
+    mac["/usr/bin/pmset", "-g", "therm"] = "Note: No thermal warning level has been recorded"
+    assert power() == Power(on_battery=False, low_power_mode=False, speed_limit_percent=100)
+    mac.clear()
+    assert power() == Power(None, None, None)
+
+
+def test_memory_of_a_mac(mac):
+    found = describe()
+    assert (found.chip, found.performance_cores, found.system) == ("Apple M1 Max", 8, "macOS 26.1")
+    assert found.gpu_memory_bytes is None
+    assert usable_memory(found) == found.memory_bytes * 3 // 4
+    mac["/usr/sbin/sysctl", "-n", "iogpu.wired_limit_mb"] = "57344"
+    assert usable_memory(describe()) == 56 * GIB
+    assert usable_on_mac(64 * GIB) == 48 * GIB
+
+
+def test_memory_without_a_gpu(monkeypatch, tmp_path):
+    machine = Device("chip", 2, 2, 24 * GIB, "Linux", None)
+    monkeypatch.setattr(device_module, "CGROUP_LIMIT", tmp_path / "memory.max")
+    assert usable_memory(machine) == 22 * GIB
+    (tmp_path / "memory.max").write_text("max\n")
+    assert usable_memory(machine) == 22 * GIB
+    (tmp_path / "memory.max").write_text(f"{8 * GIB}\n")
+    assert usable_memory(machine) == 6 * GIB

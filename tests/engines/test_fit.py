@@ -62,6 +62,7 @@ def _state_bytes(path: Path, context_tokens: int, kv_type: int) -> tuple[int, in
     loading = llama_cpp.llama_model_default_params()
     loading.use_extra_bufts = False  # as our engine loads
     model = llama_cpp.llama_model_load_from_file(str(path).encode(), loading)
+    assert model
     settings = llama_cpp.llama_context_default_params()
     settings.n_ctx = context_tokens
     settings.n_batch = settings.n_ubatch = 256
@@ -71,6 +72,7 @@ def _state_bytes(path: Path, context_tokens: int, kv_type: int) -> tuple[int, in
     llama_cpp.llama_log_set(keep, ctypes.c_void_p(0))
     try:
         context = llama_cpp.llama_init_from_model(model, settings)
+        assert context
         llama_cpp.llama_free(context)
     finally:
         llama_cpp.llama_log_set(llama_native._keep_log, ctypes.c_void_p(0))
