@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -220,36 +220,43 @@ def models(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the GGUF files in folders.
+    """List the models in folders, GGUF and MLX.
 
-    At any depth; without a folder the built-in model and those in ./models."""
-    from app.models.listing import DEFAULT_FOLDERS, find_models
+    At any depth; without a folder all that programs keep on this machine."""
+    from app.models import listing
 
-    found = find_models(folders or DEFAULT_FOLDERS)
+    found = listing.list_models(folders or ())
     if as_json:
-        _print_json(
-            [
-                {
-                    "path": str(listed.path),
-                    "problem": listed.problem,
-                    **({} if listed.facts is None else _model_facts(listed.facts)),
-                }
-                for listed in found
-            ]
-        )
+        _print_json([listing.as_json(entry) for entry in found])
         return
     if not found:
-        typer.echo("No GGUF file found.")
-    for listed in found:
-        if listed.facts is None:
-            typer.echo(f"{listed.path}\n  {listed.problem}")
-            continue
-        facts = listed.facts
-        typer.echo(
-            f"{listed.path}\n  {facts.name}: {facts.architecture}, "
-            f"{numbers.parameters(facts.parameters)} parameters, {facts.quantization}, "
-            f"{numbers.size(facts.size_bytes)}, context {facts.context_train_tokens}"
-        )
+        typer.echo("No model found.")
+    for entry in found:
+        typer.echo(listing.as_text(entry))
+
+
+@commands.command("fit")
+def fit_command(
+    model: Annotated[
+        Path, typer.Argument(metavar="FILE_OR_DIR", exists=True, help="GGUF file or MLX folder.")
+    ],
+    context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
+    memory: Annotated[
+        float | None, typer.Option(min=1, metavar="GB", help="Plan for a Mac with this memory.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Tell whether a model fits into memory, without loading it.
+
+    Exit code 1 if it does not."""
+    from app.models import memory_fit
+
+    fitted = memory_fit.fit_model(model, RUNS, context, memory)
+    if as_json:
+        _print_json(memory_fit.as_json(fitted))
+    else:
+        typer.echo(memory_fit.as_text(fitted))
+    return EXIT_FAILED if fitted.verdict == "no" else 0
 
 
 @commands.command()
@@ -377,18 +384,6 @@ def _write_card(result: Result, path: Path) -> None:
         raise OrderError(str(error)) from error
     finally:
         painting.processEvents()
-
-
-def _model_facts(facts: Any) -> dict[str, object]:
-    names = (
-        "name",
-        "architecture",
-        "parameters",
-        "quantization",
-        "size_bytes",
-        "context_train_tokens",
-    )
-    return {name: getattr(facts, name) for name in names}
 
 
 def _print_json(document: object) -> None:

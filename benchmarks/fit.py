@@ -43,6 +43,7 @@ HEADING = (
     "| architecture | shows | weights in | weights | cache | compute | overhead | estimate "
     "| measured | error |"
 )
+ONE_THREAD = EngineOptions(threads=1)  # several wait for each other on a busy machine
 PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
 # Published by mlx-lm (BENCHMARKS.md): GB at 2048 tokens in and 128 out, M4 Max.
 PUBLISHED_GB = {
@@ -53,7 +54,7 @@ PUBLISHED_GB = {
 
 def measure(path: Path) -> int:
     """Use a model as a run does and return the peak of this process in bytes."""
-    engine = LlamaEngine(path, CONTEXT_TOKENS)
+    engine = LlamaEngine(path, CONTEXT_TOKENS, ONE_THREAD)
     long = (Message("user", "word " * LONG_PROMPT_WORDS),)
     engine.complete(Request("long", long, None, Sampler(), 8))
     for number in range(SHORT_PROMPTS):

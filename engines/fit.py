@@ -83,11 +83,13 @@ def need(
     options: EngineOptions = EngineOptions(),  # noqa: B008 - frozen
     *,
     scored_tokens: int = 1,
+    beside_bytes: int = 0,
 ) -> Need:
     """Estimate the memory for a full context.
 
     `scored_tokens` is for how many tokens of a chunk the engine computes scores of the whole
-    vocabulary: ours for the last one only; mlx-lm's own benchmark for all.
+    vocabulary: ours for the last one only; mlx-lm's own benchmark for all. `beside_bytes` is what
+    else the process will hold, counted as overhead.
     """
     is_gguf = facts.format == "gguf"
     chunk = min(options.batch_tokens, context_tokens)
@@ -103,7 +105,10 @@ def need(
         )
         + checkpoints,
         compute_bytes=_compute(facts, context_tokens, chunk, scored_tokens, options),
-        overhead_bytes=PROCESS_BYTES + GRAMMAR_BYTES + facts.vocabulary * VOCABULARY_ENTRY_BYTES,
+        overhead_bytes=PROCESS_BYTES
+        + GRAMMAR_BYTES
+        + facts.vocabulary * VOCABULARY_ENTRY_BYTES
+        + beside_bytes,
     )
 
 
@@ -113,9 +118,10 @@ def fit(
     usable_bytes: int,
     options: EngineOptions = EngineOptions(),  # noqa: B008 - frozen
     measured_bytes: int | None = None,
+    beside_bytes: int = 0,
 ) -> Fit:
-    """Judge whether a model with this context fits `usable_bytes` of memory."""
-    needed = need(facts, context_tokens, options)
+    """Judge whether a model with this context fits `usable_bytes` of memory; see `need`."""
+    needed = need(facts, context_tokens, options, beside_bytes=beside_bytes)
     required = needed.total_bytes if measured_bytes is None else measured_bytes
     return Fit(
         context_tokens=context_tokens,
@@ -123,7 +129,7 @@ def fit(
         measured_bytes=measured_bytes,
         usable_bytes=usable_bytes,
         verdict=judge(required, usable_bytes),
-        largest_context_tokens=largest_context(facts, usable_bytes, options),
+        largest_context_tokens=largest_context(facts, usable_bytes - beside_bytes, options),
     )
 
 

@@ -1,46 +1,76 @@
-"""Find model files in folders and say what they are."""
+"""The models on this machine, as lines and as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import resources
-from engines.gguf import Facts, facts, read_header
-from engines.protocol import ModelFileError
+from app.report import numbers
+from engines.catalog import Entry, Place, find_models, places
+from engines.facts import Facts
 
 BUILTIN_MODEL = (
     Path(resources.__file__).resolve().parent.parent / ".tools" / "models" / "sixfold-demo.gguf"
 )
 """The small demo model that `make setup` makes."""
-DEFAULT_FOLDERS = (BUILTIN_MODEL.parent, Path("models"))
-"""Where models are looked for if no folder is named."""
+FACTS = (
+    "format",
+    "architecture",
+    "parameters",
+    "active_parameters",
+    "quantization",
+    "layers",
+    "kv_heads",
+    "context_train_tokens",
+    "vocabulary",
+    "tokenizer",
+    "size_bytes",
+    "reasoning",
+    "license",
+)
 
 
-@dataclass(frozen=True)
-class Listed:
-    """One model file: its facts, or why it can't be used."""
+def list_models(folders: Sequence[Path] = ()) -> tuple[Entry, ...]:
+    """List what is in some folders, or without any, wherever models are kept on this machine."""
+    if folders:
+        return find_models([Place("folder", folder) for folder in folders])
+    own = [Place("built-in", BUILTIN_MODEL.parent), Place("folder", Path("models").absolute())]
+    return find_models([*own, *places(Path.home(), os.environ)])
 
-    path: Path
-    facts: Facts | None
-    problem: str | None
 
-
-def find_models(folders: Iterable[Path]) -> tuple[Listed, ...]:
-    """List the GGUF files below some folders, at any depth, sorted by path; each file once."""
-    files = {
-        file.resolve(): file
-        for folder in folders
-        if folder.is_dir()
-        for file in folder.rglob("*.gguf")
-        if file.is_file()
+def as_json(entry: Entry) -> dict[str, object]:
+    """Describe one entry; what is no usable model has its `problem` and maybe no facts."""
+    document: dict[str, object] = {
+        "name": entry.name,
+        "path": str(entry.path),
+        "source": entry.source,
+        "state": entry.state,
+        "problem": entry.problem,
     }
-    return tuple(_read(file) for _, file in sorted(files.items()))
+    if entry.facts is not None:
+        document |= {name: getattr(entry.facts, name) for name in FACTS}
+        document["chat_template"] = entry.facts.chat_template is not None
+    return document
 
 
-def _read(file: Path) -> Listed:
-    try:
-        return Listed(file, facts(read_header(file), file), None)
-    except ModelFileError as error:
-        return Listed(file, None, str(error))
+def as_text(entry: Entry) -> str:
+    """Describe one entry in a few lines."""
+    head = f"{entry.name}  ({entry.source})\n  {entry.path}"
+    if entry.facts is None or entry.problem is not None:
+        return f"{head}\n  {entry.state}: {entry.problem}"
+    return f"{head}\n  {summary(entry.facts)}"
+
+
+def summary(facts: Facts) -> str:
+    """Say in one line what a model is."""
+    size = f"{numbers.parameters(facts.parameters)} parameters"
+    if facts.active_parameters != facts.parameters:
+        size += f" ({numbers.parameters(facts.active_parameters)} active)"
+    kind = f"{facts.format.upper()} {facts.architecture}"
+    words = [kind, size, facts.quantization, numbers.size(facts.size_bytes)]
+    words.append(f"context {facts.context_train_tokens}")
+    if facts.reasoning:
+        words.append("reasons")
+    return ", ".join(words)
