@@ -195,7 +195,10 @@ def _chat_template(folder: Path) -> str | None:
     """Find the chat template where Hugging Face models keep it."""
     plain = folder / "chat_template.jinja"
     if plain.is_file() and plain.stat().st_size <= TEXT_LIMIT_BYTES:
-        return plain.read_text("utf-8", "replace")
+        try:
+            return plain.read_text("utf-8", "replace")
+        except OSError as error:
+            raise ModelFileError(f"{plain} can't be read: {error.strerror}.") from error
     for name in ("chat_template.json", "tokenizer_config.json"):
         if not (folder / name).is_file():
             continue

@@ -5,11 +5,14 @@ import struct
 from pathlib import Path
 
 import pytest
+from gguf import GGUFReader, GGUFValueType, GGUFWriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engines.gguf import facts, read_header, sha256_of
-from engines.protocol import ModelFileError
+from engines.gguf import facts, kind_of, read_header, sha256_of
+from engines.llama import LlamaEngine
+from engines.protocol import Message, ModelFileError, Request, Sampler
+from tests.engines.small_files import THINKING, write_gguf, write_split
 
 COUNTS_AT = 8  # tensor count and metadata count, 8 bytes each
 
@@ -83,7 +86,7 @@ def test_a_file_that_hides_its_architecture(model_path, tmp_path):
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_damaged_headers_never_escape_as_another_error(model_path, tmp_path_factory, data):
     original = model_path.read_bytes()
     header_bytes = read_header(model_path).data_offset
@@ -95,3 +98,76 @@ def test_damaged_headers_never_escape_as_another_error(model_path, tmp_path_fact
     with contextlib.suppress(ModelFileError):
         known = facts(read_header(path), path)
         assert known.tensor_bytes <= known.size_bytes
+
+
+def test_a_split_model_is_one_model(tmp_path):
+    first = write_split(tmp_path, "model")
+    header = read_header(first)
+    known = facts(header, first)
+    assert [part.name for part in header.parts] == [
+        f"model-0000{number}-of-00003.gguf" for number in (1, 2, 3)
+    ]
+    assert known.parameters == 3 * 64 * 32
+    assert known.size_bytes == sum(part.stat().st_size for part in header.parts)
+    before = sha256_of(first)
+    data = bytearray(header.parts[2].read_bytes())
+    data[-1] ^= 1
+    header.parts[2].write_bytes(data)
+    assert sha256_of(first) != before
+
+
+def test_a_split_model_runs(model_path, tmp_path):
+    """Split by hand: what llama.cpp joins again must be the model that it was."""
+    whole = read_header(model_path)
+    reader = GGUFReader(model_path)
+    half = len(reader.tensors) // 2
+    for number, tensors in enumerate((reader.tensors[:half], reader.tensors[half:])):
+        writer = GGUFWriter(tmp_path / f"m-0000{number + 1}-of-00002.gguf", "qwen3")
+        for field in reader.fields.values() if number == 0 else ():
+            if not field.name.startswith("GGUF.") and field.name != "general.architecture":
+                inner = field.types[-1] if len(field.types) > 1 else None
+                writer.add_key_value(field.name, field.contents(), field.types[0], sub_type=inner)
+        writer.add_key_value("split.no", number, GGUFValueType.UINT16)
+        writer.add_key_value("split.count", 2, GGUFValueType.UINT16)
+        writer.add_key_value("split.tensors.count", len(reader.tensors), GGUFValueType.INT32)
+        for tensor in tensors:
+            writer.add_tensor(tensor.name, tensor.data, raw_dtype=tensor.tensor_type)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+    request = Request("x", (Message("user", "list of words"),), None, Sampler(), 12)
+    answers: list[str] = []
+    for path in (model_path, tmp_path / "m-00001-of-00002.gguf"):
+        engine = LlamaEngine(path)
+        answers.append(engine.complete(request).text)
+        assert engine.info.parameters == sum(tensor.elements for tensor in whole.tensors)
+        engine.close()
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "metadata", "general_type", "kind"),
+    [
+        ("qwen3", {}, "model", "model"),
+        ("qwen3", {"pooling_type": 3}, "model", "embedding"),
+        ("bert", {}, "model", "embedding"),
+        ("clip", {}, "model", "projector"),
+        ("qwen3", {}, "adapter", "adapter"),
+        ("qwen3", {}, "imatrix", "other"),
+        ("dream", {}, "model", "other"),
+    ],
+)
+def test_kinds_of_files(tmp_path, architecture, metadata, general_type, kind):
+    path = write_gguf(tmp_path / "file.gguf", architecture, metadata, general_type=general_type)
+    assert kind_of(read_header(path), path) == kind
+
+
+def test_experts_rest_and_models_think(tmp_path):
+    metadata = {"expert_count": 8, "expert_used_count": 2, "expert_feed_forward_length": 48}
+    tensors = {"token_embd.weight": (64, 32), "blk.0.ffn_up_exps.weight": (8, 48, 32)}
+    path = write_gguf(tmp_path / "m.gguf", "qwen3moe", dict(metadata), tensors, template=THINKING)
+    known = facts(read_header(path), path)
+    assert known.parameters - known.active_parameters == 6 * 48 * 32
+    assert (known.experts, known.experts_used, known.feed_forward) == (8, 2, 96)
+    assert known.reasoning
