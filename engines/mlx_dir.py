@@ -6,6 +6,7 @@ configurations leave out what equals a default; which layers keep what follows m
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -34,6 +35,7 @@ PACKED = ".scales"
 EXPERT_TENSOR = re.compile(r"\.(switch_mlp|switch_glu|experts)\.")
 EMBEDDERS = frozenset("bert xlm-roberta roberta modernbert nomic_bert gemma3_embedding".split())
 NOT_TEXT = frozenset("whisper t5 bart clip siglip vit wav2vec2 parakeet snac encodec".split())
+HASH_CHUNK_BYTES = 1 << 20
 WRITES = ("ForCausalLM", "ForConditionalGeneration", "LMHeadModel")
 
 
@@ -117,6 +119,19 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
             f"{', for one ' + missing[0] if missing else ''}. Download the rest."
         )
     return tuple(folder / name for name in files)
+
+
+def sha256_of(folder: Path) -> str:
+    """Hash the configuration and all weights, one after the other; about 1 s per GB."""
+    digest = hashlib.sha256()
+    for file in (folder / CONFIG, *weight_files(folder)):
+        try:
+            with file.open("rb") as opened:
+                while chunk := opened.read(HASH_CHUNK_BYTES):
+                    digest.update(chunk)
+        except OSError as error:
+            raise ModelFileError(f"{file} can't be read: {error.strerror}.") from error
+    return digest.hexdigest()
 
 
 def read_json(path: Path) -> Mapping[str, object]:

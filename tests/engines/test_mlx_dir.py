@@ -170,6 +170,9 @@ def test_weights_in_several_files(tmp_path):
     index = {"weight_map": {f"model.layers.{n}.x": name for n, name in enumerate(names)}}
     (folder / "model.safetensors.index.json").write_text(json.dumps(index))
     assert mlx_dir.read_facts(folder).parameters == 64
+    whole = mlx_dir.sha256_of(folder)
     (folder / names[1]).unlink()
     with pytest.raises(IncompleteFileError, match=names[1]):
         mlx_dir.read_facts(folder)
+    write_safetensors(folder / names[1], {"model.layers.1.y": ("F32", (8, 4))})
+    assert mlx_dir.sha256_of(folder) != whole
