@@ -28,8 +28,8 @@ FEED_FORWARD_COPIES, RESIDUAL_COPIES = 3, 4
 """Numbers a token holds in a feed-forward step: three hidden ones, four of the embedding."""
 QUERY_COPIES = 2
 CHANNEL_COPIES = 3.5
-PROCESS_BYTES = 66 * MIB
-"""Python with our libraries, before any model."""
+PROCESS_BYTES = {"gguf": 66 * MIB, "mlx": 100 * MIB}
+"""Python with our libraries, before any model; measured on Linux."""
 GRAMMAR_BYTES = 18 * MIB
 """The matchers of a run's forms."""
 VOCABULARY_ENTRY_BYTES = 610
@@ -105,7 +105,7 @@ def need(
         )
         + checkpoints,
         compute_bytes=_compute(facts, context_tokens, chunk, scored_tokens, options),
-        overhead_bytes=PROCESS_BYTES
+        overhead_bytes=PROCESS_BYTES[facts.format]
         + GRAMMAR_BYTES
         + facts.vocabulary * VOCABULARY_ENTRY_BYTES
         + beside_bytes,
