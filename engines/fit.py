@@ -14,7 +14,6 @@ from typing import Literal
 from engines.facts import Facts
 from engines.kv_cache import CELL_STEP, cache_bytes, cells
 from engines.options import EngineOptions
-from engines.sequence import KEPT_CHECKPOINTS
 
 Verdict = Literal["comfortable", "tight", "no"]
 
@@ -30,6 +29,9 @@ QUERY_COPIES = 2
 CHANNEL_COPIES = 3.5
 PROCESS_BYTES = {"gguf": 66 * MIB, "mlx": 100 * MIB}
 """Python with our libraries, before any model; measured on Linux."""
+HELD_CHECKPOINTS = 2
+"""Copies of recurrent states that a run usually holds: where its prompts part, and at the end of
+the latest. Prompts that are nested deeper hold more, up to `engines.sequence.KEPT_CHECKPOINTS`."""
 GRAMMAR_BYTES = 18 * MIB
 """The matchers of a run's forms."""
 VOCABULARY_ENTRY_BYTES = 610
@@ -93,7 +95,7 @@ def need(
     """
     is_gguf = facts.format == "gguf"
     chunk = min(options.batch_tokens, context_tokens)
-    checkpoints = KEPT_CHECKPOINTS * sum(cache.state_bytes for cache in facts.caches)
+    checkpoints = HELD_CHECKPOINTS * sum(cache.state_bytes for cache in facts.caches)
     return Need(
         weights_bytes=facts.tensor_bytes,
         cache_bytes=cache_bytes(
