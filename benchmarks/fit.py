@@ -156,8 +156,8 @@ whole process. MiB; the largest error is {worst:.1f} %.
 The cache is allocated and cleared when a model is opened, so prompts need not fill it to be
 measured. Hybrid models (qwen35) are estimated with two checkpoints of their states. Sliding
 windows (gemma3, gemma4) are kept whole by our llama.cpp engine, so that a prompt's head can be
-reused. The overhead and the number of checkpoints are constants fitted to measurements of these same
-families, so the table shows that the parts add up, not how the constants do elsewhere.
+reused. The overhead and the number of checkpoints are constants fitted to measurements of these
+same families, so the table shows that the parts add up, not how the constants do elsewhere.
 
 ## Published peaks of mlx-lm
 
