@@ -86,7 +86,9 @@ def main() -> None:
 @commands.command()
 def run(
     request: Annotated[str, typer.Argument(help="Name of a request, or a text file.")],
-    model: Annotated[Path, typer.Option(help="GGUF file.", metavar="FILE_OR_DIR")],
+    model: Annotated[
+        Path, typer.Option(help="GGUF file, or folder of an MLX model.", metavar="FILE_OR_DIR")
+    ],
     out: Annotated[Path | None, typer.Option(help="Run folder to make.")] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
     level: Annotated[Level, typer.Option(help="How the model is led.")] = "narrowed",

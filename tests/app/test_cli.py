@@ -51,7 +51,7 @@ def bad_runs(place: Path) -> dict[str, tuple[list[str], str]]:
         "empty model": (["todo", "--model", str(place.parent / "empty.gguf")], "is empty"),
         "truncated model": (["todo", "--model", str(cut)], str(cut)),
         "other file": (["todo", "--model", str(place.parent / "text.gguf")], "text.gguf"),
-        "folder for a model": (["todo", "--model", str(place.parent)], "is a folder"),
+        "folder for a model": (["todo", "--model", str(place.parent)], "holds no MLX model"),
         "no model": (["todo"], "--model"),
         "out not empty": (["todo", *model, "--out", str(place.parent / "full")], "not empty"),
         "out is a file": (["todo", *model, "--out", str(place.parent / "file")], "is a file"),
