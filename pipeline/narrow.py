@@ -76,13 +76,6 @@ class Form:
             self._empty(schema)
         return self
 
-    def without(self, *nodes: type[BaseModel]) -> Form:
-        """Take members out of every union that has them."""
-        gone = {f"#/$defs/{node.__name__}" for node in nodes}
-        for schema in (self._root, *self._defs.values()):
-            _drop_members(schema, gone)
-        return self
-
     def define(self, name: str, options: Sequence[Schema]) -> Schema:
         """Name a union of the schemas and return the reference to it."""
         self._defs[name] = any_of(options)
@@ -139,13 +132,6 @@ def _references(schema: Any) -> list[str]:
         if "$ref" in part:
             found.append(str(part["$ref"]).rsplit("/", 1)[-1])
     return found
-
-
-def _drop_members(schema: Any, gone: set[str]) -> None:
-    for part in _parts(schema):
-        for union in ("oneOf", "anyOf"):
-            if union in part:
-                part[union] = [member for member in part[union] if member.get("$ref") not in gone]
 
 
 def _parts(schema: Any) -> list[Schema]:

@@ -9,7 +9,6 @@ from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import (
     Column,
     ColumnType,
-    Database,
     DecimalType,
     EnumType,
     Index,
@@ -159,11 +158,6 @@ def settle_keys(table: Table, keys: TableKeys) -> tuple[Table, Notes]:
         ),
         notes,
     )
-
-
-def required_by(database: Database, table: Table) -> tuple[Table, ...]:
-    """Return the tables a row of which must exist before one of `table` can."""
-    return tuple(database.table(r.target) for r in table.relations if not r.nullable)
 
 
 def _needed(relations: Iterable[Relation]) -> set[str]:
