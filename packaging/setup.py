@@ -46,6 +46,10 @@ DEBIAN_PACKAGES = {
 }
 """Shared libraries that Qt does not bring along, and the Debian packages that hold them."""
 
+RPC_CHOICE = TOOLS / "stamps" / "rpc"
+"""Remembers ``make setup RPC=1``, so that a later plain ``make`` does not undo it."""
+RPC_SETTING = "llama-cpp-python:cmake.define.GGML_RPC=ON"
+
 
 class SetupError(Exception):
     """Say what stopped the set-up and what to do about it."""
@@ -117,7 +121,9 @@ def python_packages() -> bool:
     """Make ``.venv`` from ``uv.lock``; llama-cpp-python is compiled for this machine."""
     python = interpreter()
     place = f"{ROOT}\n{python}\n".encode()
-    key = checksum(ROOT / "uv.lock", ROOT / "pyproject.toml", extra=place)
+    rpc = wants_rpc()
+    extra = place + (RPC_SETTING.encode() if rpc else b"")
+    key = checksum(ROOT / "uv.lock", ROOT / "pyproject.toml", extra=extra)
     if is_stamped("python", key) and VENV_PYTHON.exists():
         return False
     for compiler, variable in (("cc", "CC"), ("c++", "CXX")):
@@ -139,9 +145,24 @@ def python_packages() -> bool:
         call(str(UV), "venv", "--quiet", "--clear", "--python", python, env=environment)
         moved.parent.mkdir(parents=True, exist_ok=True)
         moved.write_bytes(place)
-    call(str(UV), "sync", "--locked", "--python", python, env=environment)
+    build = ["--config-settings-package", RPC_SETTING] if rpc else []
+    if rpc != has_rpc():
+        build += ["--reinstall-package", "llama-cpp-python"]
+    call(str(UV), "sync", "--locked", "--python", python, *build, env=environment)
+    stamp("rpc", "1" if rpc else "0")
     stamp("python", key)
     return True
+
+
+def wants_rpc() -> bool:
+    """Tell whether llama.cpp is to be built with RPC: as ``RPC=`` says, else as it was before."""
+    before = RPC_CHOICE.read_text(encoding="ascii") if RPC_CHOICE.exists() else "0"
+    return os.environ.get("RPC", before) == "1"
+
+
+def has_rpc() -> bool:
+    """Tell whether the llama.cpp that is installed was built with RPC."""
+    return any(ROOT.glob(".venv/lib/python*/site-packages/llama_cpp/lib/libggml-rpc.*"))
 
 
 def npm_packages() -> bool:
