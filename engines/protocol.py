@@ -62,6 +62,16 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Tool:
+    """A function that the model is offered through its own chat template."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, object]
+    """JSON schema of its arguments."""
+
+
+@dataclass(frozen=True)
 class Request:
     """One call of the model: a form to fill."""
 
@@ -73,6 +83,10 @@ class Request:
     sampler: Sampler
     max_tokens: int
     """Soft budget of output tokens: from there on a form is closed the shortest way."""
+    tool: Tool | None = None
+    """A function to offer; the answer is then not constrained, so `schema` must be None."""
+    think_tokens: int = 0
+    """Most tokens a reasoning model may think before its answer; 0 has it answer at once."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +105,12 @@ class Usage:
     """Output tokens the grammar left no choice about; they were never sampled."""
     sampled_tokens: int = 0
     """Output tokens the model chose."""
+    thinking_tokens: int = 0
+    """Tokens of the think block before the answer, its markers included; not output."""
     prefill_s: float = 0.0
     decode_s: float = 0.0
+    think_s: float = 0.0
+    """Time of the think block; part of neither `prefill_s` nor `decode_s`."""
     ttft_s: float = 0.0
     """From the start of the call to its first text."""
     total_s: float = 0.0
@@ -132,6 +150,8 @@ class Completion:
     """`end`: the model ended it; `budget`: closed by the budget; `length`: cut (unconstrained)."""
     constraint_active: bool
     """True if every token of the text was chosen under the request's grammar."""
+    thinking: str = ""
+    """What the model thought before its answer, without the markers."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +174,10 @@ class ModelInfo:
     engine: str
     """Library and version that runs it, e.g. `llama-cpp-python 0.3.36`."""
     license: str | None = None
+    tools: bool = False
+    """True if the chat template can offer functions."""
+    thinks: bool = False
+    """True if the chat template or the vocabulary has a think block."""
 
 
 class Engine(Protocol):
@@ -181,7 +205,7 @@ class Engine(Protocol):
         """
         ...
 
-    def count_tokens(self, messages: tuple[Message, ...]) -> int:
+    def count_tokens(self, messages: tuple[Message, ...], tool: Tool | None = None) -> int:
         """Count the tokens of the rendered prompt."""
         ...
 

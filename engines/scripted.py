@@ -26,6 +26,7 @@ from engines.protocol import (
     ModelInfo,
     OnText,
     Request,
+    Tool,
     Usage,
 )
 
@@ -76,9 +77,10 @@ class ScriptedEngine:
         """Bytes that prompt and answer may have together."""
         return self._context_tokens
 
-    def count_tokens(self, messages: tuple[Message, ...]) -> int:
-        """Count the bytes of the messages."""
-        return sum(len(message.content.encode()) for message in messages)
+    def count_tokens(self, messages: tuple[Message, ...], tool: Tool | None = None) -> int:
+        """Count the bytes of the messages and of a function that is offered."""
+        offered = 0 if tool is None else len(json.dumps(tool.parameters).encode())
+        return offered + sum(len(message.content.encode()) for message in messages)
 
     def close(self) -> None:
         """Do nothing: a script holds no memory worth giving back."""
@@ -99,7 +101,7 @@ class ScriptedEngine:
             raise Cancelled("The call was cancelled.")
         text = self._answer(request)
         data = text.encode()
-        prompt = self.count_tokens(request.messages)
+        prompt = self.count_tokens(request.messages, request.tool)
         if prompt + len(data) > self._context_tokens:
             raise ContextError(
                 f"The prompt has {prompt} bytes and its answer {len(data)}, but the context holds "

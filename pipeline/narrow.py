@@ -17,6 +17,19 @@ Schema = dict[str, Any]
 """A JSON schema (2020-12) as plain data."""
 
 
+class FormSchema(Schema):
+    """A form's narrowed schema; `open` is the same form before its names were narrowed."""
+
+    def __init__(self, narrowed: Schema, open_: Schema) -> None:
+        super().__init__(narrowed)
+        self.open = open_
+
+
+def opened(schema: Schema) -> Schema:
+    """Return a form's schema with its names open; a schema that was never narrowed as it is."""
+    return schema.open if isinstance(schema, FormSchema) else schema
+
+
 class Form:
     """The schema of one call; each method narrows it in place and returns it."""
 
@@ -27,13 +40,16 @@ class Form:
         self._root_name = model.__name__
         for schema in self._defs.values():
             _tag_first(schema)
+        self._open_root, self._open_defs = copy.deepcopy((self._root, self._defs))
 
     def omit(self, node: type[BaseModel], *fields: str) -> Form:
         """Take out fields that the stage fills in itself."""
-        schema = self._node(node)
-        for field in fields:
-            del schema["properties"][field]
-        schema["required"] = list(schema["properties"])
+        is_root = node.__name__ == self._root_name
+        open_ = self._open_root if is_root else self._open_defs[node.__name__]
+        for schema in (self._node(node), open_):
+            for field in fields:
+                del schema["properties"][field]
+            schema["required"] = list(schema["properties"])
         return self
 
     def choose(self, node: type[BaseModel], field: str, values: Iterable[str | int]) -> Form:
@@ -87,16 +103,9 @@ class Form:
         schema["properties"].update(fields or {})
         return schema
 
-    def schema(self) -> Schema:
+    def schema(self) -> FormSchema:
         """Return the whole schema; definitions that nothing refers to any more are left out."""
-        used: dict[str, Schema] = {}
-        pending = list(_references(self._root))
-        while pending:
-            name = pending.pop()
-            if name not in used:
-                used[name] = copy.deepcopy(self._defs[name])
-                pending.extend(_references(self._defs[name]))
-        return {**copy.deepcopy(self._root), "$defs": dict(sorted(used.items()))}
+        return FormSchema(_whole(self._root, self._defs), _whole(self._open_root, self._open_defs))
 
     def _node(self, node: type[BaseModel]) -> Schema:
         return self._root if node.__name__ == self._root_name else self._defs[node.__name__]
@@ -124,6 +133,18 @@ def _tag_first(schema: Schema) -> None:
     tags = {name: value for name, value in properties.items() if "const" in value}
     if tags:
         schema["properties"] = tags | {n: v for n, v in properties.items() if n not in tags}
+
+
+def _whole(root: Schema, definitions: dict[str, Schema]) -> Schema:
+    """Put the root and what it refers to together, in a copy."""
+    used: dict[str, Schema] = {}
+    pending = list(_references(root))
+    while pending:
+        name = pending.pop()
+        if name not in used:
+            used[name] = copy.deepcopy(definitions[name])
+            pending.extend(_references(definitions[name]))
+    return {**copy.deepcopy(root), "$defs": dict(sorted(used.items()))}
 
 
 def _references(schema: Any) -> list[str]:
