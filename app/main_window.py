@@ -27,7 +27,8 @@ from app.runs.order_bar import OrderBar
 from app.runs.process import Ended, WorkerProcess
 from app.runs.result_view import ResultView
 from app.runs.run_list import RunList
-from app.theme import DARK, LIGHT, Theme, font, palette, style_sheet
+from app.style_sheet import style_sheet
+from app.theme import BODY, DARK, LIGHT, Theme, font, palette
 from pipeline.journal import RunFolderError, open_run
 from pipeline.records import Event, Result, RunStarted
 
@@ -169,7 +170,7 @@ def open_window(runs: Path) -> int:
     """Open the window on a folder of runs and stay until it is closed."""
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Sixfold")
-    application.setFont(font(14))
+    application.setFont(font(BODY))
     if sys.platform != "darwin":
         application.setStyle("Fusion")
     hints = QGuiApplication.styleHints()

@@ -13,6 +13,8 @@ import resources
 
 FONTS = Path(resources.__file__).parent / "fonts"
 FAMILY = "Inter"
+BODY, SMALL = 13, 12
+"""Pixels of ordinary text, and of what stands under it."""
 WEIGHTS = {
     400: QFont.Weight.Normal,
     500: QFont.Weight.Medium,
@@ -27,41 +29,60 @@ class Theme:
 
     name: str
     ground: str
+    sidebar: str
     raised: str
     """Ground of lists, fields and panels."""
     ink: str
     muted: str
     line: str
+    border: str
+    """Outline of fields and buttons."""
     track: str
     """Empty part of a bar."""
+    selection: str
+    """Ground of a chosen row, under `ink`."""
     accent: str
     on_accent: str
+    caution: str
+    """Tight, adjusted, tried again."""
     danger: str
+    parts: tuple[str, str, str, str]
+    """Four colours to tell the parts of a bar apart."""
 
 
 LIGHT = Theme(
     name="light",
     ground="#FBFBF9",
+    sidebar="#F1F2EF",
     raised="#FFFFFF",
     ink="#15191E",
     muted="#5F6872",
     line="#E3E5E3",
+    border="#CFD4D2",
     track="#E9ECEA",
+    selection="#DCEDEA",
     accent="#0B7A6F",
     on_accent="#FFFFFF",
+    caution="#8A5A00",
     danger="#B42318",
+    parts=("#0B7A6F", "#4C7DD0", "#9A6BC9", "#8B959D"),
 )
 DARK = Theme(
     name="dark",
     ground="#101417",
+    sidebar="#0C0F12",
     raised="#171C20",
     ink="#EEF1F2",
     muted="#98A3AB",
     line="#283037",
+    border="#3A444C",
     track="#232B31",
+    selection="#173A37",
     accent="#3CCFBD",
     on_accent="#06201D",
+    caution="#E9B44C",
     danger="#FF8A7A",
+    parts=("#3CCFBD", "#7AA7F0", "#BE97E8", "#77838C"),
 )
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
@@ -100,8 +121,8 @@ def palette(theme: Theme) -> QPalette:
         role.ToolTipBase: theme.raised,
         role.ToolTipText: theme.ink,
         role.PlaceholderText: theme.muted,
-        role.Highlight: theme.accent,
-        role.HighlightedText: theme.on_accent,
+        role.Highlight: theme.selection,
+        role.HighlightedText: theme.ink,
         role.Link: theme.accent,
         role.Mid: theme.line,
         role.Accent: theme.accent,
@@ -114,36 +135,10 @@ def palette(theme: Theme) -> QPalette:
 
 
 def label(text: str, role: str) -> QLabel:
-    """Make a label that the style sheet knows: `title`, `value`, `muted` or `error`."""
+    """Make a label that the style sheet knows.
+
+    Roles: `title`, `section`, `body`, `value`, `caption`, `muted` or `error`.
+    """
     made = QLabel(text)
     made.setObjectName(role)
     return made
-
-
-def style_sheet(theme: Theme) -> str:
-    """Write the few rules that the palette can't say."""
-    return f"""
-        QWidget {{ color: {theme.ink}; }}
-        QWidget#bar {{ background: {theme.raised}; border-bottom: 1px solid {theme.line}; }}
-        QListView {{ background: {theme.ground}; border: 0; border-right: 1px solid {theme.line}; }}
-        QLabel#title {{ font-size: 22px; font-weight: 600; }}
-        QLabel#muted {{ color: {theme.muted}; font-size: 13px; }}
-        QLabel#value {{ font-size: 18px; font-weight: 600; }}
-        QLabel#error {{ color: {theme.danger}; }}
-        QPlainTextEdit, QTreeWidget {{
-            background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 8px;
-            padding: 8px; }}
-        QHeaderView::section {{
-            background: {theme.raised}; color: {theme.muted}; border: 0; padding: 4px 8px; }}
-        QPushButton {{
-            background: {theme.ground}; border: 1px solid {theme.line}; border-radius: 7px;
-            padding: 6px 12px; min-height: 20px; }}
-        QPushButton:hover {{ border-color: {theme.accent}; }}
-        QPushButton:focus {{ border: 2px solid {theme.accent}; padding: 5px 11px; }}
-        QPushButton:disabled {{ color: {theme.muted}; border-color: {theme.line}; }}
-        QPushButton#run:enabled {{
-            background: {theme.accent}; color: {theme.on_accent}; font-weight: 600;
-            border-color: {theme.accent}; }}
-        QSplitter::handle {{ background: {theme.line}; }}
-        QSplitter::handle:vertical {{ height: 1px; }}
-    """
