@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engines.facts import Facts
-from engines.kv_cache import CELL_STEP, cache_bytes, cells
+from engines.kv_cache import CELL_STEP, cache_bytes, cells, number_bytes
 from engines.options import EngineOptions
 
 Verdict = Literal["comfortable", "tight", "no"]
@@ -101,7 +101,7 @@ def need(
         cache_bytes=cache_bytes(
             facts.caches,
             context_tokens,
-            options.kv_type,
+            number_bytes(facts.format, facts.quantization, options.kv_type),
             chunk_tokens=chunk,
             keep_windows_whole=is_gguf,
         )

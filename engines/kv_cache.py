@@ -11,16 +11,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
-from engines.options import KvType
+from engines.options import LLAMA_DEFAULT_KV_TYPE, KvType
 
-BYTES_PER_NUMBER: dict[KvType, Fraction] = {
+LLAMA_NUMBER_BYTES: dict[KvType, Fraction] = {
     "f32": Fraction(4),
     "f16": Fraction(2),
     "bf16": Fraction(2),
-    # Blocks of 32 numbers with their scale; 8 bits in groups of 64 (MLX) come to the same.
+    # Blocks of 32 numbers with their scale.
     "q8_0": Fraction(34, 32),
     "q4_0": Fraction(18, 32),
+}
+MLX_NUMBER_BYTES: dict[KvType, Fraction] = {
+    # Groups of 32 numbers with a scale and an offset of two bytes each.
+    "q8_0": Fraction(36, 32),
+    "q4_0": Fraction(20, 32),
 }
 CELL_STEP = 256
 """Both llama.cpp and mlx-lm make room for tokens in steps of so many."""
@@ -55,10 +61,24 @@ def cells(tokens: int) -> int:
     return -(-tokens // CELL_STEP) * CELL_STEP
 
 
+def number_bytes(
+    model_format: Literal["gguf", "mlx"], quantization: str, kv_type: KvType | None
+) -> Fraction:
+    """Return the bytes of one number in the cache; MLX keeps the type that the model computes in.
+
+    Models of full precision compute in four bytes, all others in two.
+    """
+    if model_format == "gguf":
+        return LLAMA_NUMBER_BYTES[kv_type or LLAMA_DEFAULT_KV_TYPE]
+    if kv_type in MLX_NUMBER_BYTES:
+        return MLX_NUMBER_BYTES[kv_type]
+    return Fraction(4 if quantization == "F32" else 2)
+
+
 def cache_bytes(
     layers: Iterable[LayerCache],
     context_tokens: int,
-    kv_type: KvType,
+    bytes_per_number: Fraction,
     *,
     chunk_tokens: int,
     keep_windows_whole: bool,
@@ -78,4 +98,4 @@ def cache_bytes(
             held = min(all_cells, cells(layer.window_tokens + chunk_tokens))
         numbers += held * (layer.key_width + layer.value_width)
         states += layer.state_bytes
-    return int(numbers * BYTES_PER_NUMBER[kv_type]) + states
+    return int(numbers * bytes_per_number) + states

@@ -11,7 +11,7 @@ from engines.decode import TokenEngine, context_size
 from engines.gguf import facts, read_header, sha256_of
 from engines.llama_native import NativeModel
 from engines.options import EngineOptions
-from engines.protocol import EngineError, ModelInfo
+from engines.protocol import ModelInfo
 
 ONE_THREAD_BYTES = 64 << 20
 """Models smaller than this are faster on one thread than on several that wait for each other."""
@@ -29,13 +29,10 @@ class LlamaEngine(TokenEngine):
         """Load a model.
 
         `context_tokens` None means 8192, or what the model was trained for if that is less.
-        Raises ModelFileError, ContextError, or EngineError if this llama.cpp lacks an option.
+        Raises ModelFileError, ContextError, OptionError, or EngineError if this llama.cpp or a
+        server lacks what an option needs.
         """
-        if options.distributed:
-            raise EngineError(
-                f"{path.name} is a GGUF model, which llama.cpp shares between machines by --rpc "
-                "and not by mlx.launch."
-            )
+        options.require("gguf", path.name)
         known = facts(read_header(path), path)
         context_tokens = context_size(path.name, known.context_train_tokens, context_tokens)
         threads = options.threads

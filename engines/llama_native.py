@@ -23,7 +23,7 @@ from llguidance import LLTokenizer
 from numpy.typing import NDArray
 
 from engines import llama_rpc
-from engines.options import EngineOptions, KvType
+from engines.options import LLAMA_DEFAULT_KV_TYPE, EngineOptions, KvType, OptionError
 from engines.protocol import Cancelled, ContextError, DecodeError, ModelFileError
 from engines.sequence import TokenSequence
 
@@ -83,6 +83,11 @@ class NativeModel(TokenSequence[bytes]):
         for server in options.rpc:
             llama_rpc.add_server(server)
         settings = native.llama_model_default_params()
+        if options.gpu_layers and not native.llama_supports_gpu_offload():
+            raise OptionError(
+                f"{options.gpu_layers} layers can't be on a GPU: this llama.cpp computes on the "
+                "CPU only. Leave --gpu-layers out."
+            )
         settings.n_gpu_layers = ALL_LAYERS if options.gpu_layers is None else options.gpu_layers
         # Weights stay as they are in the file. Repacked for AMX they crash the process where the
         # library was built by GCC 12, which drops most of the tile configuration.
@@ -99,7 +104,8 @@ class NativeModel(TokenSequence[bytes]):
         context.n_batch = context.n_ubatch = options.batch_tokens
         context.n_outputs_max = 1  # logits of one token at a time; saves hundreds of MB
         context.n_threads = context.n_threads_batch = threads
-        context.type_k = context.type_v = KV_TYPES[options.kv_type]
+        kv_type = options.kv_type or LLAMA_DEFAULT_KV_TYPE
+        context.type_k = context.type_v = KV_TYPES[kv_type]
         context.flash_attn_type = FLASH_ATTENTION[options.flash_attention]
         context.swa_full = True  # sliding windows keep all tokens, so that a prefix can be reused
         context.abort_callback = self._abort
@@ -108,7 +114,7 @@ class NativeModel(TokenSequence[bytes]):
             native.llama_model_free(self._model)
             raise ContextError(
                 f"There is not enough memory for {context_tokens} tokens of context in "
-                f"{options.kv_type} ({_logged_error()}). Choose a smaller --context."
+                f"{kv_type} ({_logged_error()}). Choose a smaller --context."
             )
         self._vocab: Any = native.llama_model_get_vocab(self._model)
         self._memory: Any = native.llama_get_memory(self._context)

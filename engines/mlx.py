@@ -15,7 +15,7 @@ from engines.mlx_dir import read_facts, sha256_of
 from engines.mlx_native import MlxModel
 from engines.mlx_text import special_text
 from engines.options import EngineOptions
-from engines.protocol import EngineError, ModelInfo
+from engines.protocol import ModelInfo
 
 
 class MlxEngine(TokenEngine):
@@ -30,13 +30,10 @@ class MlxEngine(TokenEngine):
         """Load a model's folder.
 
         `context_tokens` None means 8192, or what the model was trained for if that is less.
-        Raises ModelFileError, ContextError, or EngineError if an option can't be had.
+        Raises ModelFileError, ContextError, OptionError, or EngineError if the processes to share
+        the model with are not there.
         """
-        if options.rpc:
-            raise EngineError(
-                f"{path.name} is an MLX model, which is shared between machines by mlx.launch and "
-                "not by --rpc."
-            )
+        options.require("mlx", path.name)
         known = read_facts(path)
         context_tokens = context_size(known.name, known.context_train_tokens, context_tokens)
         begin, end = (special_text(path, name) for name in ("bos_token", "eos_token"))

@@ -21,11 +21,11 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")  # before mlx-lm imports the client
 
 import mlx.core as mx
 from mlx_lm import utils
-from mlx_lm.models.cache import KVCache, QuantizedKVCache, make_prompt_cache
+from mlx_lm.models.cache import ArraysCache, KVCache, QuantizedKVCache, make_prompt_cache
 
 from engines.mlx_group import Group, Order
 from engines.mlx_text import end_tokens, read_tokenizer
-from engines.options import EngineOptions, KvType
+from engines.options import EngineOptions, KvType, OptionError
 from engines.protocol import DecodeError, ModelFileError
 from engines.sequence import TokenSequence
 
@@ -97,10 +97,16 @@ class MlxModel(TokenSequence[Checkpoint]):
         return net
 
     def _new_cache(self) -> list[Any]:
-        bits = QUANTIZED_BITS.get(self._options.kv_type)
         caches: list[Any] = make_prompt_cache(self._net)
-        if bits is None:
+        kv_type = self._options.kv_type
+        if kv_type is None:
             return caches
+        bits = QUANTIZED_BITS[kv_type]
+        if not all(type(cache) is KVCache or isinstance(cache, ArraysCache) for cache in caches):
+            raise OptionError(
+                f"MLX can't keep the cache of {self._folder.name} in {kv_type}: some of its layers "
+                "have sliding windows or a cache of their own kind. Leave --kv-type out."
+            )
         return [
             QuantizedKVCache(group_size=QUANTIZED_GROUP, bits=bits)
             if type(cache) is KVCache
@@ -247,11 +253,21 @@ def _cut(cache: Any, position: int) -> bool:
 
 
 def _limit_wired_memory(wanted_bytes: int | None) -> int | None:
-    """Keep the weights from being swapped out, where Metal is; return the limit before."""
+    """Keep the weights from being swapped out, where Metal is; return the limit before.
+
+    Raises OptionError if the system does not allow what is wanted.
+    """
     if not mx.metal.is_available():
+        if wanted_bytes is not None:
+            raise OptionError("There is no Metal on this machine; leave --wired-limit out.")
         return None
     most = int(mx.device_info().get("max_recommended_working_set_size", 0))
-    limit = most if wanted_bytes is None else min(wanted_bytes, most)
+    if wanted_bytes is not None and wanted_bytes > most:
+        raise OptionError(
+            f"macOS allows {most} wired bytes and not {wanted_bytes}; choose a smaller "
+            "--wired-limit, or raise the system's iogpu.wired_limit_mb."
+        )
+    limit = most if wanted_bytes is None else wanted_bytes
     return int(mx.set_wired_limit(limit)) if limit else None
 
 

@@ -1,6 +1,7 @@
 """The estimate against llama.cpp's own numbers and published peaks; verdicts and limits."""
 
 import ctypes
+from fractions import Fraction
 from pathlib import Path
 
 import llama_cpp
@@ -13,7 +14,7 @@ from benchmarks.fit_models import FAMILIES, Family, write_model
 from benchmarks.published_models import published_facts
 from engines.fit import fit, judge, largest_context, need
 from engines.gguf import facts, read_header
-from engines.kv_cache import LayerCache, cache_bytes
+from engines.kv_cache import LayerCache, cache_bytes, number_bytes
 from engines.options import EngineOptions
 
 GIB = 1 << 30
@@ -93,7 +94,8 @@ def test_caches_are_those_that_llama_cpp_makes(tmp_path, architecture, kv_type):
     path = tmp_path / "model.gguf"
     write_model(path, SMALL[architecture], "Q8_0")
     known = facts(read_header(path), path)
-    ours = cache_bytes(known.caches, 3000, kv_type, chunk_tokens=256, keep_windows_whole=True)
+    each = number_bytes("gguf", known.quantization, kv_type)
+    ours = cache_bytes(known.caches, 3000, each, chunk_tokens=256, keep_windows_whole=True)
     native = llama_cpp.GGML_TYPE_F16 if kv_type == "f16" else llama_cpp.GGML_TYPE_Q8_0
     theirs, compute = _state_bytes(path, 3000, native)
     assert ours / (1 << 20) * 100 == pytest.approx(theirs, abs=2)
@@ -103,8 +105,9 @@ def test_caches_are_those_that_llama_cpp_makes(tmp_path, architecture, kv_type):
 
 def test_a_window_keeps_only_its_tokens():
     layers = [LayerCache(8, 8), LayerCache(8, 8, window_tokens=512)]
-    whole = cache_bytes(layers, 8192, "f16", chunk_tokens=256, keep_windows_whole=True)
-    window = cache_bytes(layers, 8192, "f16", chunk_tokens=256, keep_windows_whole=False)
+    two = Fraction(2)
+    whole = cache_bytes(layers, 8192, two, chunk_tokens=256, keep_windows_whole=True)
+    window = cache_bytes(layers, 8192, two, chunk_tokens=256, keep_windows_whole=False)
     assert whole == 2 * 8192 * 16 * 2
     assert window == (8192 + 768) * 16 * 2
     assert [layer.kind for layer in layers] == ["attention", "window"]
@@ -147,9 +150,11 @@ def test_the_largest_context_is_the_largest(known, usable):
 
 
 def test_smaller_numbers_in_the_cache_need_less(known):
-    sizes = [
-        need(known, 8192, EngineOptions(kv_type=kv_type)).cache_bytes
-        for kv_type in ("f32", "f16", "q8_0", "q4_0")
-    ]
-    assert sizes == sorted(sizes, reverse=True)
-    assert sizes[0] == 2 * sizes[1]
+    gguf = [number_bytes("gguf", "Q8_0", kv_type) for kv_type in ("f32", None, "q8_0", "q4_0")]
+    assert gguf == sorted(gguf, reverse=True)
+    assert gguf[1] == number_bytes("gguf", "Q8_0", "f16")
+    mlx = [number_bytes("mlx", "BF16", kv_type) for kv_type in (None, "q8_0", "q4_0")]
+    assert mlx == sorted(mlx, reverse=True)
+    assert number_bytes("mlx", "F32", None) == 2 * mlx[0]
+    whole, small = (need(known, 8192, EngineOptions(kv_type=each)) for each in (None, "q8_0"))
+    assert small.cache_bytes == whole.cache_bytes * 36 // 64
