@@ -49,6 +49,8 @@ class Settings:
     feedback: int
     """Rounds in which an invalid form goes back, 0 to 3."""
     max_tokens_per_call: int
+    engine_options: str = ""
+    """Names the engine options that may change answers; empty if there are none."""
 
 
 class Harness:
@@ -143,7 +145,7 @@ class Harness:
         sampler = replace(settings.sampler, seed=_seed(settings.seed, key, number))
         request = Request(key, messages, schema, sampler, settings.max_tokens_per_call)
         canonical = json.dumps(schema, sort_keys=True)
-        input_hash = _input_hash(self._engine, request, canonical)
+        input_hash = _input_hash(self._engine, request, canonical, settings.engine_options)
         self._emit(
             CallStarted(
                 n=n,
@@ -229,13 +231,14 @@ def _seed(seed: int, key: str, number: int) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-def _input_hash(engine: Engine, request: Request, schema: str) -> str:
+def _input_hash(engine: Engine, request: Request, schema: str, engine_options: str) -> str:
     parts = [
         engine.info.sha256,
         str(engine.context_tokens),
         schema,
         repr(request.sampler),
         str(request.max_tokens),
+        engine_options,
         *(f"{message.role}:{message.content}" for message in request.messages),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

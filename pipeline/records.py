@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from engines.options import EngineOptions
 from engines.protocol import Message, ModelInfo, Sampler, Usage
 
 RECORD_VERSION = 1
@@ -90,6 +91,17 @@ class Machine(Record):
     """Memory that the GPU may use, None where it is not known."""
 
 
+class Power(Record):
+    """What slows a machine down; None where it does not say."""
+
+    on_battery: bool | None = None
+    low_power_mode: bool | None = None
+    speed_limit_percent: int | None = None
+    """Share of its full speed that the processor may run at; 100 if nothing holds it back."""
+    thermal_pressure: int | None = None
+    """0 nominal, then in macOS' steps: 1 moderate, 2 heavy, 3 trapping, 4 sleeping."""
+
+
 class RunSpec(Record):
     """All that decides what a run does (`spec.json`): the same spec gives the same run."""
 
@@ -104,6 +116,12 @@ class RunSpec(Record):
     level: Level = "narrowed"
     feedback: int = Field(default=MAX_FEEDBACK_ROUNDS, ge=0, le=MAX_FEEDBACK_ROUNDS)
     max_tokens_per_call: int
+    options: EngineOptions = EngineOptions()
+    """How the model is opened."""
+    cool_down_s: float = 0.0
+    """Rest before the model was first asked."""
+    warm_up: bool = False
+    """Whether the model answered once before anything was measured."""
     versions: Versions
     machine: Machine
 
@@ -292,6 +310,13 @@ class MemorySampled(EventBase):
     system_total_bytes: int
 
 
+class PowerSampled(EventBase):
+    """Power and heat of the machine, at the start, every half minute and at the end."""
+
+    type: Literal["power"] = "power"
+    power: Power
+
+
 class Logged(EventBase):
     """A line for people."""
 
@@ -348,6 +373,7 @@ Event = Annotated[
     | ArtifactWritten
     | StageFinished
     | MemorySampled
+    | PowerSampled
     | Logged
     | Heartbeat
     | Scored
@@ -391,6 +417,10 @@ class Result(Record):
     context_tokens: int
     level: Level
     feedback: int
+    options: dict[str, int | str | bool] = {}
+    """Engine options that are not the defaults. Of `rpc` the number of servers, not their names."""
+    cool_down_s: float = 0.0
+    warm_up: bool = False
     stages: tuple[StageSummary, ...]
     totals: Counts
     lost: int
@@ -403,6 +433,8 @@ class Result(Record):
     """Evaluated prompt tokens per second over all calls; None before the first."""
     decode_tok_per_s: float | None
     """Output tokens, forced ones too, per second over all calls; None before the first."""
+    power: Power | None = None
+    """The worst that was sampled: on battery at any time, the lowest speed, the most heat."""
     wall_s: float
     started_at: datetime
     finished_at: datetime

@@ -72,7 +72,13 @@ def build(
     Answers that the folder has already, from an attempt that was stopped, are not asked again.
     Raises PipelineError, EngineError (Cancelled too) or RunFolderError.
     """
-    settings = Settings(spec.seed, spec.sampler, spec.feedback, spec.max_tokens_per_call)
+    settings = Settings(
+        spec.seed,
+        spec.sampler,
+        spec.feedback,
+        spec.max_tokens_per_call,
+        spec.options.answers_key(),
+    )
     recall = {record.input_hash: record for record in folder.calls()}
     harness = Harness(engine, settings, folder.write_call, emit, cancelled, recall)
     project = design(harness, spec.request.text, folder.write_ast)
