@@ -42,6 +42,13 @@ class Order(Record):
     max_tokens_per_call: int = DEFAULT_MAX_TOKENS_PER_CALL
 
 
+class Resumption(Record):
+    """A run that was stopped and is to go on."""
+
+    resume: Path
+    """Its folder."""
+
+
 def check_order(order: Order) -> None:
     """Refuse what can be seen to fail without loading anything.
 

@@ -18,12 +18,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 import pipeline
 import resources
 from app.memory import MemorySampler, measure
-from app.order import Order, OrderError, check_order
+from app.order import Order, OrderError, Resumption, check_order
 from app.runs.progress import Progress
 from engines.device import describe
 from engines.open import open_model
@@ -82,6 +82,8 @@ EXIT_CODES: dict[Outcome, int] = {
     "failed": EXIT_FAILED,
     "cancelled": EXIT_CANCELLED,
 }
+JOB: TypeAdapter[Order | Resumption] = TypeAdapter(Order | Resumption)
+"""What a worker process is told to do."""
 HEARTBEAT_S = 1.0
 CANCEL_GRACE_S = 3.0
 """Time that a worker whose parent is gone gets to close its run folder."""
@@ -326,8 +328,11 @@ def _close(
 
 
 def _log_traceback(folder: RunFolder, error: Exception) -> None:
-    with folder.stderr_log.open("a", encoding="utf-8") as log:
-        traceback.print_exception(error, file=log)
+    try:
+        with folder.stderr_log.open("a", encoding="utf-8") as log:
+            traceback.print_exception(error, file=log)
+    except OSError:  # the folder is gone, or the disk is full: what started it is told all the same
+        traceback.print_exception(error)
 
 
 # --- the worker process --------------------------------------------------------------------------
@@ -347,14 +352,18 @@ def main(order_file: Path) -> int:
     threading.Thread(target=_watch_parent, args=(stop,), name="parent", daemon=True).start()
     threading.Thread(target=_beat, args=(send,), name="heartbeat", daemon=True).start()
     try:
-        order = Order.model_validate_json(order_file.read_bytes())
-        result = carry_out(order, send, stop.is_set)
-    except Cancelled:
-        send(RunCancelled())
-        return EXIT_CANCELLED
+        job = JOB.validate_json(order_file.read_bytes())
     except (OSError, ValidationError) as error:
         send(RunFailed(sentence=f"The order {order_file} can't be read: {error}", exit_code=2))
         return EXIT_REFUSED
+    try:
+        if isinstance(job, Resumption):
+            result = resume(job.resume, send, stop.is_set)
+        else:
+            result = carry_out(job, send, stop.is_set)
+    except Cancelled:
+        send(RunCancelled())
+        return EXIT_CANCELLED
     except REFUSALS as error:
         send(RunFailed(sentence=str(error), exit_code=2))
         return EXIT_REFUSED
