@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
-from scoring.facts.project import Client, Operation, Property, Shape
+from scoring.facts.project import Client, Operation, Property, Shape, instance
 from scoring.facts.tests import is_test_path
 from scoring.matching import Subject
 from scoring.words import squeeze
@@ -62,7 +62,7 @@ def types(subject: Subject) -> tuple[Verdict, ...]:
         {n for o in subject.facts.operations for n in (o.body, o.query, o.response) if n}
     )
     for name in names:
-        server, own = subject.facts.shapes.get(name), subject.facts.sdk_shapes.get(name)
+        server, own = subject.facts.shape(name), instance(subject.facts.sdk_shapes, name)
         if server is None:
             continue
         expected = f"the SDK's type {name} equals the server's"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 from scoring.facts.controllers import read_operations
+from scoring.facts.declarations import Declarations
 from scoring.facts.docs import read_citations, read_statements
 from scoring.facts.openapi import read_openapi
 from scoring.facts.prisma import read_tables
-from scoring.facts.project import ProjectFacts, Shape
+from scoring.facts.project import ProjectFacts
 from scoring.facts.quality import read_smells
 from scoring.facts.sdk import is_sdk_path, read_clients
 from scoring.facts.shapes import read_shapes
+from scoring.facts.specifiers import read_aliases
 from scoring.facts.tests import is_test_path, read_tests
 from scoring.facts.typescript import read_program
 from scoring.folder import Folder
@@ -27,13 +29,15 @@ def read_project(folder: Folder) -> ProjectFacts:
         for path, text in texts.items()
         if path.endswith((".ts", ".mts", ".cts")) and not path.endswith(".d.ts")
     }
-    program = read_program(sources)
+    program = read_program(sources, read_aliases(texts))
     tables = read_tables({p: t for p, t in texts.items() if p.endswith(".prisma")})
     sdk_paths = [p for p in sources if is_sdk_path(p) and not is_test_path(p)]
     server = [p for p in sources if p not in set(sdk_paths) and not is_test_path(p)]
     openapi = read_openapi(texts)
-    shapes = read_shapes(program.modules[p] for p in server)
-    for shape in openapi.shapes if openapi is not None else ():
+    declarations = Declarations(program.modules[p] for p in (*server, *sdk_paths))
+    shapes = read_shapes((program.modules[p] for p in server), declarations)
+    sdk_shapes = read_shapes((program.modules[p] for p in sdk_paths), declarations)
+    for shape in (*sdk_shapes.values(), *(openapi.shapes if openapi is not None else ())):
         shapes.setdefault(shape.name, shape)
     clients = read_clients(program)
     documents = {p: t for p, t in texts.items() if _DOCUMENT.match(p)}
@@ -44,7 +48,7 @@ def read_project(folder: Folder) -> ProjectFacts:
         tables=tables,
         operations=read_operations(program, tables),
         shapes=shapes,
-        sdk_shapes=_sdk_shapes(read_shapes(program.modules[p] for p in sdk_paths), shapes),
+        sdk_shapes=sdk_shapes or shapes,
         clients=clients,
         sdk_files=tuple(sorted({client.file for client in clients})),
         tests=read_tests(program, clients),
@@ -55,8 +59,3 @@ def read_project(folder: Folder) -> ProjectFacts:
         cited=read_citations(statements, others),
         problems=tuple((unread.path, unread.reason) for unread in folder.unread),
     )
-
-
-def _sdk_shapes(own: dict[str, Shape], server: dict[str, Shape]) -> dict[str, Shape]:
-    """Return the SDK's types; an SDK without any of its own shares the server's."""
-    return own or server

@@ -452,6 +452,10 @@ class Evaluator:
     def resolve(self, callee: Node, frame: Frame) -> Function | None:
         """Find the project's own function that is called."""
         if callee.type == "identifier":
+            if frame.owner is not None and frame.owner.is_namespace:
+                within = frame.owner.methods.get(callee.text)
+                if within is not None:
+                    return within
             found = self.program.resolve(frame.module, callee.text)
             return found if isinstance(found, Function) else None
         if callee.type != "member_expression":

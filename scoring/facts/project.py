@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from scoring.facts.value import Refusal, Value
 
@@ -84,10 +86,31 @@ class Shape:
     doc: str
     file: str
     line: int
+    parameters: tuple[str, ...] = ()
+    """The type parameters of a generic type."""
 
     def property(self, name: str) -> Property | None:
         """Return the member of this name, if there is one."""
         return next((p for p in self.properties if p.name == name), None)
+
+
+def instance(shapes: Mapping[str, Shape], name: str) -> Shape | None:
+    """Return the named shape; of a generic one, such as `Page<Todo>`, the one that is meant."""
+    found = shapes.get(name)
+    if found is not None or "<" not in name:
+        return found
+    base, _, given = name.removesuffix(">").partition("<")
+    generic = shapes.get(base.strip())
+    if generic is None:
+        return None
+    arguments = dict(zip(generic.parameters, re.split(r",\s*", given), strict=False))
+    properties = tuple(
+        replace(p, reference=arguments[p.reference].strip().removesuffix("[]"))
+        if p.reference in arguments
+        else p
+        for p in generic.properties
+    )
+    return replace(generic, name=name, properties=properties)
 
 
 @dataclass(frozen=True)
@@ -317,8 +340,8 @@ class ProjectFacts:
     """File and reason of what could not be read."""
 
     def shape(self, name: str) -> Shape | None:
-        """Return a DTO of the server by name."""
-        return self.shapes.get(name)
+        """Return a DTO of the server by name, `Page<Todo>` with its arguments filled in."""
+        return instance(self.shapes, name)
 
     def table(self, name: str) -> Table | None:
         """Return a table by its model's or its SQL name, in any spelling."""

@@ -1,30 +1,21 @@
 """Read DTOs: interfaces, type aliases, zod schemas, classes with class-validator decorators.
 
-One `Shape` per named object type. typia's tags (`string & tags.MaxLength<9>`) count as bounds.
+One `Shape` per named object type. typia's tags (`string & tags.MaxLength<9>`) count as bounds;
+`Partial`, `Pick`, `Omit` and what Nest calls mapped types are applied.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from scoring.facts.declarations import Declarations, Scope
 from scoring.facts.project import Property, Shape
-from scoring.facts.syntax import Node, string_value, unwrap
-from scoring.facts.typescript import Class, Module
+from scoring.facts.syntax import Node, string_value, walk
+from scoring.facts.typescript import Module
+from scoring.facts.zod import zod_object
 
-_ZOD_BASES = {
-    "string": "string", "email": "string", "uuid": "string", "url": "string", "datetime": "string",
-    "date": "string", "guid": "string", "number": "number", "int": "integer", "int32": "integer",
-    "boolean": "boolean", "stringbool": "boolean", "array": "array", "object": "object",
-    "strictObject": "object", "looseObject": "object", "record": "object", "any": "any",
-    "unknown": "any", "null": "null", "bigint": "integer", "void": "null", "undefined": "null",
-    "cuid": "string", "ulid": "string", "iso": "string",
-}  # fmt: skip
-_ZOD_FORMATS = {
-    "email": "email", "uuid": "uuid", "guid": "uuid", "datetime": "date-time", "date": "date",
-    "url": "uri",
-}  # fmt: skip
 _TAG = re.compile(r"(?:tags\.)?(\w+)<\s*\"?([^\">]*)\"?\s*>")
 _TAG_BOUNDS = {
     "MinLength": "minimum", "MaxLength": "maximum", "Minimum": "minimum", "Maximum": "maximum",
@@ -33,36 +24,51 @@ _DECORATOR_BOUNDS = {
     "MinLength": "minimum", "MaxLength": "maximum", "Min": "minimum", "Max": "maximum",
 }  # fmt: skip
 _DECORATOR_TYPES = {"IsInt": "integer", "IsEmail": "string", "IsUUID": "string"}
+_WRAPPERS = re.compile(
+    r"^(?:Promise|Readonly|Observable|Partial|Array|TypedResponse|Awaited)<(.*)>$", re.DOTALL
+)
+_MAPPED = frozenset({"Partial", "Required", "Readonly", "Pick", "Omit"})
+_MAPPED_CLASS = frozenset({"PartialType", "PickType", "OmitType", "IntersectionType"})
+_DEPTH_MAX = 6
+"""How far bases and aliases are followed."""
 
 
-def read_shapes(modules: Iterable[Module]) -> dict[str, Shape]:
+def read_shapes(
+    modules: Iterable[Module], declarations: Declarations | None = None
+) -> dict[str, Shape]:
     """Read every named object type; a name that occurs twice keeps the richer shape.
 
-    A zod schema and the type inferred from it share one name and one shape.
+    A zod schema and the type inferred from it share one name and one shape. Names of other modules
+    are looked up in `declarations`, by default those of `modules`.
     """
+    listed = list(modules)
+    known = declarations if declarations is not None else Declarations(listed)
     found: dict[str, Shape] = {}
-    for module in modules:
-        for shape in _module_shapes(module):
+    for module in listed:
+        for shape in _module_shapes(module, known):
             held = found.get(shape.name)
             if held is None or len(shape.properties) > len(held.properties):
                 found[shape.name] = shape
     return found
 
 
-def _module_shapes(module: Module) -> Iterable[Shape]:
+def _module_shapes(module: Module, known: Declarations) -> Iterable[Shape]:
     for name, node in module.constants.items():
         if "z." in node.text or "Schema" in name or "." in node.text:
-            properties = _zod_object(node, module, 0)
+            properties = zod_object(node, Scope(known, module), 0)
             if properties is not None:
                 yield Shape(name, properties, module.docs.get(name, ""), module.path, node.line)
     for name, node in module.types.items():
-        properties = _type_members(node, module)
+        properties = type_members(node, Scope(known, module, name.rpartition(".")[0] or name), 0)
         if properties:
-            yield Shape(name, properties, module.docs.get(name, ""), module.path, node.line)
+            doc = module.docs.get(name, "")
+            yield Shape(name, properties, doc, module.path, node.line, _parameters(node))
     for name, found in module.classes.items():
-        properties = _class_members(found)
-        if properties:
-            yield Shape(name, properties, found.doc, module.path, found.node.line)
+        if "class" in found.node.type:
+            properties = type_members(found.node, Scope(known, module), 0)
+            if properties:
+                line = found.node.line
+                yield Shape(name, properties, found.doc, module.path, line, _parameters(found.node))
 
 
 def type_name(node: Node | None) -> str:
@@ -70,201 +76,122 @@ def type_name(node: Node | None) -> str:
     if node is None:
         return ""
     text = node.text.lstrip(": ").strip()
-    while True:
-        inner = re.match(r"^(?:Promise|Readonly|Observable|Partial|Array)<(.*)>$", text, re.DOTALL)
-        if inner is None:
-            break
+    while (inner := _WRAPPERS.match(text)) is not None:
         text = inner[1].strip()
     parts = [part.strip() for part in text.split("|")]
     kept = [part for part in parts if part not in ("null", "undefined")]
     return kept[0].removesuffix("[]") if len(kept) == 1 else text
 
 
-def _zod_object(node: Node, module: Module, depth: int) -> tuple[Property, ...] | None:
-    """Return the members of a zod object expression, None if it is none."""
-    node = unwrap(node)
-    if depth > 6:
-        return None
-    if node.type == "identifier":
-        held = module.constants.get(node.text)
-        return _zod_object(held, module, depth + 1) if held is not None else None
-    if node.type != "call_expression":
-        return None
-    callee, arguments = node.get("function"), node.get("arguments")
-    if callee is None or callee.type != "member_expression" or arguments is None:
-        return None
-    target, name_node = callee.get("object"), callee.get("property")
-    if target is None or name_node is None:
-        return None
-    name = name_node.text
-    literal = next((c for c in arguments.children if c.type == "object"), None)
-    if name in ("object", "strictObject", "looseObject") and literal is not None:
-        return _zod_members(literal, module, depth)
-    base = _zod_object(target, module, depth + 1)
-    if base is None:
-        return None
-    if name in ("extend", "merge", "safeExtend"):
-        added = _zod_members(literal, module, depth) if literal is not None else None
-        if added is None and arguments.children:
-            added = _zod_object(arguments.children[0], module, depth + 1)
-        names = {p.name for p in added or ()}
-        return (*(p for p in base if p.name not in names), *(added or ()))
-    if name == "partial":
-        return tuple(replace(p, optional=True) for p in base)
-    if name in ("omit", "pick") and literal is not None:
-        keys = {_key(pair) for pair in literal.all("pair")}
-        return tuple(p for p in base if (p.name in keys) == (name == "pick"))
-    return base
+def _parameters(node: Node) -> tuple[str, ...]:
+    """Return the names of the type parameters in `interface Page<T>`."""
+    given = node.get("type_parameters")
+    listed = given.all("type_parameter") if given is not None else []
+    return tuple(name.text for one in listed if (name := one.get("name")) is not None)
 
 
-def _zod_members(literal: Node, module: Module, depth: int) -> tuple[Property, ...]:
-    found: list[Property] = []
-    for child in literal.children:
-        if child.type == "pair":
-            value = child.get("value")
-            if value is not None:
-                found.append(_zod_property(_key(child), value, module, depth))
-        elif child.type == "shorthand_property_identifier":
-            found.append(_zod_property(child.text, child, module, depth))
-        elif child.type == "spread_element" and child.children:
-            inner = unwrap(child.children[0])
-            if inner.type == "member_expression" and inner.get("object") is not None:
-                inner = inner.fields["object"]
-            found += _zod_object(inner, module, depth + 1) or ()
-    return tuple(found)
-
-
-def _key(pair: Node) -> str:
-    key = pair.get("key")
-    return (string_value(key) or key.text) if key is not None else ""
-
-
-def _zod_property(name: str, node: Node, module: Module, depth: int) -> Property:
-    """Read `z.string().min(1).optional()` and its like."""
-    line = node.line
-    made = Property(name, "unknown", line=line)
-    steps: list[tuple[str, list[Node]]] = []
-    current = unwrap(node)
-    while current.type in ("call_expression", "member_expression"):
-        if current.type == "call_expression":
-            callee, arguments = current.get("function"), current.get("arguments")
-            if callee is None:
-                break
-            given = arguments.children if arguments is not None else []
-            if callee.type == "member_expression":
-                label = callee.get("property")
-                steps.append((label.text if label is not None else "", given))
-                target = callee.get("object")
-                current = unwrap(target) if target is not None else callee
-            else:
-                break
-        else:
-            label, target = current.get("property"), current.get("object")
-            steps.append((label.text if label is not None else "", []))
-            if target is None:
-                break
-            current = unwrap(target)
-    if current.type in ("identifier", "shorthand_property_identifier") and current.text != "z":
-        held = module.constants.get(current.text)
-        if held is not None and depth < 6 and _zod_object(held, module, 0) is None:
-            made = replace(_zod_property(name, held, module, depth + 1), line=line)
-        else:
-            made = replace(made, type="ref", reference=current.text)
-    for label, given in reversed(steps):
-        made = _zod_step(made, label, given, module, depth)
-    return made
-
-
-def _zod_step(
-    made: Property, label: str, given: list[Node], module: Module, depth: int
-) -> Property:
-    if label in _ZOD_BASES and made.type in ("unknown", "string", "number"):
-        kind = _ZOD_BASES[label]
-        kind = "integer" if label in ("int", "int32") else kind
-        made = replace(made, type=kind, format=_ZOD_FORMATS.get(label, made.format))
-        if kind == "array" and given:
-            item = _zod_property("", given[0], module, depth + 1)
-            made = replace(made, reference=item.reference or item.type)
-        return made
-    if label == "int":
-        return replace(made, type="integer")
-    if label in ("enum", "nativeEnum", "literal"):
-        values = tuple(_literals(given[0], module)) if given else ()
-        return replace(made, type="string", values=values)
-    if label in ("union", "discriminatedUnion", "lazy"):
-        return replace(made, type="union")
-    if label in ("min", "gte", "nonempty", "length"):
-        made = replace(made, minimum=_number(given, module, 1.0))
-    if label in ("max", "lte", "length"):
-        made = replace(made, maximum=_number(given, module, None))
-    if label in ("optional", "nullish", "default", "prefault", "catch"):
-        made = replace(made, optional=True)
-    if label in ("nullable", "nullish"):
-        made = replace(made, nullable=True)
-    if label in ("default", "prefault", "catch") and given:
-        made = replace(made, default=string_value(given[0]) or given[0].text)
-    return made
-
-
-def _literals(node: Node, module: Module) -> Iterable[str]:
-    node = unwrap(node)
-    if node.type == "identifier" and node.text in module.constants:
-        node = unwrap(module.constants[node.text])
-    text = string_value(node)
-    if text is not None:
-        yield text
-    for child in node.children if node.type in ("array", "object") else ():
-        held = child.get("value") if child.type == "pair" else child
-        value = string_value(held)
-        if value is not None:
-            yield value
-
-
-def _number(given: list[Node], module: Module, fallback: float | None) -> float | None:
-    if not given:
-        return fallback
-    node = unwrap(given[0])
-    if node.type == "identifier" and node.text in module.constants:
-        node = unwrap(module.constants[node.text])
-    try:
-        return float(node.text.replace("_", ""))
-    except ValueError:
-        return None
-
-
-def _type_members(node: Node, module: Module) -> tuple[Property, ...]:
-    body = node.get("body") or node.get("value")
-    if body is None or node.type == "enum_declaration":
+def type_members(node: Node, scope: Scope, depth: int) -> tuple[Property, ...]:
+    """Return the members of a declared type or of a type expression, bases and aliases followed."""
+    if depth > _DEPTH_MAX:
         return ()
-    found: list[Property] = []
-    for part in [body, *body.children] if body.type == "intersection_type" else [body]:
-        if part.type in ("interface_body", "object_type"):
-            found += object_type(part)
-    heritage = node.child("extends_type_clause")
-    for base in heritage.children if heritage is not None else ():
-        held = module.types.get(base.text)
-        if held is not None and held is not node:
-            names = {p.name for p in found}
-            found += [p for p in _type_members(held, module) if p.name not in names]
-    return tuple(found)
+    match node.type:
+        case "interface_declaration":
+            body = node.get("body")
+            found = object_type(body, scope) if body is not None else []
+            heritage = node.child("extends_type_clause")
+            for base in heritage.children if heritage is not None else ():
+                found = _with_base(found, type_members(base, scope, depth + 1))
+            return tuple(found)
+        case "type_alias_declaration":
+            value = node.get("value")
+            return type_members(value, scope, depth + 1) if value is not None else ()
+        case "class_declaration" | "abstract_class_declaration" | "class":
+            return _class_members(node, scope, depth)
+        case "object_type" | "interface_body":
+            return tuple(object_type(node, scope))
+        case "intersection_type":
+            found = []
+            for part in node.children:
+                found = _with_base(found, type_members(part, scope, depth + 1))
+            return tuple(found)
+        case "parenthesized_type":
+            return type_members(node.children[0], scope, depth + 1) if node.children else ()
+        case "generic_type":
+            return _generic_members(node, scope, depth)
+        case "type_identifier" | "nested_type_identifier" | "identifier" | "member_expression":
+            declared = scope.type(node.text)
+            if declared is None:
+                return ()
+            return type_members(declared.node, scope.within(declared), depth + 1)
+        case _:
+            return ()
 
 
-def object_type(node: Node) -> list[Property]:
+def _with_base(found: Sequence[Property], base: Sequence[Property]) -> list[Property]:
+    names = {p.name for p in found}
+    return [*found, *(p for p in base if p.name not in names)]
+
+
+def _generic_members(node: Node, scope: Scope, depth: int) -> tuple[Property, ...]:
+    """Read `Partial<T>` and its like, and generic types with arguments."""
+    name, given = node.get("name"), node.child("type_arguments")
+    if name is None or given is None or not given.children:
+        return ()
+    first, *rest = given.children
+    if name.text not in _MAPPED:
+        declared = scope.type(name.text)
+        if declared is None:
+            return ()
+        members = type_members(declared.node, scope.within(declared), depth + 1)
+        parameters = dict(
+            zip(_parameters(declared.node), (g.text for g in given.children), strict=False)
+        )
+        return tuple(filled(member, parameters) for member in members)
+    keys = {text for part in rest for n in walk(part) if (text := string_value(n)) is not None}
+    return _mapped(name.text, type_members(first, scope, depth + 1), keys)
+
+
+def _mapped(kind: str, members: Sequence[Property], keys: set[str]) -> tuple[Property, ...]:
+    match kind.removesuffix("Type"):
+        case "Partial":
+            return tuple(replace(p, optional=True) for p in members)
+        case "Required":
+            return tuple(replace(p, optional=False) for p in members)
+        case "Pick":
+            return tuple(p for p in members if p.name in keys)
+        case "Omit":
+            return tuple(p for p in members if p.name not in keys)
+        case _:
+            return tuple(members)
+
+
+def filled(member: Property, parameters: dict[str, str]) -> Property:
+    """Put type arguments where a member of a generic type names its parameters."""
+    given = parameters.get(member.reference)
+    return replace(member, reference=given.removesuffix("[]")) if given is not None else member
+
+
+def object_type(node: Node, scope: Scope | None = None) -> list[Property]:
     """Read the members of `{ a: string; b?: number }`."""
     found: list[Property] = []
     for member in node.all("property_signature"):
         name = member.get("name")
         if name is not None:
-            optional = re.match(r"(?:readonly\s+)?[\w\"']+\?", member.text) is not None
+            optional = re.match(r"(?:readonly\s+)?[\w\"']+\s*\?", member.text) is not None
             label = string_value(name) or name.text
-            found.append(typed_property(label, member.get("type"), optional, member.line))
+            found.append(typed_property(label, member.get("type"), optional, member.line, scope))
     return found
 
 
-def typed_property(name: str, annotation: Node | None, optional: bool, line: int) -> Property:
-    """Read a member from its TypeScript type as written."""
+def typed_property(
+    name: str, annotation: Node | None, optional: bool, line: int, scope: Scope | None = None
+) -> Property:
+    """Read a member from its TypeScript type as written; aliases are looked up in `scope`."""
     text = annotation.text.lstrip(":").strip() if annotation is not None else "any"
-    made = Property(name, "unknown", optional=optional, line=line)
+    return _typed(Property(name, "unknown", optional=optional, line=line), text, scope, 0)
+
+
+def _typed(made: Property, text: str, scope: Scope | None, depth: int) -> Property:
     for tag, value in _TAG.findall(text):
         if tag in _TAG_BOUNDS and re.fullmatch(r"-?\d+(\.\d+)?", value):
             made = replace(made, **{_TAG_BOUNDS[tag]: float(value)})
@@ -283,14 +210,14 @@ def typed_property(name: str, annotation: Node | None, optional: bool, line: int
         return replace(made, type="string", values=values)
     if len(kept) != 1:
         return replace(made, type="union")
-    return _scalar(made, kept[0])
+    return _scalar(made, kept[0], scope, depth)
 
 
-def _scalar(made: Property, text: str) -> Property:
+def _scalar(made: Property, text: str, scope: Scope | None, depth: int) -> Property:
     first = re.split(r"\s*&", text)[0].strip("() ")
-    array = re.match(r"^(?:Array<(.*)>|(.*)\[\])$", first, re.DOTALL)
+    array = re.match(r"^(?:(?:Readonly)?Array<(.*)>|(.*)\[\])$", first, re.DOTALL)
     if array:
-        return replace(made, type="array", reference=(array[1] or array[2] or "").strip())
+        return replace(made, type="array", reference=(array[1] or array[2] or "").strip("() "))
     if first in ("string", "Date"):
         return replace(made, type="string", format=made.format or ("date-time" * (first == "Date")))
     if first in ("number", "bigint"):
@@ -301,7 +228,40 @@ def _scalar(made: Property, text: str) -> Property:
         return replace(made, type="any")
     if first.startswith("{"):
         return replace(made, type="object")
-    return replace(made, type="ref", reference=first)
+    return _aliased(made, first, scope, depth) or replace(made, type="ref", reference=first)
+
+
+def _aliased(made: Property, name: str, scope: Scope | None, depth: int) -> Property | None:
+    """Read a member whose type is the name of a scalar, a union of texts or an enumeration."""
+    if scope is None or depth > _DEPTH_MAX:
+        return None
+    listed = re.fullmatch(r"\(?typeof\s+(\w+)\)?\[number", name)
+    if listed is not None:
+        held = scope.constant(listed[1])
+        nodes = walk(held.node) if held is not None else ()
+        values = tuple(text for n in nodes if (text := string_value(n)) is not None)
+        return replace(made, type="string", values=values)
+    declared = scope.type(name)
+    if declared is None:
+        return None
+    if declared.node.type == "enum_declaration":
+        return replace(made, type="string", values=_enumerated(declared.node))
+    value = declared.node.get("value")
+    if value is None or type_members(declared.node, scope.within(declared), 1):
+        return None
+    return _typed(made, value.text, scope.within(declared), depth + 1)
+
+
+def _enumerated(node: Node) -> tuple[str, ...]:
+    body = node.get("body")
+    values: list[str] = []
+    for member in body.children if body is not None else ():
+        if member.type == "enum_assignment":
+            name, value = member.get("name"), member.get("value")
+            values.append(string_value(value) or (name.text if name is not None else ""))
+        elif member.type == "property_identifier":
+            values.append(member.text)
+    return tuple(values)
 
 
 def _split_union(text: str) -> list[str]:
@@ -314,13 +274,11 @@ def _split_union(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def _class_members(found: Class) -> tuple[Property, ...]:
-    body = found.node.get("body")
-    if body is None or found.node.type not in ("class_declaration", "abstract_class_declaration"):
-        return ()
+def _class_members(node: Node, scope: Scope, depth: int) -> tuple[Property, ...]:
+    body = node.get("body")
     members: list[Property] = []
     pending: list[Node] = []
-    for member in body.children:
+    for member in body.children if body is not None else ():
         if member.type == "decorator":
             pending.append(member)
             continue
@@ -328,14 +286,34 @@ def _class_members(found: Class) -> tuple[Property, ...]:
         if member.type == "public_field_definition" and name is not None:
             decorators = [*pending, *member.all("decorator")]
             if member.get("value") is None or decorators:
-                optional = re.search(rf"\b{re.escape(name.text)}\?", member.text) is not None
-                made = typed_property(name.text, member.get("type"), optional, member.line)
-                members.append(_decorated(made, decorators))
+                optional = re.search(rf"\b{re.escape(name.text)}\s*\?", member.text) is not None
+                annotation = member.get("type")
+                made = typed_property(name.text, annotation, optional, member.line, scope)
+                members.append(_decorated(made, decorators, scope))
         pending = []
-    return tuple(members)
+    heritage = node.child("class_heritage")
+    clause = heritage.child("extends_clause") if heritage is not None else None
+    base = clause.get("value") if clause is not None else None
+    return tuple(_with_base(members, _base_members(base, scope, depth)) if base else members)
 
 
-def _decorated(made: Property, decorators: list[Node]) -> Property:
+def _base_members(base: Node, scope: Scope, depth: int) -> tuple[Property, ...]:
+    """Read what a class inherits: from a class, or from `PartialType(Base)` and its like."""
+    if base.type != "call_expression":
+        return type_members(base, scope, depth + 1)
+    callee, arguments = base.get("function"), base.get("arguments")
+    if callee is None or arguments is None or callee.text not in _MAPPED_CLASS:
+        return ()
+    bases = [g for g in arguments.children if g.type in ("identifier", "call_expression")]
+    listed = [g for g in arguments.children if g.type in ("array", "as_expression")]
+    keys = {text for part in listed for n in walk(part) if (text := string_value(n)) is not None}
+    members: list[Property] = []
+    for each in bases:
+        members = _with_base(members, _base_members(each, scope, depth + 1))
+    return _mapped(callee.text, members, keys)
+
+
+def _decorated(made: Property, decorators: list[Node], scope: Scope) -> Property:
     for node in decorators:
         match = re.match(r"@(\w+)(?:\((.*)\))?$", node.text, re.DOTALL)
         if match is None:
@@ -349,7 +327,11 @@ def _decorated(made: Property, decorators: list[Node]) -> Property:
         elif name == "IsOptional":
             made = replace(made, optional=True)
         elif name in ("IsIn", "IsEnum"):
-            made = replace(made, values=tuple(re.findall(r"[\"'](\w+)[\"']", given)) or made.values)
+            listed = tuple(re.findall(r"[\"'](\w+)[\"']", given))
+            declared = scope.type(given.split(",")[0].strip())
+            if not listed and declared is not None:
+                listed = _enumerated(declared.node)
+            made = replace(made, values=listed or made.values)
         elif name in _DECORATOR_TYPES:
             made = replace(made, type=_DECORATOR_TYPES[name])
             made = replace(made, format="email" if name == "IsEmail" else made.format)

@@ -25,6 +25,7 @@ _WEAK = re.compile(r"\.(toBeDefined|toBeTruthy|not\.toBeNull|not\.toBeUndefined)
 _VERBS = frozenset({"get", "post", "put", "patch", "delete"})
 _FUNCTIONS = ("arrow_function", "function_expression")
 _STATUS = re.compile(r"[2-5]\d\d")
+_REPEATS = re.compile(r"(^|\.)(repeat|asyncRepeat|times)$|^Array\.from$")
 _ANY_ERROR: frozenset[int] = frozenset()
 
 
@@ -76,7 +77,10 @@ class TestEvaluator(Evaluator):
         root = _root(callee)
         is_assertion = root in _ASSERTIONS or "assert" in _origin(root, frame.module)
         has_task = any(unwrap(g).type in _FUNCTIONS for g in given)
-        statuses = frozenset(s for g in given for s in _statuses(g, self, frame))
+        curried = [*_curried(callee), *given]
+        statuses = frozenset(s for g in curried for s in _statuses(g, self, frame))
+        if has_task and _REPEATS.search(callee.text.split("(")[0]):
+            return self._repeat(curried, frame)
         if has_task and (statuses or _REJECTION.search(callee.text)):
             return self._expect_error(given, statuses, frame)
         if is_assertion and (root != "expect" or callee.type == "member_expression"):
@@ -129,6 +133,17 @@ class TestEvaluator(Evaluator):
             return replace(union(self.arguments(given, EMPTY, "", frame)), handle=None)
         finally:
             self._expected = outer
+
+    def _repeat(self, given: list[Node], frame: Frame) -> Value:
+        """Read `ArrayUtil.asyncRepeat(20)(async () => …)` and `Array.from({ length: 20 }, …)`."""
+        tasks = [g for g in given if unwrap(g).type in _FUNCTIONS]
+        head = union([self.evaluate(g, frame) for g in given if g not in tasks])
+        self.loops.append(replace(head, members=(), handle=None))
+        try:
+            made = union([self.callback(unwrap(task), EMPTY, False, frame) for task in tasks])
+        finally:
+            self.loops.pop()
+        return replace(made, handle=None)
 
     def _assertion(self, node: Node, callee: Node, given: list[Node], frame: Frame) -> Value:
         rejects = ".rejects" in callee.text or callee_name(callee) == "rejects"
@@ -230,6 +245,16 @@ class TestEvaluator(Evaluator):
                     Assertion(False, base, node.text[-60:], frame.module.path, node.line)
                 )
         return base
+
+
+def _curried(callee: Node) -> list[Node]:
+    """Return the arguments that a function was given before: those of `f(a)` in `f(a)(b)`."""
+    given: list[Node] = []
+    node: Node | None = callee
+    while node is not None and node.type == "call_expression":
+        given = [*arguments_of(node.get("arguments")), *given]
+        node = node.get("function")
+    return given
 
 
 def _root(callee: Node) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from scoring.facts.specifiers import Aliases, resolve_specifier
 from scoring.facts.syntax import Node, doc_text, parse, string_value, walk
 
+NO_ALIASES = Aliases({}, {})
 FUNCTION_TYPES = (
     "arrow_function",
     "function_expression",
@@ -70,6 +71,11 @@ class Class:
     methods: dict[str, Function] = field(default_factory=lambda: {})
     field_types: dict[str, str] = field(default_factory=lambda: {})
 
+    @property
+    def is_namespace(self) -> bool:
+        """Tell whether its members see each other without `this`."""
+        return self.node.type in ("internal_module", "module")
+
 
 @dataclass(frozen=True)
 class Import:
@@ -95,6 +101,8 @@ class Module:
     constants: dict[str, Node] = field(default_factory=lambda: {})
     types: dict[str, Node] = field(default_factory=lambda: {})
     docs: dict[str, str] = field(default_factory=lambda: {})
+    default: str = ""
+    """The name that `export default name` exports."""
 
 
 Symbol = Function | Class | Module
@@ -152,6 +160,8 @@ class Program:
         link = module.reexports.get(name)
         if link is not None:
             return self._follow(link, depth)
+        if name == "default" and module.default:
+            return self.resolve(module, module.default, depth + 1)
         for path in module.star_reexports:
             found = self.exported(self.modules[path], name, depth + 1)
             if found is not None:
@@ -190,11 +200,11 @@ class Program:
         return found if isinstance(found, Class) else None
 
 
-def read_program(texts: Mapping[str, str]) -> Program:
+def read_program(texts: Mapping[str, str], aliases: Aliases = NO_ALIASES) -> Program:
     """Parse the sources; `texts` maps path → TypeScript."""
     modules = {path: _read_module(path, text) for path, text in sorted(texts.items())}
     for module in modules.values():
-        _link(module, modules)
+        _link(module, modules, aliases)
     return Program(modules)
 
 
@@ -217,6 +227,8 @@ def _read_statements(module: Module, block: Node, owner: Class | None) -> None:
             node = node.children[0]
         if exported:
             node = statement.get("declaration") or statement.get("value") or statement
+            if node.type == "identifier" and statement.get("value") is node:
+                module.default = node.text
         _read_declaration(module, node, statement, owner, doc, exported)
         doc = ""
 
@@ -432,16 +444,16 @@ def _decorators(nodes: Iterable[Node]) -> tuple[Decorator, ...]:
     return tuple(found)
 
 
-def _link(module: Module, modules: Mapping[str, Module]) -> None:
+def _link(module: Module, modules: Mapping[str, Module], aliases: Aliases) -> None:
     """Fill imports and re-exports, their specifiers resolved to files."""
     for statement in module.root.children:
         source = string_value(statement.get("source"))
         if statement.type == "import_statement" and source is not None:
-            path = _resolve_specifier(module.path, source, modules)
+            path = resolve_specifier(module.path, source, modules, aliases)
             for local, name in _imported(statement):
                 module.imports[local] = Import(path, source, name)
         elif statement.type == "export_statement" and source is not None:
-            path = _resolve_specifier(module.path, source, modules)
+            path = resolve_specifier(module.path, source, modules, aliases)
             clause, space = statement.child("export_clause"), statement.child("namespace_export")
             if clause is not None:
                 for item in clause.all("export_specifier"):
@@ -467,19 +479,3 @@ def _imported(statement: Node) -> Iterable[tuple[str, str]]:
                 name, alias = one.get("name"), one.get("alias")
                 if name is not None:
                     yield (alias.text if alias is not None else name.text), name.text
-
-
-def _resolve_specifier(importer: str, source: str, modules: Mapping[str, Module]) -> str | None:
-    if source.startswith("."):
-        starts = [posixpath.normpath(posixpath.join(posixpath.dirname(importer), source))]
-    else:
-        tail = source.split("/", 1)[1] if "/" in source else source
-        starts = [source, f"src/{tail}"]
-    for start in starts:
-        bare = start
-        for suffix in (".js", ".mjs", ".ts"):
-            bare = bare.removesuffix(suffix)
-        for candidate in (f"{bare}.ts", f"{bare}.mts", f"{bare}/index.ts", f"{start}.ts"):
-            if candidate in modules:
-                return candidate
-    return None

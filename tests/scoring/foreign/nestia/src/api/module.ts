@@ -1,0 +1,3 @@
+export type { IConnection } from "@nestia/fetcher";
+export { HttpError } from "@nestia/fetcher";
+export * as functional from "./functional";
