@@ -145,7 +145,7 @@ def llama_loop(engine: TokenEngine, tokens: int) -> float:
     model: Any = engine._model  # the loop needs the context itself
     assert isinstance(model, NativeModel)
     model.clear()
-    model.evaluate(engine._prompt(PROMPT), never)
+    model.seat(0, engine._prompt(PROMPT), never)
     context: Any = model._context
     random = np.random.default_rng(0).integers(0, model.vocabulary, tokens)
     token = (native.llama_token * 1)()
@@ -164,7 +164,7 @@ def mlx_loop(engine: TokenEngine, tokens: int) -> float:
     from mlx_lm.generate import generate_step
 
     model: Any = engine._model
-    prompt = mx.array(engine._prompt(PROMPT))
+    prompt = mx.array(engine._prompt(PROMPT).tokens)
     steps: Any = generate_step(prompt, model._net, max_tokens=tokens + 1)
     next(steps)
     started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""llama.cpp in this process: one model, one context, one sequence of tokens.
+"""llama.cpp in this process: one model, one context, sequences of tokens side by side.
 
 A thin guard over llama-cpp-python's ctypes functions that turns return codes into errors. No
 grammar, no sampling, no text formats here. The context is never shifted: what does not fit is
@@ -23,12 +23,13 @@ from llguidance import LLTokenizer
 from numpy.typing import NDArray
 
 from engines import llama_rpc
+from engines.lanes import TokenLanes
 from engines.options import LLAMA_DEFAULT_KV_TYPE, EngineOptions, KvType, OptionError
 from engines.protocol import Cancelled, ContextError, DecodeError, ModelFileError
-from engines.sequence import TokenSequence
+from engines.sequence import Row
 
 ALL_LAYERS = -1
-SEQUENCE: Any = 0  # the bindings type it as a ctypes number
+ALL: Any = -1  # every position; the bindings type it as a ctypes number
 LOG_ERROR = 4  # GGML_LOG_LEVEL_ERROR
 LOG_LINES = 200
 DECODE_ABORTED = 2
@@ -66,18 +67,18 @@ def _logged_error() -> str:
     return _log[0] if _log else "llama.cpp gives no reason"
 
 
-class NativeModel(TokenSequence[bytes]):
+class NativeModel(TokenLanes[bytes]):
     """A loaded model and its context. Not to be used from two threads, nor after `close`."""
 
     def __init__(
         self, path: Path, context_tokens: int, threads: int, options: EngineOptions
     ) -> None:
-        """Load the model and make room for `context_tokens` tokens.
+        """Load the model and make room for `context_tokens` tokens in each lane.
 
         Raises ModelFileError if llama.cpp refuses the file, ContextError if the context does not
         fit into memory, EngineError if this llama.cpp lacks an option.
         """
-        super().__init__(options.batch_tokens)
+        super().__init__(options.batch_tokens, options.parallel)
         _log.clear()
         native.llama_backend_init()
         for server in options.rpc:
@@ -100,9 +101,13 @@ class NativeModel(TokenSequence[bytes]):
             )
         self._abort: Any = native.ggml_abort_callback(self._should_abort)
         context = native.llama_context_default_params()
-        context.n_ctx = context_tokens
+        context.n_ctx = context_tokens * options.parallel
+        context.n_seq_max = options.parallel
+        context.kv_unified = True  # what lanes share is held once
         context.n_batch = context.n_ubatch = options.batch_tokens
-        context.n_outputs_max = 1  # logits of one token at a time; saves hundreds of MB
+        context.n_outputs_max = (
+            options.parallel
+        )  # one token's logits for each; saves hundreds of MB
         context.n_threads = context.n_threads_batch = threads
         kv_type = options.kv_type or LLAMA_DEFAULT_KV_TYPE
         context.type_k = context.type_v = KV_TYPES[kv_type]
@@ -113,18 +118,20 @@ class NativeModel(TokenSequence[bytes]):
         if not self._context:
             native.llama_model_free(self._model)
             raise ContextError(
-                f"There is not enough memory for {context_tokens} tokens of context in "
-                f"{kv_type} ({_logged_error()}). Choose a smaller --context."
+                f"There is not enough memory for {options.parallel} x {context_tokens} tokens of "
+                f"context in {kv_type} ({_logged_error()}). Choose a smaller --context or "
+                "--parallel."
             )
         self._vocab: Any = native.llama_model_get_vocab(self._model)
         self._memory: Any = native.llama_get_memory(self._context)
         self._batch = native.llama_batch_init(options.batch_tokens, 0, 1)
         for index in range(options.batch_tokens):
             self._batch.n_seq_id[index] = 1
-            self._batch.seq_id[index][0] = SEQUENCE
         self._batch_token = _view(self._batch.token, ctypes.c_int32, options.batch_tokens)
         self._batch_position = _view(self._batch.pos, ctypes.c_int32, options.batch_tokens)
         self._batch_output = _view(self._batch.logits, ctypes.c_int8, options.batch_tokens)
+        self._scored: dict[int, int] = {}
+        """Lane → place in the last batch of the token that it has scores after."""
         recurrent = native.llama_model_is_recurrent(self._model)
         self._has_recurrent_layers = recurrent or native.llama_model_is_hybrid(self._model)
         self.context_tokens = context_tokens
@@ -216,53 +223,83 @@ class NativeModel(TokenSequence[bytes]):
         return self._has_recurrent_layers
 
     def _cut(self, position: int) -> bool:
-        return bool(native.llama_memory_seq_rm(self._memory, SEQUENCE, position, -1))
+        return self._cut_lane(0, position)
+
+    def _cut_lane(self, lane: int, position: int) -> bool:
+        return bool(native.llama_memory_seq_rm(self._memory, _number(lane), _number(position), ALL))
 
     def _save(self) -> bytes:
-        """Copy the state of the recurrent layers; the others can be cut."""
-        flags = RECURRENT_LAYERS
-        size = native.llama_state_seq_get_size_ext(self._context, SEQUENCE, flags)
+        """Copy the state of the recurrent layers of lane 0; the others can be cut."""
+        lane, flags = _number(0), RECURRENT_LAYERS
+        size = native.llama_state_seq_get_size_ext(self._context, lane, flags)
         buffer = (ctypes.c_uint8 * size)()
-        written = native.llama_state_seq_get_data_ext(self._context, buffer, size, SEQUENCE, flags)
+        written = native.llama_state_seq_get_data_ext(self._context, buffer, size, lane, flags)
         return ctypes.string_at(buffer, written)
 
     def _restore(self, state: bytes, position: int) -> bool:
+        return self._restore_lane(0, state, position)
+
+    def _restore_lane(self, lane: int, state: bytes, position: int) -> bool:
         size = len(state)
         buffer = (ctypes.c_uint8 * size).from_buffer_copy(state)
         read = native.llama_state_seq_set_data_ext(
-            self._context, buffer, size, SEQUENCE, RECURRENT_LAYERS
+            self._context, buffer, size, _number(lane), RECURRENT_LAYERS
         )
-        return read == size and self._cut(position)
+        return read == size and self._cut_lane(lane, position)
 
     def _forget(self) -> None:
-        native.llama_memory_clear(self._memory, True)
+        native.llama_memory_clear(self._memory, False)
 
-    def _run(self, chunk: list[int], *, is_last: bool) -> None:
+    def _fork(self, source: int, lane: int, position: int, state: bytes | None) -> bool:
+        native.llama_memory_seq_cp(
+            self._memory, _number(source), _number(lane), _number(0), _number(position)
+        )
+        if state is None or self._restore_lane(lane, state, position):
+            return True
+        self._drop(lane)
+        return False
+
+    def _drop(self, lane: int) -> None:
+        self._cut_lane(lane, 0)
+
+    def _run(self, rows: list[Row]) -> None:
         _log.clear()
-        count = len(chunk)
-        at = len(self._held)
-        self._batch_token[:count] = chunk
-        self._batch_position[:count] = np.arange(at, at + count, dtype=np.int32)
-        self._batch_output[:count] = 0
-        self._batch_output[count - 1] = is_last
+        count = 0
+        self._scored = {}
+        for row in rows:
+            end = count + len(row.tokens)
+            self._batch_token[count:end] = row.tokens
+            self._batch_position[count:end] = np.arange(
+                row.at, row.at + len(row.tokens), dtype=np.int32
+            )
+            self._batch_output[count:end] = 0
+            for index in range(count, end):
+                self._batch.seq_id[index][0] = row.lane
+            count = end
+            if row.scored:
+                self._scored[row.lane] = count - 1
+                self._batch_output[count - 1] = 1
         self._batch.n_tokens = count
         code = native.llama_decode(self._context, self._batch)
         if code == DECODE_ABORTED:
             raise Cancelled("The call was cancelled.")
+        held = max(row.at for row in rows)
         if code == DECODE_NO_ROOM:
             raise DecodeError(
-                f"llama.cpp finds no room for token {at + count} in its cache, and the context is "
+                f"llama.cpp finds no room after token {held} in its cache, and the context is "
                 "never shifted. Choose a larger --context."
             )
         if code != 0:
-            raise DecodeError(f"llama.cpp failed at token {at} with code {code}: {_logged_error()}")
+            raise DecodeError(
+                f"llama.cpp failed at token {held} with code {code}: {_logged_error()}"
+            )
 
-    def logits(self) -> NDArray[np.float32]:
-        """Return the scores of the next token, one per vocabulary entry.
+    def logits(self, lane: int = 0) -> NDArray[np.float32]:
+        """Return the scores of a lane's next token, one per vocabulary entry.
 
         A view into the library's memory, valid until the next `evaluate`.
         """
-        pointer = native.llama_get_logits_ith(self._context, -1)
+        pointer = native.llama_get_logits_ith(self._context, _number(self._scored[lane]))
         if not pointer:
             raise DecodeError("llama.cpp has no scores for the last token.")
         return _view(pointer, ctypes.c_float, self.vocabulary)
@@ -275,6 +312,11 @@ class NativeModel(TokenSequence[bytes]):
         native.llama_batch_free(self._batch)
         native.llama_free(self._context)
         native.llama_model_free(self._model)
+
+
+def _number(value: int) -> Any:
+    """Pass an integer: the bindings type them all as ctypes numbers, and take integers."""
+    return value
 
 
 def _view(pointer: Any, kind: Any, count: int) -> NDArray[Any]:

@@ -27,7 +27,7 @@ from engines.mlx_group import Group, Order
 from engines.mlx_text import end_tokens, read_tokenizer
 from engines.options import EngineOptions, KvType, OptionError
 from engines.protocol import DecodeError, ModelFileError
-from engines.sequence import TokenSequence
+from engines.sequence import Row, TokenSequence
 
 mlx_lm: Any = utils  # some of their functions have no complete types
 core: Any = mx
@@ -159,7 +159,7 @@ class MlxModel(TokenSequence[Checkpoint]):
         return all(_cut(cache, position) for cache in self._cache)
 
     def _save(self) -> Checkpoint:
-        self._tell("save", self.held_tokens)
+        self._tell("save", self.held_tokens())
         return [None if _can_cut(cache) else copy.deepcopy(cache) for cache in self._cache]
 
     def _restore(self, state: Checkpoint, position: int) -> bool:
@@ -175,7 +175,11 @@ class MlxModel(TokenSequence[Checkpoint]):
         self._tell("forget")
         self._cache = self._new_cache()
 
-    def _run(self, chunk: list[int], *, is_last: bool) -> None:
+    def _run(self, rows: list[Row]) -> None:
+        for row in rows:  # one at most: there is one lane
+            self._run_one(row.tokens, is_last=row.scored)
+
+    def _run_one(self, chunk: list[int], *, is_last: bool) -> None:
         self._tell("run", int(is_last), chunk)
         try:
             if is_last and len(chunk) > HEAD_TOKENS:
@@ -183,7 +187,7 @@ class MlxModel(TokenSequence[Checkpoint]):
                 chunk = chunk[-1:]
             self._forward(chunk, with_scores=is_last)
         except (RuntimeError, ValueError) as error:
-            at = self.held_tokens
+            at = self.held_tokens()
             raise DecodeError(f"MLX failed at token {at}: {_first_line(error)}") from error
 
     def _forward(self, chunk: list[int], *, with_scores: bool) -> None:
@@ -198,8 +202,9 @@ class MlxModel(TokenSequence[Checkpoint]):
         core.eval(last, states)
         self._scores = np.array(last)
 
-    def logits(self) -> NDArray[np.float32]:
-        """Return the scores of the next token, one per vocabulary entry."""
+    def logits(self, lane: int = 0) -> NDArray[np.float32]:
+        """Return the scores of the next token, one per vocabulary entry; there is one lane."""
+        assert lane == 0
         return self._scores
 
     def close(self) -> None:
@@ -228,8 +233,7 @@ class MlxModel(TokenSequence[Checkpoint]):
             order, number, tokens = group.receive()
             match order:
                 case "run":
-                    self._run(tokens, is_last=bool(number))
-                    self._held += tokens
+                    self._run_one(tokens, is_last=bool(number))
                 case "cut":
                     self._cut(number)
                 case "save":

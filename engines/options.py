@@ -11,12 +11,15 @@ KvType = Literal["f32", "f16", "bf16", "q8_0", "q4_0"]
 
 DEFAULT_BATCH_TOKENS = 256
 SMALLEST_BATCH_TOKENS = 16
+MAX_PARALLEL = 16
+"""As many as the smallest batch has room for; beyond 8 little is gained."""
 LLAMA_DEFAULT_KV_TYPE: KvType = "f16"
 QUANTIZED_KV_TYPES: tuple[KvType, ...] = ("q8_0", "q4_0")
 ONLY_LLAMA = {
     "gpu_layers": "--gpu-layers: MLX has one memory for all layers",
     "flash_attention": "--flash-attention: MLX always computes attention that way",
     "threads": "--threads: MLX chooses them itself",
+    "parallel": "--parallel: with MLX one form is filled after another",
     "rpc": "--rpc: an MLX model is shared between machines by mlx.launch and --distributed",
 }
 """Options that an MLX model can't be opened with, and why."""
@@ -53,6 +56,9 @@ class EngineOptions:
     """CPU threads; None takes the fast cores. llama.cpp only."""
     fast_forward: bool = True
     """Evaluate tokens the grammar forces together with the next chosen one, not one by one."""
+    parallel: int = 1
+    """Forms that are filled side by side, each with a whole context of its own. It changes what is
+    in a batch and so, by rounding, the answers. llama.cpp only."""
     rpc: tuple[str, ...] = ()
     """Servers `host:port` of llama.cpp's RPC that hold a part of the layers. The protocol has
     neither a password nor encryption: only for a network whose every machine is trusted."""
@@ -67,6 +73,11 @@ class EngineOptions:
             raise OptionError(
                 f"Batches of {self.batch_tokens} tokens are too small; use at least "
                 f"--batch {SMALLEST_BATCH_TOKENS}."
+            )
+        if not 1 <= self.parallel <= MAX_PARALLEL:
+            raise OptionError(
+                f"{self.parallel} forms can't be filled side by side; use --parallel 1 to "
+                f"{MAX_PARALLEL}."
             )
         if self.threads is not None and self.threads < 1:
             raise OptionError(f"{self.threads} threads compute nothing; use at least --threads 1.")

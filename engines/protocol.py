@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -11,6 +11,9 @@ Stop = Literal["end", "budget", "length"]
 
 OnText = Callable[[str, bool], None]
 """Receives (text, forced) as the answer grows; the texts joined are the whole answer."""
+
+OnGroupText = Callable[[int, str, bool], None]
+"""Receives (index of the request, text, forced) as the answers of a group grow side by side."""
 
 IsCancelled = Callable[[], bool]
 """Asked between tokens and between chunks of the prompt; true ends the call with `Cancelled`."""
@@ -59,6 +62,9 @@ class Message:
 
     role: Role
     content: str
+    shared: int = 0
+    """Characters at its start that other prompts are likely to have too; it says nothing to the
+    model, but that much is kept to be reused."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,8 @@ class Usage:
     """What one call cost. Tokens add up: prompt = evaluated + cached, output = forced + sampled.
 
     `total_s` covers the whole call; `prefill_s` the prompt, `decode_s` everything after it;
-    `mask_s` (part of `decode_s`) computing token masks and `grammar_s` building the grammar.
+    `mask_s` (part of `decode_s`) computing token masks and `grammar_s` building the grammar. Time
+    in which several answers grew side by side is divided among them, so that times add up too.
     """
 
     prompt_tokens: int = 0
@@ -112,12 +119,12 @@ class Usage:
     think_s: float = 0.0
     """Time of the think block; part of neither `prefill_s` nor `decode_s`."""
     ttft_s: float = 0.0
-    """From the start of the call to its first text."""
+    """From the start of the call, or of its group, to its first text."""
     total_s: float = 0.0
     mask_s: float = 0.0
     grammar_s: float = 0.0
     decode_calls: int = 0
-    """Batches evaluated after the prompt."""
+    """Batches evaluated after the prompt that had tokens of this answer."""
 
     @property
     def evaluated_tokens(self) -> int:
@@ -193,6 +200,12 @@ class Engine(Protocol):
         """Tokens that prompt and answer may have together."""
         ...
 
+    @property
+    def lanes(self) -> int:
+        """Requests that are answered together. If more than one, what is answered beside a request
+        is part of what its answer depends on."""
+        ...
+
     def complete(
         self,
         request: Request,
@@ -202,6 +215,18 @@ class Engine(Protocol):
         """Answer one request.
 
         Raises ContextError, GrammarError, DecodeError or Cancelled; the engine stays usable.
+        """
+        ...
+
+    def complete_all(
+        self,
+        requests: Sequence[Request],
+        on_text: OnGroupText | None = None,
+        cancelled: IsCancelled | None = None,
+    ) -> list[Completion]:
+        """Answer requests that do not depend on each other, in groups of `lanes`.
+
+        The same group is answered alike whatever came before. Raises as `complete`.
         """
         ...
 

@@ -9,6 +9,7 @@ There are no tokens here: usage counts bytes, and says so through a vocabulary o
 from __future__ import annotations
 
 import difflib
+import functools
 import hashlib
 import json
 import time
@@ -24,6 +25,7 @@ from engines.protocol import (
     IsCancelled,
     Message,
     ModelInfo,
+    OnGroupText,
     OnText,
     Request,
     Tool,
@@ -77,6 +79,11 @@ class ScriptedEngine:
         """Bytes that prompt and answer may have together."""
         return self._context_tokens
 
+    @property
+    def lanes(self) -> int:
+        """One: no answer of a script depends on what is asked beside it."""
+        return 1
+
     def count_tokens(self, messages: tuple[Message, ...], tool: Tool | None = None) -> int:
         """Count the bytes of the messages and of a function that is offered."""
         offered = 0 if tool is None else len(json.dumps(tool.parameters).encode())
@@ -120,6 +127,22 @@ class ScriptedEngine:
             total_s=total_s,
         )
         return Completion(text, usage, "end", constraint_active=request.schema is not None)
+
+    def complete_all(
+        self,
+        requests: Sequence[Request],
+        on_text: OnGroupText | None = None,
+        cancelled: IsCancelled | None = None,
+    ) -> list[Completion]:
+        """Answer one request after the other. Raises as `complete`."""
+        return [
+            self.complete(
+                request,
+                None if on_text is None else functools.partial(on_text, index),
+                cancelled,
+            )
+            for index, request in enumerate(requests)
+        ]
 
     def _answer(self, request: Request) -> str:
         rounds = self._answers.get(request.key)
