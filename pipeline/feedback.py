@@ -8,10 +8,16 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
+from engines.protocol import Message
 from pipeline.records import Diagnostic
 
 MAX_COMMENTS = 12
 """A longer list of errors only buries the first ones."""
+MAX_ANSWER_CHARACTERS = 1500
+"""Of an answer as it was; the whole of it stands in the annotated form."""
+MAX_FORM_CHARACTERS = 6000
+"""Of an annotated form: about 2,000 tokens, a quarter of the smallest usual context."""
+LINES_AROUND = 3
 
 
 class FormError(Exception):
@@ -41,10 +47,32 @@ def pointer(path: Iterable[object]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
+def last_words(
+    answer: str, form: Any, diagnostics: Sequence[Diagnostic]
+) -> tuple[Message, Message]:
+    """Return the model's last answer and what is wrong with it, as two turns of a conversation.
+
+    `form` is the document in the answer, None if it holds none. Both turns are cut to a length
+    that leaves room for another answer.
+    """
+    if form is None:
+        asks = f"{diagnostics[0].why}\nWrite the whole form again."
+    else:
+        asks = (
+            f"Mend the marked lines and write the whole form again:\n{annotate(form, diagnostics)}"
+        )
+    return Message("assistant", _cut(answer)), Message("user", asks)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_ANSWER_CHARACTERS else text[:MAX_ANSWER_CHARACTERS] + " …"
+
+
 def annotate(form: Any, diagnostics: Sequence[Diagnostic]) -> str:
     """Print a form as indented JSON; lines that a diagnostic points at end in `// expected …`.
 
-    A diagnostic whose place the form does not have is told at the nearest place that it has.
+    A diagnostic whose place the form does not have is told at the nearest place that it has. Of a
+    long form only the lines around those are printed.
     """
     lines: list[tuple[str, str]] = []
     _print(form, "", "", "", lines)
@@ -58,9 +86,20 @@ def annotate(form: Any, diagnostics: Sequence[Diagnostic]) -> str:
             f"expected {diagnostic.expected}, found {diagnostic.found}: {diagnostic.suggestion}"
         )
         comments.setdefault(places.index(target), []).append(comment)
-    return "\n".join(
+    shown = [
         text + (f"  // {'; '.join(comments[number])}" if number in comments else "")
         for number, (_, text) in enumerate(lines)
+    ]
+    if sum(map(len, shown)) <= MAX_FORM_CHARACTERS:
+        return "\n".join(shown)
+    near = {
+        line
+        for number in comments
+        for line in range(number - LINES_AROUND, number + LINES_AROUND + 1)
+    }
+    kept = [text if number in near else "…" for number, text in enumerate(shown)]
+    return "\n".join(
+        text for number, text in enumerate(kept) if text != "…" or kept[number - 1] != "…"
     )
 
 

@@ -10,8 +10,16 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from engines.protocol import Engine, IsCancelled, Message, Request, Sampler
-from pipeline.feedback import FormError, annotate, diagnose
+from engines.protocol import (
+    ContextError,
+    Engine,
+    IsCancelled,
+    Message,
+    Request,
+    Sampler,
+)
+from pipeline import levels
+from pipeline.feedback import FormError, diagnose, last_words
 from pipeline.narrow import Schema
 from pipeline.records import (
     Adjusted,
@@ -21,6 +29,7 @@ from pipeline.records import (
     Counts,
     Diagnostic,
     Event,
+    Level,
     Lost,
     StageFinished,
     StageName,
@@ -51,6 +60,9 @@ class Settings:
     max_tokens_per_call: int
     engine_options: str = ""
     """Names the engine options that may change answers; empty if there are none."""
+    level: Level = "narrowed"
+    think_tokens: int = 0
+    """Most tokens of a think block before each answer."""
 
 
 class Harness:
@@ -107,30 +119,37 @@ class Harness:
         messages = prompt
         diagnostics: tuple[Diagnostic, ...] = ()
         for number in range(self._settings.feedback + 1):
-            record = self._call(key, messages, schema, number)
-            form: Any = None
-            value: T | None = None
             try:
-                form = json.loads(record.output)
-                value, notes = read(form)
-                diagnostics = ()
-            except (ValidationError, FormError, ValueError) as error:
-                diagnostics, notes = _explain(error), ()
+                record = self._call(key, messages, schema, number)
+            except ContextError as error:
+                diagnostics = (_no_room(error),)
+                break
+            document, value, notes, diagnostics = self._read(record, schema, read)
             self._close(record, diagnostics)
-            if value is not None:
+            if not diagnostics:
                 if notes:
                     self.note(key, notes)
                 return value
-            shown = annotate(form, diagnostics) if form is not None else record.output
-            messages = (
-                *prompt,
-                Message("assistant", record.output),
-                Message("user", f"Mend the marked lines and write the whole form again:\n{shown}"),
-            )
+            messages = (*prompt, *last_words(record.output, document, diagnostics))
         reason = "; ".join(d.why for d in diagnostics[:3]) or "no valid answer"
         self.lost += 1
         self._emit(Lost(stage=self._stage, form=key, reason=reason))
         return None
+
+    def _read(
+        self, record: CallRecord, schema: Schema, read: Read[T]
+    ) -> tuple[Any, T | None, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+        """Return an answer's document, its value, what was adjusted and what is wrong with it."""
+        answer = levels.understand(self._settings.level, schema, record.output)
+        if answer.diagnostics:
+            return answer.document, None, (), answer.diagnostics
+        try:
+            value, notes = read(answer.document)
+        except FormError as error:
+            return answer.document, None, (), error.diagnostics
+        except ValidationError as error:
+            return answer.document, None, (), diagnose(error)
+        return answer.document, value, notes, ()
 
     def note(self, key: str, notes: tuple[Diagnostic, ...]) -> None:
         """Report what derivation adjusted in a form without asking again."""
@@ -143,22 +162,30 @@ class Harness:
         n = self._calls
         settings = self._settings
         sampler = replace(settings.sampler, seed=_seed(settings.seed, key, number))
-        request = Request(key, messages, schema, sampler, settings.max_tokens_per_call)
-        canonical = json.dumps(schema, sort_keys=True)
-        input_hash = _input_hash(self._engine, request, canonical, settings.engine_options)
+        posed = levels.pose(settings.level, messages, schema)
+        request = Request(
+            key,
+            posed.messages,
+            posed.schema,
+            sampler,
+            settings.max_tokens_per_call,
+            posed.tool,
+            settings.think_tokens,
+        )
+        input_hash = _input_hash(self._engine, request, settings.engine_options)
         self._emit(
             CallStarted(
                 n=n,
                 stage=self._stage,
                 form=key,
                 round=number,
-                prompt_tokens=self._engine.count_tokens(messages),
+                prompt_tokens=self._engine.count_tokens(request.messages, request.tool),
                 calls_expected=self._expected,
             )
         )
         known = self._recall.get(input_hash)
         if known is not None:
-            return known.model_copy(update={"n": n})
+            return known.model_copy(update={"n": n, "level": settings.level})
         completion = self._engine.complete(
             request,
             lambda text, forced: self._emit(TextStreamed(n=n, text=text, forced=forced)),
@@ -169,9 +196,11 @@ class Harness:
             stage=self._stage,
             form=key,
             input_hash=input_hash,
-            schema_sha256=hashlib.sha256(canonical.encode()).hexdigest(),
-            prompt=messages,
+            level=settings.level,
+            schema_sha256=hashlib.sha256(_canonical(schema).encode()).hexdigest(),
+            prompt=request.messages,
             output=completion.text,
+            thinking=completion.thinking,
             valid=False,
             round=number,
             diagnostics=(),
@@ -193,6 +222,7 @@ class Harness:
             cached_tokens=counts.cached_tokens + usage.cached_tokens,
             forced_tokens=counts.forced_tokens + usage.forced_tokens,
             sampled_tokens=counts.sampled_tokens + usage.sampled_tokens,
+            thinking_tokens=counts.thinking_tokens + usage.thinking_tokens,
             seconds=counts.seconds + usage.total_s,
         )
         self._record(record.model_copy(update={"valid": valid, "diagnostics": diagnostics}))
@@ -209,19 +239,13 @@ class Harness:
         )
 
 
-def _explain(error: Exception) -> tuple[Diagnostic, ...]:
-    if isinstance(error, FormError):
-        return error.diagnostics
-    if isinstance(error, ValidationError):
-        return diagnose(error)
-    return (
-        Diagnostic(
-            pointer="",
-            expected="one JSON document",
-            found="text that is not JSON",
-            why=f"The answer is not JSON: {error}",
-            suggestion="Answer with the form alone.",
-        ),
+def _no_room(error: ContextError) -> Diagnostic:
+    return Diagnostic(
+        pointer="",
+        expected="a prompt with room for its answer",
+        found="a longer one",
+        why=str(error),
+        suggestion="Run with a larger --context.",
     )
 
 
@@ -231,14 +255,20 @@ def _seed(seed: int, key: str, number: int) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-def _input_hash(engine: Engine, request: Request, schema: str, engine_options: str) -> str:
+def _input_hash(engine: Engine, request: Request, engine_options: str) -> str:
     parts = [
         engine.info.sha256,
         str(engine.context_tokens),
-        schema,
+        _canonical(request.schema),
+        _canonical(None if request.tool is None else request.tool.parameters),
         repr(request.sampler),
         str(request.max_tokens),
+        str(request.think_tokens),
         engine_options,
         *(f"{message.role}:{message.content}" for message in request.messages),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _canonical(schema: Mapping[str, object] | None) -> str:
+    return json.dumps(schema, sort_keys=True)

@@ -9,7 +9,8 @@ from engines.protocol import Message
 
 
 @cache
-def _text(name: str) -> str:
+def text(name: str) -> str:
+    """Return the words of `resources/prompts/<name>.md`."""
     return (files("resources") / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
 
 
@@ -19,5 +20,5 @@ def messages(form: str, shared: str, own: str) -> tuple[Message, ...]:
     `form` names the instructions, `shared` is what all forms of this kind see, `own` is the slice
     of this one.
     """
-    system = f"{_text('system')}\n\n{_text(form)}"
+    system = f"{text('system')}\n\n{text(form)}"
     return (Message("system", system), Message("user", f"{shared.strip()}\n\n{own.strip()}"))

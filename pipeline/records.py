@@ -21,8 +21,8 @@ MAX_FEEDBACK_ROUNDS = 3
 """Rounds in which a form goes back to the model with its errors."""
 
 Level = Literal["free", "lenient", "tools", "grammar", "narrowed"]
-ACTIVE_LEVELS: tuple[Level, ...] = ("narrowed",)
-"""Harness levels that this version can run."""
+ACTIVE_LEVELS: tuple[Level, ...] = ("free", "lenient", "tools", "grammar", "narrowed")
+"""Harness levels that this version can run, each leading the model more than the one before."""
 
 StageName = Literal["analysis", "database", "interface", "test", "program", "sdk"]
 STAGES: tuple[StageName, ...] = ("analysis", "database", "interface", "test", "program", "sdk")
@@ -116,6 +116,8 @@ class RunSpec(Record):
     level: Level = "narrowed"
     feedback: int = Field(default=MAX_FEEDBACK_ROUNDS, ge=0, le=MAX_FEEDBACK_ROUNDS)
     max_tokens_per_call: int
+    think_tokens: int = Field(default=0, ge=0)
+    """Most tokens of a think block before each answer; 0 asks for none."""
     options: EngineOptions = EngineOptions()
     """How the model is opened."""
     cool_down_s: float = 0.0
@@ -139,11 +141,15 @@ class CallRecord(Record):
     """Key of the form, e.g. `database/table/todo`."""
     input_hash: str
     """sha256 over prompt, grammar, model, sampler and seed: same hash, same answer."""
+    level: Level = "narrowed"
+    """How it was asked and read; with `valid` and `round` this is a step of the ladder."""
     schema_sha256: str | None
-    """None if the call was not constrained."""
+    """Of the form's narrowed schema, that an answer is held against at every level."""
     prompt: tuple[Message, ...]
     output: str
     """The answer as the model gave it."""
+    thinking: str = ""
+    """What the model thought before it, without the markers."""
     valid: bool
     round: int
     """0 for the first try, then the round of feedback."""
@@ -168,6 +174,8 @@ class Counts(Record):
     cached_tokens: int = 0
     forced_tokens: int = 0
     sampled_tokens: int = 0
+    thinking_tokens: int = 0
+    """Tokens of think blocks; no part of the output."""
     seconds: float = 0.0
 
     @property

@@ -78,6 +78,8 @@ def build(
         spec.feedback,
         spec.max_tokens_per_call,
         spec.options.answers_key(),
+        spec.level,
+        spec.think_tokens,
     )
     recall = {record.input_hash: record for record in folder.calls()}
     harness = Harness(engine, settings, folder.write_call, emit, cancelled, recall)
