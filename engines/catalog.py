@@ -104,6 +104,12 @@ def find_models(where: Iterable[Place]) -> tuple[Entry, ...]:
     return tuple(sorted(found, key=lambda entry: (entry.source, entry.name.lower(), entry.path)))
 
 
+def entry_at(path: Path, source: str) -> Entry:
+    """Describe one file or folder that a person named, whatever it is."""
+    name = mlx_dir.folder_name(path) if path.is_dir() else path.name.removesuffix(".gguf")
+    return _Candidate(name, path, source).entry()
+
+
 @dataclass(frozen=True)
 class _Candidate:
     """A path that may be a model, before it is read."""
