@@ -94,6 +94,19 @@ def test_seeded_answers_repeat(engine, function_form):
     assert drawn[0] == drawn[2]
 
 
+def test_several_requests_are_answered_as_each_alone(engine, function_form):
+    requests = [function_form.request(seed, max_tokens=40) for seed in (None, 4, 9)]
+    told = [""] * len(requests)
+
+    def tell(index: int, text: str, forced: bool) -> None:
+        told[index] += text
+
+    together = engine.complete_all(requests, tell)
+    assert engine.lanes == 1
+    assert told == [each.text for each in together]
+    assert told == [engine.complete(each).text for each in requests]
+
+
 def test_counts_add_up(engine, function_form):
     told: list[str] = []
     request = function_form.request(3, prompt=LONG_PROMPT)
