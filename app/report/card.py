@@ -9,7 +9,7 @@ from typing import Any
 
 from app.report import numbers
 from app.report.numbers import NOT_MEASURED
-from pipeline.records import Result
+from pipeline.records import Result, StageName
 
 HASH_DIGITS = 8
 ALL_POINTS = 100
@@ -22,6 +22,14 @@ AXIS_TITLES = {
     "api": "API",
     "tests": "Tests",
     "implementation": "Implementation",
+    "sdk": "SDK",
+}
+STAGE_TITLES: dict[StageName, str] = {
+    "analysis": "Analysis",
+    "database": "Database",
+    "interface": "Interface",
+    "test": "Tests",
+    "program": "Program",
     "sdk": "SDK",
 }
 

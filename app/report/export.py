@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
@@ -14,7 +15,7 @@ from app.report.html import html_page
 from app.report.markdown import forum_block
 from app.report.paint import HEIGHT, WIDTH, paint
 from app.theme import LIGHT, Theme
-from pipeline.journal import write_atomic
+from pipeline.journal import RunFolder, write_atomic
 from pipeline.records import Result
 
 PNG_SCALE = 2
@@ -27,17 +28,36 @@ class ExportError(Exception):
     """The card can't be written as asked; the message is a sentence for the user."""
 
 
-def export_card(result: Result, path: Path, theme: Theme = LIGHT) -> None:
+@dataclass(frozen=True)
+class Export:
+    """What is to be written, and how it shall look."""
+
+    result: Result
+    theme: Theme
+    scale: int
+    """Pixels per logical pixel of a PNG."""
+    folder: RunFolder | None
+    """Where the events are, for the figures of a report; None leaves those out."""
+
+
+def export_card(
+    result: Result,
+    path: Path,
+    theme: Theme = LIGHT,
+    *,
+    scale: int = PNG_SCALE,
+    folder: RunFolder | None = None,
+) -> None:
     """Write the card of a run, in the format that the file's ending names.
 
     A QGuiApplication must exist. Raises ExportError for another ending, RunFolderError if the
-    file can't be written.
+    file can't be written or the events can't be read.
     """
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         endings = ", ".join(WRITERS)
         raise ExportError(f"A card can't be written as {path.name}; use one of {endings}")
-    write_atomic(path, writer(result, theme))
+    write_atomic(path, writer(Export(result, theme, scale, folder)))
 
 
 def image_of(card: Card, theme: Theme, scale: float = PNG_SCALE) -> QImage:
@@ -89,20 +109,28 @@ def pdf_of(card: Card, theme: Theme) -> bytes:
     return bytes(data.data())
 
 
-def _png(result: Result, theme: Theme) -> bytes:
+def _png(export: Export) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image_of(card_of(result), theme))
+    image = image_of(card_of(export.result), export.theme, export.scale)
+    QImageWriter(buffer, QByteArray(b"png")).write(image)
     return bytes(data.data())
 
 
-WRITERS: dict[str, Callable[[Result, Theme], bytes]] = {
+def _html(export: Export) -> bytes:
+    from app.report.figures import figures_of  # matplotlib takes a second to import
+
+    card = svg_of(card_of(export.result), export.theme)
+    events = tuple(export.folder.events()) if export.folder is not None else ()
+    figures = figures_of(export.result, events, export.theme)
+    return html_page(export.result, export.theme, card, figures).encode()
+
+
+WRITERS: dict[str, Callable[[Export], bytes]] = {
     ".png": _png,
-    ".svg": lambda result, theme: svg_of(card_of(result), theme),
-    ".pdf": lambda result, theme: pdf_of(card_of(result), theme),
-    ".html": lambda result, theme: html_page(
-        result, theme, svg_of(card_of(result), theme)
-    ).encode(),
-    ".md": lambda result, theme: forum_block(result).encode(),
+    ".svg": lambda export: svg_of(card_of(export.result), export.theme),
+    ".pdf": lambda export: pdf_of(card_of(export.result), export.theme),
+    ".html": _html,
+    ".md": lambda export: forum_block(export.result).encode(),
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.report import numbers
 from app.report.card import AXIS_TITLES, axis_label, card_of
+from app.report.figure import Figure
 from app.theme import Theme
 from pipeline.records import Result
 
@@ -16,6 +17,10 @@ body {{ margin: 0; background: {ground}; color: {ink};
   font: 16px/1.5 Inter, system-ui, sans-serif; font-variant-numeric: tabular-nums; }}
 main {{ max-width: 1200px; margin: 0 auto; padding: 24px; }}
 svg {{ width: 100%; height: auto; border: 1px solid {line}; border-radius: 12px; }}
+.figures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(340px, 1fr));
+  gap: 24px; margin-top: 32px; }}
+figure {{ margin: 0; }}
+figcaption {{ color: {muted}; font-size: 14px; }}
 h2 {{ margin: 40px 0 8px; font-size: 20px; }}
 h2 small {{ color: {muted}; font-weight: 400; }}
 table {{ width: 100%; border-collapse: collapse; font-size: 14px; }}
@@ -26,11 +31,9 @@ code {{ font-size: 13px; }}
 """
 
 
-def html_page(result: Result, theme: Theme, card_svg: bytes) -> str:
+def html_page(result: Result, theme: Theme, card_svg: bytes, figures: Sequence[Figure] = ()) -> str:
     """Write the page; it loads nothing from anywhere."""
     card = card_of(result)
-    drawing = card_svg.decode()
-    drawing = drawing[drawing.index("<svg") :]
     colours = {name: str(value) for name, value in vars(theme).items()}
     axes: Mapping[str, Any] = result.score["axes"] if result.score else {}
     sections = "".join(
@@ -41,8 +44,23 @@ def html_page(result: Result, theme: Theme, card_svg: bytes) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{title}</title>\n<style>{STYLE.format(**colours)}</style>\n</head>\n<body>\n"
-        f'<main>\n<div role="img" aria-label="{label}">\n{drawing}</div>\n'
+        f'<main>\n<div role="img" aria-label="{label}">\n{inline(card_svg)}</div>\n'
+        f'<div class="figures">{_figures(figures)}</div>\n'
         f"{sections}\n<p>{escape(card.provenance)}</p>\n</main>\n</body>\n</html>\n"
+    )
+
+
+def inline(svg: bytes) -> str:
+    """Take the drawing out of an SVG file, to stand inside a page."""
+    text = svg.decode()
+    return text[text.index("<svg") :]
+
+
+def _figures(figures: Sequence[Figure]) -> str:
+    return "".join(
+        f'<figure role="img" aria-label="{escape(figure.words)}">\n{inline(figure.svg)}'
+        f"<figcaption>{escape(figure.title)}</figcaption></figure>\n"
+        for figure in figures
     )
 
 

@@ -66,10 +66,17 @@ def duration(seconds: float | None) -> str:
     return f"{hours} h {minutes:02d} min"
 
 
-def parameters(number: int) -> str:
-    """Show a number of parameters to three figures: `4.02 B`, `596 M`, `820 k`."""
+def rounded(number: float) -> str:
+    """Show a large number to three figures: `4.02 B`, `596 M`, `820 k`."""
     for unit, name in ((GIGA, "B"), (MEGA, "M"), (KILO, "k")):
         if number >= unit:
             value = number / unit
-            return f"{value:.3g} {name}"
-    return str(number)
+            decimals = 2 if value < 10 else 1 if value < 100 else 0
+            text = f"{value:.{decimals}f}"
+            return f"{text.rstrip('0').rstrip('.') if decimals else text} {name}"
+    return f"{number:g}"
+
+
+def parameters(number: int) -> str:
+    """Show a number of parameters to three figures."""
+    return rounded(number)

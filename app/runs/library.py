@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pipeline.journal import SPEC, RunFolderError, open_run
+from ulid import ULID
+
+from pipeline.journal import SPEC, RunFolder, RunFolderError, open_run
+from pipeline.records import Result
 
 RunState = Literal["running", "finished", "failed", "cancelled", "interrupted", "damaged"]
 
 
 @dataclass(frozen=True)
 class RunEntry:
-    """One run folder in the list."""
+    """One run folder in the list; what a run has not come to is None."""
 
     path: Path
     state: RunState
@@ -22,6 +26,24 @@ class RunEntry:
     score: float | None
     problem: str | None
     """Why it failed or can't be read."""
+    model_sha256: str = ""
+    quantization: str = ""
+    seed: int | None = None
+    level: str = ""
+    started: datetime | None = None
+    """UTC, from the run's id; None if the folder bears another name and says nothing."""
+    grade: str | None = None
+    compile_share: float | None = None
+    """0 to 1."""
+    decode_tok_per_s: float | None = None
+    peak_memory_bytes: int | None = None
+    wall_s: float | None = None
+    output_tokens: int | None = None
+
+    @property
+    def comparable(self) -> bool:
+        """Tell whether it has a score to compare."""
+        return self.state == "finished" and self.score is not None
 
 
 def list_runs(root: Path) -> tuple[RunEntry, ...]:
@@ -38,18 +60,62 @@ def read_entry(path: Path) -> RunEntry:
         folder = open_run(path)
         result = folder.result()
     except RunFolderError as error:
-        return RunEntry(path, "damaged", path.name, "", None, str(error))
-    state: RunState
-    if result is not None:
-        state = result.outcome
-    else:
-        state = "running" if folder.is_locked() else "interrupted"
-    request = folder.spec.request
+        return RunEntry(
+            path, "damaged", path.name, "", None, str(error), started=_started(path.name)
+        )
+    if result is None:
+        return _unfinished(folder)
+    return _ended(folder, result)
+
+
+def _unfinished(folder: RunFolder) -> RunEntry:
+    spec = folder.spec
     return RunEntry(
-        path=path,
-        state=state,
-        request=request.name or request.title,
-        model=folder.spec.model.name,
-        score=result.score["score"] if result is not None and result.score else None,
-        problem=result.sentence if result is not None else None,
+        path=folder.path,
+        state="running" if folder.is_locked() else "interrupted",
+        request=spec.request.name or spec.request.title,
+        model=spec.model.name,
+        score=None,
+        problem=None,
+        model_sha256=spec.model.sha256,
+        quantization=spec.model.quantization,
+        seed=spec.seed,
+        level=spec.level,
+        started=_started(spec.run),
     )
+
+
+def _ended(folder: RunFolder, result: Result) -> RunEntry:
+    score = result.score or {}
+    return RunEntry(
+        path=folder.path,
+        state=result.outcome,
+        request=result.request,
+        model=result.model.name,
+        score=score.get("score"),
+        problem=result.sentence,
+        model_sha256=result.model.sha256,
+        quantization=result.model.quantization,
+        seed=result.seed,
+        level=result.level,
+        started=result.started_at,
+        grade=score.get("grade"),
+        compile_share=_compile_share(score.get("compile")),
+        decode_tok_per_s=result.decode_tok_per_s,
+        peak_memory_bytes=result.peak_memory_bytes,
+        wall_s=result.wall_s,
+        output_tokens=result.totals.output_tokens,
+    )
+
+
+def _compile_share(compiled: dict[str, Any] | None) -> float | None:
+    if not compiled or not compiled["units"]:
+        return None
+    return (compiled["units"] - compiled["failed"]) / compiled["units"]
+
+
+def _started(run: str) -> datetime | None:
+    try:
+        return ULID.from_str(run).datetime.astimezone(UTC)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Several runs side by side, and published figures as a dated reference."""
