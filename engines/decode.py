@@ -115,8 +115,8 @@ class _Call:
     """One call of a group: its answer, its lane, and its share of the time."""
 
     filling: Filling
-    lane: int
     grammar_s: float
+    lane: int = 0
     cached_tokens: int = 0
     prefill_s: float = 0.0
     decode_s: float = 0.0
@@ -173,45 +173,57 @@ class TokenEngine:
 
         Raises ContextError, GrammarError, DecodeError or Cancelled; the engine stays usable.
         """
-        return self._answer([(request, on_text)], cancelled or never)[0]
+        answer = self._answer([(request, on_text)], cancelled or never)[0]
+        if isinstance(answer, ContextError):
+            raise answer
+        return answer
 
     def complete_all(
         self,
         requests: Sequence[Request],
         on_text: OnGroupText | None = None,
         cancelled: IsCancelled | None = None,
-    ) -> list[Completion]:
+    ) -> list[Completion | ContextError]:
         """Answer requests that do not depend on each other, `lanes` of them at a time.
 
-        Raises ContextError, GrammarError, DecodeError or Cancelled; the engine stays usable.
+        What does not fit the context gets its error in the place of an answer. Raises
+        GrammarError, DecodeError or Cancelled; the engine stays usable.
         """
         asked = [
             (request, None if on_text is None else functools.partial(on_text, index))
             for index, request in enumerate(requests)
         ]
-        completions: list[Completion] = []
+        answers: list[Completion | ContextError] = []
         for start in range(0, len(asked), self.lanes):
-            completions += self._answer(asked[start : start + self.lanes], cancelled or never)
-        return completions
+            answers += self._answer(asked[start : start + self.lanes], cancelled or never)
+        return answers
 
     def _answer(
         self, asked: Sequence[tuple[Request, OnText | None]], cancelled: IsCancelled
-    ) -> list[Completion]:
+    ) -> list[Completion | ContextError]:
         """Answer one group, of at most as many requests as there are lanes."""
         started = time.perf_counter()
+        answers: list[_Call | ContextError] = []
+        for request, on_text in asked:
+            try:
+                answers.append(self._call(request, on_text))
+            except ContextError as error:
+                answers.append(error)
+        calls = [each for each in answers if isinstance(each, _Call)]
         # The last one gets lane 0, which stays: the next group is most likely to go on there.
-        lanes = range(len(asked) - 1, -1, -1)
-        calls = [self._call(*each, lane) for each, lane in zip(asked, lanes, strict=True)]
-        for call in reversed(calls):
+        for lane, call in enumerate(reversed(calls)):
             begun = time.perf_counter()
-            call.cached_tokens = self._model.seat(call.lane, call.filling.prompt, cancelled)
+            call.lane = lane
+            call.cached_tokens = self._model.seat(lane, call.filling.prompt, cancelled)
             call.prefill_s = time.perf_counter() - begun
         for call in calls:
             call.filling.begin()
         self._decode(calls, cancelled)
-        return [self._completion(call, started) for call in calls]
+        return [
+            self._completion(each, started) if isinstance(each, _Call) else each for each in answers
+        ]
 
-    def _call(self, request: Request, on_text: OnText | None, lane: int) -> _Call:
+    def _call(self, request: Request, on_text: OnText | None) -> _Call:
         begun = time.perf_counter()
         grammar = None if request.schema is None else compile_grammar(request.schema)
         matcher = None if grammar is None else self._matchers(grammar).deep_copy()
@@ -222,7 +234,7 @@ class TokenEngine:
         filling = Filling(
             request, prompt, grammar, matcher, answer, fast_forward=self._fast_forward
         )
-        return _Call(filling, lane, grammar_s)
+        return _Call(filling, grammar_s)
 
     def _decode(self, calls: list[_Call], cancelled: IsCancelled) -> None:
         """Add tokens to all answers until the last has ended; each bears its share of the time."""

@@ -223,10 +223,11 @@ class Engine(Protocol):
         requests: Sequence[Request],
         on_text: OnGroupText | None = None,
         cancelled: IsCancelled | None = None,
-    ) -> list[Completion]:
+    ) -> list[Completion | ContextError]:
         """Answer requests that do not depend on each other, in groups of `lanes`.
 
-        The same group is answered alike whatever came before. Raises as `complete`.
+        The same group is answered alike whatever came before. What does not fit the context gets
+        its error in the place of an answer; all else is raised as by `complete`.
         """
         ...
 

@@ -133,16 +133,16 @@ class ScriptedEngine:
         requests: Sequence[Request],
         on_text: OnGroupText | None = None,
         cancelled: IsCancelled | None = None,
-    ) -> list[Completion]:
-        """Answer one request after the other. Raises as `complete`."""
-        return [
-            self.complete(
-                request,
-                None if on_text is None else functools.partial(on_text, index),
-                cancelled,
-            )
-            for index, request in enumerate(requests)
-        ]
+    ) -> list[Completion | ContextError]:
+        """Answer one request after the other; see `engines.protocol.Engine`."""
+        answers: list[Completion | ContextError] = []
+        for index, request in enumerate(requests):
+            tell = None if on_text is None else functools.partial(on_text, index)
+            try:
+                answers.append(self.complete(request, tell, cancelled))
+            except ContextError as error:
+                answers.append(error)
+        return answers
 
     def _answer(self, request: Request) -> str:
         rounds = self._answers.get(request.key)

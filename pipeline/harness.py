@@ -1,12 +1,19 @@
-"""The loop: prompt, decode under the grammar, parse, check; once more with the errors marked."""
+"""The loop: prompt, decode under the grammar, parse, check; once more with the errors marked.
+
+Forms that do not depend on each other are asked in groups, in their order and of as many as the
+engine answers together. So a run that is resumed makes the same groups. What is answered beside a
+form can change its answer, by rounding: the group is part of a call's input hash, and one that was
+recorded only in part is decoded once more as a whole, which gives what is missing as it would have
+been.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -65,6 +72,25 @@ class Settings:
     """Most tokens of a think block before each answer."""
 
 
+@dataclass(frozen=True)
+class Ask(Generic[T]):
+    """One form to be filled."""
+
+    key: str
+    prompt: tuple[Message, ...]
+    schema: Schema
+    read: Read[T]
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What is said to the model about a form in one round."""
+
+    key: str
+    messages: tuple[Message, ...]
+    schema: Schema
+
+
 class Harness:
     """Fills forms with a model and keeps the account of it, stage by stage."""
 
@@ -116,25 +142,46 @@ class Harness:
 
         Raises EngineError if the engine fails or the run is cancelled.
         """
-        messages = prompt
-        diagnostics: tuple[Diagnostic, ...] = ()
+        return self.fill_all([Ask(key, prompt, schema, read)])[0]
+
+    def fill_all(self, asks: Sequence[Ask[T]]) -> list[T | None]:
+        """Have the model fill forms that do not depend on each other; see `fill`."""
+        values: list[T | None] = []
+        for start in range(0, len(asks), self._engine.lanes):
+            values += self._fill_group(asks[start : start + self._engine.lanes])
+        return values
+
+    def _fill_group(self, asks: Sequence[Ask[T]]) -> list[T | None]:
+        values: list[T | None] = [None] * len(asks)
+        going = {index: _Turn(ask.key, ask.prompt, ask.schema) for index, ask in enumerate(asks)}
         for number in range(self._settings.feedback + 1):
-            try:
-                record = self._call(key, messages, schema, number)
-            except ContextError as error:
-                diagnostics = (_no_room(error),)
+            invalid: dict[int, _Turn] = {}
+            records = self._call(list(going.values()), number)
+            for (index, turn), record in zip(going.items(), records, strict=True):
+                ask = asks[index]
+                if isinstance(record, ContextError):
+                    self._lose(ask.key, (_no_room(record),))
+                    continue
+                document, value, notes, diagnostics = self._read(record, ask.schema, ask.read)
+                self._close(record, diagnostics)
+                if not diagnostics:
+                    values[index] = value
+                    if notes:
+                        self.note(ask.key, notes)
+                elif number == self._settings.feedback:
+                    self._lose(ask.key, diagnostics)
+                else:
+                    messages = (*ask.prompt, *last_words(record.output, document, diagnostics))
+                    invalid[index] = replace(turn, messages=messages)
+            going = invalid
+            if not going:
                 break
-            document, value, notes, diagnostics = self._read(record, schema, read)
-            self._close(record, diagnostics)
-            if not diagnostics:
-                if notes:
-                    self.note(key, notes)
-                return value
-            messages = (*prompt, *last_words(record.output, document, diagnostics))
-        reason = "; ".join(d.why for d in diagnostics[:3]) or "no valid answer"
+        return values
+
+    def _lose(self, key: str, diagnostics: tuple[Diagnostic, ...]) -> None:
+        reason = "; ".join(d.why for d in diagnostics[:3])
         self.lost += 1
         self._emit(Lost(stage=self._stage, form=key, reason=reason))
-        return None
 
     def _read(
         self, record: CallRecord, schema: Schema, read: Read[T]
@@ -155,16 +202,70 @@ class Harness:
         """Report what derivation adjusted in a form without asking again."""
         self._emit(Adjusted(stage=self._stage, form=key, diagnostics=notes))
 
-    def _call(
-        self, key: str, messages: tuple[Message, ...], schema: Schema, number: int
-    ) -> CallRecord:
-        self._calls += 1
-        n = self._calls
+    def _call(self, turns: Sequence[_Turn], number: int) -> list[CallRecord | ContextError]:
+        """Ask one group, or recall what it answered."""
+        requests = [self._request(turn, number) for turn in turns]
+        hashes = self._input_hashes(requests)
+        first = self._calls + 1
+        self._calls += len(turns)
+        for n, request in enumerate(requests, start=first):
+            self._emit(
+                CallStarted(
+                    n=n,
+                    stage=self._stage,
+                    form=request.key,
+                    round=number,
+                    prompt_tokens=self._engine.count_tokens(request.messages, request.tool),
+                    calls_expected=self._expected,
+                )
+            )
+        level = self._settings.level
+        records: dict[int, CallRecord | ContextError] = {
+            index: self._recall[each].model_copy(update={"n": first + index, "level": level})
+            for index, each in enumerate(hashes)
+            if each in self._recall
+        }
+        missing = [index for index in range(len(turns)) if index not in records]
+        # What an engine answers together depends on all of the group: it is asked whole, or not.
+        asked = list(range(len(turns))) if missing and self._engine.lanes > 1 else missing
+
+        def tell(place: int, text: str, forced: bool) -> None:
+            if asked[place] in missing:
+                self._emit(TextStreamed(n=first + asked[place], text=text, forced=forced))
+
+        answers = self._engine.complete_all([requests[i] for i in asked], tell, self._cancelled)
+        for index, answer in zip(asked, answers, strict=True):
+            if index in records:
+                continue
+            if isinstance(answer, ContextError):
+                records[index] = answer
+                continue
+            turn, request = turns[index], requests[index]
+            records[index] = CallRecord(
+                n=first + index,
+                stage=self._stage,
+                form=turn.key,
+                input_hash=hashes[index],
+                level=level,
+                schema_sha256=hashlib.sha256(_canonical(turn.schema).encode()).hexdigest(),
+                prompt=request.messages,
+                output=answer.text,
+                thinking=answer.thinking,
+                valid=False,
+                round=number,
+                diagnostics=(),
+                usage=answer.usage,
+                constraint_active=answer.constraint_active,
+                stop=answer.stop,
+            )
+        return [records[index] for index in range(len(turns))]
+
+    def _request(self, turn: _Turn, number: int) -> Request:
         settings = self._settings
-        sampler = replace(settings.sampler, seed=_seed(settings.seed, key, number))
-        posed = levels.pose(settings.level, messages, schema)
-        request = Request(
-            key,
+        sampler = replace(settings.sampler, seed=_seed(settings.seed, turn.key, number))
+        posed = levels.pose(settings.level, turn.messages, turn.schema)
+        return Request(
+            turn.key,
             posed.messages,
             posed.schema,
             sampler,
@@ -172,42 +273,15 @@ class Harness:
             posed.tool,
             settings.think_tokens,
         )
-        input_hash = _input_hash(self._engine, request, settings.engine_options)
-        self._emit(
-            CallStarted(
-                n=n,
-                stage=self._stage,
-                form=key,
-                round=number,
-                prompt_tokens=self._engine.count_tokens(request.messages, request.tool),
-                calls_expected=self._expected,
-            )
-        )
-        known = self._recall.get(input_hash)
-        if known is not None:
-            return known.model_copy(update={"n": n, "level": settings.level})
-        completion = self._engine.complete(
-            request,
-            lambda text, forced: self._emit(TextStreamed(n=n, text=text, forced=forced)),
-            self._cancelled,
-        )
-        return CallRecord(
-            n=n,
-            stage=self._stage,
-            form=key,
-            input_hash=input_hash,
-            level=settings.level,
-            schema_sha256=hashlib.sha256(_canonical(schema).encode()).hexdigest(),
-            prompt=request.messages,
-            output=completion.text,
-            thinking=completion.thinking,
-            valid=False,
-            round=number,
-            diagnostics=(),
-            usage=completion.usage,
-            constraint_active=completion.constraint_active,
-            stop=completion.stop,
-        )
+
+    def _input_hashes(self, requests: Sequence[Request]) -> list[str]:
+        """Hash what decides the answers of a group, for each of its requests."""
+        options = self._settings.engine_options
+        alone = [_input_hash(self._engine, request, options) for request in requests]
+        if self._engine.lanes == 1:
+            return alone
+        group = "\0".join(alone)
+        return [hashlib.sha256(f"{each}\0{group}".encode()).hexdigest() for each in alone]
 
     def _close(self, record: CallRecord, diagnostics: tuple[Diagnostic, ...]) -> None:
         valid = not diagnostics

@@ -124,9 +124,13 @@ def test_each_lane_has_a_whole_context(lanes, group):
         for number, each in enumerate(group[:LANES])
     ]
     assert all(each.stop in ("end", "budget") for each in lanes.complete_all(wide))
-    too_long = dataclasses.replace(group[0], messages=(Message("user", long * 2),))
-    with pytest.raises(ContextError):
-        lanes.complete_all([*group[:2], too_long])
+
+
+def test_what_does_not_fit_is_refused_and_the_others_are_answered_as_without_it(lanes, group):
+    too_long = dataclasses.replace(group[0], messages=(Message("user", "word " * 3000),))
+    first, refused, second = lanes.complete_all([group[0], too_long, group[1]])
+    assert isinstance(refused, ContextError)
+    assert [first.text, second.text] == [each.text for each in lanes.complete_all(group[:2])]
 
 
 def test_a_number_of_lanes_that_makes_no_sense_is_refused():
