@@ -110,6 +110,8 @@ def _controls(theme: Theme) -> str:
 def _lists(theme: Theme) -> str:
     return f"""
         QAbstractScrollArea {{ background: {theme.raised}; }}
+        QAbstractScrollArea::corner {{ background: transparent; border: 0; }}
+        QGraphicsView {{ border: 1px solid {theme.line}; border-radius: 8px; }}
         QListView, QTableView, QTreeView, QTextEdit, QPlainTextEdit, QTextBrowser {{
             background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 8px;
             outline: 0; selection-background-color: {theme.selection};
