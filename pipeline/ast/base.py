@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -69,5 +69,6 @@ Literal32 = Annotated[
 
 RequirementId = Annotated[str, StringConstraints(pattern=r"^R-\d{1,2}\.\d{1,2}$")]
 RuleId = Annotated[str, StringConstraints(pattern=r"^B-\d{1,2}\.\d{1,2}$")]
+TimeUnit = Literal["minutes", "hours", "days"]
 Status = Annotated[int, Field(ge=200, le=499)]
 """An HTTP status of RFC 9110."""

@@ -10,9 +10,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.ast.base import Name, Node, Phrase, RequirementId, RuleId, Sentence, Status
-from pipeline.ast.expression import Expression, PropertyName, VariableName
+from pipeline.ast.base import (
+    Name,
+    Node,
+    Phrase,
+    RequirementId,
+    RuleId,
+    Sentence,
+    Status,
+    TimeUnit,
+)
+from pipeline.ast.expression import Expression, Property, PropertyName, VariableName
 from pipeline.ast.interface import OperationId
+
+AnswerPath = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*(\.(\d|[a-z][A-Za-z0-9]*))*$")]
+"""A property of an answer, or of an element or object in it: `data.0.title`."""
 
 
 class BodyValue(Node):
@@ -71,6 +83,25 @@ class Assert(Node):
     message: Sentence
 
 
+class AssertEvery(Node):
+    """Compare a property of every item of a list, which must not be empty."""
+
+    kind: Literal["assert_every"]
+    predicate: Literal["equal", "not_equal"]
+    items: Property
+    property: PropertyName
+    expected: Expression
+    message: Sentence
+
+
+class Wait(Node):
+    """Let the backend's clock move on."""
+
+    kind: Literal["wait"]
+    amount: Annotated[int, Field(ge=1, le=36_500)]
+    unit: TimeUnit
+
+
 class Repeat(Node):
     """Do the body so many times."""
 
@@ -80,7 +111,8 @@ class Repeat(Node):
 
 
 Statement = Annotated[
-    SignIn | Call | ExpectError | Let | Assert | Repeat, Field(discriminator="kind")
+    SignIn | Call | ExpectError | Let | Assert | AssertEvery | Wait | Repeat,
+    Field(discriminator="kind"),
 ]
 
 
@@ -106,10 +138,14 @@ class TestSuite(Node):
 
 
 class Scenario(Node):
-    """One line of the scenario list: a test before its steps."""
+    """One line of the scenario list: a test before its steps.
+
+    `uses` are operations of other resources that its steps need.
+    """
 
     name: Phrase
     operation: OperationId
+    uses: Annotated[tuple[OperationId, ...], Field(max_length=8)]
     purpose: Sentence
     requirements: Annotated[tuple[RequirementId, ...], Field(max_length=4)]
     rules: Annotated[tuple[RuleId, ...], Field(max_length=4)]
@@ -118,35 +154,57 @@ class Scenario(Node):
 class ScenarioList(Node):
     """The form of one resource's scenarios."""
 
-    scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1, max_length=16)]
+    scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1, max_length=20)]
 
 
 class CallStep(Node):
     """Somebody calls an operation; rows that the call needs and nobody made yet are made first.
 
-    `caller` is an actor, the same actor's `other_<actor>` account, or `anonymous`. `status` is
-    what must come: success, or one of the promised errors.
+    `caller` is an actor, the same actor's `other_<actor>` account, or `anonymous`. `of` is the one
+    whose row the path names: the latest that it made or, where rows are not made by a call of
+    their own, the first of its list; `none` without a key in the path. `status` is what must come:
+    success, or one of the promised errors.
     """
 
     kind: Literal["call"]
     caller: Phrase
     operation: OperationId
-    values: Annotated[tuple[BodyValue, ...], Field(max_length=4)]
+    of: Phrase
+    values: Annotated[tuple[BodyValue, ...], Field(max_length=6)]
     status: Status
     times: Annotated[int, Field(ge=1, le=110)]
 
 
+class WaitStep(Node):
+    """Time goes by, for the backend at least."""
+
+    kind: Literal["wait"]
+    amount: Annotated[int, Field(ge=1, le=36_500)]
+    unit: TimeUnit
+
+
 class CheckStep(Node):
-    """The last answer's property is checked; `answer` names the operation that gave it."""
+    """The last answer's property is checked; `operation` names what gave it."""
 
     kind: Literal["check"]
     operation: OperationId
-    path: Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*(\.(\d|[a-z][A-Za-z0-9]*))*$")]
+    path: AnswerPath
     predicate: Literal["equal", "not_equal", "is_null", "is_not_null"]
     value: Expression
 
 
-Step = Annotated[CallStep | CheckStep, Field(discriminator="kind")]
+class CheckAllStep(Node):
+    """A property of every row in the last answer's list is checked; there must be one."""
+
+    kind: Literal["check_all"]
+    operation: OperationId
+    path: AnswerPath
+    property: PropertyName
+    predicate: Literal["equal", "not_equal"]
+    value: Expression
+
+
+Step = Annotated[CallStep | WaitStep | CheckStep | CheckAllStep, Field(discriminator="kind")]
 
 
 class TestSketch(Node):
@@ -154,7 +212,7 @@ class TestSketch(Node):
 
     __test__ = False
 
-    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=8)]
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=12)]
 
 
 for _model in (Repeat, TestFunction, TestSuite):

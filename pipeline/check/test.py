@@ -22,6 +22,7 @@ def settle_scenarios(
             scenario.model_copy(
                 update={
                     "name": name,
+                    "uses": tuple(dict.fromkeys(scenario.uses)),
                     "requirements": tuple(dict.fromkeys(scenario.requirements)),
                     "rules": tuple(dict.fromkeys(scenario.rules)),
                 }

@@ -8,14 +8,28 @@ from pipeline.ast import test as ts
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import Interface, Operation, Schema, SchemaProperty
+from pipeline.derive.expectation import expectation, expectation_of_all
 from pipeline.derive.interface import is_invited
 from pipeline.typed import is_nullable, schema_type
 
 ANONYMOUS = "anonymous"
 OTHER = "other_"
+NOBODY = "none"
+"""Whose row a path without a key names."""
 INVITE_CODE = "invite-for-tests"
 """The invite code that the tests configure the backend with."""
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that only tests make
+ANSWERS = {
+    "list": "{noun}Page",
+    "create": "{noun}",
+    "read": "found{row}",
+    "update": "changed{row}",
+    "restore": "restored{row}",
+    "join": "{noun}Session",
+    "login": "{noun}Session",
+    "refresh": "{noun}Session",
+}
+"""What a test calls the answer of an operation; that of an action is a row after it."""
 RANDOM_TEXT_MIN_LENGTH = 12
 """A shorter text has no room for enough random characters to be unique."""
 
@@ -24,6 +38,31 @@ def callers(analysis: Analysis) -> tuple[str, ...]:
     """Return who can act in a test: each account, another one of its kind, and nobody."""
     accounts = [actor.name for actor in analysis.accounts()]
     return (*accounts, *(f"{OTHER}{name}" for name in accounts), ANONYMOUS)
+
+
+def row_source(interface: Interface, table: Table) -> Operation | None:
+    """Return what shows a test rows of the table: the call that makes one, or else their list."""
+    found = {o.kind: o for o in interface.operations if o.table == table.name}
+    return found.get("create") or found.get("list")
+
+
+def row_labels(analysis: Analysis, interface: Interface, table: Table) -> tuple[str, ...]:
+    """Return who can be said to have a row of the table; an account is its own row."""
+    if table.stance == "actor":
+        return (table.name, f"{OTHER}{table.name}")
+    source = row_source(interface, table)
+    if source is None:
+        return ()
+    return tuple(
+        label
+        for label in callers(analysis)
+        if (source.guests if label == ANONYMOUS else _actor(analysis, label) in source.actors)
+    )
+
+
+def _actor(analysis: Analysis, label: str) -> str:
+    accounts = {actor.name for actor in analysis.accounts()}
+    return label if label in accounts else label.removeprefix(OTHER)
 
 
 class TestBuilder:
@@ -35,7 +74,6 @@ class TestBuilder:
         self._analysis = analysis
         self._database = database
         self._interface = interface
-        self._accounts = {actor.name for actor in analysis.accounts()}
         self._statements: list[ts.Statement] = []
         self._connections: dict[str, str] = {}
         self._rows: dict[tuple[str, str], ex.Expression] = {}
@@ -45,10 +83,16 @@ class TestBuilder:
     def build(self, scenario: ts.Scenario, sketch: ts.TestSketch) -> ts.TestFunction:
         """Return the test of a scenario."""
         for step in sketch.steps:
-            if isinstance(step, ts.CallStep):
-                self._call(step)
-            else:
-                self._check(step)
+            match step:
+                case ts.CallStep():
+                    self._call(step)
+                case ts.CheckStep():
+                    self._check(step)
+                case ts.CheckAllStep():
+                    self._check_all(step)
+                case ts.WaitStep():
+                    wait = ts.Wait(kind="wait", amount=step.amount, unit=step.unit)
+                    self._statements.append(wait)
         return ts.TestFunction(
             name=scenario.name,
             operation=scenario.operation,
@@ -63,7 +107,7 @@ class TestBuilder:
     def _call(self, step: ts.CallStep) -> None:
         operation = self._interface.operation(step.operation)
         connection = self._connection(step.caller)
-        parameters = tuple(self._key(p.table) for p in operation.parameters)
+        parameters = tuple(self._key(p.table, step.of) for p in operation.parameters)
         values = self._values(operation, step)
         call = ts.Call(
             kind="call",
@@ -87,30 +131,65 @@ class TestBuilder:
 
     def _check(self, step: ts.CheckStep) -> None:
         operation = self._interface.operation(step.operation)
-        if operation.id not in self._answers:
-            caller = ANONYMOUS if operation.guests else operation.actors[0]
-            self._call(
-                ts.CallStep(
-                    kind="call",
-                    caller=caller,
-                    operation=operation.id,
-                    values=(),
-                    status=operation.success,
-                    times=1,
-                )
-            )
-        variable = self._answers[operation.id]
+        variable = self._answer(operation)
         path = tuple(int(part) if part.isdecimal() else part for part in step.path.split("."))
         needs_value = step.predicate in ("equal", "not_equal")
+        expected = self._known(operation, step.path, step.value) if needs_value else None
         self._statements.append(
             ts.Assert(
                 kind="assert",
                 predicate=step.predicate,
                 actual=ex.Property(kind="property", variable=variable, path=path),
-                expected=step.value if needs_value else None,
-                message=f"{step.path} of {operation.id}",
+                expected=expected,
+                message=expectation(operation, step.path, step.predicate, step.value),
             )
         )
+
+    def _check_all(self, step: ts.CheckAllStep) -> None:
+        operation = self._interface.operation(step.operation)
+        variable = self._answer(operation)
+        path = f"{step.path}.0.{step.property}"
+        self._statements.append(
+            ts.AssertEvery(
+                kind="assert_every",
+                predicate=step.predicate,
+                items=_property(variable, step.path),
+                property=step.property,
+                expected=self._known(operation, path, step.value),
+                message=expectation_of_all(operation, step.property, step.predicate, step.value),
+            )
+        )
+
+    def _answer(self, operation: Operation) -> str:
+        """Return the variable of the operation's last answer, after a call if there is none."""
+        if operation.id not in self._answers:
+            caller = ANONYMOUS if operation.guests else operation.actors[0]
+            self._call(self._plain(operation, caller))
+        return self._answers[operation.id]
+
+    def _plain(self, operation: Operation, caller: str) -> ts.CallStep:
+        """Return a call that is about nothing in particular and succeeds."""
+        return ts.CallStep(
+            kind="call",
+            caller=caller,
+            operation=operation.id,
+            of=NOBODY,
+            values=(),
+            status=operation.success,
+            times=1,
+        )
+
+    def _known(self, operation: Operation, path: str, value: ex.Expression) -> ex.Expression:
+        """Return the value that an answer's property is compared with."""
+        if isinstance(value, ex.RowOf):
+            table = key_target(self._database, self._interface, operation, path)
+            if table is None:
+                raise ValueError(f"{path} of {operation.id} is no key")
+            return self._key(table, value.caller)
+        return self._email(value) if isinstance(value, ex.EmailOf) else value
+
+    def _email(self, value: ex.EmailOf) -> ex.Expression:
+        return _property(self._connection(value.caller) or "", "email")
 
     # --- what the steps need
 
@@ -119,75 +198,47 @@ class TestBuilder:
         variable = None
         if operation.response is not None:
             noun = names.camel(operation.table)
-            wanted = {
-                "list": f"{noun}Page",
-                "create": noun,
-                "join": f"{noun}Session",
-                "login": f"{noun}Session",
-                "refresh": f"{noun}Session",
-            }.get(
-                operation.kind,
-                f"{noun}{operation.method_name[:1].upper()}{operation.method_name[1:]}",
+            wanted = ANSWERS.get(operation.kind, "{noun}After{method}").format(
+                noun=noun, row=names.pascal(operation.table), method=_capital(operation.method_name)
             )
             variable = self._variable(wanted)
             self._answers[operation.id] = variable
             if operation.kind == "create":
                 self._rows[operation.table, caller] = _property(variable, "id")
+            elif operation == row_source(self._interface, self._database.table(operation.table)):
+                first = ex.Property(kind="property", variable=variable, path=("data", 0, "id"))
+                self._rows[operation.table, caller] = first
         self._statements.append(call.model_copy(update={"variable": variable}))
 
     def _connection(self, caller: str) -> str | None:
         if caller == ANONYMOUS:
             return None
         if caller not in self._connections:
-            actor = caller.removeprefix(OTHER)
-            actor = actor if actor in self._accounts else caller
+            actor = _actor(self._analysis, caller)
             variable = self._variable(names.camel(caller))
             self._connections[caller] = variable
             self._statements.append(ts.SignIn(kind="sign_in", variable=variable, actor=actor))
         return self._connections[caller]
 
-    def _key(self, table_name: str, wanted: str | None = None) -> ex.Expression:
-        """Return the key of a row of the table, making one if the test has none yet.
+    def _key(self, table_name: str, label: str) -> ex.Expression:
+        """Return the key of the row that the label has, making or listing one if need be.
 
-        It is the row of the caller that is `wanted`, if that caller can have one; otherwise the
-        first account's, whoever asks: that is how a test meets somebody else's row.
+        A label that has no such rows stands for the first that does: that is how a call gets rows
+        that it needs and is not about.
         """
         table = self._database.table(table_name)
+        labels = row_labels(self._analysis, self._interface, table)
+        source = row_source(self._interface, table)
         if table.stance == "actor":
-            owner = wanted if wanted and wanted.removeprefix(OTHER) == table.name else table.name
-            variable = self._connection(owner) or ""
-            return _property(variable, "session", names.camel(table.name), "id")
-        creator = self._creator(table)
-        default = creator.actors[0] if creator and not creator.guests else ANONYMOUS
-        can = (
-            creator is not None
-            and wanted is not None
-            and (wanted.removeprefix(OTHER) in creator.actors or creator.guests)
-        )
-        caller = wanted if can and wanted is not None else default
-        if (table_name, caller) not in self._rows:
-            if creator is None:
-                return ex.RandomUuid(kind="random_uuid")
-            made = ts.CallStep(
-                kind="call",
-                caller=caller,
-                operation=creator.id,
-                values=(),
-                status=creator.success,
-                times=1,
-            )
-            self._call(made)
-        return self._rows[table_name, caller]
-
-    def _creator(self, table: Table) -> Operation | None:
-        return next(
-            (
-                operation
-                for operation in self._interface.operations
-                if operation.table == table.name and operation.kind == "create"
-            ),
-            None,
-        )
+            owner = self._connection(label if label in labels else table.name) or ""
+            return _property(owner, "session", names.camel(table.name), "id")
+        if source is None:
+            return ex.RandomUuid(kind="random_uuid")
+        if label not in labels:
+            label = ANONYMOUS if source.guests else source.actors[0]
+        if (table_name, label) not in self._rows:
+            self._call(self._plain(source, label))
+        return self._rows[table_name, label]
 
     def _variable(self, wanted: str) -> str:
         # The allocator speaks snake case; numbers are glued on again.
@@ -232,7 +283,7 @@ class TestBuilder:
 
     def _resolve(self, operation: Operation, given: ts.BodyValue) -> ex.Expression:
         if isinstance(given.value, ex.EmailOf):
-            return _property(self._connection(given.value.caller) or "", "email")
+            return self._email(given.value)
         if not isinstance(given.value, ex.RowOf):
             return given.value
         target = relation_target(self._database, self._interface, operation, given.property)
@@ -258,6 +309,29 @@ def relation_target(
             relation = table.relation_of(property_.column)
             return relation.target if relation else None
     return None
+
+
+def key_target(
+    database: Database, interface: Interface, operation: Operation, path: str
+) -> str | None:
+    """Return the table whose key stands at a path of the operation's answer, if one does."""
+    name: str | None = operation.response
+    *outer, last = [part for part in path.split(".") if not part.isdecimal()]
+    for part in outer:
+        found = next(p for p in interface.object(name or "").properties if p.name == part)
+        schema = found.schema_
+        inner = schema.items if schema.type == "array" else schema
+        if inner.type != "reference":
+            return None
+        name = inner.name
+    shown = interface.named(name or "")
+    property_ = next(p for p in interface.object(shown.name).properties if p.name == last)
+    if shown.table is None or property_.column is None:
+        return None
+    if property_.column == "id":
+        return shown.table
+    relation = database.table(shown.table).relation_of(property_.column)
+    return relation.target if relation else None
 
 
 def sample(property_: SchemaProperty) -> ex.Expression:
@@ -298,6 +372,10 @@ def sample(property_: SchemaProperty) -> ex.Expression:
             if high < RANDOM_TEXT_MIN_LENGTH or low > RANDOM_TEXT_MIN_LENGTH:
                 return ex.RepeatedString(kind="repeated_string", length=max(low, 1))
             return ex.RandomText(kind="random_text", label=label, max_length=min(high, room))
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
 
 
 def _property(variable: str, *path: str) -> ex.Property:

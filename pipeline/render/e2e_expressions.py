@@ -52,8 +52,8 @@ _ARITHMETIC = {"add": "+", "subtract": "-", "multiply": "*"}
 UNARY = 8
 """How close `!` binds; what binds closer needs no parentheses anywhere."""
 _IMPORTED = frozenset(
-    """api assert connection daysFromNow expectStatus fromNow now present randomEmail randomText
-    randomUUID today""".split()
+    """advanceClock api assert connection expectStatus fromNow nonEmpty now present randomEmail
+    randomText randomUUID today""".split()
 )
 _KEYWORDS = frozenset(
     """abstract any arguments as async await boolean break case catch class const continue debugger
@@ -86,12 +86,17 @@ class ExpressionPrinter:
 
     def take(self, variable: str, schema: Schema | None, empty: bool) -> str:
         """Give a variable a name that is free, and remember what it holds."""
-        name, count = variable, 1
-        while name in self.taken:
-            count += 1
-            name = f"{variable}{count}"
+        name = self.free(variable)
         self.taken.add(name)
         self.bound[variable] = Bound(name, schema, empty)
+        return name
+
+    def free(self, wanted: str) -> str:
+        """Return the wanted name, or the nearest that is free."""
+        name, count = wanted, 1
+        while name in self.taken:
+            count += 1
+            name = f"{wanted}{count}"
         return name
 
     def expression(
@@ -208,6 +213,13 @@ class ExpressionPrinter:
                 not found.required or accepts_null(self.interface, found.schema_)
             )
         return schema, empty
+
+    def element(self, items: Property, property_: str) -> tuple[str, Schema | None]:
+        """Return what an item of a list is called, and the schema of its property."""
+        schema = self._element(self.known(items)[0])
+        noun = schema.name if isinstance(schema, ReferenceSchema) else "Item"
+        found = self._member(schema, property_)
+        return noun[:1].lower() + noun[1:], found.schema_ if found is not None else None
 
     def _member(self, schema: Schema | None, name: str) -> SchemaProperty | None:
         found = _resolve(self.interface, schema)

@@ -104,27 +104,17 @@ export function randomEmail(): string {
   return `${randomUUID()}@example.com`;
 }
 """,
-    "now": """\
-/** The present moment. */
-export function now(): string {
-  return new Date().toISOString();
-}
-""",
-    "fromNow": """\
-const UNIT_MS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 };
-
-/** The present moment moved by an amount, into the past if it is negative. */
-export function fromNow(amount: number, unit: keyof typeof UNIT_MS): string {
-  return new Date(Date.now() + amount * UNIT_MS[unit]).toISOString();
-}
-""",
-    "today": """\
-/** The present day in UTC. */
-export function today(): string {
-  return new Date().toISOString().slice(0, 10);
+    "nonEmpty": """\
+/** Return the items of a list, which must not be empty. */
+export function nonEmpty<Item>(items: readonly Item[]): readonly Item[] {
+  strict.notEqual(items.length, 0, "Expected rows, but the list is empty");
+  return items;
 }
 """,
 }
+_CLOCK = ("advanceClock", "fromNow", "now", "today")
+"""What tests take from the backend's clock, so that both have the same time."""
+_CLOCK_MODULE = quoted("../src/common/clock.js")
 
 
 def harness(project: Project, used: Collection[str]) -> str:
@@ -138,7 +128,9 @@ def harness(project: Project, used: Collection[str]) -> str:
     ]
     wanted = sampler.helpers | set(used)
     helpers = [text for name, text in _HELPERS.items() if name in wanted]
+    told = [name for name in _CLOCK if name in used]
     parts = [
+        *([f"export {{ {', '.join(told)} }} from {_CLOCK_MODULE};\n"] if told else []),
         _ACCOUNT,
         *([_INVITE.replace("@CODE@", INVITE_CODE)] if sampler.invited else []),
         *joins,
@@ -148,7 +140,10 @@ def harness(project: Project, used: Collection[str]) -> str:
     imports = ['import strict from "node:assert/strict";'] if "strict." in body else []
     imports += ['import { randomUUID } from "node:crypto";'] if "randomUUID(" in body else []
     api = "import" if "instanceof api." in body or joins else "import type"
-    return "\n".join([*imports, f'{api} * as api from "../sdk/index.js";', "", body])
+    imports.append(f'{api} * as api from "../sdk/index.js";')
+    read = [name for name in _CLOCK if name in sampler.helpers]
+    imports += [f"import {{ {', '.join(read)} }} from {_CLOCK_MODULE};"] if read else []
+    return "\n".join([*imports, "", body])
 
 
 def needs_invite(project: Project) -> bool:

@@ -16,7 +16,18 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.ast.test import Assert, BodyValue, Call, ExpectError, Let, Repeat, SignIn, Statement
+from pipeline.ast.test import (
+    Assert,
+    AssertEvery,
+    BodyValue,
+    Call,
+    ExpectError,
+    Let,
+    Repeat,
+    SignIn,
+    Statement,
+    Wait,
+)
 from pipeline.names import pascal
 from pipeline.render.e2e_expressions import (
     UNARY,
@@ -80,6 +91,10 @@ class TestPrinter:
                 return [self._bind(statement.variable, schema, value, later, empty=empty)]
             case Assert():
                 return [concat(self._assert(statement), ";")]
+            case AssertEvery():
+                return [self._assert_every(statement)]
+            case Wait(amount=amount, unit=unit):
+                return [f'{self.values.harness("advanceClock")}({amount}, "{unit}");']
             case Repeat():
                 return self._repeat(statement, later)
 
@@ -126,9 +141,7 @@ class TestPrinter:
         target = next((p for p in written.properties if p.name == value.property), None)
         schema = target.schema_ if target is not None else None
         nullable = schema is not None and accepts_null(self.values.interface, schema)
-        printed = self.values.expression(value.value, strict=True, nullable=nullable)
-        if is_date(schema) and isinstance(value.value, Now | Shifted):
-            printed = concat(printed, ".slice(0, 10)")
+        printed = self._value(value.value, schema, strict=True, nullable=nullable)
         if printed == value.property:
             return printed
         return concat(value.property, ": ", printed)
@@ -163,23 +176,55 @@ class TestPrinter:
     def _assert(self, statement: Assert) -> Doc:
         self.values.harness("assert")
         message = quoted(statement.message)
+        actual, expected = statement.actual, _expected(statement)
         match statement.predicate:
             case "is_null":
-                return _arguments(
-                    "assert.equal", self.values.expression(statement.actual), "null", message
-                )
+                return _arguments("assert.equal", self.values.expression(actual), "null", message)
             case "is_not_null":
-                actual = concat(self.values.operand(statement.actual, UNARY), " ?? null")
-                return _arguments("assert.notEqual", actual, "null", message)
+                printed = concat(self.values.operand(actual, UNARY), " ?? null")
+                return _arguments("assert.notEqual", printed, "null", message)
             case "greater" | "less":
                 sign = ">" if statement.predicate == "greater" else "<"
-                actual = self.values.operand(statement.actual, UNARY, strict=True)
-                expected = self.values.operand(_expected(statement), UNARY, strict=True)
-                return _arguments("assert.ok", concat(actual, f" {sign} ", expected), message)
+                sides = [
+                    self.values.operand(each, UNARY, strict=True) for each in (actual, expected)
+                ]
+                return _arguments("assert.ok", join(f" {sign} ", sides), message)
             case "equal" | "not_equal":
-                name = "assert.equal" if statement.predicate == "equal" else "assert.notEqual"
-                expected = self.values.expression(_expected(statement))
-                return _arguments(name, self.values.expression(statement.actual), expected, message)
+                schema, _ = self.values.known(actual)
+                printed = self.values.expression(actual)
+                return self._compare(statement.predicate, printed, schema, expected, message)
+
+    def _assert_every(self, statement: AssertEvery) -> Doc:
+        """Print a loop over the items, named after what they are."""
+        self.values.harness("assert")
+        noun, schema = self.values.element(statement.items, statement.property)
+        item = self.values.free(noun)
+        items = self.values.expression(statement.items, strict=True)
+        head = concat(f"for (const {item} of {self.values.harness('nonEmpty')}(", items, ")) {")
+        message = quoted(statement.message)
+        actual = f"{item}.{statement.property}"
+        compared = self._compare(statement.predicate, actual, schema, statement.expected, message)
+        return concat(head, Indent(concat(HARD_LINE, compared, ";")), HARD_LINE, "}")
+
+    def _compare(
+        self, predicate: str, actual: Doc, schema: Schema | None, expected: Expression, message: str
+    ) -> Doc:
+        name = "assert.equal" if predicate == "equal" else "assert.notEqual"
+        return _arguments(name, actual, self._value(expected, schema), message)
+
+    def _value(
+        self,
+        value: Expression,
+        schema: Schema | None,
+        *,
+        strict: bool = False,
+        nullable: bool = False,
+    ) -> Doc:
+        """Print a value for a property of this schema; of a moment a day takes the day."""
+        printed = self.values.expression(value, strict=strict, nullable=nullable)
+        if is_date(schema) and isinstance(value, Now | Shifted):
+            return concat(printed, ".slice(0, 10)")
+        return printed
 
 
 def parentheses(parts: Sequence[Doc]) -> Doc:
@@ -214,6 +259,10 @@ def _read(statements: Sequence[Statement]) -> frozenset[str]:
                 found |= variables_of(statement.value)
             case Assert():
                 found |= variables_of(statement.actual) | variables_of(_expected(statement))
+            case AssertEvery():
+                found |= variables_of(statement.items) | variables_of(statement.expected)
+            case Wait():
+                continue
             case Repeat():
                 found |= _read(statement.body)
     return frozenset(found)

@@ -18,11 +18,21 @@ from pipeline.ast.interface import (
 )
 from pipeline.check.analysis import requirements_of, rules_of
 from pipeline.check.test import settle_scenarios, settle_sketch
-from pipeline.derive.test import ANONYMOUS, TestBuilder, callers, relation_target
+from pipeline.derive.test import (
+    NOBODY,
+    TestBuilder,
+    callers,
+    key_target,
+    relation_target,
+    row_labels,
+)
 from pipeline.harness import Harness
 from pipeline.narrow import Form, Schema, any_of, one_of
 from pipeline.records import Diagnostic
-from pipeline.typed import Operands, is_nullable, schema_type
+from pipeline.typed import Operands, ValueType, is_nullable, schema_type
+
+VALUES_MAX = 6
+"""Properties of a body that one call of a test is about."""
 
 
 def run(
@@ -35,7 +45,7 @@ def run(
     allocator = names.phrases()
     scenarios: list[tuple[Table, ts.Scenario]] = []
     for table, operations in groups:
-        for scenario in _scenarios(harness, analysis, table, operations, allocator):
+        for scenario in _scenarios(harness, analysis, table, operations, interface, allocator):
             scenarios.append((table, scenario))
     harness.expect(len(groups) + len(scenarios))
     functions: list[ts.TestFunction] = []
@@ -52,23 +62,15 @@ def _operations(interface: Interface, table: Table) -> list[Operation]:
     return [o for o in interface.operations if o.table == table.name]
 
 
-def _reachable(database: Database, interface: Interface, table: Table) -> list[Operation]:
-    """Return the operations of the table, then of the tables whose rows point at its rows."""
-    found = _operations(interface, table)
-    if table.stance != "actor":
-        for other in database.tables:
-            if other.name != table.name and any(r.target == table.name for r in other.relations):
-                found += _operations(interface, other)
-    return found
-
-
 def _scenarios(
     harness: Harness,
     analysis: Analysis,
     table: Table,
     operations: list[Operation],
+    interface: Interface,
     allocator: names.Allocator,
 ) -> list[ts.Scenario]:
+    everything = ", ".join(operation.id for operation in interface.operations)
     listed = "\n".join(f"- {slices.operation(operation)}" for operation in operations)
     own = f"Operations:\n{listed}\nWrite the scenarios of {names.words(table.plural)}."
 
@@ -77,8 +79,9 @@ def _scenarios(
         settled, notes = settle_scenarios(parsed.scenarios, allocator)
         return settled, notes.all()
 
-    prompt = prompts.messages("test-scenarios", slices.demands(analysis, table.entity), own)
-    schema = scenarios_schema(analysis, table, operations)
+    shared = f"All operations: {everything}.\n{slices.demands(analysis, table.entity)}"
+    prompt = prompts.messages("test-scenarios", shared, own)
+    schema = scenarios_schema(analysis, table, operations, interface)
     return harness.fill(f"test/scenarios/{table.name}", prompt, schema, read) or []
 
 
@@ -90,28 +93,39 @@ def _sketch(
     table: Table,
     scenario: ts.Scenario,
 ) -> ts.TestSketch | None:
-    operations = _reachable(database, interface, table)
-    listed = "\n".join(
-        f"- {slices.operation(operation)}\n  {slices.body(interface, operation)}"
-        for operation in operations
-    )
+    offered = _operations(interface, table)
+    used = [interface.operation(name) for name in scenario.uses]
     cited = [rule for rule in analysis.rules if rule.id in scenario.rules]
     rules = "\n".join(f"{rule.id}: {rule.statement}" for rule in cited)
-    own = f"{rules}\nWrite the steps of {scenario.name} ({scenario.operation}): {scenario.purpose}"
+    own = (
+        f"{_told(interface, used)}\n{rules}\n"
+        f"Write the steps of {scenario.name} ({scenario.operation}): {scenario.purpose}"
+    )
 
     def read(form: Any) -> tuple[ts.TestSketch, tuple[Diagnostic, ...]]:
         settled, notes = settle_sketch(ts.TestSketch.model_validate(form))
         return settled, notes.all()
 
-    prompt = prompts.messages("test-sketch", f"Operations:\n{listed}", own)
-    schema = sketch_schema(analysis, database, interface, table)
+    prompt = prompts.messages("test-sketch", f"Operations:\n{_told(interface, offered)}", own)
+    schema = sketch_schema(analysis, database, interface, [*offered, *used])
     return harness.fill(f"test/{scenario.name}", prompt, schema, read)
 
 
-def scenarios_schema(analysis: Analysis, table: Table, operations: list[Operation]) -> Schema:
-    """Narrow a resource's scenarios to its operations, requirements and rules."""
+def _told(interface: Interface, operations: list[Operation]) -> str:
+    return "\n".join(
+        f"- {slices.operation(operation)}\n  {slices.body(interface, operation)}"
+        for operation in operations
+    )
+
+
+def scenarios_schema(
+    analysis: Analysis, table: Table, operations: list[Operation], interface: Interface
+) -> Schema:
+    """Narrow a resource's scenarios to its operations, all others, requirements and rules."""
     form = Form(ts.ScenarioList)
     form.choose(ts.Scenario, "operation", [operation.id for operation in operations])
+    others = [o.id for o in interface.operations if o not in operations]
+    form.choose(ts.Scenario, "uses", others)
     form.choose(
         ts.Scenario, "requirements", [r.id for r in requirements_of(analysis, table.entity)]
     )
@@ -120,35 +134,36 @@ def scenarios_schema(analysis: Analysis, table: Table, operations: list[Operatio
 
 
 def sketch_schema(
-    analysis: Analysis, database: Database, interface: Interface, table: Table
+    analysis: Analysis, database: Database, interface: Interface, operations: list[Operation]
 ) -> Schema:
     """Narrow a test: who calls what with typed values, and what is checked of the answer."""
     form = Form(ts.TestSketch)
     operands = Operands(form, (), (), signed_in=False)
-    labels = callers(analysis)
-    steps: list[Schema] = []
-    answers: dict[str, list[str]] = {}
-    for operation in _reachable(database, interface, table):
-        form_values = _values(form, operands, database, interface, operation, labels)
-        values = {"type": "array", "items": any_of(form_values), "maxItems": 4}
-        if not form_values:
+    rows = {t.name: row_labels(analysis, interface, t) for t in database.tables}
+    steps: list[Schema] = [form.node(ts.WaitStep)]
+    answers: dict[str, list[Operation]] = {}
+    for operation in operations:
+        given = _values(form, operands, database, interface, operation, rows)
+        values = {"type": "array", "items": any_of(given), "maxItems": VALUES_MAX}
+        if not given:
             values = {"type": "array", "items": {"type": "null"}, "maxItems": 0}
-        steps.append(
-            form.node(
-                ts.CallStep,
-                {
-                    "caller": one_of(labels),
-                    "operation": one_of([operation.id]),
-                    "status": one_of([operation.success, *operation.statuses()]),
-                    "values": values,
-                },
-            )
-        )
+        owners = rows[operation.table] if operation.parameters else ()
+        fields = {
+            "caller": one_of(callers(analysis)),
+            "operation": one_of([operation.id]),
+            "of": one_of(owners or (NOBODY,)),
+            "status": one_of([operation.success, *operation.statuses()]),
+            "values": values,
+        }
+        steps.append(form.node(ts.CallStep, fields))
         if operation.response is not None:
-            answers.setdefault(operation.response, []).append(operation.id)
-    for response, operations in answers.items():
+            answers.setdefault(operation.response, []).append(operation)
+    for response, given_by in answers.items():
+        ids = one_of([operation.id for operation in given_by])
         for path, property_ in _paths(interface, interface.object(response)):
-            steps += _checks(form, operands, operations, path, property_)
+            target = key_target(database, interface, given_by[0], path)
+            labels = rows[target] if target else ()
+            steps += _checks(form, operands, ids, path, property_, labels)
     return form.list_of(ts.TestSketch, "steps", steps).schema()
 
 
@@ -158,7 +173,7 @@ def _values(
     database: Database,
     interface: Interface,
     operation: Operation,
-    labels: tuple[str, ...],
+    rows: dict[str, tuple[str, ...]],
 ) -> list[Schema]:
     schema = operation.request or operation.query_schema
     found: list[Schema] = []
@@ -166,17 +181,23 @@ def _values(
         type_ = schema_type(property_.schema_)
         if type_ is None:
             continue
-        values = operands.values(type_)
-        if type_.kind == "text":
-            values.append(form.node(ex.RepeatedString))
+        values = _literals(form, operands, type_)
         if property_.name == "email":
-            accounts = [label for label in labels if label != ANONYMOUS]
-            known = form.node(ex.EmailOf, {"caller": one_of(accounts)})
-            values = [form.node(ex.RandomEmail), known]
+            accounts = [
+                label
+                for table in database.tables
+                if table.stance == "actor"
+                for label in rows[table.name]
+            ]
+            values = [
+                form.node(ex.RandomEmail),
+                form.node(ex.EmailOf, {"caller": one_of(accounts)}),
+            ]
         if type_.kind == "uuid":
             values = [form.node(ex.RandomUuid)]
-            if relation_target(database, interface, operation, property_.name):
-                values.append(form.node(ex.RowOf, {"caller": one_of(labels)}))
+            target = relation_target(database, interface, operation, property_.name)
+            if target and rows[target]:
+                values.append(form.node(ex.RowOf, {"caller": one_of(rows[target])}))
         if is_nullable(property_.schema_):
             values.append(form.node(ex.NullLiteral))
         if values:
@@ -201,25 +222,43 @@ def _paths(interface: Interface, answer: ObjectSchema) -> list[tuple[str, Schema
     return [(path, p) for path, p in found if schema_type(p.schema_) is not None]
 
 
+def _literals(form: Form, operands: Operands, type_: ValueType) -> list[Schema]:
+    """Return the values of a type that a test can write down."""
+    values = operands.literals(type_)
+    if type_.kind == "text":
+        values.append(form.node(ex.RepeatedString))
+    if type_.kind == "date":
+        values.append(form.node(ex.Shifted))
+    return values
+
+
 def _checks(
-    form: Form, operands: Operands, operations: list[str], path: str, property_: SchemaProperty
+    form: Form,
+    operands: Operands,
+    operations: Schema,
+    path: str,
+    property_: SchemaProperty,
+    labels: tuple[str, ...],
 ) -> list[Schema]:
+    """Return the checks of a property; `labels` can be told apart by it, if it is a key."""
     type_ = schema_type(property_.schema_)
     if type_ is None:
         return []
-    fields: dict[str, Schema] = {"operation": one_of(operations), "path": one_of([path])}
-    null = form.node(ex.NullLiteral)
-    found: list[Schema] = []
     # A moment is never known beforehand; whether it is there at all can be.
-    values = [] if type_.kind in ("datetime", "uuid") else operands.literals(type_)
-    if type_.kind == "text":
-        values.append(form.node(ex.RepeatedString))
+    values = [] if type_.kind in ("datetime", "uuid") else _literals(form, operands, type_)
+    if labels:
+        values.append(form.node(ex.RowOf, {"caller": one_of(labels)}))
+    fields: dict[str, Schema] = {"operation": operations, "path": one_of([path])}
+    found: list[Schema] = []
     if values:
-        predicate = one_of(["equal", "not_equal"])
-        found.append(
-            form.node(ts.CheckStep, {**fields, "predicate": predicate, "value": any_of(values)})
-        )
+        compared = {"predicate": one_of(["equal", "not_equal"]), "value": any_of(values)}
+        found.append(form.node(ts.CheckStep, {**fields, **compared}))
+        if path.startswith("data.0."):
+            every = {"path": one_of(["data"]), "property": one_of([property_.name])}
+            every["operation"] = operations
+            found.append(form.node(ts.CheckAllStep, {**every, **compared}))
     if is_nullable(property_.schema_) or not values:
         predicate = one_of(["is_null", "is_not_null"])
-        found.append(form.node(ts.CheckStep, {**fields, "predicate": predicate, "value": null}))
+        null = {"predicate": predicate, "value": form.node(ex.NullLiteral)}
+        found.append(form.node(ts.CheckStep, {**fields, **null}))
     return found

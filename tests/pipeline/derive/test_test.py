@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
+from pipeline.derive.test import TestBuilder, row_labels
 from pipeline.project import Project
 
 
@@ -32,6 +33,96 @@ def test_a_foreign_call_uses_the_first_members_row(todo: Project) -> None:
     assert {s.call.connection for s in refused} == {"otherMember"}
     own = ex.Property(kind="property", variable="todo", path=("id",))
     assert all(s.call.parameters == (own,) for s in refused)
+
+
+def build(project: Project, *steps: ts.Step) -> tuple[ts.Statement, ...]:
+    builder = TestBuilder(project.analysis, project.database, project.interface)
+    scenario = ts.Scenario(
+        name="some_test",
+        operation=project.interface.operations[0].id,
+        uses=(),
+        purpose="Something.",
+        requirements=(),
+        rules=(),
+    )
+    return builder.build(scenario, ts.TestSketch(steps=steps)).statements
+
+
+def call(caller: str, operation: str, of: str = "none", status: int = 200) -> ts.CallStep:
+    return ts.CallStep(
+        kind="call",
+        caller=caller,
+        operation=operation,
+        of=of,
+        values=(),
+        status=status,
+        times=1,
+    )
+
+
+def test_a_path_names_the_row_of_whom_the_step_says(board: Project) -> None:
+    statements = build(
+        board,
+        call("member", "articles.create", status=201),
+        call("other_member", "articles.create", status=201),
+        call("member", "articles.read", of="other_member"),
+    )
+    created = [s for s in statements if isinstance(s, ts.Call) and s.operation == "articles.create"]
+    read = statements[-1]
+    assert isinstance(read, ts.Call)
+    assert created[1].connection == "otherMember"
+    (key,) = read.parameters
+    assert key == ex.Property(kind="property", variable=created[1].variable or "", path=("id",))
+
+
+def test_rows_that_no_call_makes_are_taken_from_their_list(board: Project) -> None:
+    kept = tuple(o for o in board.interface.operations if o.id != "articles.create")
+    interface = board.interface.model_copy(update={"operations": kept})
+    listed = Project(board.analysis, board.database, interface, board.tests, board.program)
+    table = board.database.table("article")
+    assert "anonymous" in row_labels(board.analysis, interface, table)
+    statements = build(
+        listed,
+        call("moderator", "articles.hide", of="member"),
+        call("moderator", "articles.read", of="member"),
+    )
+    told = [s.operation for s in statements if isinstance(s, ts.Call)]
+    assert told == ["articles.list", "articles.hide", "articles.read"], "listed once"
+    hide = next(s for s in statements if isinstance(s, ts.Call) and s.parameters)
+    first = ex.Property(kind="property", variable="articlePage", path=("data", 0, "id"))
+    assert hide.parameters == (first,)
+
+
+def test_a_key_is_compared_with_a_row(board: Project) -> None:
+    mine = ex.RowOf(kind="row_of", caller="member")
+    statements = build(
+        board,
+        call("member", "articles.create", status=201),
+        ts.CheckStep(
+            kind="check",
+            operation="articles.create",
+            path="authorId",
+            predicate="equal",
+            value=mine,
+        ),
+        ts.CheckAllStep(
+            kind="check_all",
+            operation="articles.list",
+            path="data",
+            property="authorId",
+            predicate="equal",
+            value=mine,
+        ),
+    )
+    account = ex.Property(kind="property", variable="member", path=("session", "member", "id"))
+    compared = [s for s in statements if isinstance(s, ts.Assert | ts.AssertEvery)]
+    assert [s.kind for s in compared] == ["assert", "assert_every"]
+    assert [s.expected for s in compared] == [account, account]
+
+
+def test_time_goes_by_where_a_step_waits(board: Project) -> None:
+    wait = ts.WaitStep(kind="wait", amount=14, unit="days")
+    assert build(board, wait) == (ts.Wait(kind="wait", amount=14, unit="days"),)
 
 
 def test_many_calls_become_a_loop(todo: Project) -> None:

@@ -68,6 +68,25 @@ def variable(name: str) -> ex.Variable:
     return ex.Variable(kind="variable", name=name)
 
 
+def check_every(
+    predicate: str, items: ex.Property, property_: str, expected: ex.Expression
+) -> ts.AssertEvery:
+    return ts.AssertEvery.model_validate(
+        {
+            "kind": "assert_every",
+            "predicate": predicate,
+            "items": items,
+            "property": property_,
+            "expected": expected,
+            "message": HOSTILE,
+        }
+    )
+
+
+def wait(amount: int, unit: str) -> ts.Wait:
+    return ts.Wait.model_validate({"kind": "wait", "amount": amount, "unit": unit})
+
+
 def integer(value: int) -> ex.IntegerLiteral:
     return ex.IntegerLiteral(kind="integer", value=value)
 
@@ -248,6 +267,9 @@ def every_kind() -> Project:
             call("posts.create", "last", **{**POST, "eventDay": TODAY}),
             check("equal", of("last", "votes"), integer(0)),
         ),
+        wait(3, "days"),
+        check_every("equal", of("page", "data"), "eventDay", NOW),
+        check_every("not_equal", of("page", "data"), "categoryId", of("post", "id")),
         call("posts.publish", None, "connection", (of("last", "id"),)),
         refused(403, call("posts.publish", None, "member", (of("last", "id"),))),
     )
@@ -269,6 +291,12 @@ def test_names_do_not_shadow_imports_and_unused_answers_are_not_bound() -> None:
     assert "const post2 = await api.posts.create(member.connection, {" in printed
     assert "categoryId: post.categoryId" in printed
     assert "await api.posts.publish(connection2.connection, last.id);" in printed
+
+
+def test_every_item_of_a_list_is_compared() -> None:
+    printed = feature(every_kind())
+    assert "\n  for (const post3 of nonEmpty(page.data)) {\n    assert.equal(" in printed
+    assert "post3.eventDay,\n      now().slice(0, 10)," in printed
 
 
 def test_a_variable_of_a_loop_is_readable_behind_it() -> None:
@@ -315,13 +343,34 @@ def test_the_suite_runs_and_a_wrong_expectation_fails(tmp_path: Path) -> None:
     allowed = function(
         "allowed", "members.join", sign_in("member"), refused(409, call("todos.list"))
     )
+    empty = function(
+        "empty",
+        "todos.list",
+        sign_in("member"),
+        call("todos.list", "page"),
+        check_every("equal", of("page", "data"), "title", string("Milk")),
+    )
+    later = function(
+        "later",
+        "todos.create",
+        sign_in("member"),
+        call("todos.create", "todo", title=text("Milk")),
+        wait(2, "days"),
+        check(
+            "less", of("todo", "createdAt"), ex.Shifted(kind="shifted", amount=-47, unit="hours")
+        ),
+        call("todos.list", "page"),
+        check_every("equal", of("page", "data"), "title", of("todo", "title")),
+    )
     project = todo_project()
-    functions = (*project.tests.functions, wrong, allowed)
+    functions = (*project.tests.functions, wrong, allowed, empty, later)
     write_project(tmp_path, with_tests(project, *functions))
     report = verify_project(tmp_path)
     outcomes = {test.name: test for test in report.tests}
     assert report.failed_units == 0
-    assert (report.passed, report.total) == (2, 4), report.log_tail
+    assert (report.passed, report.total) == (3, 6), report.log_tail
+    assert "Expected rows, but the list is empty" in (outcomes["empty"].error or "")
+    assert outcomes["later"].ok, outcomes["later"].error
     assert "Expected 'nobody', got" in (outcomes["wrong"].error or "")
     assert "Expected status 409, but the call succeeded" in (outcomes["allowed"].error or "")
     assert outcomes["complete_once"].ok

@@ -1,5 +1,9 @@
 const MILLISECONDS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 };
 
+/** What time is counted in. */
+export type TimeUnit = keyof typeof MILLISECONDS;
+
+let ahead = 0;
 let latest = 0;
 
 /**
@@ -8,16 +12,21 @@ let latest = 0;
  * No two calls give the same one, so rows sort in the order in which they were made.
  */
 export function now(): string {
-  latest = Math.max(Date.now(), latest + 1);
+  latest = Math.max(Date.now() + ahead, latest + 1);
   return new Date(latest).toISOString();
 }
 
 /** The present day in UTC, ISO 8601. */
 export function today(): string {
-  return new Date().toISOString().slice(0, "2000-01-01".length);
+  return fromNow(0, "days").slice(0, "2000-01-01".length);
 }
 
 /** The present moment moved by some units, into the past if the amount is negative. */
-export function fromNow(amount: number, unit: keyof typeof MILLISECONDS): string {
-  return new Date(Date.now() + amount * MILLISECONDS[unit]).toISOString();
+export function fromNow(amount: number, unit: TimeUnit): string {
+  return new Date(Date.now() + ahead + amount * MILLISECONDS[unit]).toISOString();
+}
+
+/** Put the clock forward, so that a test need not wait; tokens live on in real time. */
+export function advanceClock(amount: number, unit: TimeUnit): void {
+  ahead += amount * MILLISECONDS[unit];
 }
