@@ -8,7 +8,7 @@ from pipeline import prompts, slices
 from pipeline.ast import analysis as an
 from pipeline.check.analysis import number_feature, settle_feature, settle_plan
 from pipeline.errors import PipelineError
-from pipeline.harness import Harness
+from pipeline.harness import Ask, Harness
 from pipeline.narrow import Form
 from pipeline.records import Diagnostic
 
@@ -38,29 +38,8 @@ def run(harness: Harness, request: str) -> an.Analysis:
     if plan is None:
         raise PipelineError("The model wrote no valid plan of the service, so the run ends here")
     harness.expect(1 + len(plan.features))
-    requirements: list[an.Requirement] = []
-    rules: list[an.Rule] = []
-    for index, feature in enumerate(plan.features, start=1):
-        prompt = prompts.messages(
-            "analysis-feature",
-            f"{shared}\n\n{slices.plan(plan)}",
-            f"Write the requirements and rules of the feature {feature.name}: "
-            f"{feature.description}",
-        )
-
-        def read(
-            form: Any, name: str = feature.name, index: int = index
-        ) -> tuple[an.FeatureRequirements, tuple[Diagnostic, ...]]:
-            numbered = number_feature(form, name, index)
-            settled, notes = settle_feature(an.FeatureRequirements.model_validate(numbered))
-            return settled, notes.all()
-
-        filled = harness.fill(
-            f"analysis/feature/{feature.name}", prompt, feature_schema(plan, index), read
-        )
-        if filled is not None:
-            requirements += filled.requirements
-            rules += filled.rules
+    asks = [_ask(plan, shared, number) for number in range(1, len(plan.features) + 1)]
+    filled = [each for each in harness.fill_all(asks) if each is not None]
     harness.end()
     return an.Analysis(
         title=plan.title,
@@ -68,9 +47,26 @@ def run(harness: Harness, request: str) -> an.Analysis:
         actors=plan.actors,
         entities=plan.entities,
         features=plan.features,
-        requirements=tuple(requirements),
-        rules=tuple(rules),
+        requirements=tuple(r for each in filled for r in each.requirements),
+        rules=tuple(rule for each in filled for rule in each.rules),
     )
+
+
+def _ask(plan: an.Plan, shared: str, number: int) -> Ask[an.FeatureRequirements]:
+    """Ask for the requirements of a feature, by its number from 1."""
+    feature = plan.features[number - 1]
+
+    def read(form: Any) -> tuple[an.FeatureRequirements, tuple[Diagnostic, ...]]:
+        numbered = number_feature(form, feature.name, number)
+        settled, notes = settle_feature(an.FeatureRequirements.model_validate(numbered))
+        return settled, notes.all()
+
+    prompt = prompts.messages(
+        "analysis-feature",
+        f"{shared}\n\n{slices.plan(plan)}",
+        f"Write the requirements and rules of the feature {feature.name}: {feature.description}",
+    )
+    return Ask(f"analysis/feature/{feature.name}", prompt, feature_schema(plan, number), read)
 
 
 def _read_plan(form: Any) -> tuple[an.Plan, tuple[Diagnostic, ...]]:

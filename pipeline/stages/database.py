@@ -9,7 +9,7 @@ from pipeline.ast import database as db
 from pipeline.ast.analysis import Analysis
 from pipeline.check.analysis import requirements_of, rules_of
 from pipeline.check.database import settle_keys, settle_table, settle_tables
-from pipeline.harness import Harness
+from pipeline.harness import Ask, Harness
 from pipeline.narrow import Form, Schema
 from pipeline.records import Diagnostic
 
@@ -30,20 +30,21 @@ def run(harness: Harness, analysis: Analysis) -> db.Database:
         laid, _ = settle_tables((), analysis)
     harness.expect(1 + 2 * len(laid))
     done: list[db.Table] = []
-    for table in laid:
-        formed = _columns(harness, analysis, tuple(laid), table, done)
-        done.append(_keys(harness, analysis, formed))
+    asks = [_ask_columns(analysis, tuple(laid), table, done) for table in laid]
+    formed = [new or table for new, table in zip(harness.fill_all(asks), laid, strict=True)]
+    keyed = harness.fill_all([_ask_keys(analysis, table) for table in formed])
+    tables = [new or table for new, table in zip(keyed, formed, strict=True)]
     harness.end()
-    return db.Database(tables=tuple(done))
+    return db.Database(tables=tuple(tables))
 
 
-def _columns(
-    harness: Harness,
+def _ask_columns(
     analysis: Analysis,
     laid: tuple[db.Table, ...],
     table: db.Table,
     done: list[db.Table],
-) -> db.Table:
+) -> Ask[db.Table]:
+    """Ask for a table's columns; a table that has them is added to `done`."""
     shared = f"{slices.plan(analysis)}\n{slices.tables(laid)}"
     derived = ", ".join(column.name for column in table.physical())
     own = (
@@ -54,14 +55,15 @@ def _columns(
 
     def read(form: Any) -> tuple[db.Table, tuple[Diagnostic, ...]]:
         formed, notes = settle_table(table, db.TableForm.model_validate(form), done)
+        done.append(formed)
         return formed, notes.all()
 
     prompt = prompts.messages("database-table", shared, own)
     schema = table_schema(analysis, laid, table)
-    return harness.fill(f"database/table/{table.name}", prompt, schema, read) or table
+    return Ask(f"database/table/{table.name}", prompt, schema, read)
 
 
-def _keys(harness: Harness, analysis: Analysis, table: db.Table) -> db.Table:
+def _ask_keys(analysis: Analysis, table: db.Table) -> Ask[db.Table]:
     own = f"{slices.demands(analysis, table.entity)}\nWrite the keys of {table.name}."
 
     def read(form: Any) -> tuple[db.Table, tuple[Diagnostic, ...]]:
@@ -70,7 +72,7 @@ def _keys(harness: Harness, analysis: Analysis, table: db.Table) -> db.Table:
 
     prompt = prompts.messages("database-keys", slices.table(table), own)
     schema = keys_schema(analysis, table)
-    return harness.fill(f"database/keys/{table.name}", prompt, schema, read) or table
+    return Ask(f"database/keys/{table.name}", prompt, schema, read)
 
 
 def _entities(analysis: Analysis) -> str:

@@ -13,7 +13,7 @@ from pipeline.check.interface import settle_exposure, settle_operations
 from pipeline.derive.dto import has_default, writable
 from pipeline.derive.interface import derive_interface
 from pipeline.derive.ownership import owners_of
-from pipeline.harness import Harness
+from pipeline.harness import Ask, Harness
 from pipeline.narrow import Form, Schema, one_of
 from pipeline.records import Diagnostic
 
@@ -24,18 +24,23 @@ FILTER_TEXT_MAX_LENGTH = 300
 def run(harness: Harness, analysis: Analysis, database: Database) -> it.Interface:
     """Turn analysis and tables into operations and schemas."""
     harness.begin("interface", 2 * len(database.tables))
-    entries: dict[str, list[it.OperationEntry]] = {}
-    exposures: dict[str, it.Exposure] = {}
-    for table in database.tables:
-        entries[table.name] = _operations(harness, analysis, database, table)
-        exposures[table.name] = _exposure(harness, analysis, table, entries[table.name])
+    tables = database.tables
+    listed = harness.fill_all([_ask_operations(analysis, database, table) for table in tables])
+    entries = {table.name: found or [] for table, found in zip(tables, listed, strict=True)}
+    exposed = harness.fill_all(
+        [_ask_exposure(analysis, table, entries[table.name]) for table in tables]
+    )
+    exposures = {
+        table.name: found or derived_exposure(table)
+        for table, found in zip(tables, exposed, strict=True)
+    }
     harness.end()
     return derive_interface(analysis, database, entries, exposures)
 
 
-def _operations(
-    harness: Harness, analysis: Analysis, database: Database, table: Table
-) -> list[it.OperationEntry]:
+def _ask_operations(
+    analysis: Analysis, database: Database, table: Table
+) -> Ask[list[it.OperationEntry]]:
     shared = f"{slices.plan(analysis)}\n{slices.tables(database)}"
     own = (
         f"{slices.demands(analysis, table.entity)}\n{slices.table(table)}\n"
@@ -49,12 +54,12 @@ def _operations(
 
     prompt = prompts.messages("interface-operations", shared, own)
     key = f"interface/operations/{table.name}"
-    return harness.fill(key, prompt, operations_schema(analysis, table), read) or []
+    return Ask(key, prompt, operations_schema(analysis, table), read)
 
 
-def _exposure(
-    harness: Harness, analysis: Analysis, table: Table, entries: list[it.OperationEntry]
-) -> it.Exposure:
+def _ask_exposure(
+    analysis: Analysis, table: Table, entries: list[it.OperationEntry]
+) -> Ask[it.Exposure]:
     kinds = ", ".join(entry.name for entry in entries) or "none"
     own = (
         f"{slices.demands(analysis, table.entity)}\nOperations: {kinds}.\n"
@@ -65,10 +70,8 @@ def _exposure(
         return settle_exposure(it.Exposure.model_validate(form)), ()
 
     prompt = prompts.messages("interface-exposure", slices.table(table), own)
-    filled = harness.fill(
-        f"interface/exposure/{table.name}", prompt, exposure_schema(analysis, table), read
-    )
-    return filled or derived_exposure(table)
+    key = f"interface/exposure/{table.name}"
+    return Ask(key, prompt, exposure_schema(analysis, table), read)
 
 
 def derived_exposure(table: Table) -> it.Exposure:

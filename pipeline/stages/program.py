@@ -13,7 +13,7 @@ from pipeline.ast.interface import Interface, Operation
 from pipeline.check.analysis import rules_of
 from pipeline.check.program import settle_sketch
 from pipeline.derive.program import EMPTY_SKETCH, ROW, FunctionBuilder
-from pipeline.harness import Harness
+from pipeline.harness import Ask, Harness
 from pipeline.narrow import Form, Schema, any_of, one_of
 from pipeline.records import Diagnostic
 from pipeline.typed import (
@@ -36,13 +36,13 @@ def run(
     """Turn every operation into its function."""
     asked = [o for o in interface.operations if is_asked(o)]
     harness.begin("program", len(asked))
+    asks = [_ask(analysis, database, interface, operation) for operation in asked]
+    filled = zip(asked, harness.fill_all(asks), strict=True)
+    sketches = {operation.id: sketch for operation, sketch in filled if sketch is not None}
     functions: list[pg.Function] = []
     for operation in interface.operations:
-        sketch = EMPTY_SKETCH
-        if is_asked(operation):
-            sketch = _sketch(harness, analysis, database, interface, operation)
         builder = FunctionBuilder(analysis, database, interface, operation)
-        functions.append(builder.build(sketch))
+        functions.append(builder.build(sketches.get(operation.id, EMPTY_SKETCH)))
     harness.end()
     return pg.Program(functions=tuple(functions))
 
@@ -52,13 +52,9 @@ def is_asked(operation: Operation) -> bool:
     return operation.kind not in ("join", "login", "refresh")
 
 
-def _sketch(
-    harness: Harness,
-    analysis: Analysis,
-    database: Database,
-    interface: Interface,
-    operation: Operation,
-) -> pg.ProgramSketch:
+def _ask(
+    analysis: Analysis, database: Database, interface: Interface, operation: Operation
+) -> Ask[pg.ProgramSketch]:
     table = database.table(operation.table)
     shared = f"{slices.table(table)}\n{slices.demands(analysis, table.entity)}"
     own = (
@@ -73,7 +69,7 @@ def _sketch(
 
     prompt = prompts.messages("program-sketch", shared, own)
     schema = sketch_schema(analysis, database, interface, operation)
-    return harness.fill(f"program/{operation.id}", prompt, schema, read) or EMPTY_SKETCH
+    return Ask(f"program/{operation.id}", prompt, schema, read)
 
 
 def sketch_schema(

@@ -26,7 +26,7 @@ from pipeline.derive.test import (
     relation_target,
     row_labels,
 )
-from pipeline.harness import Harness
+from pipeline.harness import Ask, Harness
 from pipeline.narrow import Form, Schema, any_of, one_of
 from pipeline.records import Diagnostic
 from pipeline.typed import Operands, ValueType, is_nullable, schema_type
@@ -43,14 +43,20 @@ def run(
     groups = [(table, operations) for table, operations in groups if operations]
     harness.begin("test", None)
     allocator = names.phrases()
-    scenarios: list[tuple[Table, ts.Scenario]] = []
-    for table, operations in groups:
-        for scenario in _scenarios(harness, analysis, table, operations, interface, allocator):
-            scenarios.append((table, scenario))
+    listed = harness.fill_all(
+        [_ask_scenarios(analysis, *each, interface, allocator) for each in groups]
+    )
+    scenarios = [
+        (table, scenario)
+        for (table, _), found in zip(groups, listed, strict=True)
+        for scenario in found or ()
+    ]
     harness.expect(len(groups) + len(scenarios))
+    sketches = harness.fill_all(
+        [_ask_sketch(analysis, database, interface, *each) for each in scenarios]
+    )
     functions: list[ts.TestFunction] = []
-    for table, scenario in scenarios:
-        sketch = _sketch(harness, analysis, database, interface, table, scenario)
+    for (_, scenario), sketch in zip(scenarios, sketches, strict=True):
         if sketch is not None:
             builder = TestBuilder(analysis, database, interface)
             functions.append(builder.build(scenario, sketch))
@@ -62,14 +68,13 @@ def _operations(interface: Interface, table: Table) -> list[Operation]:
     return [o for o in interface.operations if o.table == table.name]
 
 
-def _scenarios(
-    harness: Harness,
+def _ask_scenarios(
     analysis: Analysis,
     table: Table,
     operations: list[Operation],
     interface: Interface,
     allocator: names.Allocator,
-) -> list[ts.Scenario]:
+) -> Ask[list[ts.Scenario]]:
     everything = ", ".join(operation.id for operation in interface.operations)
     listed = "\n".join(f"- {slices.operation(operation)}" for operation in operations)
     own = f"Operations:\n{listed}\nWrite the scenarios of {names.words(table.plural)}."
@@ -82,17 +87,16 @@ def _scenarios(
     shared = f"All operations: {everything}.\n{slices.demands(analysis, table.entity)}"
     prompt = prompts.messages("test-scenarios", shared, own)
     schema = scenarios_schema(analysis, table, operations, interface)
-    return harness.fill(f"test/scenarios/{table.name}", prompt, schema, read) or []
+    return Ask(f"test/scenarios/{table.name}", prompt, schema, read)
 
 
-def _sketch(
-    harness: Harness,
+def _ask_sketch(
     analysis: Analysis,
     database: Database,
     interface: Interface,
     table: Table,
     scenario: ts.Scenario,
-) -> ts.TestSketch | None:
+) -> Ask[ts.TestSketch]:
     offered = _operations(interface, table)
     used = [interface.operation(name) for name in scenario.uses]
     cited = [rule for rule in analysis.rules if rule.id in scenario.rules]
@@ -108,7 +112,7 @@ def _sketch(
 
     prompt = prompts.messages("test-sketch", f"Operations:\n{_told(interface, offered)}", own)
     schema = sketch_schema(analysis, database, interface, [*offered, *used])
-    return harness.fill(f"test/{scenario.name}", prompt, schema, read)
+    return Ask(f"test/{scenario.name}", prompt, schema, read)
 
 
 def _told(interface: Interface, operations: list[Operation]) -> str:
