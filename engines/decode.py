@@ -25,15 +25,18 @@ from engines.protocol import (
     Cancelled,
     Completion,
     ContextError,
+    EngineError,
     IsCancelled,
     Message,
     ModelInfo,
     OnGroupText,
     OnText,
     Request,
+    Tool,
     Usage,
 )
 from engines.sequence import Prompt, never
+from engines.thinking import Thinking
 
 DEFAULT_CONTEXT_TOKENS = 8192
 SMALLEST_CONTEXT_TOKENS = 1024
@@ -119,6 +122,7 @@ class _Call:
     lane: int = 0
     cached_tokens: int = 0
     prefill_s: float = 0.0
+    think_s: float = 0.0
     decode_s: float = 0.0
     decode_calls: int = 0
 
@@ -154,9 +158,9 @@ class TokenEngine:
         """Requests that are answered together."""
         return self._model.lanes
 
-    def count_tokens(self, messages: tuple[Message, ...]) -> int:
+    def count_tokens(self, messages: tuple[Message, ...], tool: Tool | None = None) -> int:
         """Count the tokens of the rendered prompt."""
-        return len(self._prompt(messages).tokens)
+        return len(self._prompt(messages, tool).tokens)
 
     def close(self) -> None:
         """Free the model's memory; the engine must not be used afterwards."""
@@ -228,13 +232,33 @@ class TokenEngine:
         grammar = None if request.schema is None else compile_grammar(request.schema)
         matcher = None if grammar is None else self._matchers(grammar).deep_copy()
         grammar_s = time.perf_counter() - begun
-        prompt = self._prompt(request.messages)
+        prompt = self._prompt(request.messages, request.tool, think=request.think_tokens > 0)
         self._require_room(prompt, grammar)
-        answer = Answer(self._model.piece, on_text)
+        # Most models write control tokens around a call.
+        answer = Answer(self._model.piece if request.tool is None else self._any_piece, on_text)
         filling = Filling(
-            request, prompt, grammar, matcher, answer, fast_forward=self._fast_forward
+            request,
+            prompt,
+            grammar,
+            matcher,
+            answer,
+            fast_forward=self._fast_forward,
+            thinking=self._thinking(request, prompt),
         )
         return _Call(filling, grammar_s)
+
+    def _thinking(self, request: Request, prompt: Prompt) -> Thinking | None:
+        """Return a think block for a request; it never takes more than half of the room left."""
+        how = self._chat.think
+        room = (self.context_tokens - len(prompt.tokens)) // 2
+        budget = min(request.think_tokens, room)
+        if how is None or budget <= 0:
+            return None
+        tokenize = functools.partial(self._model.tokenize, control=True)
+        return Thinking(how, budget, self._any_piece, tokenize)
+
+    def _any_piece(self, token: int) -> bytes:
+        return self._model.piece(token, control=True)
 
     def _decode(self, calls: list[_Call], cancelled: IsCancelled) -> None:
         """Add tokens to all answers until the last has ended; each bears its share of the time."""
@@ -247,13 +271,17 @@ class TokenEngine:
             if not going:
                 return
             self._model.evaluate({call.lane: call.filling.pending for call in going}, cancelled)
+            thinking = [call for call in going if call.filling.thinks]
             for call in going:
                 scores = self._model.logits(call.lane)
+                call.decode_calls += not call.filling.thinks
                 call.filling.advance(scores, self._mask, self._model.end_tokens)
-                call.decode_calls += 1
             share = (time.perf_counter() - begun) / len(going)
             for call in going:
-                call.decode_s += share
+                if call in thinking:
+                    call.think_s += share
+                else:
+                    call.decode_s += share
 
     def _has_ended(self, call: _Call) -> bool:
         """Say whether an answer has ended; a form whose budget is used up is closed."""
@@ -275,23 +303,39 @@ class TokenEngine:
             cached_tokens=call.cached_tokens,
             forced_tokens=answer.forced_tokens,
             sampled_tokens=answer.sampled_tokens,
+            thinking_tokens=0 if filling.thinking is None else filling.thinking.tokens,
             prefill_s=call.prefill_s,
             decode_s=call.decode_s,
+            think_s=call.think_s,
             ttft_s=(answer.first_text_at or time.perf_counter()) - started,
-            total_s=call.grammar_s + call.prefill_s + call.decode_s,
+            total_s=call.grammar_s + call.prefill_s + call.think_s + call.decode_s,
             mask_s=filling.mask_s,
             grammar_s=call.grammar_s,
             decode_calls=call.decode_calls,
         )
         assert filling.stop is not None
-        return Completion(text, usage, filling.stop, constraint_active=filling.grammar is not None)
+        return Completion(
+            text,
+            usage,
+            filling.stop,
+            constraint_active=filling.grammar is not None,
+            thinking="" if filling.thinking is None else filling.thinking.text,
+        )
 
     def _new_matcher(self, grammar: Grammar) -> LLMatcher:
         return grammar.matcher(self._model.tokenizer)
 
-    def _prompt(self, messages: tuple[Message, ...]) -> Prompt:
+    def _prompt(
+        self, messages: tuple[Message, ...], tool: Tool | None = None, *, think: bool = False
+    ) -> Prompt:
         """Tokenize a conversation; only the template may name control tokens."""
-        parts = self._chat.render(messages)
+        if tool is not None and not self._chat.offers_tools:
+            raise EngineError(
+                f"The chat template of {self._info.name} can't offer functions, so the level tools "
+                "is not possible with it. Choose another level, or a model trained to call "
+                "functions."
+            )
+        parts = self._chat.render(messages, tool, think=think)
         text = "".join(part.text for part in parts)
         suspect = any(
             not part.is_template and self._control_text.search(part.text) for part in parts
@@ -342,6 +386,11 @@ class TokenEngine:
         return [
             token for each in [*single, data[inside:]] for token in tokenizer.tokenize_bytes(each)
         ]
+
+
+def is_one_token(model: TokenModel, text: str) -> bool:
+    """Say whether a text is one token of a model's vocabulary, a control token or another."""
+    return len(model.tokenize(text, control=True)) == 1
 
 
 def context_size(name: str, trained_tokens: int, wanted: int | None) -> int:

@@ -18,6 +18,7 @@ from engines.grammar import Grammar
 from engines.protocol import GrammarError, OnText, Request, Stop
 from engines.sampling import allowed_tokens, choose
 from engines.sequence import Prompt
+from engines.thinking import Thinking
 
 
 class Answer:
@@ -75,6 +76,7 @@ class Filling:
         answer: Answer,
         *,
         fast_forward: bool,
+        thinking: Thinking | None = None,
     ) -> None:
         self.request = request
         self.prompt = prompt
@@ -86,12 +88,17 @@ class Filling:
         self.stop: Stop | None = None
         """Why the answer has ended, None while it goes on."""
         self.mask_s = 0.0
+        self.thinking = thinking
+        """The think block before the answer, None if there is none."""
+        self.thinks = thinking is not None
+        """Whether the model is still thinking."""
         self._random = np.random.default_rng(request.sampler.seed)
         self._fast_forward = fast_forward
 
     def begin(self) -> None:
         """Take what the grammar has every answer begin with."""
-        self._force()
+        if not self.thinks:
+            self._force()
 
     def check(self, room_tokens: int) -> None:
         """End the answer if its grammar, its budget or the room in the context says so."""
@@ -108,6 +115,9 @@ class Filling:
         `mask` is room for the bits of one token mask.
         """
         self.pending = []
+        if self.thinking is not None and self.thinks:
+            self._think(self.thinking, scores, end_tokens)
+            return
         allowed = self._allowed(mask)
         if allowed is not None and len(allowed) == 1:
             token, forced = int(allowed[0]), True
@@ -118,6 +128,19 @@ class Filling:
             self.stop = "end"
             return
         self._take([token], forced)
+        self._force()
+
+    def _think(
+        self, thinking: Thinking, scores: NDArray[np.float32], end_tokens: frozenset[int]
+    ) -> None:
+        """Choose the next token of the thoughts among all tokens."""
+        token = choose(scores, None, self.request.sampler, self._random)
+        lead = thinking.take(token, ends=token in end_tokens)
+        if lead is None:
+            self.pending = [token]
+            return
+        self.pending = lead
+        self.thinks = False
         self._force()
 
     def close(self, rest: list[int]) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib.metadata
+from functools import partial
 from pathlib import Path
 
 from engines import device
 from engines.chat import ChatFormat
-from engines.decode import TokenEngine, context_size
+from engines.decode import TokenEngine, context_size, is_one_token
 from engines.gguf import facts, read_header, sha256_of
 from engines.llama_native import NativeModel
 from engines.options import EngineOptions
 from engines.protocol import ModelInfo
+from engines.thinking import find_format
 
 ONE_THREAD_BYTES = 64 << 20
 """Models smaller than this are faster on one thread than on several that wait for each other."""
@@ -40,7 +42,8 @@ class LlamaEngine(TokenEngine):
             small = known.tensor_bytes < ONE_THREAD_BYTES
             threads = 1 if small else device.performance_cores()
         model = NativeModel(path, context_tokens, threads, options)
-        chat = ChatFormat(known.chat_template, model.begin_text(), model.end_text())
+        think = find_format(known.chat_template, partial(is_one_token, model))
+        chat = ChatFormat(known.chat_template, model.begin_text(), model.end_text(), think)
         info = ModelInfo(
             name=known.name,
             path=str(path),
@@ -55,5 +58,7 @@ class LlamaEngine(TokenEngine):
             chat_template=chat.has_template,
             engine=f"llama-cpp-python {importlib.metadata.version('llama-cpp-python')}",
             license=known.license,
+            tools=chat.offers_tools,
+            thinks=think is not None,
         )
         super().__init__(model, chat, info, fast_forward=options.fast_forward)

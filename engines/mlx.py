@@ -7,15 +7,17 @@ on Apple GPUs, and on the CPU of Linux, where only small models of float32 are f
 from __future__ import annotations
 
 import importlib.metadata
+from functools import partial
 from pathlib import Path
 
 from engines.chat import ChatFormat
-from engines.decode import TokenEngine, context_size
+from engines.decode import TokenEngine, context_size, is_one_token
 from engines.mlx_dir import read_facts, sha256_of
 from engines.mlx_native import MlxModel
 from engines.mlx_text import special_text
 from engines.options import EngineOptions
 from engines.protocol import ModelInfo
+from engines.thinking import find_format
 
 
 class MlxEngine(TokenEngine):
@@ -37,8 +39,9 @@ class MlxEngine(TokenEngine):
         known = read_facts(path)
         context_tokens = context_size(known.name, known.context_train_tokens, context_tokens)
         begin, end = (special_text(path, name) for name in ("bos_token", "eos_token"))
-        chat = ChatFormat(known.chat_template, begin, end)
         model = MlxModel(path, context_tokens, options)
+        think = find_format(known.chat_template, partial(is_one_token, model))
+        chat = ChatFormat(known.chat_template, begin, end, think)
         info = ModelInfo(
             name=known.name,
             path=str(path),
@@ -53,5 +56,7 @@ class MlxEngine(TokenEngine):
             chat_template=chat.has_template,
             engine=f"mlx-lm {importlib.metadata.version('mlx-lm')}",
             license=known.license,
+            tools=chat.offers_tools,
+            thinks=think is not None,
         )
         super().__init__(model, chat, info, fast_forward=options.fast_forward)
