@@ -21,4 +21,8 @@ def messages(form: str, shared: str, own: str) -> tuple[Message, ...]:
     of this one.
     """
     system = f"{text('system')}\n\n{text(form)}"
-    return (Message("system", system), Message("user", f"{shared.strip()}\n\n{own.strip()}"))
+    common = f"{shared.strip()}\n\n"
+    return (
+        Message("system", system, shared=len(system)),
+        Message("user", f"{common}{own.strip()}", shared=len(common)),
+    )
