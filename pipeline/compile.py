@@ -36,6 +36,9 @@ SKIPPED_FOLDERS = frozenset({"node_modules", "dist"})
 COMPILER_TIMEOUT_S = 120.0
 """A project of 940 files takes 2 s on two cores; this is for far slower machines."""
 
+COMPILER_MEMORY_BYTES = 4_000_000_000
+"""Address space of the compiler, where the system can bound it (Linux); 940 files take 1.2 GB."""
+
 _PROJECT_LINK = "project"
 _SOURCE_SUFFIXES = (".ts", ".mts", ".cts", ".tsx")
 _DECLARATION_SUFFIXES = (".d.ts", ".d.mts", ".d.cts")
@@ -72,6 +75,7 @@ _DIALECT_OPTIONS = (
 _DIAGNOSTIC = re.compile(
     r"^(?:(?P<file>.+?)\((?P<line>\d+),(?P<column>\d+)\): )?error TS(?P<code>\d+): (?P<message>.*)$"
 )
+_OUT_OF_MEMORY = re.compile(r"out of memory|cannot allocate memory")
 _MISSING_MODULE = re.compile(r"^Cannot find module '([^'./][^']*)'")
 _MISSING_MODULE_CODES = frozenset({2307, 2792})
 
@@ -199,6 +203,11 @@ def _compile(
         (workspace / "tsconfig.json").write_text(json.dumps(config), encoding="utf-8")
         completed = _run_compiler(["-p", ".", "--pretty", "false"], workspace, timeout_s)
     diagnostics = _parse_diagnostics(completed.stdout)
+    if _OUT_OF_MEMORY.search(completed.stderr):
+        raise CompileError(
+            f"The TypeScript compiler needed more than {COMPILER_MEMORY_BYTES // 10**9} GB on "
+            f"{folder}; look for types that multiply, such as all permutations of a union."
+        )
     if completed.returncode != 0 and not diagnostics:
         raise CompileError(
             f"The TypeScript compiler ended with code {completed.returncode} and no diagnostics "
@@ -294,9 +303,10 @@ def _is_esm_package(folder: Path) -> bool:
 def _run_compiler(
     arguments: Sequence[str], workspace: Path, timeout_s: float
 ) -> subprocess.CompletedProcess[str]:
+    bounded = f'ulimit -v {COMPILER_MEMORY_BYTES // 1024} 2>/dev/null; exec "$@"'
     try:
         return subprocess.run(
-            [toolchain.tsc_path(), *arguments],
+            ["/bin/sh", "-c", bounded, "tsc", toolchain.tsc_path(), *arguments],
             cwd=workspace,
             env={},
             stdin=subprocess.DEVNULL,

@@ -1,10 +1,12 @@
 """The real compiler on small projects."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
+from pipeline import compile as compiling
 from pipeline import toolchain
 from pipeline.compile import (
     CompileError,
@@ -23,6 +25,12 @@ OUR_TSCONFIG = """
   },
   "include": ["src", "sdk", "test"]
 }
+"""
+
+PERMUTATIONS = """
+type Orders<T, K = T> =
+  [T] extends [never] ? [] : K extends K ? [K, ...Orders<Exclude<T, K>>] : never;
+export const order: Orders<"a" | "b" | "c" | "d" | "e" | "f" | "g" | "h" | "i" | "j"> = [];
 """
 
 CONTROLLER = """
@@ -242,6 +250,14 @@ def test_javascript_of_a_commonjs_project(tmp_path: Path):
 def test_a_broken_tsconfig_or_package_is_read_as_none(tmp_path: Path):
     write(tmp_path, tsconfig_json="{{{", package_json="[]", src__a_ts="export const a = 1;")
     assert check_project(tmp_path).diagnostics == ()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds the address space")
+def test_a_bomb_of_types_ends_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(compiling, "COMPILER_MEMORY_BYTES", 700_000_000)
+    write(tmp_path, src__a_ts=PERMUTATIONS)
+    with pytest.raises(CompileError, match="types that multiply"):
+        check_project(tmp_path)
 
 
 def test_before_setup_the_error_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
