@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engines.protocol import (
@@ -17,8 +17,10 @@ from engines.protocol import (
     IsCancelled,
     Message,
     ModelInfo,
+    OnGroupText,
     OnText,
     Request,
+    Tool,
     Usage,
 )
 from pipeline.ast.base import TEXT_PATTERN
@@ -51,6 +53,7 @@ class RandomForms:
         """Take the seed; each form is drawn from it and its key."""
         self._seed = seed
         self.context_tokens = 1 << 20
+        self.lanes = 1
         self.info = ModelInfo(
             name=f"random {seed}",
             path="",
@@ -66,7 +69,7 @@ class RandomForms:
             engine="random",
         )
 
-    def count_tokens(self, messages: tuple[Message, ...]) -> int:
+    def count_tokens(self, messages: tuple[Message, ...], tool: Tool | None = None) -> int:
         """Count characters."""
         return sum(len(message.content) for message in messages)
 
@@ -81,6 +84,15 @@ class RandomForms:
         draw = random.Random(f"{self._seed}/{request.key}")
         document = _draw(request.schema, request.schema.get("$defs", {}), draw)
         return Completion(json.dumps(document), Usage(), "end", constraint_active=True)
+
+    def complete_all(
+        self,
+        requests: Sequence[Request],
+        on_text: OnGroupText | None = None,
+        cancelled: IsCancelled | None = None,
+    ) -> list[Completion]:
+        """Draw a document for each."""
+        return [self.complete(request) for request in requests]
 
     def close(self) -> None:
         """Hold nothing."""
