@@ -161,7 +161,7 @@ def score_check(
         (check.needs_life, life, _HOLLOW),
         (check.needs_topic, topic, _OFF_TOPIC),
     ):
-        if needed and share < 1.0:
+        if needed and share < 1.0 and left > 0.0:
             losses.append((left * (1.0 - share), verdict))
             left *= share
     running, dealt = 0.0, 0

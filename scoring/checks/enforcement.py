@@ -112,7 +112,11 @@ def _owned(subject: Subject, entity: Entity, table: Table, operation: Operation)
         return 1.0, f"{table.name} is not even queried"
     for refusal in operation.behaviour.refusals:
         condition = refusal.condition
-        compares = refusal.statuses & {403, 404} and "actor" in condition.sources
+        if not refusal.statuses & {403, 404}:
+            continue
+        if any(f"scope:{table.name}.{owner}" in condition.sources for owner in owners):
+            return None
+        compares = "actor" in condition.sources
         named_owner = {squeeze(n) for n in condition.names} & {squeeze(o) for o in owners}
         if compares and named_owner and f"row:{table.name}" in condition.sources:
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scoring.facts.answers import infer_answers
 from scoring.facts.controllers import read_operations
 from scoring.facts.declarations import Declarations
 from scoring.facts.docs import read_citations, read_statements
@@ -44,10 +45,11 @@ def read_project(folder: Folder) -> ProjectFacts:
     statements = read_statements(documents)
     others = {p: t for p, t in texts.items() if p not in documents and not p.endswith(".md")}
     functions, smells = read_smells(program, server)
+    operations, answers = infer_answers(read_operations(program, tables), tables)
     return ProjectFacts(
         tables=tables,
-        operations=read_operations(program, tables),
-        shapes=shapes,
+        operations=operations,
+        shapes=shapes | answers,
         sdk_shapes=sdk_shapes or shapes,
         clients=clients,
         sdk_files=tuple(sorted({client.file for client in clients})),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from scoring.facts.evaluation import Evaluator, Frame
 from scoring.facts.handlers import read_behaviour
 from scoring.facts.project import Operation, Table
 from scoring.facts.shapes import type_name
@@ -173,7 +174,7 @@ def _operation(
         roles=tuple(roles),
         body=body,
         query=query,
-        response=type_name(handler.returns),
+        response=_response(program, controller, handler, marks),
         returns_nothing=re.fullmatch(r"(Promise<)?\s*(void|undefined|null)\s*>?", returned)
         is not None,
         doc=handler.doc,
@@ -182,6 +183,28 @@ def _operation(
         path_parameters_checked=checked,
         behaviour=read_behaviour(program, tables, handler, arguments),
     )
+
+
+def _response(
+    program: Program, controller: Class, handler: Function, marks: tuple[Decorator, ...]
+) -> str:
+    """Return the type of the answer: as declared, as documented, or as what is called declares."""
+    if handler.returns is not None:
+        return type_name(handler.returns)
+    for mark in marks:
+        if mark.name in ("ApiOkResponse", "ApiCreatedResponse", "ApiResponse"):
+            for argument in mark.arguments:
+                for pair in unwrap(argument).all("pair"):
+                    key, value = pair.get("key"), pair.get("value")
+                    if key is not None and value is not None and key.text == "type":
+                        return value.text.strip("[] ").removeprefix("() => ")
+    returned = [n for n in handler.body.children if n.type == "return_statement"]
+    call = unwrap(returned[-1].children[0]) if returned and returned[-1].children else None
+    callee = call.get("function") if call is not None else None
+    if callee is None:
+        return ""
+    found = Evaluator(program).resolve(callee, Frame(controller.module, controller))
+    return type_name(found.returns) if found is not None else ""
 
 
 def _sets_guard(program: Program, controller: Class, mark: Decorator) -> bool:

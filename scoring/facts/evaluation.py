@@ -38,6 +38,14 @@ _FUNCTIONS = ("arrow_function", "function_expression")
 _LOOPS = ("for_statement", "for_in_statement", "while_statement", "do_statement")
 
 
+@dataclass(frozen=True)
+class Closure:
+    """A function that is written inside another one, and the names it sees."""
+
+    node: Node
+    frame: Frame
+
+
 @dataclass
 class Frame:
     """One activation of a function."""
@@ -60,7 +68,7 @@ class Evaluator:
         self.transactions = 0
         self.branches = 0
         self._calls = 0
-        self._stack: list[Function] = []
+        self._stack: list[Function | Node] = []
         self._nesting = 0
 
     def intercept(self, node: Node, frame: Frame) -> Value | None:
@@ -69,11 +77,7 @@ class Evaluator:
 
     def run(self, function: Function, arguments: Sequence[Value]) -> Value:
         """Evaluate the function's body with these arguments and return what it returns."""
-        if (
-            len(self._stack) >= CALL_DEPTH_MAX
-            or self._calls >= CALLS_MAX
-            or self._stack.count(function) > 1
-        ):
+        if not self._may_enter(function):
             return union(arguments)
         self._calls += 1
         self.called.add(function.name)
@@ -146,7 +150,12 @@ class Evaluator:
                 return self._switch(node, frame)
             case "for_statement" | "for_in_statement" | "while_statement" | "do_statement":
                 return self._loop(node, frame)
-            case "arrow_function" | "function_expression" | "function_declaration":
+            case "function_declaration":
+                name = node.get("name")
+                if name is not None:
+                    frame.bindings[name.text] = Value(handle=Closure(node, frame))
+                return EMPTY
+            case "arrow_function" | "function_expression":
                 return EMPTY
             case "type_arguments" | "type_annotation" | "comment":
                 return EMPTY
@@ -247,7 +256,9 @@ class Evaluator:
         name, value = declarator.get("name"), declarator.get("value")
         if name is not None:
             held = EMPTY
-            if value is not None and unwrap(value).type not in _FUNCTIONS:
+            if value is not None and unwrap(value).type in _FUNCTIONS:
+                held = Value(handle=Closure(unwrap(value), frame))
+            elif value is not None:
                 held = self.evaluate(value, frame)
             self._bind(name, held, frame)
 
@@ -269,7 +280,13 @@ class Evaluator:
 
     def _bind(self, pattern: Node, value: Value, frame: Frame) -> None:
         if pattern.type == "object_pattern":
+            taken: list[str] = []
             for child in pattern.children:
+                if child.type == "rest_pattern":
+                    without = {f"without:{name}" for name in taken}
+                    value = replace(value, sources=value.sources | without)
+                else:
+                    taken.append(child.text.split(":")[0].strip())
                 if child.type == "shorthand_property_identifier_pattern":
                     frame.bindings[child.text] = value.member(child.text)
                 elif child.type == "pair_pattern":
@@ -408,11 +425,45 @@ class Evaluator:
         if function is not None:
             values = self.arguments(given, EMPTY, name, frame)
             return self.run(function, values)
+        closure = self.closure(callee, frame)
+        if closure is not None:
+            return self.apply(closure, self.arguments(given, EMPTY, name, frame))
         base = self.evaluate(target, frame) if target is not None else EMPTY
         values = self.arguments(given, base, name, frame)
         result = union([base, *values])
         names = result.names | {name}
         return replace(result, names=names, members=(), handle=base.handle)
+
+    def closure(self, callee: Node, frame: Frame) -> Closure | None:
+        """Find the function inside the current one that is called."""
+        if callee.type != "identifier":
+            return None
+        handle = frame.bindings.get(callee.text, EMPTY).handle
+        return handle if isinstance(handle, Closure) else None
+
+    def apply(self, closure: Closure, arguments: Sequence[Value]) -> Value:
+        """Evaluate a function that is written inside another one with these arguments."""
+        node = closure.node
+        body = node.get("body")
+        if body is None or not self._may_enter(node):
+            return union(arguments)
+        self._calls += 1
+        outer = closure.frame
+        frame = Frame(outer.module, outer.owner, dict(outer.bindings))
+        self._bind_parameters(read_parameters(node), arguments, frame)
+        self._stack.append(node)
+        try:
+            result = self.evaluate(body, frame)
+            return frame.returned if body.type == "statement_block" else result
+        finally:
+            self._stack.pop()
+
+    def _may_enter(self, function: Function | Node) -> bool:
+        return (
+            len(self._stack) < CALL_DEPTH_MAX
+            and self._calls < CALLS_MAX
+            and self._stack.count(function) < 2
+        )
 
     def arguments(
         self, given: Sequence[Node], base: Value, name: str, frame: Frame

@@ -117,6 +117,10 @@ class HandlerEvaluator(Evaluator):
     def _result(self, access: Access) -> Value:
         """Give the value that a query answers with, and the query itself to go on with."""
         sources = {f"row:{access.table}"}
+        if access.action == "count":
+            sources.add(f"count:{access.table}")
+        elif access.action == "read" and not access.single:
+            sources.add(f"rows:{access.table}")
         for where in access.wheres:
             if not where.conditional:
                 sources.add(f"where:{access.table}.{where.column}")
@@ -143,6 +147,8 @@ class HandlerEvaluator(Evaluator):
             case "select" | "selectAll" | "returning" | "returningAll" | "distinct" | "groupBy":
                 if re.search(r"\bcount(All)?\b", node.fields["arguments"].text):
                     access.action = "count" if access.action == "read" else access.action
+                if name in ("select", "returning"):
+                    access.selects |= self._selected(given)
             case _ if name in _KYSELY_JOINS:
                 text = string_value(given[0]) if given else None
                 if text is not None:
@@ -175,6 +181,10 @@ class HandlerEvaluator(Evaluator):
         body = inner.get("body")
         result = self.evaluate(body, made) if body is not None else EMPTY
         return result | made.returned
+
+    def _selected(self, given: Sequence[Node]) -> set[str]:
+        texts = [string_value(n) for g in given for n in walk(g)]
+        return {t.split(" as ")[-1].rsplit(".", 1)[-1].strip() for t in texts if t is not None}
 
     def _where(self, access: Access, given: Sequence[Node], frame: Frame) -> None:
         conditional = self.branches > access.branches
@@ -253,6 +263,11 @@ class HandlerEvaluator(Evaluator):
                 access.wheres += _prisma_wheres(value, False)
             elif key in ("data", "create", "update"):
                 access.sets |= dict(value.members) or {"*": value}
+            elif key == "select":
+                access.selects |= {name for name, held in value.members if "true" in held.literals}
+            elif key == "omit":
+                omitted = {name for name, held in value.members if "true" in held.literals}
+                access.selects |= {c.name for c in table.columns if c.name not in omitted}
             elif key == "orderBy":
                 access.ordered = True
             elif key in ("take", "skip", "cursor"):

@@ -138,6 +138,8 @@ class Access:
     wheres: list[Where] = field(default_factory=lambda: [])
     sets: dict[str, Value] = field(default_factory=lambda: {})
     joins: list[str] = field(default_factory=lambda: [])
+    selects: set[str] = field(default_factory=lambda: set())
+    """The columns it asks for; empty if for all."""
     ordered: bool = False
     limited: bool = False
     single: bool = False
@@ -228,7 +230,8 @@ class BodyMember:
 class TestCall:
     """A call of an operation in a test; `expected` is None for success.
 
-    `caller` are the ids of the calls that its connection stems from: the sign-ins.
+    `caller` are the ids of the calls that its connection stems from: the sign-ins. `proven` if
+    the test would fail if the call did not answer as expected.
     """
 
     __test__ = False
@@ -240,6 +243,7 @@ class TestCall:
     members: tuple[BodyMember, ...]
     arguments: Value
     repeated: int
+    proven: bool
     file: str
     line: int
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from scoring.facts.evaluation import Evaluator, Frame, arguments_of, callee_name
 from scoring.facts.project import Assertion, BodyMember, Client, TestCall, TestFact, route_key
 from scoring.facts.syntax import Node, string_value, unwrap, walk
-from scoring.facts.typescript import Function, Module, Program
+from scoring.facts.typescript import Function, Module, Program, bound_names
 from scoring.facts.value import EMPTY, Value, union
 
 _TEST_PATH = re.compile(r"(^|/)(tests?|e2e|__tests__)/|\.(spec|test|e2e-spec)\.ts$")
@@ -25,6 +25,13 @@ _WEAK = re.compile(r"\.(toBeDefined|toBeTruthy|not\.toBeNull|not\.toBeUndefined)
 _VERBS = frozenset({"get", "post", "put", "patch", "delete"})
 _FUNCTIONS = ("arrow_function", "function_expression")
 _STATUS = re.compile(r"[2-5]\d\d")
+_DECLARATIONS = ("lexical_declaration", "variable_declaration", "function_declaration")
+_SUITES = frozenset({"describe", "suite", "context"})
+_BLOCKS = frozenset({"it", "test", "beforeEach", "beforeAll", "before"})
+_MATCHERS = frozenset(
+    f"expect.{name}"
+    for name in ["any", "anything", "objectContaining", "arrayContaining", "stringMatching"]
+)
 _REPEATS = re.compile(r"(^|\.)(repeat|asyncRepeat|times)$|^Array\.from$")
 _ANY_ERROR: frozenset[int] = frozenset()
 
@@ -36,7 +43,10 @@ def is_test_path(path: str) -> bool:
 
 @dataclass
 class _Call:
-    """A call under construction: supertest says what it expects after it is made."""
+    """A call under construction: supertest says what it expects after it is made.
+
+    `throws` if a refusal would end the test by itself, as the calls of an SDK do.
+    """
 
     id: int
     route: str
@@ -44,6 +54,7 @@ class _Call:
     caller: frozenset[int]
     arguments: Value
     repeated: int
+    throws: bool
     file: str
     line: int
     members: list[BodyMember] = field(default_factory=lambda: [])
@@ -69,6 +80,8 @@ class TestEvaluator(Evaluator):
         callee = unwrap(callee)
         name = callee_name(callee)
         given = arguments_of(node.get("arguments"))
+        if self.closure(callee, frame) is not None or callee.text in _MATCHERS:
+            return None
         function = self.resolve(callee, frame)
         if function is not None:
             client = self._clients.get((function.file, function.line))
@@ -97,12 +110,14 @@ class TestEvaluator(Evaluator):
         expected, self._expected = self._expected, None
         values = self.arguments(given, EMPTY, client.name, frame)
         self._expected = expected
-        call = self._record(client.route, values[0] if values else EMPTY, frame, node)
+        call = self._record(client.route, values[0] if values else EMPTY, frame, node, throws=True)
         for value in values[1:]:
             self._send(call, value)
         return self._answer(call)
 
-    def _record(self, route: str, connection: Value, frame: Frame, node: Node) -> _Call:
+    def _record(
+        self, route: str, connection: Value, frame: Frame, node: Node, *, throws: bool
+    ) -> _Call:
         repeated = 1
         for head in self.loops:
             counts = [int(n) for n in head.literals if n.isdigit()]
@@ -114,6 +129,7 @@ class TestEvaluator(Evaluator):
             caller=_responses(connection),
             arguments=EMPTY,
             repeated=repeated,
+            throws=throws,
             file=frame.module.path,
             line=node.line,
         )
@@ -186,6 +202,7 @@ class TestEvaluator(Evaluator):
         for call in self.made:
             if statuses and f"response:{call.id}" in value.sources:
                 call.expected = None if min(statuses) < 300 else statuses
+                call.throws = True
 
     def _repeated(self, callee: Node, given: list[Node], frame: Frame) -> Value:
         base = self.evaluate(callee.fields["object"], frame)
@@ -205,7 +222,9 @@ class TestEvaluator(Evaluator):
         path = _path_of(url)
         if path is None or len(method) != 1:
             return replace(url | options, members=())
-        call = self._record(route_key(next(iter(method)), path), options, frame, node)
+        route = route_key(next(iter(method)), path)
+        call = self._record(route, options, frame, node, throws=False)
+        call.arguments |= replace(url, members=(), handle=None)
         self._send(call, next((v for k, v in options.members if k == "body"), EMPTY))
         return self._answer(call)
 
@@ -219,10 +238,13 @@ class TestEvaluator(Evaluator):
         if target is None:
             return None
         if name in _VERBS and given and not _is_known(target, self, frame):
-            path = _path_of(self.evaluate(given[0], frame))
-            if path is not None and path.startswith("/"):
+            url = self.evaluate(given[0], frame)
+            path = _path_of(url)
+            if path is not None:
                 base = self.evaluate(target, frame)
-                call = self._record(route_key(name, path), base, frame, node)
+                throws = "axios" in target.text.lower()
+                call = self._record(route_key(name, path), base, frame, node, throws=throws)
+                call.arguments |= replace(url, members=(), handle=None)
                 for argument in given[1:]:
                     self._send(call, self.evaluate(argument, frame))
                 return self._answer(call)
@@ -241,6 +263,7 @@ class TestEvaluator(Evaluator):
             statuses = frozenset(int(s) for s in union(values).literals if _STATUS.fullmatch(s))
             if statuses:
                 call.expected = None if min(statuses) < 300 else statuses
+                call.throws = True
                 self.assertions.append(
                     Assertion(False, base, node.text[-60:], frame.module.path, node.line)
                 )
@@ -341,6 +364,7 @@ def _function_test(
 def _fact(
     evaluator: TestEvaluator, name: str, module: Module, line: int, body: Node, shared: bool
 ) -> TestFact:
+    proven = _proven(evaluator)
     return TestFact(
         name=name,
         file=module.path,
@@ -354,6 +378,7 @@ def _fact(
                 members=tuple(call.members),
                 arguments=call.arguments,
                 repeated=call.repeated,
+                proven=call.id in proven,
                 file=call.file,
                 line=call.line,
             )
@@ -363,6 +388,24 @@ def _fact(
         shared_state=shared,
         text=body.text,
     )
+
+
+def _proven(evaluator: TestEvaluator) -> set[int]:
+    """Return the calls without whose success the test would fail.
+
+    A call of an SDK throws. What `fetch` and supertest answer must be looked at: by an assertion,
+    or by a later call that cannot succeed without it.
+    """
+    compared = {s for a in evaluator.assertions if not a.vacuous for s in a.value.sources}
+    proven: set[int] = set()
+    for call in reversed(evaluator.made):
+        later = [c for c in evaluator.made if c.id in proven]
+        is_used = any(
+            call.id in c.caller or f"response:{call.id}" in c.arguments.sources for c in later
+        )
+        if call.throws or is_used or f"response:{call.id}" in compared:
+            proven.add(call.id)
+    return proven
 
 
 def _module_variables(module: Module) -> set[str]:
@@ -381,44 +424,75 @@ def _module_variables(module: Module) -> set[str]:
     return found
 
 
+@dataclass(frozen=True)
+class _Block:
+    """`it(…)`, `test(…)`, `beforeEach(…)`: its title, its function's body, what it is within."""
+
+    name: str
+    title: str
+    body: Node
+    outer: tuple[Node, ...]
+    """The bodies of the `describe` calls around it, the outermost first."""
+
+
 def _framework_tests(
     program: Program, clients: Mapping[tuple[str, int], Client], module: Module
 ) -> list[TestFact]:
     found: list[TestFact] = []
-    setups = [body for name, _, body in _blocks(module.root) if name.startswith("before")]
-    tests = [(t, b) for name, t, b in _blocks(module.root) if name in ("it", "test")]
-    assigned = [
-        {
-            n.fields["left"].text
-            for n in walk(body)
-            if n.type == "assignment_expression" and n.get("left") is not None
-        }
-        for _, body in tests
-    ]
-    for index, (title, body) in enumerate(tests):
+    blocks = list(_blocks(module.root, ()))
+    setups = [b for b in blocks if b.name.startswith("before")]
+    tests = [b for b in blocks if not b.name.startswith("before")]
+    assigned = [_assigned(test.body) for test in tests]
+    for index, test in enumerate(tests):
         evaluator = TestEvaluator(program, clients)
         frame = Frame(module, None)
+        for scope in test.outer:
+            for statement in scope.children:
+                if statement.type in _DECLARATIONS:
+                    evaluator.evaluate(statement, frame)
         for setup in setups:
-            evaluator.evaluate(setup, frame)
-        evaluator.evaluate(body, frame)
-        used = {n.text for n in walk(body) if n.type == "identifier"}
+            if setup.outer == test.outer[: len(setup.outer)]:
+                evaluator.evaluate(setup.body, frame)
+        evaluator.evaluate(test.body, frame)
+        used = {n.text for n in walk(test.body) if n.type == "identifier"}
         others = set[str]().union(*(names for i, names in enumerate(assigned) if i != index))
-        found.append(_fact(evaluator, title, module, body.line, body, bool(used & others)))
+        shared = bool(used & (others - _declared(test.body)))
+        found.append(_fact(evaluator, test.title, module, test.body.line, test.body, shared))
     return found
 
 
-def _blocks(root: Node) -> Iterable[tuple[str, str, Node]]:
-    """Yield `it("…", () => {…})`, `test(…)`, `beforeEach(…)`: name, title, body."""
-    for node in walk(root):
-        if node.type != "call_expression":
-            continue
-        callee = node.get("function")
-        if callee is None or callee.text not in (
-            "it", "test", "beforeEach", "beforeAll", "before",
-        ):  # fmt: skip
-            continue
-        given = arguments_of(node.get("arguments"))
-        task = next((unwrap(g) for g in given if unwrap(g).type in _FUNCTIONS), None)
-        body = task.get("body") if task is not None else None
-        if body is not None:
-            yield callee.text, (string_value(given[0]) or callee.text), body
+def _assigned(body: Node) -> set[str]:
+    """Return the variables that a test assigns without declaring them."""
+    names = {
+        node.fields["left"].text
+        for node in walk(body)
+        if node.type == "assignment_expression" and node.get("left") is not None
+    }
+    return names - _declared(body)
+
+
+def _declared(body: Node) -> set[str]:
+    return {
+        name
+        for node in walk(body)
+        if node.type == "variable_declarator" and node.get("name") is not None
+        for name in bound_names(node.fields["name"])
+    }
+
+
+def _blocks(root: Node, outer: tuple[Node, ...]) -> Iterable[_Block]:
+    stack = [(child, outer) for child in reversed(root.children)]
+    while stack:
+        node, within = stack.pop()
+        callee = node.get("function") if node.type == "call_expression" else None
+        name = callee.text.split(".")[0] if callee is not None else ""
+        if name in _SUITES or name in _BLOCKS:
+            given = arguments_of(node.get("arguments"))
+            task = next((unwrap(g) for g in given if unwrap(g).type in _FUNCTIONS), None)
+            body = task.get("body") if task is not None else None
+            if body is not None and name in _BLOCKS:
+                yield _Block(name, string_value(given[0]) or name, body, within)
+                continue
+            if body is not None:
+                within = (*within, body)
+        stack.extend((child, within) for child in reversed(node.children))
