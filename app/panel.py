@@ -30,10 +30,9 @@ class Panel(QFrame):
     """A raised box with a heading, a note at the heading's right and content below."""
 
     def __init__(self, title: str, note: str = "") -> None:
-        """Make an empty one; add to `body`."""
+        """Make an empty one; add to `body`. Without a title it is only named, not headed."""
         super().__init__()
         self.setObjectName("panel")
-        self.setAccessibleName(title)
         self.heading = label(title, "section")
         self.note = label(note, "muted")
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -45,7 +44,9 @@ class Panel(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(2 * GRID, 2 * GRID, 2 * GRID, 2 * GRID)
         whole.setSpacing(GRID + 4)
-        whole.addLayout(head)
+        if title:
+            self.setAccessibleName(title)
+            whole.addLayout(head)
         whole.addLayout(self.body, 1)
 
 

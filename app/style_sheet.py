@@ -88,6 +88,7 @@ def _controls(theme: Theme) -> str:
             image: {_icon("check", theme)}; }}
         QCheckBox::indicator:disabled {{ border-color: {theme.line}; }}
         QCheckBox:focus {{ color: {theme.accent}; }}
+        QSlider {{ min-height: 20px; }}
         QSlider::groove:horizontal {{
             height: 4px; border-radius: 2px; background: {theme.track}; }}
         QSlider::sub-page:horizontal {{ border-radius: 2px; background: {theme.accent}; }}
@@ -120,6 +121,7 @@ def _lists(theme: Theme) -> str:
         QPlainTextEdit:focus, QTextBrowser:focus {{ border-color: {theme.accent}; }}
         QPlainTextEdit, QTextEdit, QTextBrowser {{ padding: 8px; }}
         QTableView {{ gridline-color: {theme.line}; }}
+        QTableView#runs::item {{ padding: 0 5px; }}
         QTreeView::item {{ min-height: 24px; padding: 0 4px; }}
         QTreeView::branch {{ background: transparent; }}
         QTreeView::branch:has-children:closed {{ image: {_icon("right", theme)}; }}

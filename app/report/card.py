@@ -98,13 +98,15 @@ def card_of(result: Result) -> Card:
     return Card(
         model=model.name,
         model_facts="  ·  ".join(
-            (
+            fact
+            for fact in (
                 model.format.upper(),
                 model.architecture,
-                f"{numbers.parameters(model.parameters)} parameters",
+                f"{numbers.parameters(model.parameters)} parameters" if model.parameters else "",
                 model.quantization,
                 f"sha256 {model.sha256[:HASH_DIGITS]}",
             )
+            if fact
         ),
         request=result.request if result.brief else f"{result.title} (own request)",
         score=numbers.points(score["score"]) if score and score["score"] is not None else None,

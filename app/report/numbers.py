@@ -37,7 +37,7 @@ def speed(tok_per_s: float | None) -> str:
     return f"{text} tok/s"
 
 
-def size(size_bytes: int | None) -> str:
+def size(size_bytes: float | None) -> str:
     """Show bytes in decimal units, as the published memory figures of models are."""
     if size_bytes is None:
         return NOT_MEASURED

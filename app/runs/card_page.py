@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
@@ -63,6 +63,9 @@ class CardView(Canvas):
         painter.translate(area.topLeft())
         painter.scale(scale, scale)
         paint(painter, self._card, self.theme)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.theme.border), 1 / scale))
+        painter.drawRect(QRectF(0, 0, WIDTH, HEIGHT))
 
 
 class CardPage(QWidget):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QByteArray, QEvent, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -28,12 +29,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.panel import GRID
-from app.theme import Theme, label
+from app.theme import FAMILY, Theme, label
 
 SMALLEST, LARGEST = 0.1, 8.0
 STEP = 1.25
 WHEEL_NOTCH = 120
 BORDER = 24
+FAMILIES = re.compile(rb'font-family="Inter,[^"]*"')
 
 
 class Picture(QGraphicsView):
@@ -90,7 +92,7 @@ class Picture(QGraphicsView):
 
     def set_theme(self, theme: Theme) -> None:
         """Put the drawing on another ground; its own colours are those of the file."""
-        self.setBackgroundBrush(QBrush(QColor(theme.track)))
+        self.setBackgroundBrush(QBrush(QColor(theme.ground)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep showing all of it, if that was asked for last."""
@@ -144,7 +146,7 @@ class ErdView(QWidget):
     def show_file(self, path: Path) -> None:
         """Show an SVG file; one that is missing or damaged is told."""
         renderer = QSvgRenderer(self) if path.is_file() else None
-        valid = renderer is not None and renderer.load(str(path))
+        valid = renderer is not None and renderer.load(_in_our_font(path))
         for button in self._buttons.values():
             button.setEnabled(valid)
         self.picture.scene().clear()
@@ -176,3 +178,8 @@ class ErdView(QWidget):
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(action)
         return button
+
+
+def _in_our_font(path: Path) -> QByteArray:
+    """Read a drawing; Qt takes a list of font families for the name of one that is not there."""
+    return QByteArray(FAMILIES.sub(f'font-family="{FAMILY}"'.encode(), path.read_bytes()))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -24,7 +25,9 @@ from app.theme import Theme, font, label
 
 COLUMNS = ("Lost", "Check", "Where", "Expected", "Found")
 LOST, CHECK, WHERE, EXPECTED, FOUND = range(len(COLUMNS))
-WIDTHS = (72, 200, 250, 280)
+LOST_WIDTH, CHECK_WIDTH, MARGINS = 64, 232, 24
+WHERE_SHARE, EXPECTED_SHARE = 0.32, 0.36
+"""Shares of what those two leave."""
 PLACE = int(Qt.ItemDataRole.UserRole)
 COMPILE_TITLE = "Type errors"
 
@@ -48,8 +51,7 @@ class FindingsView(QWidget):
         self.tree.setAllColumnsShowFocus(True)
         header = self.tree.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate(WIDTHS):
-            self.tree.setColumnWidth(column, width)
+        self.tree.setTreePosition(CHECK)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         self.tree.headerItem().setTextAlignment(LOST, right)
         self.tree.itemActivated.connect(self._open)
@@ -89,6 +91,14 @@ class FindingsView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with another theme: palette and style sheet do all of it."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Deal the width out to the columns."""
+        super().resizeEvent(event)
+        room = self.width() - LOST_WIDTH - CHECK_WIDTH - MARGINS
+        widths = (LOST_WIDTH, CHECK_WIDTH, room * WHERE_SHARE, room * EXPECTED_SHARE)
+        for column, width in enumerate(widths):
+            self.tree.setColumnWidth(column, round(width))
 
     def _add_axis(self, title: str, axis: Mapping[str, Any]) -> None:
         lost = axis["max"] - axis["points"] if axis["points"] is not None else 0

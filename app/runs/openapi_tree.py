@@ -170,7 +170,8 @@ class OpenApiTree(QWidget):
         theme = self._theme
         return (
             f"h3 {{ font-size: 17px; }} h4 {{ font-size: 13px; color: {theme.muted}; }}"
-            f"td {{ padding: 3px 14px 3px 0; }} .muted {{ color: {theme.muted}; }}"
+            f"td {{ padding: 3px 14px 3px 0; vertical-align: top; }}"
+            f".muted {{ color: {theme.muted}; }}"
             f".method {{ color: {theme.accent}; font-weight: 600; }}"
             "code { font-family: monospace; font-size: 12px; }"
         )
@@ -188,7 +189,7 @@ class OpenApiTree(QWidget):
             for each in map(self._resolve, parameters):
                 need = "required" if each.get("required") else "optional"
                 parts.append(
-                    f"<tr><td><code>{escape(each.get('name', ''))}</code></td>"
+                    f'<tr><td width="150"><code>{escape(each.get("name", ""))}</code></td>'
                     f"<td>{escape(_type(each.get('schema', {})))}</td>"
                     f'<td class="muted">in {escape(each.get("in", ""))}, {need}</td>'
                     f'<td class="muted">{escape(each.get("description", ""))}</td></tr>'
@@ -224,9 +225,10 @@ class OpenApiTree(QWidget):
             return ""
         required = schema.get("required", [])
         rows = "".join(
-            f"<tr><td><code>{escape(name)}{'' if name in required else '?'}</code></td>"
-            f"<td>{escape(_type(each))}</td>"
-            f'<td class="muted">{escape(_bounds(each))}</td>'
+            f'<tr><td width="150"><code>'
+            f"{escape(name)}{'' if name in required else '?'}</code></td>"
+            f'<td width="150">{escape(_type(each))}</td>'
+            f'<td class="muted" width="150">{escape(_bounds(each))}</td>'
             f'<td class="muted">{escape(str(each.get("description", "")))}</td></tr>'
             for name, each in properties.items()
         )

@@ -29,7 +29,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight
 SCORE_PIXELS, PILL_HEIGHT = 88, 26
 ROW, BAR = 28, 10
 AXIS_NAME, AXIS_POINTS = 116, 76
-RUNG_NAME, RUNG_SHARE = 176, 150
+RUNG_ROW, RUNG_BAR = 44, 6
 STAGE_NAME, STAGE_NUMBER = 84, 84
 FACT_COLUMNS = 5
 SCRIPTED = "scripted"
@@ -162,23 +162,21 @@ class Ladder(Canvas):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Give a row for each rung."""
-        return QSize(360, ROW * max(1, len(self._rungs)))
+        return QSize(280, RUNG_ROW * max(1, len(self._rungs)))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the rows."""
+        """Draw the rows: words above, the bar below."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         theme, width = self.theme, float(self.width())
         for row, rung in enumerate(self._rungs):
-            top = row * ROW
-            name = QRectF(0, top, RUNG_NAME, ROW)
-            draw_text(painter, name, rung.title, font(BODY), theme.ink)
-            track = QRectF(RUNG_NAME, top + (ROW - BAR) / 2, width - RUNG_NAME - RUNG_SHARE, BAR)
+            top = row * RUNG_ROW
+            words = QRectF(0, top, width, ROW)
+            draw_text(painter, words, rung.title, font(BODY), theme.ink)
+            figures = f"{rung.valid} of {rung.forms}   {numbers.share(rung.valid, rung.forms)}"
+            draw_text(painter, words, figures, font(BODY, 500, tabular=True), theme.ink, RIGHT)
+            track = QRectF(0, top + ROW, width, RUNG_BAR)
             draw_bar(painter, track, rung.share, theme.track, theme.accent)
-            counts = QRectF(width - RUNG_SHARE, top, RUNG_SHARE, ROW)
-            share = numbers.share(rung.valid, rung.forms)
-            figures = f"{share}   {rung.valid} of {rung.forms}"
-            draw_text(painter, counts, figures, font(BODY, 500, tabular=True), theme.ink, RIGHT)
 
 
 class StageTokens(Canvas):
@@ -264,7 +262,7 @@ class Overview(QScrollArea):
         self._machine = QGridLayout()
         self._machine.setHorizontalSpacing(2 * GRID)
         self._machine.setVerticalSpacing(4)
-        self._ladder = Panel("Ladder", "share of the forms that are valid")
+        self._ladder = Panel("Ladder", "valid forms")
         self._ladder_note = label("", "muted")
         self._tokens = Panel("Tokens per stage")
         self._tokens_note = label("", "muted")
@@ -296,8 +294,7 @@ class Overview(QScrollArea):
             canvas.set_theme(theme)
 
     def _lay_out(self) -> None:
-        top = Panel("Score")
-        top.heading.hide()
+        top = Panel("")
         first = QHBoxLayout()
         first.setSpacing(4 * GRID)
         first.addWidget(self.head, 2)

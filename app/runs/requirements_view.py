@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextBlock, QTextCursor
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QTextBlock,
+    QTextBlockFormat,
+    QTextCursor,
+    QTextTable,
+)
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -24,7 +30,9 @@ HEADING_LEVELS = (2, 3)
 BLOCK_ROLE = int(Qt.ItemDataRole.UserRole)
 INLINE_TAGS = re.compile(r"</?sub>")
 """Qt's Markdown shows these as text."""
-INDENT = 16
+HEADING_ABOVE, PARAGRAPH_BELOW, HEADING_ROW = 18, 8, 28
+LINE_HEIGHT = 125
+"""Percent."""
 
 
 class RequirementsView(QWidget):
@@ -73,25 +81,48 @@ class RequirementsView(QWidget):
         self.document.setFont(font(14))
         self.document.setMarkdown(INLINE_TAGS.sub("", self._text))
         self.headings.clear()
-        block = self.document.document().begin()
+        document = self.document.document()
+        block = document.begin()
         while block.isValid():
             self._dress(block)
             block = block.next()
+        for frame in document.rootFrame().childFrames():
+            if isinstance(frame, QTextTable):
+                self._dress_table(frame)
         self.document.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _dress(self, block: QTextBlock) -> None:
-        """Set a heading in the type scale and list it."""
-        level = block.blockFormat().headingLevel()
-        if level not in HEADING_LEVELS:
+        """Give a paragraph its room; set a heading in the type scale and list it."""
+        look = block.blockFormat()
+        level = look.headingLevel()
+        cursor = QTextCursor(block)
+        if cursor.currentTable() is not None:
             return
-        item = QListWidgetItem(block.text())
+        look.setTopMargin(HEADING_ABOVE if level > 1 else 0)
+        look.setBottomMargin(0 if block.textList() is not None else PARAGRAPH_BELOW)
+        look.setLineHeight(LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        cursor.setBlockFormat(look)
+        if level in HEADING_LEVELS:
+            self._list(block, level)
+
+    def _list(self, block: QTextBlock, level: int) -> None:
+        deeper = level > HEADING_LEVELS[0]
+        item = QListWidgetItem(f"    {block.text()}" if deeper else block.text())
+        item.setFont(font(13, 400 if deeper else 600))
         item.setData(BLOCK_ROLE, block.position())
         item.setToolTip(block.text())
-        if level == HEADING_LEVELS[0]:
-            item.setFont(font(13, 600))
-        else:
-            item.setText(f"    {block.text()}")
+        item.setSizeHint(QSize(0, HEADING_ROW))
         self.headings.addItem(item)
+
+    def _dress_table(self, table: QTextTable) -> None:
+        look = table.format()
+        look.setBorder(1)
+        look.setBorderCollapse(True)
+        look.setBorderBrush(QColor(self._theme.line))
+        look.setCellPadding(6)
+        look.setTopMargin(4)
+        look.setBottomMargin(PARAGRAPH_BELOW)
+        table.setFormat(look)
 
     def _go(self, item: QListWidgetItem | None) -> None:
         if item is None:

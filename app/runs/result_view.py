@@ -75,6 +75,8 @@ class ResultView(QWidget):
         self.lost.show_score(result.score)
         self.verify.show_project(folder.artifacts)
         self.card_page.show_result(folder, result)
+        self.tabs.setCurrentIndex(0)
+        self.tabs.tabBar().setFocus()
 
     def show_place(self, name: str, line: int) -> None:
         """Show a line of the code; a file that is not there is told below the list."""
