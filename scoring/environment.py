@@ -27,6 +27,10 @@ _TEST_GLOBALS = (
     "describe", "it", "test", "expect", "jest", "vi", "beforeAll", "beforeEach", "afterAll",
     "afterEach",
 )  # fmt: skip
+_MOCKS = " ".join(
+    f"type {name}<{_TYPE_PARAMETERS}> = any;"
+    for name in ("Mock", "Mocked", "MockedFunction", "SpyInstance")
+)
 _NAME_MISSING_CODES = frozenset({2304, 2503, 2582, 2593})
 _MODULE_MISSING_CODES = frozenset({2307, 2792})
 _UNTYPED_CODES = frozenset({7005, 7006, 7016, 7022, 7023, 7024, 7031, 7034, 7053, 18046, 2571})
@@ -38,7 +42,13 @@ class Checked:
     """What the compiler found; `environment` are the errors that no author made."""
 
     report: CompileReport
-    environment: frozenset[Diagnostic]
+    environment: tuple[Diagnostic, ...]
+
+    @property
+    def own(self) -> CompileReport:
+        """Return the report without the errors of the environment."""
+        kept = tuple(d for d in self.report.diagnostics if d not in self.environment)
+        return self.report.model_copy(update={"diagnostics": kept})
 
 
 def type_check(read: Folder, folder: Path) -> Checked:
@@ -59,17 +69,15 @@ def type_check(read: Folder, folder: Path) -> Checked:
         first = check_project(copy, timeout_s=TIMEOUT_S)
         stubs = _stubs(read, first)
         if not stubs:
-            return Checked(first, frozenset())
+            return Checked(first, ())
         place = next((n for n in _STUB_FOLDERS if (copy / n).is_dir()), "")
         (copy / place / _STUB).write_text(stubs, encoding="utf-8")
         second = check_project(copy, timeout_s=TIMEOUT_S)
-    absent = [d for d in first.diagnostics if d.code in _MODULE_MISSING_CODES and _names(d, first)]
+    absent = absent_packages(first)
     ours = [d for d in second.diagnostics if not d.file.endswith(_STUB)]
     follows = [d for d in ours if d.code in _UNTYPED_CODES]
-    merged = sorted({*absent, *ours}, key=lambda d: (d.file, d.line, d.column, d.code))
-    failed = {d.file for d in ours} - {d.file for d in follows} | {
-        d.file for d in ours if d.code not in _UNTYPED_CODES
-    }
+    failed = {d.file for d in ours if d.code not in _UNTYPED_CODES}
+    merged = sorted([*absent, *ours], key=lambda d: (d.file, d.line, d.column, d.code))
     report = CompileReport(
         units=first.units,
         failed_units=len(failed),
@@ -77,7 +85,14 @@ def type_check(read: Folder, folder: Path) -> Checked:
         missing_packages=first.missing_packages,
         seconds=first.seconds + second.seconds,
     )
-    return Checked(report, frozenset({*absent, *follows}))
+    return Checked(report, (*absent, *follows))
+
+
+def absent_packages(report: CompileReport) -> tuple[Diagnostic, ...]:
+    """Return the errors that only say that a package is not installed."""
+    return tuple(
+        d for d in report.diagnostics if d.code in _MODULE_MISSING_CODES and _names(d, report)
+    )
 
 
 def _names(diagnostic: Diagnostic, report: CompileReport) -> bool:
@@ -98,7 +113,9 @@ class _Package:
 def _stubs(read: Folder, report: CompileReport) -> str:
     """Write declarations for what is missing; empty if nothing is."""
     missing = set(report.missing_packages)
-    texts = {path: text for path, text in read.texts.items() if path.endswith(".ts")}
+    texts = {
+        path: text for path, text in read.texts.items() if path.endswith((".ts", ".mts", ".cts"))
+    }
     packages: dict[str, _Package] = {name: _Package() for name in missing}
     for text in texts.values():
         if any(name in text for name in missing):
@@ -113,16 +130,9 @@ def _stubs(read: Folder, report: CompileReport) -> str:
     for name in _TEST_GLOBALS:
         if name in unknown:
             blocks.append(f"declare const {name}: any;\n")
-    if unknown & {"jest", "vi"}:
-        blocks += [f"declare namespace {n} {{ {_mocks()} }}\n" for n in sorted(unknown & {"jest"})]
+    if "jest" in unknown:
+        blocks.append(f"declare namespace jest {{ {_MOCKS} }}\n")
     return "".join(blocks)
-
-
-def _mocks() -> str:
-    return " ".join(
-        f"type {name}<{_TYPE_PARAMETERS}> = any;"
-        for name in ("Mock", "Mocked", "MockedFunction", "SpyInstance")
-    )
 
 
 def _collect(root: Node, packages: Mapping[str, _Package]) -> None:
@@ -131,9 +141,11 @@ def _collect(root: Node, packages: Mapping[str, _Package]) -> None:
     for statement in root.children:
         source = string_value(statement.get("source"))
         if source is None:
-            required = next((n for n in statement.children if n.type == "import_require_clause"), None)
+            required = next(
+                (n for n in statement.children if n.type == "import_require_clause"), None
+            )
             source = string_value(required.get("source")) if required is not None else None
-            if source in packages:
+            if source is not None and source in packages:
                 packages[source].whole = True
             continue
         if source not in packages:

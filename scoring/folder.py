@@ -9,7 +9,9 @@ from pathlib import Path
 SKIPPED_FOLDERS = frozenset({"node_modules", "dist", "build", "coverage", "out", "__pycache__"})
 """Folders of installed or generated files; so are all whose name starts with a dot."""
 
-READ_SUFFIXES = (".ts", ".mts", ".cts", ".prisma", ".json", ".md")
+READ_SUFFIXES = (
+    ".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".prisma", ".json", ".md",
+)  # fmt: skip
 
 FILE_MAX_BYTES = 2_000_000
 """The largest source that makes sense, hand-written or generated; bigger files are not read."""

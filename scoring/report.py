@@ -63,6 +63,8 @@ class CompileResult(Record):
     units: int
     failed: int
     diagnostics: tuple[CompileError, ...]
+    missing_packages: tuple[str, ...]
+    """Packages that are not installed here; what is taken from them is of type `any`."""
 
 
 class Finding(Record):

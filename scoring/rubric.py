@@ -7,11 +7,12 @@ import json
 from pathlib import Path
 
 from pipeline.compile import CompileError as CompilerFailure
-from pipeline.compile import CompileReport, check_project
+from pipeline.compile import CompileReport
 from pipeline.toolchain import ToolchainError
 from scoring.brief import Brief
 from scoring.checks import api, database, implementation, requirements, sdk, tests
 from scoring.checks.verdict import Check, kept_share
+from scoring.environment import Checked, absent_packages, type_check
 from scoring.facts import read_project
 from scoring.folder import Folder, read_folder
 from scoring.matching import LIVE_SHARE, Subject, match
@@ -31,7 +32,7 @@ from scoring.report import (
 )
 
 RUBRIC_ID = "sixfold-1"
-RUBRIC_VERSION = 1
+RUBRIC_VERSION = 2
 """Raised whenever the same project could get other points than before."""
 
 AXES: dict[str, tuple[Check, ...]] = {
@@ -45,7 +46,6 @@ AXES: dict[str, tuple[Check, ...]] = {
 TOPIC_SHARE = 0.5
 """Where less of the request is there, the general quality of the rest counts in proportion."""
 GRADES = ((90, "A"), (80, "B"), (70, "C"), (60, "D"), (0, "F"))
-_ENVIRONMENT_CODES = frozenset({2307, 2792})
 
 
 def rubric_ref() -> RubricRef:
@@ -78,18 +78,21 @@ def score_folder(
     read = read_folder(folder)
     facts = read_project(read)
     missing: list[Missing] = []
-    if compile_report is None:
+    checked = None
+    if compile_report is not None:
+        checked = Checked(compile_report, absent_packages(compile_report))
+    else:
         try:
-            compile_report = check_project(folder)
+            checked = type_check(read, folder)
         except (CompilerFailure, ToolchainError) as error:
             missing.append(Missing(what="compile", reason=without_workspace(str(error))))
     brief = brief if brief is not None and brief.has_facts else None
-    subject = match(facts, brief, compile_report)
+    subject = match(facts, brief, checked.own if checked is not None else None)
     axes: dict[str, AxisScore] = {}
     for name, checks in AXES.items():
         axes[name], unmeasured = _axis(checks, subject, _topic(name, subject))
         missing += unmeasured
-    gate = _gate(compile_report, read) if compile_report is not None else None
+    gate = _gate(checked, read) if checked is not None else None
     measured = sum(axis.max for axis in axes.values())
     kept_hundredths = sum(round(100 * axis.points) for axis in axes.values() if axis.points)
     ungated = kept_hundredths / measured if measured else None
@@ -164,20 +167,25 @@ def _missing_reason(check: Check, subject: Subject) -> str | None:
     return None
 
 
-def _gate(report: CompileReport, folder: Folder) -> CompileResult:
+def _gate(checked: Checked, folder: Folder) -> CompileResult:
     """Count the units with an error of their own; a package that is not installed is none."""
+    report = checked.report
     errors = [
         CompileError(
             file=each.file,
             line=each.line,
             code=each.code,
             message=without_workspace(each.message),
-            environment=each.code in _ENVIRONMENT_CODES
-            and any(f"'{name}'" in each.message for name in report.missing_packages),
+            environment=each in checked.environment,
         )
         for each in report.diagnostics
     ]
     failed = {e.file for e in errors if not e.environment and e.file in folder.texts}
     general = any(not e.file and not e.environment for e in errors)
     count = report.units if general else min(len(failed), report.units)
-    return CompileResult(units=report.units, failed=count, diagnostics=bounded(errors))
+    return CompileResult(
+        units=report.units,
+        failed=count,
+        diagnostics=bounded(errors),
+        missing_packages=report.missing_packages,
+    )

@@ -12,7 +12,8 @@ import pytest
 from pipeline.compile import CompileReport, Diagnostic
 from scoring import rubric
 from scoring.brief import Brief, load_brief
-from scoring.folder import FILE_MAX_BYTES, ScoringError
+from scoring.environment import Checked
+from scoring.folder import FILE_MAX_BYTES, Folder, ScoringError
 from scoring.rubric import AXES, grade, rubric_ref, score_folder
 
 SMALL = """
@@ -238,10 +239,10 @@ def test_without_a_brief_its_checks_are_missing(golden: Path, clean: CompileRepo
 def test_a_missing_compiler_is_no_zero(
     golden: Path, todo: Brief, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(folder: Path) -> CompileReport:
+    def fail(read: Folder, folder: Path) -> Checked:
         raise rubric.ToolchainError("The TypeScript compiler is not installed.")
 
-    monkeypatch.setattr(rubric, "check_project", fail)
+    monkeypatch.setattr(rubric, "type_check", fail)
     card = score_folder(golden, todo)
     assert card.score is None
     assert card.grade is None
