@@ -1,17 +1,18 @@
-"""Compare models by their scores: means, paired differences with intervals, what can't be told apart.
+"""Compare models by their scores: means, paired differences, what can't be told apart.
 
 The unit is a *cell*: one request with one seed. Runs of one cell are averaged first. Cells of one
 request are alike (they share what is asked), so they are no independent evidence:
 
 - With two requests or more, a request is a cluster: its seeds are averaged, and the interval is
-  Student's t over the requests. For a balanced design this is the cluster-robust interval of Miller,
-  "Adding Error Bars to Evals" (2024), with its small-sample correction.
+  Student's t over the requests. For a balanced design this is the cluster-robust interval of
+  Miller, "Adding Error Bars to Evals" (2024), with its small-sample correction.
 - With one request, the interval is Student's t over the seeds and speaks of this request only.
 - With one cell there is no interval.
 
-Two models are compared by the cells that both have (paired), so that what makes a request hard drops
-out. With more than two models each interval is widened by Bonferroni, so that all of them hold
-together. Models whose difference has an interval that covers 0, or none, can't be separated.
+Two models are compared by the requests that both have (paired), and by the seeds that both have if
+it is one request only; so what makes a request hard drops out. With more than two models each
+interval is widened by Bonferroni, so that all of them hold together. Models whose difference has an
+interval that covers 0, or none, can't be separated.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ def interval(cells: Mapping[tuple[str, int], float], confidence: float = CONFIDE
 
 
 def t_quantile(probability: float, degrees: int) -> float:
-    """Return the quantile of Student's t for a probability in [0.5, 1) and whole degrees of freedom.
+    """Return the quantile of Student's t for a probability in [0.5, 1) and whole `degrees`.
 
     Bisects the closed form of the distribution (Abramowitz & Stegun 26.7.3 and 26.7.4).
     """
@@ -200,6 +201,23 @@ def _cells(runs: Sequence[Observation]) -> dict[tuple[str, int], float]:
     return {cell: statistics.fmean(values) for cell, values in scores.items()}
 
 
+def _paired(
+    ours: Mapping[tuple[str, int], float], theirs: Mapping[tuple[str, int], float]
+) -> dict[tuple[str, int], float]:
+    """Subtract request by request, or seed by seed if they share one request only."""
+    requests = {request for request, _ in ours} & {request for request, _ in theirs}
+    if len(requests) < 2:
+        return {cell: ours[cell] - theirs[cell] for cell in ours if cell in theirs}
+    return {
+        (request, 0): _mean_of(ours, request) - _mean_of(theirs, request)
+        for request in sorted(requests)
+    }
+
+
+def _mean_of(cells: Mapping[tuple[str, int], float], request: str) -> float:
+    return statistics.fmean(value for (asked, _), value in cells.items() if asked == request)
+
+
 def _difference(
     first: str,
     second: str,
@@ -207,14 +225,14 @@ def _difference(
     theirs: Mapping[tuple[str, int], float],
     confidence: float,
 ) -> Difference:
-    shared = {cell: ours[cell] - theirs[cell] for cell in ours if cell in theirs}
+    shared = _paired(ours, theirs)
     if not shared:
         return Difference(
             first=first,
             second=second,
             difference=None,
             separated=False,
-            sentence=f"{first} and {second} can't be compared: no request and seed in common.",
+            sentence=f"{first} and {second} have nothing in common to be compared by.",
         )
     found = interval(shared, confidence)
     separated = (
@@ -260,8 +278,8 @@ def _groups(names: Sequence[str], differences: Sequence[Difference]) -> tuple[tu
 
 def _method(pairs: int, confidence: float) -> str:
     text = (
-        "Paired differences over the requests and seeds that both have; Student's t, over "
-        "requests where there are several, else over seeds."
+        "Paired differences over the requests that both have (over seeds if it is one request); "
+        "intervals by Student's t."
     )
     if pairs > 1:
         text += (
