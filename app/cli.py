@@ -21,8 +21,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.order import DEFAULT_MAX_TOKENS_PER_CALL, RUNS, Order, OrderError
+from app.order import (
+    DEFAULT_MAX_TOKENS_PER_CALL,
+    LONGEST_COOL_DOWN_S,
+    RUNS,
+    Order,
+    OrderError,
+)
 from app.report import numbers
+from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions, KvType
 from pipeline.compile import CompileError
 from pipeline.errors import PipelineError
 from pipeline.journal import RunFolderError, new_run_id, open_run
@@ -47,6 +54,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document an
 Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Project folder.")]
 Job = Callable[[Callable[[Event], None], Callable[[], bool]], Result]
 """A run to be shown: takes the function that shows events and the one that tells of Ctrl-C."""
+KvTypeOption = Annotated[
+    KvType | None,
+    typer.Option(help="Numbers in the KV cache; f16 without, MLX: the model's own, q8_0 or q4_0."),
+]
+BatchOption = Annotated[int, typer.Option(help="Tokens of a prompt evaluated at once.")]
+BYTES_PER_GB = 10**9
 RunDir = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Run folder.")]
 
 
@@ -97,6 +110,42 @@ def run(
     ] = MAX_FEEDBACK_ROUNDS,
     context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
     max_tokens_per_call: Annotated[int, typer.Option()] = DEFAULT_MAX_TOKENS_PER_CALL,
+    kv_type: KvTypeOption = None,
+    batch: BatchOption = DEFAULT_BATCH_TOKENS,
+    flash_attention: Annotated[
+        bool | None, typer.Option(help="GGUF only; without, llama.cpp chooses.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(help="CPU threads; GGUF only.")] = None,
+    gpu_layers: Annotated[
+        int | None, typer.Option(help="Layers on the GPU; GGUF only, all without.")
+    ] = None,
+    wired_limit: Annotated[
+        float | None,
+        typer.Option(metavar="GB", help="Memory kept from being swapped out; MLX only."),
+    ] = None,
+    rpc: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT,...",
+            help="Put layers of a GGUF model on other machines, where sixfold rpc-server runs. "
+            "RPC has no password and no encryption: trusted network only.",
+        ),
+    ] = None,
+    distributed: Annotated[
+        bool,
+        typer.Option(
+            "--distributed",
+            help="Share an MLX model with the other processes of mlx.launch. No password, no "
+            "encryption: trusted network only.",
+        ),
+    ] = False,
+    cool_down: Annotated[
+        float,
+        typer.Option(min=0, max=LONGEST_COOL_DOWN_S, metavar="S", help="Rest before the run."),
+    ] = 0.0,
+    warm_up: Annotated[
+        bool, typer.Option("--warm-up", help="Answer once before anything is measured.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Have a model turn a request into six artifacts, and score them."""
@@ -111,6 +160,18 @@ def run(
         level=level,
         feedback=feedback,
         max_tokens_per_call=max_tokens_per_call,
+        options=EngineOptions(
+            gpu_layers=gpu_layers,
+            kv_type=kv_type,
+            flash_attention=flash_attention,
+            batch_tokens=batch,
+            threads=threads,
+            rpc=tuple(rpc.split(",")) if rpc is not None else (),
+            distributed=distributed,
+            wired_limit_bytes=None if wired_limit is None else int(wired_limit * BYTES_PER_GB),
+        ),
+        cool_down_s=cool_down,
+        warm_up=warm_up,
     )
     return _carry_out(order, as_json=as_json)
 
@@ -222,19 +283,21 @@ def models(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the models in folders, GGUF and MLX.
+    """List the models in folders, GGUF and MLX, and whether they fit.
 
-    At any depth; without a folder all that programs keep on this machine."""
+    At any depth; without a folder all that programs keep on this machine. Adapters, projectors,
+    embedding models and unfinished downloads are listed apart."""
     from app.models import listing
 
     found = listing.list_models(folders or ())
+    fitted = listing.fits(found, RUNS)
     if as_json:
-        _print_json([listing.as_json(entry) for entry in found])
+        _print_json([listing.as_json(entry, fitted.get(entry.path)) for entry in found])
         return
-    if not found:
+    if not fitted:
         typer.echo("No model found.")
-    for entry in found:
-        typer.echo(listing.as_text(entry))
+    for line in listing.as_text(found, fitted):
+        typer.echo(line)
 
 
 @commands.command("fit")
@@ -246,19 +309,47 @@ def fit_command(
     memory: Annotated[
         float | None, typer.Option(min=1, metavar="GB", help="Plan for a Mac with this memory.")
     ] = None,
+    kv_type: KvTypeOption = None,
+    batch: BatchOption = DEFAULT_BATCH_TOKENS,
+    override: Annotated[
+        bool | None, typer.Option(help="Remember to run it all the same, or not any more.")
+    ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Tell whether a model fits into memory, without loading it.
 
-    Exit code 1 if it does not."""
-    from app.models import memory_fit
+    Exit code 1 if it does not and is not to be run all the same."""
+    from app.models import memory_fit, overrides
 
-    fitted = memory_fit.fit_model(model, RUNS, context, memory)
+    options = EngineOptions(kv_type=kv_type, batch_tokens=batch)
+    fitted = memory_fit.fit_model(model, RUNS, context, memory, options)
+    size_bytes = memory_fit.read_facts(model).size_bytes
+    if override is not None:
+        overrides.remember(model, size_bytes, overridden=override)
+    overridden = overrides.is_overridden(model, size_bytes)
     if as_json:
-        _print_json(memory_fit.as_json(fitted))
+        _print_json(memory_fit.as_json(fitted, overridden=overridden))
     else:
-        typer.echo(memory_fit.as_text(fitted))
-    return EXIT_FAILED if fitted.verdict == "no" else 0
+        typer.echo(memory_fit.as_text(fitted, overridden=overridden))
+    return EXIT_FAILED if fitted.verdict == "no" and not overridden else 0
+
+
+@commands.command("rpc-server")
+def rpc_server(
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; 127.0.0.1 is this machine only.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 50052,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads.")] = None,
+) -> None:
+    """Lend this machine to a run elsewhere: sixfold run --rpc.
+
+    Ends with Ctrl-C. Whoever reaches the port can use this machine and crash the program, and read
+    what passes by: there is no password and no encryption. Listen in a trusted network only.
+    Needs make setup RPC=1 on both machines."""
+    from engines.llama_rpc import serve
+
+    serve(host, port, threads)
 
 
 @commands.command()

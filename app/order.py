@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from engines.options import EngineOptions
 from pipeline.harness import MIN_CONTEXT_TOKENS
 from pipeline.journal import check_target
 from pipeline.records import ACTIVE_LEVELS, MAX_FEEDBACK_ROUNDS, Level, Record
@@ -15,6 +16,7 @@ DEFAULT_TEMPERATURE = 0.2
 DEFAULT_MAX_TOKENS_PER_CALL = 4096
 """Room for the longest form a good answer fills (about 1,000 tokens) several times over."""
 MINIMUM_MAX_TOKENS_PER_CALL = 64
+LONGEST_COOL_DOWN_S = 3600.0
 RUNS = Path("runs")
 """Where runs go if no folder is named, below the current folder."""
 
@@ -40,6 +42,12 @@ class Order(Record):
     level: Level = "narrowed"
     feedback: int = Field(default=MAX_FEEDBACK_ROUNDS, ge=0, le=MAX_FEEDBACK_ROUNDS)
     max_tokens_per_call: int = DEFAULT_MAX_TOKENS_PER_CALL
+    options: EngineOptions = EngineOptions()
+    """How the model is opened."""
+    cool_down_s: float = Field(default=0.0, ge=0.0, le=LONGEST_COOL_DOWN_S)
+    """Rest before the model is first asked, so that the heat of what ran before is gone."""
+    warm_up: bool = False
+    """Have the model answer once before anything is measured."""
 
 
 class Resumption(Record):

@@ -22,11 +22,14 @@ from pydantic import TypeAdapter, ValidationError
 
 import pipeline
 import resources
-from app.memory import MemorySampler, measure
+from app import memory, power
+from app.models.memory_fit import require_fit
 from app.order import Order, OrderError, Resumption, check_order
 from app.runs.progress import Progress
+from app.sampler import Sampler as Samples
 from engines.device import describe
 from engines.open import open_model
+from engines.options import EngineOptions
 from engines.protocol import (
     Cancelled,
     ContextError,
@@ -85,6 +88,10 @@ EXIT_CODES: dict[Outcome, int] = {
 JOB: TypeAdapter[Order | Resumption] = TypeAdapter(Order | Resumption)
 """What a worker process is told to do."""
 HEARTBEAT_S = 1.0
+MEMORY_S = 0.25
+"""Four times a second: enough to see a model load, cheap beside it."""
+POWER_S = 30.0
+"""Heat comes slowly, and asking starts other programs."""
 CANCEL_GRACE_S = 3.0
 """Time that a worker whose parent is gone gets to close its run folder."""
 REFUSALS = (OrderError, RequestError, EngineError, RunFolderError)
@@ -143,8 +150,7 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
     report = Reporter(emit)
     check_order(order)
     request = load_request(order.request)
-    report(Logged(level="info", text=f"Opening {order.model.name}"))
-    engine = open_model(order.model, context_tokens=order.context_tokens)
+    engine = _open(order.model, order.out.parent, order.context_tokens, order.options, report)
     try:
         if engine.context_tokens < MIN_CONTEXT_TOKENS:
             raise ContextError(
@@ -165,9 +171,13 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
             level=order.level,
             feedback=order.feedback,
             max_tokens_per_call=order.max_tokens_per_call,
+            options=order.options,
+            cool_down_s=order.cool_down_s,
+            warm_up=order.warm_up,
             versions=versions(),
             machine=machine(),
         )
+        _prepare(spec, engine, report, cancelled)
         with create_run(spec, order.out) as folder:
             report.attach(folder)
             return execute(spec, engine, folder, report, cancelled, started_at)
@@ -183,8 +193,7 @@ def resume(path: Path, emit: Emit, cancelled: IsCancelled) -> Result:
     """
     spec = open_stopped(path).spec
     model = Path(spec.model.path)
-    emit(Logged(level="info", text=f"Opening {model.name}"))
-    engine = open_model(model, context_tokens=spec.context_tokens)
+    engine = _open(model, path.parent, spec.context_tokens, spec.options, emit)
     try:
         if engine.info.sha256 != spec.model.sha256:
             raise ModelFileError(
@@ -196,10 +205,32 @@ def resume(path: Path, emit: Emit, cancelled: IsCancelled) -> Result:
             started_at = datetime.fromtimestamp((path / SPEC).stat().st_mtime, UTC)
             report = Reporter(emit, spent_s=max((event.t_s for event in earlier), default=0.0))
             report.attach(folder)
+            _prepare(spec, engine, report, cancelled)
             report(RunResumed(answers=sum(1 for _ in folder.calls())))
             return execute(spec, engine, folder, report, cancelled, started_at)
     finally:
         engine.close()
+
+
+def _open(
+    model: Path, runs: Path, context_tokens: int | None, options: EngineOptions, emit: Emit
+) -> Engine:
+    """Open a model that fits, or that its user runs all the same. Raises one of `REFUSALS`."""
+    warning = require_fit(model, runs, context_tokens, options)
+    if warning:
+        emit(Logged(level="warning", text=warning))
+    emit(Logged(level="info", text=f"Opening {model.name}"))
+    return open_model(model.absolute(), context_tokens, options)
+
+
+def _prepare(spec: RunSpec, engine: Engine, emit: Emit, cancelled: IsCancelled) -> None:
+    """Rest and warm up as the spec says, before anything is measured. Raises Cancelled."""
+    if spec.cool_down_s:
+        emit(Logged(level="info", text=f"Resting for {spec.cool_down_s:g} s"))
+        power.cool_down(spec.cool_down_s, cancelled)
+    if spec.warm_up:
+        emit(Logged(level="info", text="Warming up"))
+        power.warm_up(engine, cancelled)
 
 
 def execute(
@@ -220,7 +251,8 @@ def execute(
         )
     )
     end = _Ending()
-    with MemorySampler(report):
+    report(power.measure())
+    with Samples(memory.measure, report, MEMORY_S), Samples(power.measure, report, POWER_S):
         try:
             end.artifacts = dict(build(spec, engine, folder, report, cancelled).artifacts)
             end.score = _score(spec, folder, report)
@@ -284,7 +316,8 @@ def _score(spec: RunSpec, folder: RunFolder, report: Reporter) -> dict[str, Any]
 def _close(
     spec: RunSpec, folder: RunFolder, report: Reporter, started_at: datetime, end: _Ending
 ) -> Result:
-    report(measure())
+    report(memory.measure())
+    report(power.measure())
     progress = report.progress
     stages = progress.summaries()
     result = Result(
@@ -300,6 +333,9 @@ def _close(
         context_tokens=spec.context_tokens,
         level=spec.level,
         feedback=spec.feedback,
+        options=spec.options.chosen(),
+        cool_down_s=spec.cool_down_s,
+        warm_up=spec.warm_up,
         stages=stages,
         totals=add_up(stages),
         lost=progress.lost,
@@ -307,6 +343,7 @@ def _close(
         ttft_s=progress.speed.ttft_s,
         prefill_tok_per_s=progress.speed.prefill_tok_per_s,
         decode_tok_per_s=progress.speed.decode_tok_per_s,
+        power=progress.power,
         wall_s=report.elapsed_s(),
         started_at=started_at,
         finished_at=datetime.now(UTC),

@@ -1,8 +1,9 @@
 """Facts of the machine a run was measured on; nothing that names its host or its user.
 
-On Linux the chip's name is read from /proc/cpuinfo, on macOS from sysctl; power and heat come from
-macOS's pmset. The macOS branches are written from Apple's documentation and manual pages and tested
-with texts as those show them. They have not been run on a Mac.
+On Linux the chip's name is read from /proc/cpuinfo, on macOS from sysctl. Power and heat come from
+/sys, or from macOS's pmset and notifyutil. The macOS branches are written from Apple's
+documentation and manual pages and tested with texts as those show them. They have not been run on a
+Mac.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ UNIFIED_SHARE = 0.75
 KEPT_FREE_BYTES = 2 * GIB
 """What the system and other programs keep on a machine without a GPU of its own."""
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+CPU_FREQUENCIES = Path("/sys/devices/system/cpu/cpufreq")
+PLATFORM_PROFILE = Path("/sys/firmware/acpi/platform_profile")
+THERMAL_PRESSURE = "com.apple.system.thermalpressurelevel"
+"""Notification of macOS, in <libkern/OSThermalNotification.h>; its state is the level."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,9 @@ class Power:
     on_battery: bool | None
     low_power_mode: bool | None
     speed_limit_percent: int | None
-    """Share of its full speed that the processor may run at because of heat; 100 if cool."""
+    """Share of its full speed that the processor may run at; 100 if nothing holds it back."""
+    thermal_pressure: int | None
+    """0 nominal, 1 moderate, 2 heavy, 3 trapping, 4 sleeping: the levels of macOS."""
 
 
 def describe() -> Device:
@@ -79,17 +86,37 @@ def performance_cores() -> int:
 def power() -> Power:
     """Tell what slows this machine down right now."""
     if sys.platform != "darwin":
-        battery = psutil.sensors_battery()
-        return Power(None if battery is None else not battery.power_plugged, None, None)
+        return _linux_power()
     source = _output("/usr/bin/pmset", "-g", "batt")
     saving = re.search(r"^\s*lowpowermode\s+(\d)", _output("/usr/bin/pmset", "-g"), re.MULTILINE)
     heat = _output("/usr/bin/pmset", "-g", "therm")
     limit = re.search(r"CPU_Speed_Limit\s*=\s*(\d+)", heat)
     cool = 100 if "No thermal warning" in heat else None
+    pressure = re.search(r"\s(\d+)$", _output("/usr/bin/notifyutil", "-g", THERMAL_PRESSURE))
     return Power(
         on_battery="'Battery Power'" in source if source else None,
         low_power_mode=None if saving is None else saving[1] == "1",
         speed_limit_percent=cool if limit is None else int(limit[1]),
+        thermal_pressure=None if pressure is None else int(pressure[1]),
+    )
+
+
+def _linux_power() -> Power:
+    """Read the battery, the firmware's profile and the slowest limit of a core's frequency."""
+    battery = psutil.sensors_battery()
+    profile = _text(PLATFORM_PROFILE)
+    allowed = [
+        100 * int(now) // int(most)
+        for policy in CPU_FREQUENCIES.glob("policy*")
+        if (now := _text(policy / "scaling_max_freq")).isdigit()
+        and (most := _text(policy / "cpuinfo_max_freq")).isdigit()
+        and int(most) > 0
+    ]
+    return Power(
+        on_battery=None if battery is None else not battery.power_plugged,
+        low_power_mode=None if not profile else profile == "low-power",
+        speed_limit_percent=min(allowed, default=None),
+        thermal_pressure=None,
     )
 
 
@@ -113,11 +140,16 @@ def usable_on_mac(memory_bytes: int) -> int:
 
 def _cgroup_limit() -> int:
     """Return the limit of this process's control group; without one, more than any machine has."""
-    try:
-        text = CGROUP_LIMIT.read_text(encoding="ascii").strip()
-    except OSError:
-        text = "max"
+    text = _text(CGROUP_LIMIT)
     return int(text) if text.isdigit() else sys.maxsize
+
+
+def _text(file: Path) -> str:
+    """Return the text of one of the kernel's files; empty if there is none."""
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _mac_gpu_memory() -> int | None:

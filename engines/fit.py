@@ -95,7 +95,8 @@ def need(
     """
     is_gguf = facts.format == "gguf"
     chunk = min(options.batch_tokens, context_tokens)
-    checkpoints = HELD_CHECKPOINTS * sum(cache.state_bytes for cache in facts.caches)
+    lanes = options.parallel
+    checkpoints = HELD_CHECKPOINTS * lanes * sum(cache.state_bytes for cache in facts.caches)
     return Need(
         weights_bytes=facts.tensor_bytes,
         cache_bytes=cache_bytes(
@@ -104,9 +105,12 @@ def need(
             number_bytes(facts.format, facts.quantization, options.kv_type),
             chunk_tokens=chunk,
             keep_windows_whole=is_gguf,
+            lanes=lanes,
         )
         + checkpoints,
-        compute_bytes=_compute(facts, context_tokens, chunk, scored_tokens, options),
+        compute_bytes=_compute(
+            facts, context_tokens * lanes, chunk, max(scored_tokens, lanes), options
+        ),
         overhead_bytes=PROCESS_BYTES[facts.format]
         + GRAMMAR_BYTES
         + facts.vocabulary * VOCABULARY_ENTRY_BYTES
@@ -122,16 +126,22 @@ def fit(
     measured_bytes: int | None = None,
     beside_bytes: int = 0,
 ) -> Fit:
-    """Judge whether a model with this context fits `usable_bytes` of memory; see `need`."""
+    """Judge whether a model with this context fits `usable_bytes` of memory; see `need`.
+
+    What a measured peak is off the estimate is taken to be the same at other contexts.
+    """
     needed = need(facts, context_tokens, options, beside_bytes=beside_bytes)
     required = needed.total_bytes if measured_bytes is None else measured_bytes
+    unseen = required - needed.total_bytes
     return Fit(
         context_tokens=context_tokens,
         need=needed,
         measured_bytes=measured_bytes,
         usable_bytes=usable_bytes,
         verdict=judge(required, usable_bytes),
-        largest_context_tokens=largest_context(facts, usable_bytes - beside_bytes, options),
+        largest_context_tokens=largest_context(
+            facts, usable_bytes - beside_bytes - unseen, options
+        ),
     )
 
 

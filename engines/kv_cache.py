@@ -82,14 +82,15 @@ def cache_bytes(
     *,
     chunk_tokens: int,
     keep_windows_whole: bool,
+    lanes: int = 1,
 ) -> int:
     """Add up the bytes of all layers for a full context.
 
     A window needs room for the chunk that is being read besides its own tokens.
     `keep_windows_whole` is how our llama.cpp engine runs: windows keep every token, so that any
-    prefix can be reused.
+    prefix can be reused. `lanes` are sequences side by side, each with a whole context.
     """
-    all_cells = cells(context_tokens)
+    all_cells = cells(context_tokens * lanes)
     numbers = 0
     states = 0
     for layer in layers:
@@ -97,5 +98,5 @@ def cache_bytes(
         if layer.window_tokens is not None and not keep_windows_whole:
             held = min(all_cells, cells(layer.window_tokens + chunk_tokens))
         numbers += held * (layer.key_width + layer.value_width)
-        states += layer.state_bytes
+        states += layer.state_bytes * lanes
     return int(numbers * bytes_per_number) + states

@@ -1,8 +1,8 @@
 """Layers on other machines: llama.cpp's RPC back end, if the library was built with it.
 
-A server is llama.cpp's `ggml-rpc-server` of the same release. There is neither a password nor
-encryption, and the protocol is not hardened: use it only in a network whose every machine is
-trusted. Off unless servers are named.
+A server is `sixfold rpc-server`, or llama.cpp's own `ggml-rpc-server` of the same release. There is
+neither a password nor encryption, and the protocol is not hardened: use it only in a network whose
+every machine is trusted. Off unless servers are named.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from typing import Any
 
 import llama_cpp as native
 
+from engines import device
 from engines.protocol import EngineError
 
-HOW_TO_BUILD = (
-    "cmake -S llama.cpp -B build -DGGML_RPC=ON -DBUILD_SHARED_LIBS=ON && cmake --build build "
-    "--target llama ggml-rpc-server, then start Sixfold with LLAMA_CPP_LIB_PATH=build/bin"
-)
+HOW_TO_BUILD = "Run make setup RPC=1 on every machine that takes part."
 ADD_SERVER = b"ggml_backend_rpc_add_server"
+START_SERVER = b"ggml_backend_rpc_start_server"
+CPU_DEVICE, GPU_DEVICES = 0, (1, 2)
+"""Of ggml's kinds of devices: the processor; GPUs with memory of their own or the machine's."""
 ANSWER_TIMEOUT_S = 5.0
 
 _added: set[str] = set()
@@ -38,32 +39,68 @@ def add_server(server: str) -> None:
     """
     if server in _added:
         return
+    library = _library(f"The layers can't be shared with {server}")
+    _require_answer(server)
+    add = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p)(_function(library, ADD_SERVER))
+    devices = add(server.encode())
+    if not devices:
+        raise EngineError(f"The RPC server at {server} has no devices to compute on.")
+    library.ggml_backend_register.restype = None
+    library.ggml_backend_register.argtypes = [ctypes.c_void_p]
+    library.ggml_backend_register(devices)
+    _added.add(server)
+
+
+def serve(host: str, port: int, threads: int | None) -> None:
+    """Lend this machine's devices, its GPUs or else its processor, until the process is ended.
+
+    Raises EngineError if this llama.cpp has no RPC or the address can't be listened at.
+    """
+    library = _library("This machine can't be lent")
+    _require_free(host, port)
+    library.ggml_backend_dev_count.restype = ctypes.c_size_t
+    library.ggml_backend_dev_get.restype = ctypes.c_void_p
+    library.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
+    library.ggml_backend_dev_type.restype = ctypes.c_int
+    library.ggml_backend_dev_type.argtypes = [ctypes.c_void_p]
+    count: int = library.ggml_backend_dev_count()
+    all_devices = [library.ggml_backend_dev_get(index) for index in range(count)]
+    kinds = [library.ggml_backend_dev_type(each) for each in all_devices]
+    lent = [d for d, kind in zip(all_devices, kinds, strict=True) if kind in GPU_DEVICES]
+    lent = lent or [d for d, kind in zip(all_devices, kinds, strict=True) if kind == CPU_DEVICE]
+    devices = (ctypes.c_void_p * len(lent))(*lent)
+    start = ctypes.CFUNCTYPE(
+        None, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_void_p
+    )(_function(library, START_SERVER))
+    endpoint = f"{host}:{port}".encode()
+    start(endpoint, None, threads or device.performance_cores(), len(lent), devices)
+
+
+def _library(refused: str) -> Any:
+    """Return llama.cpp's library; symbols of the libraries it depends on are found through it.
+
+    Raises EngineError, beginning with what is refused, if it was built without RPC.
+    """
     if not is_supported():
         raise EngineError(
-            f"The layers can't be shared with {server}: this llama.cpp was built without RPC. "
-            f"Build it with {HOW_TO_BUILD}. RPC has no password: use it in a trusted network only."
+            f"{refused}: this llama.cpp was built without RPC. {HOW_TO_BUILD} RPC has no "
+            "password: use it in a trusted network only."
         )
-    _require_answer(server)
     bindings: Any = native.llama_cpp
-    library = bindings._lib  # symbols of the libraries it depends on are found through it
+    return bindings._lib
+
+
+def _function(library: Any, name: bytes) -> int:
+    """Find a function of the RPC back end, which may be a library of its own."""
     library.ggml_backend_reg_by_name.restype = ctypes.c_void_p
     library.ggml_backend_reg_by_name.argtypes = [ctypes.c_char_p]
     library.ggml_backend_reg_get_proc_address.restype = ctypes.c_void_p
     library.ggml_backend_reg_get_proc_address.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
-    library.ggml_backend_register.restype = None
-    library.ggml_backend_register.argtypes = [ctypes.c_void_p]
     rpc = library.ggml_backend_reg_by_name(b"RPC")
-    address = library.ggml_backend_reg_get_proc_address(rpc, ADD_SERVER) if rpc else None
+    address = library.ggml_backend_reg_get_proc_address(rpc, name) if rpc else None
     if not address:
-        raise EngineError(
-            f"The layers can't be shared with {server}: the RPC of this llama.cpp is too old."
-        )
-    add = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p)(address)
-    devices = add(server.encode())
-    if not devices:
-        raise EngineError(f"The RPC server at {server} has no devices to compute on.")
-    library.ggml_backend_register(devices)
-    _added.add(server)
+        raise EngineError(f"The RPC of this llama.cpp has no {name.decode()}. {HOW_TO_BUILD}")
+    return int(address)
 
 
 def _require_answer(server: str) -> None:
@@ -73,6 +110,17 @@ def _require_answer(server: str) -> None:
         socket.create_connection((host, int(port)), ANSWER_TIMEOUT_S).close()
     except OSError as error:
         raise EngineError(
-            f"No RPC server answers at {server} ({error.strerror or error}). Start ggml-rpc-server "
-            "there, of the same release of llama.cpp, and check the address."
+            f"No RPC server answers at {server} ({error.strerror or error}). Start sixfold "
+            "rpc-server there, of the same release, and check the address."
+        ) from error
+
+
+def _require_free(host: str, port: int) -> None:
+    """Refuse an address that can't be listened at: the library would only print and end."""
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise EngineError(
+            f"{host}:{port} can't be listened at ({error.strerror or error}). Choose another "
+            "--host or --port."
         ) from error

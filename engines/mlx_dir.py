@@ -45,6 +45,7 @@ def read_facts(folder: Path) -> Facts:
     Raises ModelFileError if it holds none or a damaged one, IncompleteFileError if files are
     missing or cut off.
     """
+    require_config(folder)
     config = Config(read_json(folder / CONFIG))
     if not config.architecture:
         raise ModelFileError(
@@ -89,6 +90,15 @@ def read_facts(folder: Path) -> Facts:
         license=None,
         caches=_caches(folder, config, language),
     )
+
+
+def require_config(folder: Path) -> None:
+    """Refuse a folder without a model's description. Raises ModelFileError."""
+    if not (folder / CONFIG).is_file():
+        raise ModelFileError(
+            f"The folder {folder} holds no MLX model: it has no {CONFIG}. Name a .gguf file, or "
+            "the folder with config.json and the .safetensors files."
+        )
 
 
 def is_model_folder(folder: Path) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engines import mlx_dir
 from engines.llama import LlamaEngine
 from engines.options import EngineOptions
-from engines.protocol import Engine, EngineError, ModelFileError
-
-MLX_CONFIG = "config.json"
+from engines.protocol import Engine, EngineError
 
 
 def open_model(
@@ -24,11 +23,7 @@ def open_model(
     """
     if not path.is_dir():
         return LlamaEngine(path, context_tokens, options)
-    if not (path / MLX_CONFIG).is_file():
-        raise ModelFileError(
-            f"The folder {path} holds no MLX model: it has no {MLX_CONFIG}. Name a .gguf file, or "
-            "the folder with config.json and the .safetensors files."
-        )
+    mlx_dir.require_config(path)
     try:
         # Only here: the import takes seconds, and not every machine has MLX.
         from engines.mlx import MlxEngine

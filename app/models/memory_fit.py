@@ -1,16 +1,22 @@
-"""Whether a model fits this machine, or one with a given memory, as lines and as JSON."""
+"""Whether a model fits this machine, or one with a given memory: the one answer for all views."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import BaseModel, ValidationError
+
+from app.models.overrides import is_overridden
 from app.order import OrderError
 from app.report import numbers
 from engines import gguf, mlx_dir
 from engines.device import GIB, describe, usable_memory, usable_on_mac
 from engines.facts import Facts
 from engines.fit import Fit, fit
-from pipeline.journal import RunFolderError, open_run
+from engines.options import EngineOptions
+from pipeline.journal import RESULT
 
 DEFAULT_CONTEXT_TOKENS = 8192
 RUN_BYTES = 76 << 20
@@ -20,6 +26,40 @@ SENTENCES = {
     "tight": "It fits, but little is left for other programs.",
     "no": "It does not fit.",
 }
+OVERRIDDEN = "You chose to run it all the same."
+MEMORY_OPTIONS = ("kv_type", "batch_tokens", "flash_attention", "gpu_layers", "parallel")
+"""Options on which the memory of this machine depends."""
+SHARING_OPTIONS = ("rpc", "distributed")
+"""With these a part of the model lies on other machines; a peak here tells nothing."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a peak was measured with; only the same setting is judged by it."""
+
+    model: str
+    size_bytes: int
+    context_tokens: int
+    options: tuple[tuple[str, int | str | bool], ...]
+
+
+Peaks = Mapping[Setting, int]
+"""The largest peak of finished runs in bytes."""
+
+
+class _KeptModel(BaseModel):
+    path: str
+    size_bytes: int
+
+
+class _Kept(BaseModel):
+    """What of a `result.json` is needed here; reading all of it would take ten times as long."""
+
+    outcome: str
+    model: _KeptModel
+    context_tokens: int
+    peak_memory_bytes: int | None
+    options: dict[str, int | str | bool] = {}
 
 
 def read_facts(model: Path) -> Facts:
@@ -30,47 +70,108 @@ def read_facts(model: Path) -> Facts:
 
 
 def fit_model(
-    model: Path, runs: Path, context_tokens: int | None = None, memory_gb: float | None = None
+    model: Path,
+    runs: Path,
+    context_tokens: int | None = None,
+    memory_gb: float | None = None,
+    options: EngineOptions = EngineOptions(),  # noqa: B008 - frozen
 ) -> Fit:
     """Judge a model on this machine, or on a Mac with `memory_gb` of memory.
 
-    Without a context the default of a run is taken. A peak measured in an earlier run replaces the
-    estimate. Raises ModelFileError, or OrderError for a context the model was not trained for.
+    A peak measured in an earlier run of the folder `runs` replaces the estimate. Raises
+    ModelFileError, OptionError, or OrderError for a context the model was not trained for.
     """
     known = read_facts(model)
+    options.require(known.format, model.name)
+    return fit_known(
+        model, known, measured_peaks(runs), usable_bytes(memory_gb), context_tokens, options
+    )
+
+
+def usable_bytes(memory_gb: float | None = None) -> int:
+    """Return what a model may take on this machine, or on a Mac with `memory_gb` of memory."""
+    return usable_memory(describe()) if memory_gb is None else usable_on_mac(int(memory_gb * GIB))
+
+
+def fit_known(
+    model: Path,
+    known: Facts,
+    peaks: Peaks,
+    usable: int,
+    context_tokens: int | None = None,
+    options: EngineOptions = EngineOptions(),  # noqa: B008 - frozen
+) -> Fit:
+    """Judge a model whose facts are known; without a context the default of a run is taken.
+
+    Raises OrderError for a context the model was not trained for.
+    """
     trained = known.context_train_tokens or DEFAULT_CONTEXT_TOKENS
     context = min(trained, DEFAULT_CONTEXT_TOKENS) if context_tokens is None else context_tokens
     if not 0 < context <= trained:
         raise OrderError(
             f"{model.name} was trained for a context of {trained} tokens; {context} can't be used"
         )
-    here = memory_gb is None
-    usable = usable_memory(describe()) if here else usable_on_mac(int(memory_gb * GIB))
-    measured = measured_peak(runs, model, known, context)
-    return fit(known, context, usable, measured_bytes=measured, beside_bytes=RUN_BYTES)
+    setting = _setting(str(model.absolute()), known.size_bytes, context, options.chosen())
+    measured = peaks.get(setting)
+    if measured is not None and measured < known.tensor_bytes:
+        measured = None  # it never saw all weights: a run that was resumed at its end
+    return fit(known, context, usable, options, measured, beside_bytes=RUN_BYTES)
 
 
-def measured_peak(runs: Path, model: Path, facts: Facts, context_tokens: int) -> int | None:
-    """Find the largest peak of finished runs with this model file and context; None if none."""
-    peaks: list[int] = []
-    for folder in runs.iterdir() if runs.is_dir() else ():
+def measured_peaks(runs: Path) -> Peaks:
+    """Collect the peaks of all finished runs in a folder; none if there is no such folder."""
+    peaks: dict[Setting, int] = {}
+    for file in runs.glob(f"*/{RESULT}"):
         try:
-            result = open_run(folder).result() if (folder / "result.json").is_file() else None
-        except RunFolderError:
+            kept = _Kept.model_validate_json(file.read_bytes())
+        except (OSError, ValidationError):
+            continue  # no result of ours
+        if kept.outcome != "finished" or kept.options.keys() & set(SHARING_OPTIONS):
             continue
-        if result is None or result.outcome != "finished":
-            continue
-        same_file = Path(result.model.path).absolute() == model.absolute()
-        same_file = same_file and result.model.size_bytes == facts.size_bytes
-        if same_file and result.context_tokens == context_tokens and result.peak_memory_bytes:
-            peaks.append(result.peak_memory_bytes)
-    return max(peaks, default=None)
+        path = str(Path(kept.model.path).absolute())
+        setting = _setting(path, kept.model.size_bytes, kept.context_tokens, kept.options)
+        peaks[setting] = max(kept.peak_memory_bytes or 0, peaks.get(setting, 0))
+    return peaks
 
 
-def as_json(fitted: Fit) -> dict[str, object]:
+def require_fit(model: Path, runs: Path, context_tokens: int | None, options: EngineOptions) -> str:
+    """Refuse to run what does not fit; return a sentence to show before a run, or none.
+
+    Raises OrderError with the ways out unless the user has chosen to run it all the same.
+    """
+    known = read_facts(model)
+    options.require(known.format, model.name)
+    if options.rpc or options.distributed:
+        return (
+            "Whether the model fits is not known: a part of it will lie on other machines, and "
+            "their memory is not looked at."
+        )
+    fitted = fit_known(model, known, measured_peaks(runs), usable_bytes(), context_tokens, options)
+    if fitted.verdict == "comfortable":
+        return ""
+    needs = (
+        f"{model.name} needs {numbers.size(fitted.required_bytes)} "
+        f"({_origin(fitted)}) with a context of {fitted.context_tokens} tokens, and a model may "
+        f"take {numbers.size(fitted.usable_bytes)} on this machine."
+    )
+    if fitted.verdict == "tight":
+        return f"{needs} Close other programs."
+    if is_overridden(model, known.size_bytes):
+        return f"{needs} {OVERRIDDEN}"
+    largest = fitted.largest_context_tokens
+    smaller = f"use --context {largest}, or choose" if largest else "Choose"
+    smaller = smaller[0].upper() + smaller[1:]
+    raise OrderError(
+        f"{needs} {smaller} a smaller model or quantization. To run it all the same: "
+        f"sixfold fit {model} --override"
+    )
+
+
+def as_json(fitted: Fit, *, overridden: bool) -> dict[str, object]:
     """Describe a verdict with all its parts."""
     return {
         "verdict": fitted.verdict,
+        "overridden": overridden,
         "required_bytes": fitted.required_bytes,
         "measured": fitted.measured_bytes is not None,
         "usable_bytes": fitted.usable_bytes,
@@ -86,15 +187,15 @@ def as_json(fitted: Fit) -> dict[str, object]:
     }
 
 
-def as_text(fitted: Fit) -> str:
+def as_text(fitted: Fit, *, overridden: bool) -> str:
     """Describe a verdict with its parts in lines."""
     need = fitted.need
-    measured = fitted.measured_bytes is not None
+    sentence = SENTENCES[fitted.verdict]
+    if overridden and fitted.verdict == "no":
+        sentence = f"{sentence} {OVERRIDDEN}"
     lines = [
-        f"{fitted.verdict}: {SENTENCES[fitted.verdict]}",
-        f"  needs    {numbers.size(fitted.required_bytes)}"
-        f" ({'measured in a run' if measured else 'estimated'},"
-        f" context {fitted.context_tokens})",
+        f"{fitted.verdict}: {sentence}",
+        f"  needs    {as_words(fitted)}",
         f"  usable   {numbers.size(fitted.usable_bytes)}",
         f"  weights  {numbers.size(need.weights_bytes)}",
         f"  cache    {numbers.size(need.cache_bytes)}",
@@ -106,3 +207,20 @@ def as_text(fitted: Fit) -> str:
         f"  largest context that fits: {largest} tokens" if largest else "  no context fits"
     )
     return "\n".join(lines)
+
+
+def as_words(fitted: Fit) -> str:
+    """Say in a few words what is needed, and where the number comes from."""
+    size = numbers.size(fitted.required_bytes)
+    return f"{size} ({_origin(fitted)}, context {fitted.context_tokens})"
+
+
+def _origin(fitted: Fit) -> str:
+    return "estimated" if fitted.measured_bytes is None else "measured in a run"
+
+
+def _setting(
+    model: str, size_bytes: int, context_tokens: int, chosen: Mapping[str, int | str | bool]
+) -> Setting:
+    options = tuple((name, chosen[name]) for name in MEMORY_OPTIONS if name in chosen)
+    return Setting(model, size_bytes, context_tokens, options)

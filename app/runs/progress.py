@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.power import worse
 from engines.protocol import Usage
 from pipeline.records import (
     STAGES,
@@ -16,6 +17,8 @@ from pipeline.records import (
     Event,
     Lost,
     MemorySampled,
+    Power,
+    PowerSampled,
     RunCancelled,
     RunFailed,
     RunFinished,
@@ -46,6 +49,13 @@ class StageProgress:
     """Counts of its calls so far; the stage's own summary once it is done."""
     adjusted: int = 0
     lost: int = 0
+
+    def seconds_left(self, t_s: float) -> float | None:
+        """Estimate from the forms so far how long the stage still takes; None if nothing tells."""
+        forms = self.answered.forms if self.answered is not None else 0
+        if self.state != "running" or not forms or not self.calls_expected:
+            return None
+        return (t_s - self.started_s) / forms * max(0, self.calls_expected - forms)
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,8 @@ class Progress:
     speed: Speed = Speed()
     memory: MemorySampled | None = None
     peak_memory_bytes: int | None = None
+    power: Power | None = None
+    """The worst that was sampled."""
     form: str = ""
     """Key of the form that the model fills now."""
     call: int = 0
@@ -149,6 +161,9 @@ class Progress:
             case MemorySampled():
                 self.memory = event
                 self.peak_memory_bytes = max(self.peak_memory_bytes or 0, event.peak_bytes)
+            case PowerSampled():
+                sampled = event.power
+                self.power = sampled if self.power is None else worse(self.power, sampled)
             case Scored():
                 self.score = event
             case RunFinished() | RunFailed() | RunCancelled():

@@ -75,6 +75,14 @@ def score() -> dict[str, Any]:
     }
 
 
+@pytest.fixture(autouse=True)
+def own_choices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep the choices of whoever runs the tests out of them, and theirs out of his."""
+    folder = tmp_path / "choices"
+    monkeypatch.setenv("SIXFOLD_DATA", str(folder))
+    return folder
+
+
 @pytest.fixture
 def spec() -> RunSpec:
     """Give the spec of a run of a real model's size."""

@@ -17,6 +17,9 @@ MAC = {
     ("/usr/bin/pmset", "-g", "batt"): "Now drawing from 'Battery Power'\n -InternalBattery-0 80%",
     ("/usr/bin/pmset", "-g"): "Currently in use:\n standby   1\n lowpowermode         1\n sleep 1",
     ("/usr/bin/pmset", "-g", "therm"): "CPU_Scheduler_Limit = 100\n CPU_Speed_Limit = 70",
+    ("/usr/bin/notifyutil", "-g", "com.apple.system.thermalpressurelevel"): (
+        "com.apple.system.thermalpressurelevel 2"
+    ),
 }
 """What a Mac's programs print, after their manual pages; not taken from a Mac."""
 
@@ -43,13 +46,30 @@ def test_the_machine_is_described_without_naming_it():
 
 
 def test_what_slows_a_mac_down(mac):
-    assert power() == Power(on_battery=True, low_power_mode=True, speed_limit_percent=70)
+    assert power() == Power(True, True, speed_limit_percent=70, thermal_pressure=2)
     mac["/usr/bin/pmset", "-g", "batt"] = "Now drawing from 'AC Power'"
     mac["/usr/bin/pmset", "-g"] = " lowpowermode 0"
     mac["/usr/bin/pmset", "-g", "therm"] = "Note: No thermal warning level has been recorded"
-    assert power() == Power(on_battery=False, low_power_mode=False, speed_limit_percent=100)
+    mac["/usr/bin/notifyutil", "-g", device_module.THERMAL_PRESSURE] = "a word and 0"
+    assert power() == Power(False, False, speed_limit_percent=100, thermal_pressure=0)
     mac.clear()
-    assert power() == Power(None, None, None)
+    assert power() == Power(None, None, None, None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /sys")
+def test_what_slows_a_linux_machine_down(monkeypatch, tmp_path):
+    monkeypatch.setattr(device_module, "CPU_FREQUENCIES", tmp_path)
+    monkeypatch.setattr(device_module, "PLATFORM_PROFILE", tmp_path / "profile")
+    monkeypatch.setattr(psutil, "sensors_battery", lambda: None)
+    assert power() == Power(None, None, None, None)
+    for number, now in enumerate((4_000_000, 3_000_000)):
+        (tmp_path / f"policy{number}").mkdir()
+        (tmp_path / f"policy{number}" / "scaling_max_freq").write_text(f"{now}\n")
+        (tmp_path / f"policy{number}" / "cpuinfo_max_freq").write_text("4000000\n")
+    (tmp_path / "profile").write_text("low-power\n")
+    assert power() == Power(
+        None, low_power_mode=True, speed_limit_percent=75, thermal_pressure=None
+    )
 
 
 def test_memory_of_a_mac(mac):

@@ -49,7 +49,7 @@ SMALL = {
 }
 
 
-def _state_bytes(path: Path, context_tokens: int, kv_type: int) -> tuple[int, int]:
+def _state_bytes(path: Path, context_tokens: int, kv_type: int, lanes: int) -> tuple[int, int]:
     """Ask llama.cpp how large the buffers for keys, values and states are; in MiB, rounded."""
     lines: list[str] = []
 
@@ -65,9 +65,10 @@ def _state_bytes(path: Path, context_tokens: int, kv_type: int) -> tuple[int, in
     model = llama_cpp.llama_model_load_from_file(str(path).encode(), loading)
     assert model
     settings = llama_cpp.llama_context_default_params()
-    settings.n_ctx = context_tokens
+    settings.n_ctx = context_tokens * lanes
+    settings.n_seq_max = settings.n_outputs_max = lanes
+    settings.kv_unified = True
     settings.n_batch = settings.n_ubatch = 256
-    settings.n_outputs_max = 1
     settings.swa_full = True
     settings.type_k = settings.type_v = kv_type
     llama_cpp.llama_log_set(keep, ctypes.c_void_p(0))
@@ -87,19 +88,27 @@ def _state_bytes(path: Path, context_tokens: int, kv_type: int) -> tuple[int, in
 
 
 @pytest.mark.parametrize(
-    ("architecture", "kv_type"),
-    [*((family.architecture, "f16") for family in FAMILIES), ("qwen3", "q8_0")],
+    ("architecture", "kv_type", "lanes"),
+    [
+        *((family.architecture, "f16", 1) for family in FAMILIES),
+        ("qwen3", "q8_0", 1),
+        ("qwen3", "f16", 4),
+        ("qwen35", "f16", 4),
+    ],
 )
-def test_caches_are_those_that_llama_cpp_makes(tmp_path, architecture, kv_type):
+def test_caches_are_those_that_llama_cpp_makes(tmp_path, architecture, kv_type, lanes):
     path = tmp_path / "model.gguf"
     write_model(path, SMALL[architecture], "Q8_0")
     known = facts(read_header(path), path)
     each = number_bytes("gguf", known.quantization, kv_type)
-    ours = cache_bytes(known.caches, 3000, each, chunk_tokens=256, keep_windows_whole=True)
+    ours = cache_bytes(
+        known.caches, 3072, each, chunk_tokens=256, keep_windows_whole=True, lanes=lanes
+    )
     native = llama_cpp.GGML_TYPE_F16 if kv_type == "f16" else llama_cpp.GGML_TYPE_Q8_0
-    theirs, compute = _state_bytes(path, 3000, native)
+    theirs, compute = _state_bytes(path, 3072, native, lanes)
     assert ours / (1 << 20) * 100 == pytest.approx(theirs, abs=2)
-    estimate = need(known, 3000, EngineOptions(kv_type=kv_type)).compute_bytes / (1 << 20) * 100
+    options = EngineOptions(kv_type=kv_type, parallel=lanes)
+    estimate = need(known, 3072, options).compute_bytes / (1 << 20) * 100
     assert estimate == pytest.approx(compute, rel=0.5)  # a small part, and never far off
 
 
@@ -137,6 +146,7 @@ def test_a_measured_peak_takes_the_place_of_the_estimate(known):
     assert (estimated.verdict, measured.verdict) == ("comfortable", "no")
     assert estimated.required_bytes == estimated.need.total_bytes
     assert measured.required_bytes == 7 * GIB
+    assert 0 < measured.largest_context_tokens < 8192 < estimated.largest_context_tokens
 
 
 @given(usable=st.integers(1, 64 * GIB))
