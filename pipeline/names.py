@@ -221,6 +221,7 @@ _METHOD_NAMES = frozenset(
         "join",
         "login",
         "refresh",
+        "logout",
         "request",
         "connection",
         "body",

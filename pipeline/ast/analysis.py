@@ -150,6 +150,48 @@ class Default(RuleNode):
     value: Title
 
 
+class Restriction(RuleNode):
+    """A row of `entity` stays as long as there are rows of `dependent` that hang on it."""
+
+    kind: Literal["restriction"]
+    entity: Name
+    dependent: Name
+
+
+class State(RuleNode):
+    """What is done with `entity` needs the attribute, its own or a related one's, to be `value`."""
+
+    kind: Literal["state"]
+    entity: Name
+    attribute: AttributeRef
+    value: Name
+
+
+class Membership(RuleNode):
+    """Only an `actor` who belongs to the `entity` by a row of `through` may do it."""
+
+    kind: Literal["membership"]
+    actor: Name
+    entity: Name
+    through: Name
+
+
+class Deadline(RuleNode):
+    """It can be done until `within_days` days after the moment in `attribute`."""
+
+    kind: Literal["deadline"]
+    attribute: AttributeRef
+    within_days: Annotated[int, Field(ge=0, le=36_500)]
+
+
+class Ordering(RuleNode):
+    """The value of `attribute` is not less than that of `after`, e.g. an end and its start."""
+
+    kind: Literal["ordering"]
+    attribute: AttributeRef
+    after: AttributeRef
+
+
 Rule = Annotated[
     Uniqueness
     | Ownership
@@ -159,7 +201,12 @@ Rule = Annotated[
     | Retention
     | Visibility
     | Derivation
-    | Default,
+    | Default
+    | Restriction
+    | State
+    | Membership
+    | Deadline
+    | Ordering,
     Field(discriminator="kind"),
 ]
 
@@ -186,8 +233,8 @@ class Plan(Node):
     title: Title
     summary: Sentence
     actors: Annotated[tuple[Actor, ...], Field(min_length=1, max_length=4)]
-    entities: Annotated[tuple[Entity, ...], Field(min_length=1, max_length=12)]
-    features: Annotated[tuple[Feature, ...], Field(min_length=1, max_length=8)]
+    entities: Annotated[tuple[Entity, ...], Field(min_length=1, max_length=48)]
+    features: Annotated[tuple[Feature, ...], Field(min_length=1, max_length=16)]
 
 
 class FeatureRequirements(Node):
@@ -196,5 +243,5 @@ class FeatureRequirements(Node):
     The stage numbers requirements and rules in order; a rule names its requirement by place.
     """
 
-    requirements: Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=6)]
-    rules: Annotated[tuple[Rule, ...], Field(max_length=6)]
+    requirements: Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=8)]
+    rules: Annotated[tuple[Rule, ...], Field(max_length=10)]

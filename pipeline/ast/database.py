@@ -1,8 +1,8 @@
 """The database: tables, columns, relations and keys.
 
 Asked of the model is only what cannot be derived. Derived are: the key `id`, `created_at`,
-`updated_at`, `deleted_at` of a soft-deleted table, `<relation>_id`, and the e-mail address and
-password hash of an actor's table.
+`updated_at`, `deleted_at` of a soft-deleted table, `<relation>_id`, and the e-mail address,
+password hash and token version of an actor's table.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ class Table(Node):
     requirements: Annotated[tuple[RequirementId, ...], Field(max_length=6)]
     soft_delete: bool
     columns: Annotated[tuple[Column, ...], Field(max_length=12)]
-    relations: Annotated[tuple[Relation, ...], Field(max_length=4)]
+    relations: Annotated[tuple[Relation, ...], Field(max_length=6)]
     uniques: Annotated[tuple[UniqueKey, ...], Field(max_length=3)]
     indexes: tuple[Index, ...]
 
@@ -188,6 +188,9 @@ class Table(Node):
             found.append(
                 PhysicalColumn("password_hash", digest, False, "Salted password hash.", "secret")
             )
+            version = IntegerType(type="integer", minimum=0, maximum=1_000_000, default=0)
+            text = "Raised by signing out: tokens of a lower version have ended."
+            found.append(PhysicalColumn("token_version", version, False, text, "secret"))
         for column in self.columns:
             found.append(
                 PhysicalColumn(column.name, column.type, column.nullable, column.description, "own")
@@ -247,7 +250,7 @@ class TableEntry(Node):
 class TableList(Node):
     """The first form of the stage. Tables of actors are derived and not listed."""
 
-    tables: Annotated[tuple[TableEntry, ...], Field(min_length=1, max_length=12)]
+    tables: Annotated[tuple[TableEntry, ...], Field(min_length=1, max_length=48)]
 
 
 class TableForm(Node):
@@ -255,8 +258,8 @@ class TableForm(Node):
 
     requirements: Annotated[tuple[RequirementId, ...], Field(max_length=6)]
     soft_delete: bool
-    relations: Annotated[tuple[Relation, ...], Field(max_length=4)]
-    columns: Annotated[tuple[Column, ...], Field(max_length=10)]
+    relations: Annotated[tuple[Relation, ...], Field(max_length=6)]
+    columns: Annotated[tuple[Column, ...], Field(max_length=12)]
 
 
 class TableKeys(Node):

@@ -11,12 +11,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.ast.base import Literal32, Name, Node, Phrase
+from pipeline.ast.base import Literal32, Name, Node, Phrase, TimeUnit
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 PropertyName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=64)]
 """A camelCase property of a DTO."""
-VariableName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=64)]
+VariableName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=96)]
 
 
 class StringLiteral(Node):
@@ -67,6 +67,12 @@ class EnumLiteral(Node):
     value: Phrase
 
 
+class ColumnDefault(Node):
+    """What the column starts with when nobody gives a value: its default, or null."""
+
+    kind: Literal["default"]
+
+
 class Now(Node):
     """The present moment."""
 
@@ -78,7 +84,7 @@ class Shifted(Node):
 
     kind: Literal["shifted"]
     amount: Annotated[int, Field(ge=-36_500, le=36_500)]
-    unit: Literal["minutes", "hours", "days"]
+    unit: TimeUnit
 
 
 class Today(Node):
@@ -252,6 +258,7 @@ Expression = Annotated[
     | BooleanLiteral
     | NullLiteral
     | EnumLiteral
+    | ColumnDefault
     | Now
     | Shifted
     | Today
@@ -310,6 +317,32 @@ class CallerIs(Node):
     actors: Annotated[tuple[Name, ...], Field(min_length=1, max_length=3)]
 
 
+class ParentWhere(Node):
+    """A row qualifies if the row that its relation points at qualifies."""
+
+    kind: Literal["parent"]
+    relation: Name
+    where: Annotated[tuple[Where, ...], Field(min_length=1, max_length=4)]
+
+
+class SomeWhere(Node):
+    """A row qualifies if a row of `table` whose `relation` points at it qualifies."""
+
+    kind: Literal["some"]
+    table: Name
+    relation: Name
+    where: Annotated[tuple[Where, ...], Field(max_length=4)]
+
+
+class NoneWhere(Node):
+    """A row qualifies if no row of `table` whose `relation` points at it qualifies."""
+
+    kind: Literal["none"]
+    table: Name
+    relation: Name
+    where: Annotated[tuple[Where, ...], Field(max_length=4)]
+
+
 class WhereAll(Node):
     """A row qualifies if all conditions hold."""
 
@@ -325,11 +358,19 @@ class WhereAny(Node):
 
 
 Where = Annotated[
-    ColumnCompare | ColumnIsNull | ColumnIsNotNull | CallerIs | WhereAll | WhereAny,
+    ColumnCompare
+    | ColumnIsNull
+    | ColumnIsNotNull
+    | CallerIs
+    | ParentWhere
+    | SomeWhere
+    | NoneWhere
+    | WhereAll
+    | WhereAny,
     Field(discriminator="kind"),
 ]
 
 for _model in (Compare, IsNull, Not, All, AnyOf, Arithmetic, Conditional, Coalesce, ColumnCompare):
     _model.model_rebuild()
-for _model in (WhereAll, WhereAny):
+for _model in (ParentWhere, SomeWhere, NoneWhere, WhereAll, WhereAny):
     _model.model_rebuild()

@@ -14,11 +14,21 @@ from pydantic import Field
 from pipeline.ast.base import Name, Node, Phrase, RequirementId, RuleId, Sentence, Status
 from pipeline.ast.expression import PropertyName
 
-ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=64)]
+ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=80)]
 OperationId = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$")]
 """`<resource>.<method>` as the SDK has it, e.g. `todos.create`."""
 OperationKind = Literal[
-    "join", "login", "refresh", "list", "read", "create", "update", "erase", "action"
+    "join",
+    "login",
+    "refresh",
+    "logout",
+    "list",
+    "read",
+    "create",
+    "update",
+    "erase",
+    "restore",
+    "action",
 ]
 
 
@@ -122,7 +132,18 @@ Schema = Annotated[
 ]
 
 
-Role = Literal["entity", "create", "update", "query", "page", "join", "login", "session", "other"]
+Role = Literal[
+    "entity",
+    "create",
+    "update",
+    "query",
+    "page",
+    "join",
+    "login",
+    "session",
+    "action",
+    "other",
+]
 """What a named schema is for."""
 
 
@@ -231,11 +252,13 @@ class Interface(Node):
 class OperationEntry(Node):
     """One line of the operation form: an endpoint of the table, before derivation.
 
-    `name` matters for actions only: the word after the row's path (`POST /todos/{id}/complete`).
+    `name` matters for actions only: the word after the row's path (`POST /todos/{id}/complete`),
+    and so does `input`: the columns that the action's body takes.
     """
 
-    kind: Literal["list", "read", "create", "update", "erase", "action"]
+    kind: Literal["list", "read", "create", "update", "erase", "restore", "action"]
     name: Name
+    input: Annotated[tuple[Name, ...], Field(max_length=6)]
     actors: Annotated[tuple[Name, ...], Field(min_length=1, max_length=3)]
     scope: Literal["any", "own"]
     description: Sentence
@@ -246,7 +269,7 @@ class OperationEntry(Node):
 class OperationList(Node):
     """The form of one table's operations."""
 
-    operations: Annotated[tuple[OperationEntry, ...], Field(max_length=8)]
+    operations: Annotated[tuple[OperationEntry, ...], Field(max_length=10)]
 
 
 class Exposure(Node):

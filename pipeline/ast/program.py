@@ -49,6 +49,7 @@ class Find(Node):
     where: Where
     missing: Status
     message: Sentence
+    rules: tuple[RuleId, ...] = ()
 
 
 class RequireNone(Node):
@@ -115,6 +116,33 @@ class Remove(Node):
     table: Name
 
 
+class UpdateWhere(Node):
+    """Change the columns of every row that qualifies."""
+
+    kind: Literal["update_where"]
+    table: Name
+    where: Where
+    values: tuple[Assign, ...]
+
+
+class RemoveWhere(Node):
+    """Erase every row that qualifies (mark it deleted, if the table is soft-deleted)."""
+
+    kind: Literal["remove_where"]
+    table: Name
+    where: Where
+
+
+class ForEach(Node):
+    """Do the body for every row that qualifies, oldest first."""
+
+    kind: Literal["for_each"]
+    variable: VariableName
+    table: Name
+    where: Where
+    body: tuple[Statement, ...]
+
+
 class HashPassword(Node):
     """Bind the salted hash of the body's password."""
 
@@ -130,10 +158,11 @@ class VerifyPassword(Node):
 
 
 class ReadToken(Node):
-    """Bind the account id of the body's refresh token; refuse with 401 if it is not valid."""
+    """Bind account id and version of the body's refresh token; 401 if it is not valid."""
 
     kind: Literal["read_token"]
     variable: VariableName
+    version: VariableName
 
 
 class ReturnRow(Node):
@@ -192,6 +221,9 @@ Statement = Annotated[
     | Insert
     | Update
     | Remove
+    | UpdateWhere
+    | RemoveWhere
+    | ForEach
     | HashPassword
     | VerifyPassword
     | ReadToken
@@ -239,27 +271,102 @@ class Quota(Node):
     """A sketch's limit: refuse if `maximum` rows of the table qualify already."""
 
     kind: Literal["quota"]
-    where: Annotated[tuple[Where, ...], Field(max_length=3)]
+    table: Name
+    where: Annotated[tuple[Where, ...], Field(max_length=4)]
     maximum: Annotated[int, Field(ge=0, le=100_000)]
     status: Status
     message: Sentence
     rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
 
 
-Check = Annotated[Guard | Quota, Field(discriminator="kind")]
+class Exists(Node):
+    """A sketch's demand: refuse unless a row of the table qualifies."""
+
+    kind: Literal["exists"]
+    table: Name
+    where: Annotated[tuple[Where, ...], Field(min_length=1, max_length=4)]
+    status: Status
+    message: Sentence
+    rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
+
+
+class Absent(Node):
+    """A sketch's demand: refuse if a row of the table qualifies."""
+
+    kind: Literal["absent"]
+    table: Name
+    where: Annotated[tuple[Where, ...], Field(min_length=1, max_length=4)]
+    status: Status
+    message: Sentence
+    rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
+
+
+Check = Annotated[Guard | Quota | Exists | Absent, Field(discriminator="kind")]
+
+
+class InsertRow(Node):
+    """A further row: a value for each column, in the order of the columns."""
+
+    kind: Literal["insert"]
+    table: Name
+    values: dict[Name, Expression]
+
+
+class ChangeRow(Node):
+    """A further change: of a row that is at hand."""
+
+    kind: Literal["change"]
+    row: VariableName
+    sets: Annotated[tuple[Assign, ...], Field(min_length=1, max_length=4)]
+
+
+class ChangeAll(Node):
+    """A further change: of every row that qualifies."""
+
+    kind: Literal["change_all"]
+    table: Name
+    where: Annotated[tuple[Where, ...], Field(min_length=1, max_length=4)]
+    sets: Annotated[tuple[Assign, ...], Field(min_length=1, max_length=4)]
+
+
+class RemoveAll(Node):
+    """A further removal: of every row that qualifies."""
+
+    kind: Literal["remove_all"]
+    table: Name
+    where: Annotated[tuple[Where, ...], Field(min_length=1, max_length=4)]
+
+
+class ForEachRow(Node):
+    """Checks and writes for every row that qualifies; the row is the variable `each`."""
+
+    kind: Literal["for_each"]
+    table: Name
+    where: Annotated[tuple[Where, ...], Field(min_length=1, max_length=4)]
+    checks: Annotated[tuple[Guard, ...], Field(max_length=3)]
+    effects: Annotated[
+        tuple[Annotated[InsertRow | ChangeRow, Field(discriminator="kind")], ...],
+        Field(min_length=1, max_length=4),
+    ]
+
+
+Effect = Annotated[
+    InsertRow | ChangeRow | ChangeAll | RemoveAll | ForEachRow, Field(discriminator="kind")
+]
 
 
 class ProgramSketch(Node):
     """The form of one operation: what derivation cannot know.
 
     `where` narrows the rows further, `checks` run before anything is written, `sets` are columns
-    that the program writes itself.
+    that the program writes itself, and `effects` what it writes elsewhere in the same transaction.
     """
 
     where: Annotated[tuple[Where, ...], Field(max_length=3)]
-    checks: Annotated[tuple[Check, ...], Field(max_length=4)]
-    sets: Annotated[tuple[Assign, ...], Field(max_length=4)]
+    checks: Annotated[tuple[Check, ...], Field(max_length=6)]
+    sets: Annotated[tuple[Assign, ...], Field(max_length=6)]
+    effects: Annotated[tuple[Effect, ...], Field(max_length=6)]
 
 
-for _model in (If, Transaction, Function, Program):
+for _model in (If, Transaction, ForEach, Function, Program):
     _model.model_rebuild()

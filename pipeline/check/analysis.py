@@ -8,15 +8,20 @@ from pipeline import names
 from pipeline.ast.analysis import (
     Actor,
     Analysis,
+    Deadline,
     Default,
     Derivation,
     Entity,
     Feature,
     FeatureRequirements,
     Limit,
+    Membership,
+    Ordering,
     Plan,
     Requirement,
+    Restriction,
     Rule,
+    State,
     Transition,
     Uniqueness,
 )
@@ -110,11 +115,22 @@ def settle_feature(form: FeatureRequirements) -> tuple[FeatureRequirements, Note
 
 def rule_entities(rule: Rule) -> tuple[str, ...]:
     """Return the entities that a rule speaks of."""
-    if isinstance(rule, Uniqueness):
-        return tuple(dict.fromkeys(a.split(".")[0] for a in rule.attributes))
-    if isinstance(rule, Limit | Transition | Derivation | Default):
-        return (rule.attribute.split(".")[0],)
-    return (rule.entity,)
+    match rule:
+        case Uniqueness(attributes=attributes):
+            named = [attribute.split(".")[0] for attribute in attributes]
+        case Ordering(attribute=attribute, after=after):
+            named = [attribute.split(".")[0], after.split(".")[0]]
+        case State(entity=entity, attribute=attribute):
+            named = [entity, attribute.split(".")[0]]
+        case Restriction(entity=entity, dependent=dependent):
+            named = [entity, dependent]
+        case Membership(entity=entity, through=through):
+            named = [entity, through]
+        case Limit() | Transition() | Derivation() | Default() | Deadline():
+            named = [rule.attribute.split(".")[0]]
+        case _:
+            named = [rule.entity]
+    return tuple(dict.fromkeys(named))
 
 
 def rules_of(analysis: Analysis, entity: str) -> tuple[Rule, ...]:

@@ -19,6 +19,8 @@ def settle_operations(
     notes = Notes()
     guests = {actor.name for actor in analysis.actors if actor.kind == "guest"}
     methods = names.methods()
+    if table.soft_delete:
+        methods.take("restore")
     seen: set[str] = set()
     settled: list[OperationEntry] = []
     for number, entry in enumerate(entries):
@@ -27,6 +29,9 @@ def settle_operations(
         if entry.kind == "action":
             name = methods.take(entry.name)
             notes.rename(f"{place}/name", entry.name, name)
+        elif entry.kind == "restore" and not table.soft_delete:
+            notes.add(f"{place}/kind", "a kind that fits", "restore", "left out: nothing is kept")
+            continue
         elif entry.kind in seen:
             notes.add(f"{place}/kind", "one of a kind", entry.kind, "left out")
             continue
@@ -47,6 +52,7 @@ def settle_operations(
                     "name": name,
                     "actors": actors,
                     "scope": scope,
+                    "input": tuple(dict.fromkeys(entry.input)) if entry.kind == "action" else (),
                     "requirements": tuple(dict.fromkeys(entry.requirements)),
                     "rules": tuple(dict.fromkeys(entry.rules)),
                 }

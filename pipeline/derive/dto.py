@@ -134,6 +134,20 @@ def update_schema(table: Table, exposure: Exposure) -> NamedSchema:
     return _object(f"{names.pascal(table.name)}Update", "update", table, text, properties)
 
 
+def action_schema(table: Table, method: str, columns: Iterable[str]) -> NamedSchema:
+    """Return the body of an action: columns that the caller writes by it."""
+    given = set(columns)
+    properties = [
+        _property(column, required=not column.nullable)
+        for column in writable(table)
+        if column.name in given
+    ]
+    name = f"{names.pascal(table.name)}{method[:1].upper()}{method[1:]}Input"
+    noun = names.article(names.words(table.name))
+    text = f"What the action {method} on {noun} takes."
+    return _object(name, "action", table, text, properties)
+
+
 def list_query(table: Table, exposure: Exposure) -> ListQuery:
     """Return what a list of the table can be filtered and sorted by."""
     columns = {column.name: column for column in table.physical()}

@@ -25,8 +25,18 @@ RULE_STATUS: Mapping[str, int] = {
     "permission": 403,
     "transition": 409,
     "visibility": 404,
+    "restriction": 409,
+    "state": 409,
+    "membership": 403,
+    "deadline": 409,
+    "ordering": 422,
 }
 """What a broken rule of a kind answers; limits and ownership say it themselves."""
+
+OTHER_ACCOUNT = "Another kind of account is signed in."
+
+ROW_KINDS = ("read", "update", "erase", "restore", "action")
+"""Operations on one row, whose key is in the path."""
 
 _METHODS = {"list": "GET", "read": "GET", "create": "POST", "update": "PUT", "erase": "DELETE"}
 
@@ -75,14 +85,14 @@ def _operation(
     entry: OperationEntry,
     exposure: Exposure,
 ) -> tuple[Operation, list[NamedSchema]]:
-    single = entry.kind in ("read", "update", "erase", "action")
+    single = entry.kind in ROW_KINDS
     resource = table.plural
     entity = names.pascal(table.name)
     method = names.camel(entry.name) if entry.kind == "action" else entry.kind
     parameter = PathParameter(name=f"{names.camel(table.name)}Id", table=table.name)
     path = f"/{names.kebab(resource)}" + (f"/{{{parameter.name}}}" if single else "")
-    if entry.kind == "action":
-        path += f"/{names.kebab(entry.name)}"
+    if entry.kind in ("action", "restore"):
+        path += f"/{names.kebab(method)}"
     owner = owner_column(table, entry.actors[0]) if entry.scope == "own" else None
     request: NamedSchema | None = None
     extra: list[NamedSchema] = []
@@ -92,6 +102,8 @@ def _operation(
         request = dto.create_schema(table, exposure, owner)
     elif entry.kind == "update":
         request = dto.update_schema(table, exposure)
+    elif entry.kind == "action" and entry.input:
+        request = dto.action_schema(table, method, entry.input)
     elif entry.kind == "list":
         query = dto.list_query(table, exposure)
         extra = [dto.query_schema(table, query), dto.page_schema(table)]
@@ -149,7 +161,7 @@ def _errors(
     else:
         promise(401, "There is no valid access token.")
         if len(analysis.accounts()) > len(accounts):
-            promise(403, "Another kind of account is signed in.")
+            promise(403, OTHER_ACCOUNT)
     owners = owners_of(table, entry.actors) if entry.scope == "own" else {}
     if single:
         promise(404, f"There is no such {noun}.")
@@ -162,9 +174,9 @@ def _errors(
     for relation in table.relations:
         if relation.column in given:
             promise(404, f"There is no such {names.words(relation.name)}.")
-    if request:
+    if request or entry.kind == "restore":
         for key in table.unique_keys():
-            if "email" not in key:
+            if "email" not in key and (entry.kind != "action" or given.intersection(key)):
                 columns = " and ".join(names.words(column.removesuffix("_id")) for column in key)
                 promise(409, f"The {columns} is taken.", unique_rules(table, key))
     if entry.kind == "erase":
@@ -230,6 +242,32 @@ def _account_operations(analysis: Analysis, table: Table) -> list[Operation]:
             [(401, "The refresh token is not valid.", ())],
         ),
     }
+    others = len(analysis.accounts()) > 1
+    logout = Operation(
+        id=f"{names.camel(table.plural)}.logout",
+        resource=table.plural,
+        method_name="logout",
+        kind="logout",
+        http_method="POST",
+        path=f"/{names.kebab(table.plural)}/logout",
+        table=table.name,
+        actors=(table.name,),
+        guests=False,
+        scope="any",
+        parameters=(),
+        query=None,
+        request=None,
+        query_schema=None,
+        response=None,
+        success=204,
+        errors=(
+            ErrorResponse(status=401, when="There is no valid access token."),
+            *([ErrorResponse(status=403, when=OTHER_ACCOUNT)] if others else []),
+        ),
+        requirements=table.requirements,
+        rules=(),
+        description="Sign out: the tokens of all sessions end.",
+    )
     return [
         Operation(
             id=f"{names.camel(table.plural)}.{kind}",
@@ -257,4 +295,4 @@ def _account_operations(analysis: Analysis, table: Table) -> list[Operation]:
             description=text,
         )
         for kind, (success, text, request, errors) in table_of.items()
-    ]
+    ] + [logout]

@@ -17,19 +17,21 @@ from pipeline.ast.database import (
     Table,
 )
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
-from pipeline.derive.interface import restricting, unique_rules
+from pipeline.ast.walk import walk
+from pipeline.derive.interface import ROW_KINDS, restricting, unique_rules
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of, sees_foreign
+from pipeline.derive.rows import (
+    CHANGED,
+    CREATED,
+    EACH,
+    RESULT,
+    ROW,
+    Row,
+    rows_at_hand,
+    rows_of_each,
+)
 
-ROW = "found"
-"""The variable of the row that an operation is about."""
-
-CREATED = "created"
-"""The variable of the row that an operation makes."""
-
-CHANGED = "changed"
-"""The variable of that row after a change."""
-
-EMPTY_SKETCH = pg.ProgramSketch(where=(), checks=(), sets=())
+EMPTY_SKETCH = pg.ProgramSketch(where=(), checks=(), sets=(), effects=())
 
 
 class FunctionBuilder:
@@ -47,6 +49,8 @@ class FunctionBuilder:
         request = operation.request
         properties = interface.object(request).properties if request else ()
         self._body = {p.column: p for p in properties if p.column is not None}
+        self._optional = {p.name for p in properties if not _is_certain(p)}
+        self._each: list[Row] = []
         self._owners = owners_of(self._table, operation.actors) if operation.scope == "own" else {}
 
     def build(self, sketch: pg.ProgramSketch) -> pg.Function:
@@ -55,11 +59,13 @@ class FunctionBuilder:
             "join": self._join,
             "login": self._login,
             "refresh": self._refresh,
+            "logout": self._logout,
             "list": self._list,
             "read": self._read,
             "create": self._create,
             "update": self._update,
             "erase": self._erase,
+            "restore": self._restore,
             "action": self._action,
         }[self._operation.kind](sketch)
         return pg.Function(operation=self._operation.id, statements=tuple(statements))
@@ -84,25 +90,46 @@ class FunctionBuilder:
 
     def _login(self, _: pg.ProgramSketch) -> list[pg.Statement]:
         return [
-            self._find_account("email", _body("email"), "Wrong e-mail address or password"),
+            self._find_account(
+                "Wrong e-mail address or password", _equals("email", _body("email"))
+            ),
             pg.VerifyPassword(kind="verify_password", row=ROW),
             self._return_session(),
         ]
 
     def _refresh(self, _: pg.ProgramSketch) -> list[pg.Statement]:
+        ended = "The session has ended"
         return [
-            pg.ReadToken(kind="read_token", variable="accountId"),
-            self._find_account("id", _variable("accountId"), "The account no longer exists"),
+            pg.ReadToken(kind="read_token", variable="accountId", version="tokenVersion"),
+            self._find_account(
+                ended,
+                _equals("id", _variable("accountId")),
+                _equals("token_version", _variable("tokenVersion")),
+            ),
             self._return_session(),
         ]
 
-    def _find_account(self, column: str, value: ex.Expression, message: str) -> pg.Find:
-        where = ex.ColumnCompare(kind="compare", column=column, operator="eq", value=value)
+    def _logout(self, _: pg.ProgramSketch) -> list[pg.Statement]:
+        raised = ex.Arithmetic(
+            kind="arithmetic",
+            left=_field("token_version"),
+            operator="add",
+            right=ex.IntegerLiteral(kind="integer", value=1),
+        )
+        return [
+            self._find_account(
+                "The account no longer exists", _equals("id", ex.ActorId(kind="actor"))
+            ),
+            self._change([pg.Assign(column="token_version", value=raised)], []),
+            pg.ReturnNothing(kind="return_nothing"),
+        ]
+
+    def _find_account(self, message: str, *conditions: ex.Where) -> pg.Find:
         return pg.Find(
             kind="find",
             variable=ROW,
             table=self._table.name,
-            where=where,
+            where=_all(conditions),
             missing=401,
             message=message,
         )
@@ -113,7 +140,7 @@ class FunctionBuilder:
     # --- rows
 
     def _list(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
-        conditions = [*self._owned(), *self._alive(self._table), *sketch.where]
+        conditions = [*self._owned(), *self._alive(self._table), *self._living(sketch.where)]
         return [
             pg.FindPage(
                 kind="find_page",
@@ -125,42 +152,50 @@ class FunctionBuilder:
         ]
 
     def _read(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
-        return [*self._find(sketch), *self._checks(sketch), self._return_row()]
+        return [*self._before(sketch), self._return_row(ROW)]
 
     def _create(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
         values = self._inserted(sketch)
         insert = pg.Insert(
             kind="insert", variable=CREATED, table=self._table.name, values=tuple(values)
         )
-        return [
-            *self._targets(sketch),
-            *self._checks(sketch),
-            *self._unique_checks(values, None),
-            insert,
-            self._return_row(CREATED),
-        ]
+        before = [*self._before(sketch), *self._unique_checks(values, None), insert]
+        return self._finished(before, sketch, CREATED)
 
     def _update(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
-        overridden = {item.column for item in sketch.sets}
-        optional = [
+        return self._changed(sketch, {item.column for item in sketch.sets})
+
+    def _action(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
+        if sketch.sets or self._body:
+            return self._changed(sketch, {item.column for item in sketch.sets})
+        return self._finished(self._before(sketch), sketch, ROW)
+
+    def _changed(self, sketch: pg.ProgramSketch, overridden: set[str]) -> list[pg.Statement]:
+        given = [
             pg.Assign(column=column, value=_body(p.name))
             for column, p in self._body.items()
             if column not in overridden
         ]
-        return [
-            *self._find(sketch),
-            *self._targets(sketch),
-            *self._checks(sketch),
-            *self._unique_checks([*optional, *sketch.sets], ROW),
-            self._change(sketch.sets, optional),
-            self._return_row(CHANGED),
+        before = [
+            *self._before(sketch),
+            *self._unique_checks([*given, *sketch.sets], ROW),
+            self._change(sketch.sets, given),
         ]
+        return self._finished(before, sketch, CHANGED)
 
-    def _action(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
-        before = [*self._find(sketch), *self._checks(sketch)]
-        if not sketch.sets:
-            return [*before, self._return_row()]
-        return [*before, self._change(sketch.sets, []), self._return_row(CHANGED)]
+    def _restore(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
+        kept = [
+            pg.Assign(column=column.name, value=_field(column.name))
+            for column in self._table.physical()
+            if column.origin in ("own", "relation")
+        ]
+        back = pg.Assign(column="deleted_at", value=ex.NullLiteral(kind="null"))
+        before = [
+            *self._before(sketch),
+            *self._unique_checks(kept, ROW),
+            self._change([*sketch.sets, back], []),
+        ]
+        return self._finished(before, sketch, CHANGED)
 
     def _erase(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
         kept: list[pg.Statement] = []
@@ -170,13 +205,113 @@ class FunctionBuilder:
                     where = _all([_equals(relation.column, _field("id")), *self._alive(other)])
                     message = f"The {self._noun} still has {names.words(other.plural)}"
                     kept.append(_none(other, where, message))
-        return [
-            *self._find(sketch),
-            *self._checks(sketch),
+        work = [
+            *self._before(sketch),
+            *self._effects(sketch.effects),
             *kept,
             pg.Remove(kind="remove", row=ROW, table=self._table.name),
-            pg.ReturnNothing(kind="return_nothing"),
         ]
+        if sketch.effects:
+            work = [pg.Transaction(kind="transaction", body=tuple(work))]
+        return [*work, pg.ReturnNothing(kind="return_nothing")]
+
+    def _before(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
+        """Find the row and those that it needs, and make the checks."""
+        found: list[pg.Statement] = []
+        if self._operation.kind in ROW_KINDS:
+            found += self._find(sketch)
+        return [
+            *found,
+            *self._targets(sketch),
+            *self._rows_needed(sketch),
+            *self._checks(sketch.checks),
+        ]
+
+    def _finished(
+        self, before: list[pg.Statement], sketch: pg.ProgramSketch, row: str
+    ) -> list[pg.Statement]:
+        """Write what else there is to write, all or nothing, and answer with the row."""
+        if not sketch.effects:
+            return [*before, self._return_row(row)]
+        after = self._effects(sketch.effects)
+        if _changes_row(sketch.effects, self._table.name):
+            again = pg.Find(
+                kind="find",
+                variable=RESULT,
+                table=self._table.name,
+                where=_equals("id", ex.RowField(kind="field", row=row, column="id")),
+                missing=404,
+                message=f"{self._noun.capitalize()} not found",
+            )
+            after, row = [*after, again], RESULT
+        body = (*before, *after, self._return_row(row))
+        return [pg.Transaction(kind="transaction", body=body)]
+
+    def _rows_needed(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
+        """Find the rows that the sketch speaks of and that no check has found yet."""
+        rows = rows_at_hand(self._database, self._interface, self._operation)
+        return _finds(rows, _spoken((sketch.checks, sketch.sets, sketch.effects)))
+
+    def _effects(self, effects: Sequence[pg.Effect]) -> list[pg.Statement]:
+        return [self._effect(effect, number) for number, effect in enumerate(effects, start=1)]
+
+    def _effect(self, effect: pg.Effect, number: int) -> pg.Statement:
+        match effect:
+            case pg.InsertRow(table=table, values=values):
+                assigned = tuple(
+                    pg.Assign(column=column, value=value)
+                    for column, value in values.items()
+                    if not isinstance(value, ex.ColumnDefault)
+                )
+                return pg.Insert(
+                    kind="insert",
+                    variable=f"{names.camel(table)}{number}",
+                    table=table,
+                    values=assigned,
+                )
+            case pg.ChangeRow(row=row, sets=sets):
+                rows = {
+                    one.variable: one.table.name
+                    for one in (
+                        Row(CREATED, self._table, None),
+                        *rows_at_hand(self._database, self._interface, self._operation),
+                        *self._each,
+                    )
+                }
+                return pg.Update(
+                    kind="update",
+                    variable=f"{row}{number}",
+                    row=row,
+                    table=rows[row],
+                    values=sets,
+                    optional=(),
+                )
+            case pg.ChangeAll(table=table, where=where, sets=sets):
+                return pg.UpdateWhere(
+                    kind="update_where",
+                    table=table,
+                    where=self._alive_in(table, where),
+                    values=sets,
+                )
+            case pg.RemoveAll(table=table, where=where):
+                return pg.RemoveWhere(
+                    kind="remove_where", table=table, where=self._alive_in(table, where)
+                )
+            case pg.ForEachRow(table=table, where=where):
+                self._each = rows_of_each(self._database, self._database.table(table))
+                body = (
+                    *_finds(self._each, _spoken((effect.checks, effect.effects))),
+                    *self._checks(effect.checks),
+                    *self._effects(effect.effects),
+                )
+                self._each = []
+                return pg.ForEach(
+                    kind="for_each",
+                    variable=EACH,
+                    table=table,
+                    where=self._alive_in(table, where),
+                    body=body,
+                )
 
     # --- pieces
 
@@ -185,13 +320,34 @@ class FunctionBuilder:
             raise ValueError(f"{self._operation.id} answers without a body")
         return self._operation.response
 
-    def _return_row(self, row: str = ROW) -> pg.Statement:
+    def _return_row(self, row: str) -> pg.Statement:
         return pg.ReturnRow(kind="return_row", row=row, response=self._response())
 
     def _alive(self, table: Table) -> list[ex.Where]:
         if not table.soft_delete:
             return []
         return [ex.ColumnIsNull(kind="is_null", column="deleted_at")]
+
+    def _alive_in(self, table: str, where: Sequence[ex.Where]) -> ex.Where:
+        return _all([*self._alive(self._database.table(table)), *self._living(where)])
+
+    def _living(self, where: Sequence[ex.Where]) -> list[ex.Where]:
+        """Leave rows that are marked deleted out of conditions on related rows, too."""
+        found: list[ex.Where] = []
+        for one in where:
+            match one:
+                case ex.WhereAll(conditions=conditions) | ex.WhereAny(conditions=conditions):
+                    inner = tuple(self._living(conditions))
+                    found.append(one.model_copy(update={"conditions": inner}))
+                case ex.SomeWhere(table=table) | ex.NoneWhere(table=table):
+                    alive = self._alive(self._database.table(table))
+                    inner = (*alive, *self._living(one.where))
+                    found.append(one.model_copy(update={"where": inner}))
+                case ex.ParentWhere():
+                    found.append(one.model_copy(update={"where": tuple(self._living(one.where))}))
+                case _:
+                    found.append(one)
+        return found
 
     def _owned(self) -> list[ex.Where]:
         """Return the ownership condition where it can be part of the query."""
@@ -204,7 +360,10 @@ class FunctionBuilder:
         key = ex.Parameter(kind="parameter", name=self._operation.parameters[0].name)
         hidden = foreign_status(self._analysis, self._table) == 404
         owned = self._owned() if hidden else []
-        where = _all([_equals("id", key), *owned, *self._alive(self._table), *sketch.where])
+        state = self._alive(self._table)
+        if self._operation.kind == "restore":
+            state = [ex.ColumnIsNotNull(kind="is_not_null", column="deleted_at")]
+        where = _all([_equals("id", key), *owned, *state, *self._living(sketch.where)])
         found = pg.Find(
             kind="find",
             variable=ROW,
@@ -280,48 +439,65 @@ class FunctionBuilder:
             found.append(find if _is_certain(given) else _if_given(given.name, find))
         return found
 
-    def _checks(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
+    def _checks(self, checks: Sequence[pg.Check]) -> list[pg.Statement]:
         statements: list[pg.Statement] = []
-        for number, check in enumerate(sketch.checks, start=1):
-            if isinstance(check, pg.Guard):
-                statements.append(
-                    pg.Require(
-                        kind="require",
-                        condition=check.condition,
-                        status=check.status,
+        for number, check in enumerate(checks, start=1):
+            match check:
+                case pg.Guard(condition=condition):
+                    statements.append(_require(condition, check))
+                case pg.Quota():
+                    statements += self._quota(check, f"count{number}")
+                case pg.Exists(table=table):
+                    found: pg.Statement = pg.Find(
+                        kind="find",
+                        variable=f"needed{number}",
+                        table=table,
+                        where=self._alive_in(table, check.where),
+                        missing=check.status,
                         message=check.message,
                         rules=check.rules,
                     )
-                )
-                continue
-            variable = f"count{number}"
-            owned: list[ex.Where] = []
-            if self._operation.scope == "own" and len(self._operation.actors) == 1:
-                column = owner_column(self._table, self._operation.actors[0])
-                owned = [_equals(column, ex.ActorId(kind="actor"))] if column else []
-            count = pg.Count(
-                kind="count",
-                variable=variable,
-                table=self._table.name,
-                where=_any_row([*owned, *self._alive(self._table), *check.where]),
-            )
-            below = ex.Compare(
-                kind="compare",
-                left=_variable(variable),
-                operator="lt",
-                right=ex.IntegerLiteral(kind="integer", value=check.maximum),
-            )
-            statements += [
-                count,
-                pg.Require(
-                    kind="require",
-                    condition=below,
-                    status=check.status,
-                    message=check.message,
-                    rules=check.rules,
-                ),
-            ]
+                    for given in self._given(check):
+                        found = _if_given(given, found)
+                    statements.append(found)
+                case pg.Absent(table=table):
+                    where = self._alive_in(table, check.where)
+                    none = _none(
+                        self._database.table(table),
+                        where,
+                        check.message,
+                        self._given(check),
+                        check.rules,
+                    )
+                    statements.append(none.model_copy(update={"status": check.status}))
         return statements
+
+    def _given(self, check: pg.Exists | pg.Absent) -> tuple[str, ...]:
+        """Return the properties that a check speaks of and that the body need not have."""
+        spoken = [node.property for node in walk(check.where) if isinstance(node, ex.BodyProperty)]
+        return tuple(name for name in dict.fromkeys(spoken) if name in self._optional)
+
+    def _quota(self, quota: pg.Quota, variable: str) -> list[pg.Statement]:
+        """Count the rows; of the operation's own table only the caller's, if it is about them."""
+        table = self._database.table(quota.table)
+        owned: list[ex.Where] = []
+        actors = self._operation.actors
+        if table == self._table and self._operation.scope == "own" and len(actors) == 1:
+            column = owner_column(table, actors[0])
+            owned = [_equals(column, ex.ActorId(kind="actor"))] if column else []
+        count = pg.Count(
+            kind="count",
+            variable=variable,
+            table=table.name,
+            where=_any_row([*owned, *self._alive(table), *self._living(quota.where)]),
+        )
+        below = ex.Compare(
+            kind="compare",
+            left=_variable(variable),
+            operator="lt",
+            right=ex.IntegerLiteral(kind="integer", value=quota.maximum),
+        )
+        return [count, _require(below, quota)]
 
     def _inserted(self, sketch: pg.ProgramSketch) -> list[pg.Assign]:
         own = {item.column: item for item in sketch.sets}
@@ -409,6 +585,54 @@ class FunctionBuilder:
             values=tuple(sets),
             optional=tuple(optional),
         )
+
+
+def _require(condition: ex.Expression, check: pg.Guard | pg.Quota) -> pg.Statement:
+    return pg.Require(
+        kind="require",
+        condition=condition,
+        status=check.status,
+        message=check.message,
+        rules=check.rules,
+    )
+
+
+def _spoken(nodes: object) -> set[str]:
+    """Return the variables of the rows that the nodes speak of."""
+    return {node.row for node in walk(nodes) if isinstance(node, ex.RowField | pg.ChangeRow)}
+
+
+def _finds(rows: Sequence[Row], spoken: set[str]) -> list[pg.Statement]:
+    """Find the rows that are spoken of, and those whose keys lead to them."""
+    keys = {row.variable: row.key for row in rows}
+    wanted: set[str] = set()
+    for variable in spoken:
+        step: str | None = variable
+        while step is not None and step not in wanted:
+            wanted.add(step)
+            key = keys.get(step)
+            step = key.row if isinstance(key, ex.RowField) else None
+    return [
+        pg.Find(
+            kind="find",
+            variable=row.variable,
+            table=row.table.name,
+            where=_equals("id", row.key),
+            missing=401 if isinstance(row.key, ex.ActorId) else 404,
+            message=f"{names.words(row.table.name).capitalize()} not found",
+        )
+        for row in rows
+        if row.key is not None and row.variable in wanted
+    ]
+
+
+def _changes_row(effects: Sequence[pg.Effect], table: str) -> bool:
+    """Tell whether an effect changes the operation's row, by its variable or among others."""
+    return any(
+        node.row in (ROW, CREATED) if isinstance(node, pg.ChangeRow) else node.table == table
+        for node in walk(tuple(effects))
+        if isinstance(node, pg.ChangeRow | pg.ChangeAll)
+    )
 
 
 def _body(name: str) -> ex.BodyProperty:

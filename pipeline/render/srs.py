@@ -8,14 +8,19 @@ from collections.abc import Collection
 from pipeline.ast.analysis import (
     Actor,
     Analysis,
+    Deadline,
     Default,
     Derivation,
     Limit,
+    Membership,
+    Ordering,
     Ownership,
     Permission,
     Requirement,
+    Restriction,
     Retention,
     Rule,
+    State,
     Transition,
     Uniqueness,
     Visibility,
@@ -239,6 +244,17 @@ def _exactly(rule: Rule) -> str:
             return f"{code(rule.attribute)} = {escape(rule.formula)}"
         case Default():
             return f"{code(rule.attribute)} starts as {escape(rule.value)}"
+        case Restriction():
+            return f"{code(rule.entity)} stays while there are {code(rule.dependent)}"
+        case State():
+            return f"{code(rule.entity)}: only while {code(rule.attribute)} is {code(rule.value)}"
+        case Membership():
+            actor = escape(words(rule.actor))
+            return f"{actor} belongs to {code(rule.entity)} by {code(rule.through)}"
+        case Deadline():
+            return f"within {rule.within_days} days of {code(rule.attribute)}"
+        case Ordering():
+            return f"{code(rule.attribute)} is not before {code(rule.after)}"
 
 
 def _traces(project: Project) -> list[str]:

@@ -12,7 +12,7 @@ from pipeline.harness import Ask, Harness
 from pipeline.narrow import Form
 from pipeline.records import Diagnostic
 
-MAX_REQUIREMENTS = 6
+MAX_REQUIREMENTS = 8
 RULES = (
     an.Uniqueness,
     an.Ownership,
@@ -23,7 +23,21 @@ RULES = (
     an.Visibility,
     an.Derivation,
     an.Default,
+    an.Restriction,
+    an.State,
+    an.Membership,
+    an.Deadline,
+    an.Ordering,
 )
+NAMES_OF = {
+    "actor": "actors",
+    "entity": "entities",
+    "dependent": "entities",
+    "through": "entities",
+    "attribute": "attributes",
+    "after": "attributes",
+}
+"""What the fields of rules are names of."""
 
 
 def run(harness: Harness, request: str) -> an.Analysis:
@@ -79,14 +93,15 @@ def feature_schema(plan: an.Plan, index: int) -> dict[str, Any]:
     actors = [actor.name for actor in plan.actors]
     entities = [entity.name for entity in plan.entities]
     attributes = [f"{e.name}.{a}" for e in plan.entities for a in e.attributes]
+    known = {"actors": actors, "entities": entities, "attributes": attributes}
     ids = [f"R-{index}.{number}" for number in range(1, MAX_REQUIREMENTS + 1)]
     form = Form(an.FeatureRequirements)
     form.omit(an.Requirement, "id", "feature")
     form.choose(an.Requirement, "actor", actors).choose(an.Requirement, "entities", entities)
     for rule in RULES:
         form.omit(rule, "id").choose(rule, "requirement", ids)
-        for field, values in (("entity", entities), ("actor", actors), ("attribute", attributes)):
+        for field, values in NAMES_OF.items():
             if field in rule.model_fields:
-                form.choose(rule, field, values)
+                form.choose(rule, field, known[values])
     form.choose(an.Uniqueness, "attributes", attributes)
     return form.schema()

@@ -92,17 +92,29 @@ def operations_schema(analysis: Analysis, table: Table) -> Schema:
     form = Form(it.OperationList)
     is_account = table.stance == "actor"
     kinds = list(get_args(it.OperationEntry.model_fields["kind"].annotation))
+    kinds.remove("action")
     if is_account:
         kinds.remove("create")  # an account is made by joining
+    if not table.soft_delete:
+        kinds.remove("restore")
     actors = [actor.name for actor in analysis.actors]
     scopes = ["any", "own"] if owners_of(table, tuple(actors)) else ["any"]
-    form.choose(it.OperationEntry, "kind", kinds)
+    owners = {r.column for r in table.relations if r.target in actors}
+    form.choose(it.OperationEntry, "input", [])
     form.choose(it.OperationEntry, "actors", actors)
     form.set(it.OperationEntry, "scope", one_of(scopes))
     form.choose(
         it.OperationEntry, "requirements", [r.id for r in requirements_of(analysis, table.entity)]
     )
     form.choose(it.OperationEntry, "rules", [r.id for r in rules_of(analysis, table.entity)])
+    input_ = [c.name for c in writable(table) if c.name not in owners]
+    taken: Schema = {"type": "array", "items": one_of(input_), "maxItems": min(6, len(input_))}
+    fields = {"kind": one_of(["action"]), **({"input": taken} if input_ else {})}
+    entries = [
+        form.node(it.OperationEntry, {"kind": one_of(kinds)}),
+        form.node(it.OperationEntry, fields),
+    ]
+    form.list_of(it.OperationList, "operations", entries)
     if not is_account:
         form.at_least(it.OperationList, "operations", 1)
     return form.schema()

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from pipeline import names, prompts, slices
+from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.analysis import Analysis
-from pipeline.ast.database import Database, PhysicalColumn, Table
-from pipeline.ast.expression import ActorId
-from pipeline.ast.interface import Interface, Operation
+from pipeline.ast.database import Database, Table
+from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.check.analysis import rules_of
 from pipeline.check.program import settle_sketch
-from pipeline.derive.program import EMPTY_SKETCH, ROW, FunctionBuilder
+from pipeline.derive.dto import has_default, writable
+from pipeline.derive.program import EMPTY_SKETCH, FunctionBuilder
+from pipeline.derive.rows import CREATED, ROW, Row, rows_at_hand, rows_of_each
 from pipeline.harness import Ask, Harness
 from pipeline.narrow import Form, Schema, any_of, one_of
 from pipeline.records import Diagnostic
 from pipeline.typed import (
+    BODY,
     Operands,
     Reference,
-    body_reference,
-    column_type,
     is_nullable,
-    row_reference,
+    key_type,
+    row_references,
     schema_type,
 )
+
+NEAR_RELATIONS = 2
+"""How many relations away a table may be that a check or an effect speaks of."""
 
 GUARD_STATUSES = (403, 404, 409, 422)
 """What a guard may answer, if the operation promises it; 400 and 401 are derived."""
@@ -49,7 +55,7 @@ def run(
 
 def is_asked(operation: Operation) -> bool:
     """Whether the model has a say in the operation's program."""
-    return operation.kind not in ("join", "login", "refresh")
+    return operation.kind not in ("join", "login", "refresh", "logout")
 
 
 def _ask(
@@ -76,96 +82,238 @@ def sketch_schema(
     analysis: Analysis, database: Database, interface: Interface, operation: Operation
 ) -> Schema:
     """Narrow an operation's sketch: typed conditions and values, promised statuses, its rules."""
-    table = database.table(operation.table)
-    form = Form(pg.ProgramSketch)
-    callers = operation.actors
-    signed_in = not operation.guests
-    references = _references(form, database, table, interface, operation)
-    operands = Operands(form, references, callers, signed_in=signed_in)
-    plain = Operands(form, (), callers, signed_in=signed_in)
-    columns = [c for c in table.physical() if c.origin in ("own", "relation", "stamp", "email")]
-    where = plain.where((c.name, c.type, c.nullable) for c in columns)
-    has_rows = operation.kind != "create"
-    form.list_of(pg.ProgramSketch, "where", where if has_rows else [])
-    statuses = [s for s in GUARD_STATUSES if s in operation.statuses()]
-    rules = [rule.id for rule in rules_of(analysis, table.entity)]
-    checks: list[Schema] = []
-    if statuses and operation.kind != "list":
-        for check in (pg.Guard, pg.Quota):
-            form.choose(check, "status", statuses).choose(check, "rules", rules)
+    return _Sketch(analysis, database, interface, operation).schema()
+
+
+class _Sketch:
+    """The form of one operation while it is narrowed."""
+
+    def __init__(
+        self, analysis: Analysis, database: Database, interface: Interface, operation: Operation
+    ) -> None:
+        self._form = Form(pg.ProgramSketch)
+        self._database = database
+        self._operation = operation
+        self._table = database.table(operation.table)
+        self._rows = rows_at_hand(database, interface, operation)
+        self._statuses = [s for s in GUARD_STATUSES if s in operation.statuses()]
+        self._rules = [rule.id for rule in rules_of(analysis, self._table.entity)]
+        request = operation.request
+        self._body = interface.object(request).properties if request else ()
+        self._known = self._operands(self._rows, "")
+
+    def schema(self) -> Schema:
+        """Return the whole form."""
+        form, operation = self._form, self._operation
+        refuses = self._statuses and operation.kind != "list"
+        writes = operation.kind in ("create", "update", "erase", "restore", "action")
+        form.list_of(pg.ProgramSketch, "where", self._reached())
+        form.list_of(pg.ProgramSketch, "checks", self._checks() if refuses else [])
+        form.list_of(pg.ProgramSketch, "sets", self._sets())
+        form.list_of(pg.ProgramSketch, "effects", self._effects() if writes else [])
+        return form.schema()
+
+    def _operands(self, rows: Sequence[Row], label: str) -> Operands:
+        operation = self._operation
+        references = [r for row in rows for r in row_references(row.variable, row.table)]
+        bodies = (_body_reference(property_, self._table) for property_ in self._body)
+        references += [reference for reference in bodies if reference]
+        return Operands(
+            self._form,
+            references,
+            operation.actors,
+            signed_in=not operation.guests,
+            label=label,
+        )
+
+    # --- which rows it reaches
+
+    def _reached(self) -> list[Schema]:
+        """Return what narrows the rows of the operation, also by rows that hang together."""
+        if self._operation.kind == "create":
+            return []
+        operation, database, table = self._operation, self._database, self._table
+        plain = Operands(
+            self._form, (), operation.actors, signed_in=not operation.guests, label="Plain"
+        )
+
+        def of_parent(target: Table) -> list[Schema]:
+            return [*plain.rows(target), *plain.children(database, target, plain.rows)]
+
+        def of_child(child: Table) -> list[Schema]:
+            return [*plain.rows(child), *plain.parents(database, child, plain.rows)]
+
+        found = [
+            *plain.rows(table),
+            *plain.parents(database, table, of_parent),
+            *plain.children(database, table, of_child),
+        ]
+        if not found:
+            return []
+        one = self._form.define("Reached", [*found, *plain.caller_is()])
+        several: Schema = {"type": "array", "items": one, "minItems": 2, "maxItems": 3}
+        return [*found, self._form.node(ex.WhereAny, {"conditions": several})]
+
+    # --- what it refuses
+
+    def _checks(self) -> list[Schema]:
+        form = self._form
+        for check in (pg.Guard, pg.Quota, pg.Exists, pg.Absent):
+            form.choose(check, "status", self._statuses).choose(check, "rules", self._rules)
+        checks = self._guards(self._known)
+        for table in self._near():
+            where = self._where(self._known, table, given=True)
+            if where:
+                fields = {"table": one_of([table.name]), "where": where}
+                checks += [form.node(pg.Exists, fields), form.node(pg.Absent, fields)]
+            counted = self._where(self._known, table)
+            if counted and self._operation.kind in ("create", "action"):
+                counted["minItems"] = 0
+                fields = {"table": one_of([table.name]), "where": counted}
+                checks.append(form.node(pg.Quota, fields))
+        return checks
+
+    def _guards(self, operands: Operands) -> list[Schema]:
         conditions = operands.conditions()
-        if conditions:
-            checks.append(form.node(pg.Guard, {"condition": any_of(conditions)}))
-        if operation.kind == "create":
-            form.list_of(pg.Quota, "where", where)
-            checks.append(form.node(pg.Quota))
-    form.list_of(pg.ProgramSketch, "checks", checks)
-    sets = _sets(form, operands, table, interface, operation)
-    form.list_of(pg.ProgramSketch, "sets", sets)
-    return form.schema()
+        if not conditions or not self._statuses:
+            return []
+        return [self._form.node(pg.Guard, {"condition": any_of(conditions)})]
 
+    def _where(self, operands: Operands, table: Table, *, given: bool = False) -> Schema | None:
+        """Return the conditions on the rows of another table, and on what they point at."""
 
-def _references(
-    form: Form, database: Database, table: Table, interface: Interface, operation: Operation
-) -> list[Reference]:
-    """Return what conditions can speak of: the row, the body, and the rows that the body names."""
-    found: list[Reference] = []
-    if operation.kind in ("read", "update", "erase", "action"):
-        for column in table.physical():
-            if column.origin in ("own", "relation", "stamp") and column.name != "deleted_at":
-                found.append(row_reference(form, ROW, column.name, column.type, column.nullable))
-    if operation.request is not None:
-        for property_ in interface.object(operation.request).properties:
-            type_ = schema_type(property_.schema_)
-            if type_ is None:
+        def rows(one: Table) -> list[Schema]:
+            return operands.rows(one, given=given)
+
+        found = [*rows(table), *operands.parents(self._database, table, rows)]
+        if not found:
+            return None
+        return {"type": "array", "items": any_of(found), "minItems": 1, "maxItems": 4}
+
+    def _near(self) -> list[Table]:
+        """Return the tables at most two relations away, in the order of the database."""
+        tables = self._database.tables
+        near = {self._table.name}
+        for _ in range(NEAR_RELATIONS):
+            targets = {r.target for t in tables if t.name in near for r in t.relations}
+            pointing = {t.name for t in tables if near & {r.target for r in t.relations}}
+            near |= targets | pointing
+        return [table for table in tables if table.name in near]
+
+    # --- what it writes
+
+    def _sets(self) -> list[Schema]:
+        """Return an assignment for each column that the program may write by itself.
+
+        Columns that the caller writes are the caller's, keys stay what the checks have seen.
+        """
+        if self._operation.kind not in ("create", "update", "action"):
+            return []
+        given = {p.column for p in self._body if p.column}
+        return self._assignments(self._known, self._table, given)
+
+    def _assignments(
+        self, operands: Operands, table: Table, but: Collection[str] = ()
+    ) -> list[Schema]:
+        left_out = {column for key in table.unique_keys() for column in key} | set(but)
+        found: list[Schema] = []
+        for column in writable(table):
+            value = operands.assigned(column, table, left_out=False)
+            if value and column.name not in left_out:
+                fields = {"column": one_of([column.name]), "value": value}
+                found.append(self._form.node(pg.Assign, fields))
+        return found
+
+    def _effects(self) -> list[Schema]:
+        rows = list(self._rows)
+        if self._operation.kind == "create":
+            rows.append(Row(CREATED, self._table, None))
+        operands = self._operands(rows, "Effect")
+        hanging = {row.table.name for row in rows}
+        found = [
+            *self._insertions(operands, hanging),
+            *(change for row in rows for change in self._changes(operands, row)),
+        ]
+        for table in self._near():
+            where = self._where(operands, table)
+            if table.stance == "actor" or not where:
                 continue
-            certain = property_.required and not is_nullable(property_.schema_)
-            found.append(body_reference(form, property_.name, type_, certain))
-            relation = table.relation_of(property_.column) if property_.column else None
-            if relation is not None and certain:
-                for column in database.table(relation.target).columns:
-                    found.append(
-                        row_reference(
-                            form,
-                            names.camel(relation.name),
-                            column.name,
-                            column.type,
-                            column.nullable,
-                        )
-                    )
-    return found
+            fields: dict[str, Schema] = {"table": one_of([table.name]), "where": where}
+            found.append(self._form.node(pg.RemoveAll, fields))
+            sets = self._assignments(operands, table)
+            if sets:
+                changed = self._form.node(pg.ChangeAll, {**fields, "sets": _some(sets)})
+                found.append(changed)
+            if self._operation.kind in ("create", "action") and table.name != self._table.name:
+                found += self._repetition(rows, table, where)
+        return found
+
+    def _repetition(self, rows: Sequence[Row], table: Table, where: Schema) -> list[Schema]:
+        own = rows_of_each(self._database, table)
+        operands = self._operands([*rows, *own], f"Each{names.pascal(table.name)}")
+        hanging = {self._table.name, *(row.table.name for row in own)}
+        made = [row for row in rows if row.variable in (ROW, CREATED)]
+        effects = [
+            *self._insertions(operands, hanging),
+            *(change for row in [*made, *own] for change in self._changes(operands, row)),
+        ]
+        if not effects:
+            return []
+        guards = self._guards(operands)
+        checks: Schema = {"type": "array", "items": any_of(guards), "maxItems": 3}
+        if not guards:
+            checks = {"type": "array", "items": {"type": "null"}, "maxItems": 0}
+        fields = {
+            "table": one_of([table.name]),
+            "where": where,
+            "checks": checks,
+            "effects": _some(effects),
+        }
+        return [self._form.node(pg.ForEachRow, fields)]
+
+    def _insertions(self, operands: Operands, hanging: Collection[str]) -> list[Schema]:
+        """Return a new row of each table that points at one of `hanging`, a value a column."""
+        found: list[Schema] = []
+        for table in self._database.tables:
+            is_near = any(relation.target in hanging for relation in table.relations)
+            if not is_near or table.stance == "actor" or table.name == self._table.name:
+                continue
+            values = {
+                column.name: operands.assigned(column, table, left_out=True)
+                for column in writable(table)
+            }
+            needed = {c.name for c in writable(table) if not has_default(table, c)}
+            if any(values[column] is None for column in needed):
+                continue
+            kept = {column: value for column, value in values.items() if value is not None}
+            document: Schema = {
+                "type": "object",
+                "properties": kept,
+                "required": list(kept),
+                "additionalProperties": False,
+            }
+            fields = {"table": one_of([table.name]), "values": document}
+            found.append(self._form.node(pg.InsertRow, fields))
+        return found
+
+    def _changes(self, operands: Operands, row: Row) -> list[Schema]:
+        sets = self._assignments(operands, row.table) if row.table.columns else []
+        if not sets:
+            return []
+        return [self._form.node(pg.ChangeRow, {"row": one_of([row.variable]), "sets": _some(sets)})]
 
 
-def _sets(
-    form: Form, operands: Operands, table: Table, interface: Interface, operation: Operation
-) -> list[Schema]:
-    """Return an assignment for each column that the program may write by itself.
-
-    Columns that the caller writes are the caller's, keys stay what the checks have seen.
-    """
-    if operation.kind not in ("create", "update", "action"):
-        return []
-    taken = {column for key in table.unique_keys() for column in key}
-    if operation.request is not None:
-        taken |= {p.column for p in interface.object(operation.request).properties if p.column}
-    found: list[Schema] = []
-    for column in table.physical():
-        if column.name in taken or column.origin not in ("own", "relation"):
-            continue
-        values = _values(form, operands, table, column, operation)
-        if values:
-            fields = {"column": one_of([column.name]), "value": any_of(values)}
-            found.append(form.node(pg.Assign, fields))
-    return found
+def _some(options: Sequence[Schema]) -> Schema:
+    return {"type": "array", "items": any_of(options), "minItems": 1, "maxItems": 4}
 
 
-def _values(
-    form: Form, operands: Operands, table: Table, column: PhysicalColumn, operation: Operation
-) -> list[Schema]:
-    relation = table.relation_of(column.name)
-    if relation is None:
-        return operands.values(column_type(column.type), nullable=column.nullable)
-    # A foreign key set to any UUID would dangle: only the caller's own account is sure to exist.
-    if operation.actors == (relation.target,) and not operation.guests:
-        return [form.node(ActorId)]
-    return []
+def _body_reference(property_: SchemaProperty, table: Table) -> Reference | None:
+    """Refer to a property of the body; a key is of the table that it names a row of."""
+    type_ = schema_type(property_.schema_)
+    if type_ is None:
+        return None
+    relation = table.relation_of(property_.column) if property_.column else None
+    if relation is not None:
+        type_ = key_type(relation.target)
+    certain = property_.required and not is_nullable(property_.schema_)
+    return Reference(type_, certain, BODY, property_.name)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from pipeline.ast.database import Table
+from pipeline.ast.database import DecimalType, Table
+from pipeline.ast.expression import Arithmetic
+from pipeline.ast.walk import walk
 from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.nest.places import account_tables, relative, resources, schema_names
@@ -39,8 +41,19 @@ def render_application(project: Project) -> tuple[File, ...]:
     if has_accounts:
         found += [scaffold(path) for path in _ACCOUNTS]
         found += [_actor_kind(project), _accounts_service(project)]
+    if _reckons_money(project):
+        found.append(scaffold("src/common/money.ts"))
     found += [config_file(project), _app_module(project), package_file(project), readme(project)]
     return tuple(found)
+
+
+def _reckons_money(project: Project) -> bool:
+    has_money = any(
+        isinstance(column.type, DecimalType)
+        for table in project.database.tables
+        for column in table.columns
+    )
+    return has_money and any(isinstance(node, Arithmetic) for node in walk(project.program))
 
 
 def scaffold(path: str) -> File:
@@ -75,8 +88,8 @@ def _accounts_service(project: Project) -> File:
     if len(tables) == 1:
         lookup = layout(concat("const account = await ", _account_query(tables[0]), ";"), 4)
         body = (
-            "  public async exists({ id }: CurrentActor): Promise<boolean> {\n"
-            f"{lookup}\n    return account !== undefined;\n  }}\n"
+            "  public async exists({ id }: CurrentActor, version: number): Promise<boolean> {\n"
+            f"{lookup}\n    return account?.token_version === version;\n  }}\n"
         )
     else:
         cases = "".join(
@@ -86,9 +99,10 @@ def _accounts_service(project: Project) -> File:
             for table in tables
         )
         body = (
-            "  public async exists(actor: CurrentActor): Promise<boolean> {\n"
-            "    return (await this.find(actor)) !== undefined;\n  }\n\n"
-            "  private find({ kind, id }: CurrentActor): Promise<{ id: string } | undefined> {\n"
+            "  public async exists(actor: CurrentActor, version: number): Promise<boolean> {\n"
+            "    return (await this.find(actor))?.token_version === version;\n  }\n\n"
+            "  private find({\n    kind,\n    id,\n"
+            "  }: CurrentActor): Promise<{ token_version: number } | undefined> {\n"
             f"    switch (kind) {{\n{cases}    }}\n  }}\n"
         )
     text = (
@@ -97,16 +111,16 @@ def _accounts_service(project: Project) -> File:
         "export class AccountsService {\n"
         f"  public constructor(@{inject}(DatabaseService) private readonly db: DatabaseService) "
         "{}\n\n"
-        "  /** Tell whether an account still exists. */\n"
+        "  /** Tell whether an account still exists and has not ended its sessions since. */\n"
         f"{body}}}\n"
     )
     return File(path, imports.render() + text)
 
 
 def _account_query(table: Table) -> Doc:
-    alive = ['where("deleted_at", "is", null)'] if table.soft_delete else []
-    selection = [f"selectFrom({quoted(table.plural)})", 'select("id")', 'where("id", "=", id)']
-    return chain("this.db", [*selection, *alive, "executeTakeFirst()"])
+    columns = 'select("token_version")'
+    selection = [f"selectFrom({quoted(table.plural)})", columns, 'where("id", "=", id)']
+    return chain("this.db", [*selection, "executeTakeFirst()"])
 
 
 def _app_module(project: Project) -> File:

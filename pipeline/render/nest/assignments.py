@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
-from pipeline.ast.database import BooleanType, EnumType, IntegerType, PhysicalColumn, Table
+from pipeline.ast.database import (
+    BooleanType,
+    DecimalType,
+    EnumType,
+    IntegerType,
+    PhysicalColumn,
+    Table,
+)
 from pipeline.render.layout import Doc, concat
 from pipeline.render.nest.expressions import Scope, nature, write, write_solid
-from pipeline.render.typescript import quoted
+from pipeline.render.typescript import braces, call, quoted
 
 
 def inserted_values(insert: pg.Insert, table: Table, scope: Scope) -> list[Doc]:
@@ -20,6 +29,8 @@ def inserted_values(insert: pg.Insert, table: Table, scope: Scope) -> list[Doc]:
     for column in table.physical():
         if column.name in assigned:
             value = _assigned(assigned[column.name], column, scope)
+            if isinstance(assigned[column.name], ex.Arithmetic):
+                value = _rounded(value, column, scope)
         elif column.origin == "key":
             value = f"{scope.imports.value('node:crypto', 'randomUUID')}()"
         elif column.name in ("created_at", "updated_at"):
@@ -35,17 +46,67 @@ def inserted_values(insert: pg.Insert, table: Table, scope: Scope) -> list[Doc]:
     return values
 
 
-def updated_values(update: pg.Update, table: Table, scope: Scope) -> list[Doc]:
-    """Write `column: value` for each column that changes; Kysely leaves out what is undefined."""
+def updated_values(update: pg.Update, table: Table, scope: Scope) -> Doc:
+    """Write the argument of `set`: a value for each column that changes.
+
+    Kysely leaves out what is undefined. A column that is counted up or down is so in SQL, so that
+    changes made at the same time add up.
+    """
+    return _changes((*update.optional, *update.values), table, scope, update.row)
+
+
+def changed_values(values: Sequence[pg.Assign], table: Table, scope: Scope) -> Doc:
+    """Write the argument of `set` for a change of many rows."""
+    return _changes(values, table, scope, None)
+
+
+def _changes(values: Sequence[pg.Assign], table: Table, scope: Scope, row: str | None) -> Doc:
     changes: dict[str, Doc] = {}
-    for assign in (*update.optional, *update.values):
+    counts = any(_counted(assign, row) for assign in values)
+    for assign in values:
         column = table.column(assign.column)
         null_fits = column is None or column.nullable
         is_unfit = nature(assign.value, scope).nullable and not null_fits
         value = (write_solid if is_unfit else write)(assign.value, scope)
+        if isinstance(assign.value, ex.Arithmetic) and column is not None:
+            value = _reckoned(assign, assign.value, column, scope, row)
         changes[assign.column] = concat(f"{assign.column}: ", value)
     changes.setdefault("updated_at", concat("updated_at: ", scope.moment()))
-    return list(changes.values())
+    written = braces(list(changes.values()))
+    return concat("(eb) => (", written, ")") if counts else written
+
+
+def _counted(assign: pg.Assign, row: str | None) -> bool:
+    """Whether the column is changed by a sum or difference with its own value."""
+    match assign.value:
+        case ex.Arithmetic(left=ex.RowField(row=known, column=column), operator=operator):
+            return known == row and column == assign.column and operator != "multiply"
+        case _:
+            return False
+
+
+def _reckoned(
+    assign: pg.Assign,
+    value: ex.Arithmetic,
+    column: PhysicalColumn,
+    scope: Scope,
+    row: str | None,
+) -> Doc:
+    if not _counted(assign, row):
+        return _rounded(write(value, scope), column, scope)
+    sign = quoted("+" if value.operator == "add" else "-")
+    step = _rounded(write(value.right, scope), column, scope, plain=value.right)
+    return call("eb", quoted(assign.column), sign, step)
+
+
+def _rounded(
+    doc: Doc, column: PhysicalColumn, scope: Scope, *, plain: ex.Expression | None = None
+) -> Doc:
+    """Round what was reckoned to the two decimals that the column has."""
+    exact = plain is not None and not isinstance(plain, ex.Arithmetic)
+    if exact or not isinstance(column.type, DecimalType):
+        return doc
+    return call(scope.common("src/common/money.ts", "toCents"), doc)
 
 
 def _assigned(value: ex.Expression, column: PhysicalColumn, scope: Scope) -> Doc:

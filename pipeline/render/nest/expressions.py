@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.ast import expression as ex
-from pipeline.ast.database import Table
+from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import NullSchema, ObjectSchema, OneOfSchema
 from pipeline.render.layout import LINE, SOFT_LINE, Doc, Group, Indent, concat, join
 from pipeline.render.nest.places import relative
@@ -43,6 +43,7 @@ class Scope:
     path: str
     imports: Imports
     body: ObjectSchema | None
+    database: Database
     rows: Mapping[str, Table] = field(default_factory=dict[str, Table])
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     known: frozenset[ex.Expression] = frozenset()

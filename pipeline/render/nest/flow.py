@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.database import Database
-from pipeline.render.nest.reading import walk
+from pipeline.ast.walk import walk
 
 _RETURNS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSession, pg.ReturnNothing)
 
@@ -19,9 +19,9 @@ def moments(statements: Sequence[pg.Statement], database: Database) -> int:
         match node:
             case pg.Insert():
                 count += 2
-            case pg.Update() | ex.Now():
+            case pg.Update() | pg.UpdateWhere() | ex.Now():
                 count += 1
-            case pg.Remove(table=table):
+            case pg.Remove(table=table) | pg.RemoveWhere(table=table):
                 count += database.table(table).soft_delete
             case _:
                 pass

@@ -9,15 +9,16 @@ from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
+from pipeline.ast.walk import walk
 from pipeline.names import camel, pascal
 from pipeline.project import Project
 from pipeline.render.layout import INDENT_COLUMNS, Doc, concat, layout
-from pipeline.render.nest.assignments import inserted_values, updated_values
+from pipeline.render.nest.assignments import changed_values, inserted_values, updated_values
 from pipeline.render.nest.expressions import Scope, parenthesised, write
 from pipeline.render.nest.flow import always_returns, may_return, moments, uses_variable
 from pipeline.render.nest.listing import filters, ordered
 from pipeline.render.nest.queries import new_exception, status_code, where_calls
-from pipeline.render.nest.reading import list_orders, session_members, walk
+from pipeline.render.nest.reading import list_orders, session_members
 from pipeline.render.typescript import braces, call, chain, line_comment, quoted
 
 _CLOCK = "src/common/clock.ts"
@@ -35,8 +36,8 @@ _RESERVED_WORDS = """
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 """What a variable of a program may not be called in a method."""
 
-_THE_ROW = frozenset(("row", "found", "created"))
-"""Variables of the row that an operation is about; it gets the name of its table."""
+_THE_ROW = frozenset(("row", "found", "created", "changed", "result", "each"))
+"""Variables of the row that an operation or a repetition is about; they get a table's name."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,20 @@ class Method:
                 return self._update(statement, after, scope, indent)
             case pg.Remove():
                 return self._remove(statement, scope, indent), scope
+            case pg.UpdateWhere(table=name, where=where, values=values):
+                table = self.project.database.table(name)
+                changing = [
+                    call("updateTable", quoted(table.plural)),
+                    call("set", changed_values(values, table, scope)),
+                    *where_calls(where, table, scope),
+                ]
+                return self._executed(changing, scope, indent), scope
+            case pg.RemoveWhere(table=name, where=where):
+                table = self.project.database.table(name)
+                removing = [*_removal(table, scope), *where_calls(where, table, scope)]
+                return self._executed(removing, scope, indent), scope
+            case pg.ForEach():
+                return self._for_each(statement, scope, indent), scope
             case pg.HashPassword(variable=variable):
                 name, bound = self._bind(variable, scope)
                 hashing = scope.common(_HASHING, "hashPassword")
@@ -149,11 +164,13 @@ class Method:
                 condition = call(f"await {verify}", "body.password", digest)
                 message = self._wrong_credentials(row)
                 return self._ensure(condition, 401, message, scope, indent), scope
-            case pg.ReadToken(variable=variable):
-                name, bound = self._bind(variable, scope)
+            case pg.ReadToken(variable=variable, version=version):
+                account, bound = self._bind(variable, scope)
+                number, bound = self._bind(version, bound)
                 kind = quoted(self.operation.table)
                 reading = call("this.tokens.readRefreshToken", "body.refreshToken", kind)
-                return _line(concat(f"const {name} = ", reading, ";"), indent), bound
+                names = f"const {{ id: {account}, version: {number} }} = "
+                return _line(concat(names, reading, ";"), indent), bound
             case pg.If():
                 return self._if(statement, scope, indent), scope
             case pg.Transaction(body=body):
@@ -203,10 +220,11 @@ class Method:
         else:
             columns = "selectAll()" if is_used else 'select("id")'
             looking = concat("await ", self._find_query(find, scope, columns))
+        comment = self._rules(find.rules, indent)
         if not is_used:
-            return _line(concat(looking, ";"), indent), scope
+            return comment + _line(concat(looking, ";"), indent), scope
         name, bound = self._bind(find.variable, scope, table)
-        return _line(concat(f"const {name} = ", looking, ";"), indent), bound
+        return comment + _line(concat(f"const {name} = ", looking, ";"), indent), bound
 
     def _find_query(self, find: pg.Find, scope: Scope, columns: str) -> Doc:
         table = self.project.database.table(find.table)
@@ -288,7 +306,7 @@ class Method:
         table = self.project.database.table(update.table)
         calls = [
             call("updateTable", quoted(table.plural)),
-            call("set", braces(updated_values(update, table, scope))),
+            call("set", updated_values(update, table, scope)),
             call("where", quoted("id"), quoted("="), f"{scope.local(update.row)}.id"),
         ]
         return self._written(calls, update.variable, table, after, scope, indent)
@@ -312,14 +330,27 @@ class Method:
 
     def _remove(self, remove: pg.Remove, scope: Scope, indent: int) -> str:
         table = self.project.database.table(remove.table)
-        name = quoted(table.plural)
         key = call("where", quoted("id"), quoted("="), f"{scope.local(remove.row)}.id")
-        if table.soft_delete:
-            mark = call("set", braces([f"deleted_at: {scope.moment()}"]))
-            calls = [call("updateTable", name), mark, key, "execute()"]
-        else:
-            calls = [call("deleteFrom", name), key, "execute()"]
-        return _line(concat("await ", chain(scope.db, calls), ";"), indent)
+        return self._executed([*_removal(table, scope), key], scope, indent)
+
+    def _executed(self, calls: Sequence[Doc], scope: Scope, indent: int) -> str:
+        return _line(concat("await ", chain(scope.db, [*calls, "execute()"]), ";"), indent)
+
+    def _for_each(self, loop: pg.ForEach, scope: Scope, indent: int) -> str:
+        table = self.project.database.table(loop.table)
+        rows = self._fresh(camel(table.plural))
+        selection = [
+            call("selectFrom", quoted(table.plural)),
+            "selectAll()",
+            *where_calls(loop.where, table, scope),
+            call("orderBy", quoted("created_at")),
+            "execute()",
+        ]
+        text = _line(concat(f"const {rows} = await ", chain(scope.db, selection), ";"), indent)
+        name, inner = self._bind(loop.variable, scope, table)
+        text += _line(f"for (const {name} of {rows}) {{", indent)
+        text += self._block(loop.body, inner, indent + INDENT_COLUMNS)
+        return text + _line("}", indent)
 
     def _if(self, branch: pg.If, scope: Scope, indent: int) -> str:
         then_scope = scope.assuming(branch.condition)
@@ -382,7 +413,8 @@ class Method:
                     for member, entity in session_members(schema)
                 ]
                 kind = quoted(self.operation.table)
-                issued = call("...this.tokens.issue", braces([f"kind: {kind}", f"id: {name}.id"]))
+                members = [f"kind: {kind}", f"id: {name}.id", f"version: {name}.token_version"]
+                issued = call("...this.tokens.issue", braces(members))
                 return _line(concat("return ", braces([*account, issued]), ";"), indent)
             case _:
                 raise ValueError(f"A statement of kind {statement.kind} is no return.")
@@ -409,6 +441,8 @@ class Method:
         """Name a variable of the program and return the scope that knows it."""
         if table is not None and variable in _THE_ROW:
             wanted = camel(table.name)
+        elif wanted is None and variable.startswith("each"):
+            wanted = camel(variable.removeprefix("each"))
         name = self._fresh(wanted or variable, reserve=reserve)
         rows = scope.rows if table is None else {**scope.rows, variable: table}
         return name, replace(scope, names={**scope.names, variable: name}, rows=rows)
@@ -421,6 +455,14 @@ class Method:
         if reserve:
             self._taken.add(name)
         return name
+
+
+def _removal(table: Table, scope: Scope) -> list[Doc]:
+    """Write what erases rows, or marks them deleted."""
+    if not table.soft_delete:
+        return [call("deleteFrom", quoted(table.plural))]
+    mark = call("set", braces([f"deleted_at: {scope.moment()}"]))
+    return [call("updateTable", quoted(table.plural)), mark]
 
 
 def _line(doc: Doc, indent: int) -> str:

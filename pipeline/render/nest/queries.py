@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from pipeline.ast import expression as ex
 from pipeline.ast.database import Table
 from pipeline.render.layout import LINE, SOFT_LINE, Doc, Group, IfBroken, Indent, concat, join
 from pipeline.render.nest.expressions import Nature, Scope, nature, write
-from pipeline.render.typescript import brackets, call, quoted
+from pipeline.render.typescript import brackets, call, chain, quoted
 
 _OPERATORS = {"eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _DISTINCT = "is distinct from"
@@ -42,46 +44,109 @@ _STATUS_NAMES = {
 }
 
 
+@dataclass(frozen=True)
+class _Source:
+    """A table in a query: what it is called there, and what else is called in sight."""
+
+    table: Table
+    alias: str
+    taken: frozenset[str]
+
+    @property
+    def is_inner(self) -> bool:
+        """Whether it is part of a condition on another table."""
+        return len(self.taken) > 1
+
+    def column(self, name: str) -> str:
+        """Name a column, with its table where there are several."""
+        return f"{self.alias}.{name}" if self.is_inner else name
+
+    def inner(self, table: Table, wanted: str) -> _Source:
+        """Return another table in a condition on this one; a table met again is called `wanted`."""
+        alias, number = table.plural, 1
+        while alias in self.taken:
+            alias = wanted if number == 1 else f"{wanted}{number}"
+            number += 1
+        return _Source(table, alias, self.taken | {alias})
+
+
 def where_calls(where: ex.Where | None, table: Table, scope: Scope) -> list[Doc]:
     """Write a condition as `where(…)` calls, one for each part that must hold."""
+    return _calls(where, _Source(table, table.plural, frozenset((table.plural,))), scope)
+
+
+def _calls(where: ex.Where | None, source: _Source, scope: Scope) -> list[Doc]:
     match where:
         case None:
             return []
         case ex.WhereAll(conditions=conditions):
-            return [call for each in conditions for call in where_calls(each, table, scope)]
+            return [call for each in conditions for call in _calls(each, source, scope)]
         case ex.WhereAny(conditions=conditions) if len(conditions) == 1:
-            return where_calls(conditions[0], table, scope)
-        case ex.WhereAny():
-            body = Indent(concat(LINE, _nested(where, table, scope.closed())))
+            return _calls(conditions[0], source, scope)
+        case ex.WhereAny() | ex.ParentWhere() | ex.SomeWhere() | ex.NoneWhere():
+            body = Indent(concat(LINE, _nested(where, source, scope.closed())))
             return [Group(concat("where((eb) =>", body, IfBroken(","), SOFT_LINE, ")"))]
-        case ex.ColumnCompare() if not _fits(where, table, scope):
-            return [call("where", concat(_raw(where, scope)))]
+        case ex.ColumnCompare() if not _fits(where, source.table, scope):
+            return [call("where", concat(_raw(where, source, scope)))]
         case ex.CallerIs():
-            return [concat("where((eb) => ", _nested(where, table, scope), ")")]
+            return [concat("where((eb) => ", _nested(where, source, scope), ")")]
         case ex.ColumnCompare() | ex.ColumnIsNull() | ex.ColumnIsNotNull():
-            return [call("where", *_triple(where, table, scope))]
+            return [call("where", *_triple(where, source, scope))]
 
 
-def _nested(where: ex.Where, table: Table, scope: Scope) -> Doc:
+def _nested(where: ex.Where, source: _Source, scope: Scope) -> Doc:
     match where:
         case ex.WhereAll(conditions=conditions) | ex.WhereAny(conditions=conditions):
             if len(conditions) == 1:
-                return _nested(conditions[0], table, scope)
-            parts = [_nested(each, table, scope) for each in conditions]
+                return _nested(conditions[0], source, scope)
+            parts = [_nested(each, source, scope) for each in conditions]
             return call("eb.and" if where.kind == "all" else "eb.or", brackets(parts))
-        case ex.ColumnCompare() if not _fits(where, table, scope):
-            return _raw(where, scope)
+        case ex.ColumnCompare() if not _fits(where, source.table, scope):
+            return _raw(where, source, scope)
         case ex.CallerIs(actors=actors):
             kinds = [f"{scope.caller_kind()} === {quoted(actor)}" for actor in actors]
             return call("eb.lit", join(" || ", kinds))
+        case ex.ParentWhere(relation=name, where=conditions):
+            relation = next(r for r in source.table.relations if r.name == name)
+            target = scope.database.table(relation.target)
+            inner = source.inner(target, name)
+            key = f"{inner.alias}.id", f"{source.alias}.{relation.column}"
+            return call("eb.exists", _selection(inner, key, conditions, scope))
+        case (
+            ex.SomeWhere(table=table, relation=name, where=conditions)
+            | ex.NoneWhere(table=table, relation=name, where=conditions)
+        ):
+            other = scope.database.table(table)
+            inner = source.inner(other, f"other_{other.plural}")
+            relation = next(r for r in other.relations if r.name == name)
+            key = f"{inner.alias}.{relation.column}", f"{source.alias}.id"
+            found = call("eb.exists", _selection(inner, key, conditions, scope))
+            return found if where.kind == "some" else call("eb.not", found)
         case _:
-            return call("eb", *_triple(where, table, scope))
+            return call("eb", *_triple(where, source, scope))
+
+
+def _selection(
+    inner: _Source, key: tuple[str, str], conditions: Sequence[ex.Where], scope: Scope
+) -> Doc:
+    """Write the query for the rows of another table that hang together with the outer one's."""
+    name = inner.table.plural
+    known = name if inner.alias == name else f"{name} as {inner.alias}"
+    return chain(
+        "eb",
+        [
+            call("selectFrom", quoted(known)),
+            call("select", quoted(f"{inner.alias}.id")),
+            call("whereRef", quoted(key[0]), quoted("="), quoted(key[1])),
+            *(call for each in conditions for call in _calls(each, inner, scope)),
+        ],
+    )
 
 
 def _triple(
-    where: ex.ColumnCompare | ex.ColumnIsNull | ex.ColumnIsNotNull, table: Table, scope: Scope
+    where: ex.ColumnCompare | ex.ColumnIsNull | ex.ColumnIsNotNull, source: _Source, scope: Scope
 ) -> tuple[Doc, Doc, Doc]:
-    column = quoted(where.column)
+    column = quoted(source.column(where.column))
     match where:
         case ex.ColumnIsNull():
             return column, quoted("is"), "null"
@@ -91,7 +156,7 @@ def _triple(
             if isinstance(value, ex.NullLiteral):
                 return column, quoted("is" if operator == "eq" else "is not"), "null"
             word = _OPERATORS[operator]
-            if operator == "ne" and _column_nullable(table, where.column):
+            if operator == "ne" and _column_nullable(source.table, where.column):
                 word = _DISTINCT
             return column, quoted(word), write(value, scope)
 
@@ -109,12 +174,12 @@ def _fits(where: ex.ColumnCompare, table: Table, scope: Scope) -> bool:
     return not found.optional and (not found.nullable or _column_nullable(table, where.column))
 
 
-def _raw(where: ex.ColumnCompare, scope: Scope) -> Doc:
+def _raw(where: ex.ColumnCompare, source: _Source, scope: Scope) -> Doc:
     """Write a comparison with a value that may be null where the column may not: SQL decides."""
     sql = scope.imports.value("kysely", "sql")
     truth = scope.imports.type("kysely", "SqlBool")
     word = _DISTINCT if where.operator == "ne" else _OPERATORS[where.operator]
-    column = f"${{{sql}.ref({quoted(where.column)})}}"
+    column = f"${{{sql}.ref({quoted(source.column(where.column))})}}"
     return concat(f"{sql}<{truth}>`{column} {word} ${{", write(where.value, scope), " ?? null}`")
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
-
-from pydantic import BaseModel
 
 from pipeline.ast import expression as ex
 from pipeline.ast.interface import NamedSchema, ObjectSchema, Operation, ReferenceSchema
+from pipeline.ast.walk import walk
 from pipeline.project import Project
 from pipeline.render.nest.places import sort_columns
 
@@ -50,17 +47,6 @@ def kinds_of(operation: Operation, project: Project) -> set[str]:
     """Return the kinds of statements and expressions in an operation's program."""
     statements = project.program.function(operation.id).statements
     return {getattr(node, "kind", "") for node in walk(statements)}
-
-
-def walk(node: object) -> Iterator[BaseModel]:
-    """Go through all AST nodes in a tree, parents first."""
-    if isinstance(node, tuple):
-        for each in cast("tuple[object, ...]", node):
-            yield from walk(each)
-    elif isinstance(node, BaseModel):
-        yield node
-        for name in type(node).model_fields:
-            yield from walk(getattr(node, name))
 
 
 def list_orders(project: Project, operation: Operation) -> dict[str, tuple[str, str]]:

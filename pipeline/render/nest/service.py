@@ -8,6 +8,7 @@ from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.database import EnumType, Table
 from pipeline.ast.interface import NamedSchema, ObjectSchema, Operation
+from pipeline.ast.walk import walk
 from pipeline.names import article, camel, pascal, words
 from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
@@ -20,10 +21,15 @@ from pipeline.render.nest.places import (
     schema_names,
     structure_file,
 )
-from pipeline.render.nest.reading import Uses, kinds_of, list_orders, needs_invitation, uses, walk
+from pipeline.render.nest.reading import Uses, kinds_of, list_orders, needs_invitation, uses
 from pipeline.render.typescript import Imports, braces, brackets, call, jsdoc, quoted
 
 _INDENT = 2
+_QUERIES = frozenset(
+    """find require_none count find_page insert update remove update_where remove_where for_each
+    """.split()
+)
+"""Kinds of statements that speak to the database."""
 
 
 def render_service(project: Project, resource: Resource) -> File:
@@ -61,7 +67,7 @@ class _Service:
         for operation in self._resource.operations:
             kinds |= kinds_of(operation, self._project)
         wanted: list[tuple[str, str, str, str]] = []
-        if kinds & {"find", "require_none", "count", "find_page", "insert", "update", "remove"}:
+        if kinds & _QUERIES:
             database = "src/database/database.service.ts"
             wanted.append(("DatabaseService", "db", database, "DatabaseService"))
         if kinds & {"read_token", "return_session"}:
@@ -86,7 +92,13 @@ class _Service:
     def _method(self, operation: Operation) -> str:
         needed = uses(self._project, operation)
         body = self._body(operation)
-        scope = Scope(self._path, self._imports, body, has_visitors=operation.guests)
+        scope = Scope(
+            self._path,
+            self._imports,
+            body,
+            self._project.database,
+            has_visitors=operation.guests,
+        )
         method = Method(
             project=self._project,
             operation=operation,
@@ -197,7 +209,7 @@ class _Service:
 
     def _finder(self, finder: Finder) -> str:
         table = self._project.database.table(finder.find.table)
-        scope = Scope(self._path, self._imports, None)
+        scope = Scope(self._path, self._imports, None, self._project.database)
         method = Method(
             project=self._project,
             operation=self._resource.operations[0],

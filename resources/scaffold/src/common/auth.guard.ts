@@ -40,11 +40,11 @@ export class AuthGuard implements CanActivate {
     const [scheme, token] = (request.headers.authorization ?? "").split(" ");
     if (scheme !== "Bearer" || token === undefined)
       throw new UnauthorizedException("A bearer token is needed.");
-    const actor = this.tokens.verify(token, "access");
+    const { version, ...actor } = this.tokens.verify(token, "access");
     if (allowed !== undefined && !allowed.includes(actor.kind))
       throw new ForbiddenException(`This is not for a ${actor.kind}.`);
-    if (!(await this.accounts.exists(actor)))
-      throw new UnauthorizedException("The account no longer exists.");
+    if (!(await this.accounts.exists(actor, version)))
+      throw new UnauthorizedException("The session has ended.");
     request.actor = actor;
     return true;
   }

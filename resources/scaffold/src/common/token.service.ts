@@ -9,6 +9,11 @@ const MILLISECONDS_PER_SECOND = 1000;
 /** What a token is for: calling operations, or getting new tokens. */
 export type TokenUse = "access" | "refresh";
 
+/** What a token says: whose it is, and the version of tokens that the account was at. */
+export interface Session extends CurrentActor {
+  version: number;
+}
+
 /** A fresh pair of tokens, and when the access token ends. */
 export interface TokenPair {
   accessToken: string;
@@ -22,35 +27,37 @@ export class TokenService {
   public constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
 
   /** Issue a pair of tokens to an account. */
-  public issue(actor: CurrentActor): TokenPair {
+  public issue(session: Session): TokenPair {
     const { accessTtlSeconds, refreshTtlSeconds } = this.config;
     const expiresAt = new Date(Date.now() + accessTtlSeconds * MILLISECONDS_PER_SECOND);
     return {
-      accessToken: this.sign(actor, "access", accessTtlSeconds),
-      refreshToken: this.sign(actor, "refresh", refreshTtlSeconds),
+      accessToken: this.sign(session, "access", accessTtlSeconds),
+      refreshToken: this.sign(session, "refresh", refreshTtlSeconds),
       expiresAt: expiresAt.toISOString(),
     };
   }
 
   /** Read whose token it is; 401 if it is not valid for this use. */
-  public verify(token: string, use: TokenUse): CurrentActor {
+  public verify(token: string, use: TokenUse): Session {
     const payload = this.decode(token);
     const kind: unknown = payload["kind"];
-    if (payload["use"] !== use || payload.sub === undefined || !isActorKind(kind))
+    const version: unknown = payload["version"];
+    const isFit = payload["use"] === use && isActorKind(kind) && typeof version === "number";
+    if (!isFit || payload.sub === undefined)
       throw new UnauthorizedException("The token is not valid here.");
-    return { kind, id: payload.sub };
+    return { kind, id: payload.sub, version };
   }
 
-  /** Read which account of a kind a refresh token belongs to; 401 if to none. */
-  public readRefreshToken(token: string, kind: ActorKind): string {
-    const actor = this.verify(token, "refresh");
-    if (actor.kind !== kind) throw new UnauthorizedException("The token is not valid here.");
-    return actor.id;
+  /** Read which account of a kind a refresh token belongs to, and its version; 401 if to none. */
+  public readRefreshToken(token: string, kind: ActorKind): Session {
+    const session = this.verify(token, "refresh");
+    if (session.kind !== kind) throw new UnauthorizedException("The token is not valid here.");
+    return session;
   }
 
-  private sign(actor: CurrentActor, use: TokenUse, expiresIn: number): string {
-    const options = { subject: actor.id, expiresIn };
-    return jwt.sign({ kind: actor.kind, use }, this.config.jwtSecret, options);
+  private sign({ kind, id, version }: Session, use: TokenUse, expiresIn: number): string {
+    const options = { subject: id, expiresIn };
+    return jwt.sign({ kind, use, version }, this.config.jwtSecret, options);
   }
 
   private decode(token: string): jwt.JwtPayload {

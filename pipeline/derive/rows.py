@@ -1,0 +1,91 @@
+"""Rows: which rows a program can speak of beside its own, and by which key each is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline import names
+from pipeline.ast import expression as ex
+from pipeline.ast.database import Database, Table
+from pipeline.ast.interface import Interface, Operation
+from pipeline.derive.interface import ROW_KINDS
+from pipeline.typed import is_nullable
+
+ROW = "found"
+"""The variable of the row that an operation is about."""
+
+CREATED = "created"
+"""The variable of the row that an operation makes."""
+
+CHANGED = "changed"
+"""The variable of the operation's row after a change."""
+
+CALLER = "caller"
+"""The variable of the caller's own account."""
+
+EACH = "each"
+"""The variable of the row that a repetition is at."""
+
+RESULT = "result"
+"""The variable of the operation's row after everything else was written."""
+
+VARIABLES = frozenset((ROW, CREATED, CHANGED, CALLER, EACH, RESULT, "page"))
+"""Variables that no relation may be called, as its row is called like it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row at hand: `key` is what finds it, None if the program has it anyway."""
+
+    variable: str
+    table: Table
+    key: ex.Expression | None
+
+
+def rows_at_hand(database: Database, interface: Interface, operation: Operation) -> list[Row]:
+    """Return the rows that exist whenever the operation runs, each after what its key needs.
+
+    They are the operation's row, the rows that the body names, what those point at, what that
+    points at in turn (required relations only), and the account of the caller.
+    """
+    table = database.table(operation.table)
+    found: list[Row] = []
+    if operation.kind in ROW_KINDS:
+        found.append(Row(ROW, table, None))
+    if operation.request is not None:
+        for property_ in interface.object(operation.request).properties:
+            relation = table.relation_of(property_.column) if property_.column else None
+            certain = property_.required and not is_nullable(property_.schema_)
+            if relation is not None and certain:
+                target = database.table(relation.target)
+                found.append(Row(names.camel(relation.name), target, None))
+    if operation.kind in ROW_KINDS:
+        found += _parents(database, found[0], found)
+    for row in found[:]:
+        if row.variable != ROW:
+            found += _parents(database, row, found)
+    if len(operation.actors) == 1 and not operation.guests:
+        account = database.table(operation.actors[0])
+        found.append(Row(CALLER, account, ex.ActorId(kind="actor")))
+    return found
+
+
+def rows_of_each(database: Database, table: Table) -> list[Row]:
+    """Return the row that a repetition over a table is at, and what it points at."""
+    each = Row(EACH, table, None)
+    return [each, *_parents(database, each, [])]
+
+
+def _parents(database: Database, row: Row, taken: list[Row]) -> list[Row]:
+    """Return the rows that the required relations of a row point at, called after them."""
+    variables = {other.variable for other in taken} | VARIABLES
+    prefix = "" if row.variable == ROW else row.variable
+    found: list[Row] = []
+    for relation in row.table.relations:
+        variable = names.camel(relation.name)
+        if prefix:
+            variable = prefix + names.pascal(relation.name)
+        if not relation.nullable and variable not in variables:
+            key = ex.RowField(kind="field", row=row.variable, column=relation.column)
+            found.append(Row(variable, database.table(relation.target), key))
+    return found
