@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -32,7 +32,7 @@ from app.report import numbers
 from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions, KvType
 from pipeline.compile import CompileError
 from pipeline.errors import PipelineError
-from pipeline.journal import RunFolderError, new_run_id, open_run
+from pipeline.journal import RunFolder, RunFolderError, new_run_id, open_run
 from pipeline.records import MAX_FEEDBACK_ROUNDS, Event, Level, Result
 from pipeline.requests import RequestError, all_requests
 from pipeline.runtime import SandboxError
@@ -356,13 +356,40 @@ def rpc_server(
 def card(
     run_dir: RunDir,
     out: Annotated[Path, typer.Option(help="File: .png, .svg, .pdf, .html or .md.")],
+    look: Annotated[Literal["light", "dark"], typer.Option(help="Colours.")] = "light",
+    scale: Annotated[int, typer.Option(min=1, max=3, help="Size of a PNG.")] = 2,
 ) -> None:
-    """Write the result card of a finished run."""
-    result = open_run(run_dir).result()
-    if result is None:
+    """Write the result card of a finished run.
+
+    As .html it is a report with all findings and figures, as .md a block for a forum."""
+    folder = open_run(run_dir)
+    if folder.result() is None:
         raise OrderError(f"The run {run_dir} has not finished, so it has no card yet")
-    _write_card(result, out)
+    _write_card(folder, out, look, scale)
     typer.echo(f"Wrote {out}")
+
+
+@commands.command()
+def compare(
+    run_dirs: Annotated[
+        list[Path], typer.Argument(metavar="RUN_DIR...", exists=True, file_okay=False)
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Compare the models of several runs: means, differences with intervals, groups.
+
+    Runs that another rubric scored are scored again from their artifacts."""
+    from app.compare.selection import CompareError, compare_runs
+    from app.compare.text import print_report
+
+    try:
+        report = compare_runs(run_dirs)
+    except CompareError as error:
+        raise OrderError(str(error)) from error
+    if as_json:
+        _print_json(report.model_dump(mode="json"))
+    else:
+        print_report(Console(), report)
 
 
 @commands.command()
@@ -457,22 +484,25 @@ def _paint(result: Result, path: Path) -> Path | None:
     if result.score is None:
         return None
     try:
-        _write_card(result, path)
+        _write_card(open_run(path.parent), path)
     except ImportError as error:
         _complain(f"The card can't be painted: {error}; run `make setup`", EXIT_FAILED)
         return None
     return path
 
 
-def _write_card(result: Result, path: Path) -> None:
+def _write_card(folder: RunFolder, path: Path, look: str = "light", scale: int = 2) -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a card needs no screen
     from PySide6.QtGui import QGuiApplication
 
     from app.report.export import ExportError, export_card
+    from app.theme import THEMES
 
     painting = QGuiApplication.instance() or QGuiApplication([])
     try:
-        export_card(result, path)
+        result = folder.result()
+        if result is not None:
+            export_card(result, path, THEMES[look], scale=scale, folder=folder)
     except ExportError as error:
         raise OrderError(str(error)) from error
     finally:
