@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pipeline import names
 from pipeline.ast.analysis import Analysis, Plan
 from pipeline.ast.database import (
@@ -10,11 +12,16 @@ from pipeline.ast.database import (
     DecimalType,
     EnumType,
     IntegerType,
+    PhysicalColumn,
     Table,
     TextType,
 )
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.check.analysis import requirements_of, rules_of
+from pipeline.derive.rows import Row
+
+ASKED = ("own", "relation")
+"""Origins of the columns that are a table's own business; keys and stamps every table has."""
 
 
 def plan(service: Plan | Analysis) -> str:
@@ -55,6 +62,29 @@ def table(one: Table) -> str:
         lines.append(f"- {column.name}: {type_words(column.type)}{null}{target}")
     lines += [f"unique: {', '.join(key)}" for key in one.unique_keys()]
     return "\n".join(lines)
+
+
+def rows_at_hand(rows: Iterable[Row]) -> str:
+    """Tell the variables of the rows that a program can speak of, with what each is."""
+    known = [f"`{row.variable}` ({names.words(row.table.name)})" for row in rows]
+    return f"Rows at hand: {', '.join(known) or 'none'}."
+
+
+def near(found: Iterable[Table]) -> str:
+    """Tell tables that hang together with a form's own: a line each, with columns and types."""
+    lines = ["Tables near by:"]
+    for one in found:
+        columns = ", ".join(_column(one, c) for c in one.physical() if c.origin in ASKED)
+        lines.append(f"- {one.name}: {columns}")
+    return "\n".join(lines)
+
+
+def _column(one: Table, column: PhysicalColumn) -> str:
+    relation = one.relation_of(column.name)
+    if relation is not None:
+        return f"{column.name} -> {relation.target}{'?' if column.nullable else ''}"
+    words = f" {type_words(column.type)}" if isinstance(column.type, EnumType) else ""
+    return f"{column.name}{words}{'?' if column.nullable else ''}"
 
 
 def operation(one: Operation) -> str:

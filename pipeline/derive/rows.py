@@ -32,6 +32,9 @@ RESULT = "result"
 VARIABLES = frozenset((ROW, CREATED, CHANGED, CALLER, EACH, RESULT, "page"))
 """Variables that no relation may be called, as its row is called like it."""
 
+NEAR_RELATIONS = 2
+"""How many relations away a table may be that a check or an effect speaks of."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -68,6 +71,16 @@ def rows_at_hand(database: Database, interface: Interface, operation: Operation)
         account = database.table(operation.actors[0])
         found.append(Row(CALLER, account, ex.ActorId(kind="actor")))
     return found
+
+
+def near_tables(database: Database, table: Table) -> list[Table]:
+    """Return the tables a few relations away from `table`, itself included, in database order."""
+    near = {table.name}
+    for _ in range(NEAR_RELATIONS):
+        targets = {r.target for t in database.tables if t.name in near for r in t.relations}
+        pointing = {t.name for t in database.tables if near & {r.target for r in t.relations}}
+        near |= targets | pointing
+    return [other for other in database.tables if other.name in near]
 
 
 def rows_of_each(database: Database, table: Table) -> list[Row]:

@@ -15,7 +15,7 @@ from pipeline.check.analysis import rules_of
 from pipeline.check.program import settle_sketch
 from pipeline.derive.dto import has_default, writable
 from pipeline.derive.program import EMPTY_SKETCH, FunctionBuilder
-from pipeline.derive.rows import CREATED, ROW, Row, rows_at_hand, rows_of_each
+from pipeline.derive.rows import CREATED, ROW, Row, near_tables, rows_at_hand, rows_of_each
 from pipeline.harness import Ask, Harness
 from pipeline.narrow import Form, Schema, any_of, one_of
 from pipeline.records import Diagnostic
@@ -28,9 +28,6 @@ from pipeline.typed import (
     row_references,
     schema_type,
 )
-
-NEAR_RELATIONS = 2
-"""How many relations away a table may be that a check or an effect speaks of."""
 
 GUARD_STATUSES = (403, 404, 409, 422)
 """What a guard may answer, if the operation promises it; 400 and 401 are derived."""
@@ -62,9 +59,14 @@ def _ask(
     analysis: Analysis, database: Database, interface: Interface, operation: Operation
 ) -> Ask[pg.ProgramSketch]:
     table = database.table(operation.table)
-    shared = f"{slices.table(table)}\n{slices.demands(analysis, table.entity)}"
+    others = [other for other in near_tables(database, table) if other.name != table.name]
+    shared = (
+        f"{slices.table(table)}\n{slices.near(others)}\n{slices.demands(analysis, table.entity)}"
+    )
+    rows = rows_at_hand(database, interface, operation)
     own = (
         f"{slices.operation(operation)}\n{slices.body(interface, operation)}\n"
+        f"{slices.rows_at_hand(rows)}\n"
         f"Rules it must keep: {', '.join(operation.rules) or 'none named'}.\n"
         f"Write the sketch of {operation.id}."
     )
@@ -161,7 +163,7 @@ class _Sketch:
         for check in (pg.Guard, pg.Quota, pg.Exists, pg.Absent):
             form.choose(check, "status", self._statuses).choose(check, "rules", self._rules)
         checks = self._guards(self._known)
-        for table in self._near():
+        for table in near_tables(self._database, self._table):
             where = self._where(self._known, table, given=True)
             if where:
                 fields = {"table": one_of([table.name]), "where": where}
@@ -189,16 +191,6 @@ class _Sketch:
         if not found:
             return None
         return {"type": "array", "items": any_of(found), "minItems": 1, "maxItems": 4}
-
-    def _near(self) -> list[Table]:
-        """Return the tables at most two relations away, in the order of the database."""
-        tables = self._database.tables
-        near = {self._table.name}
-        for _ in range(NEAR_RELATIONS):
-            targets = {r.target for t in tables if t.name in near for r in t.relations}
-            pointing = {t.name for t in tables if near & {r.target for r in t.relations}}
-            near |= targets | pointing
-        return [table for table in tables if table.name in near]
 
     # --- what it writes
 
@@ -234,7 +226,7 @@ class _Sketch:
             *self._insertions(operands, hanging),
             *(change for row in rows for change in self._changes(operands, row)),
         ]
-        for table in self._near():
+        for table in near_tables(self._database, self._table):
             where = self._where(operands, table)
             if table.stance == "actor" or not where:
                 continue
