@@ -51,7 +51,8 @@ def paint_icon(painter: QPainter, name: str, colour: str, area: QRectF) -> None:
 
 def _renderer(name: str, colour: str) -> QSvgRenderer:
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {GRID} {GRID}"><path d="{PATHS[name]}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {GRID} {GRID}">'
+        f'<path d="{PATHS[name]}"'
         f' fill="none" stroke="{QColor(colour).name()}" stroke-width="1.5"'
         ' stroke-linecap="round" stroke-linejoin="round"/></svg>'
     )

@@ -7,11 +7,12 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.panel import GRID, PAGE_MARGIN
+from app.panel import GRID
 from app.theme import Theme, label
 
+PAGE_MARGIN = 3 * GRID
 GAP = 2 * GRID
-"""Distance of a page's parts."""
+"""Outer margin of every page, and the distance of its parts."""
 
 
 class Page(QWidget):

@@ -67,6 +67,9 @@ def _controls(theme: Theme) -> str:
             background: {theme.raised}; border: 1px solid {theme.border}; border-radius: 6px;
             padding: 0 8px; min-height: 26px; selection-background-color: {theme.selection};
             selection-color: {theme.ink}; }}
+        QSpinBox QLineEdit, QComboBox QLineEdit {{
+            background: transparent; border: 0; padding: 0; min-height: 0; }}
+        QLineEdit#search {{ padding: 0 2px; }}
         QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{
             border: 2px solid {theme.accent}; padding: 0 7px; min-height: 24px; }}
         QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ color: {theme.muted}; }}
@@ -133,6 +136,9 @@ def _lists(theme: Theme) -> str:
             font-weight: 500; }}
         QHeaderView::up-arrow {{ image: {_icon("up", theme)}; width: 10px; height: 10px; }}
         QHeaderView::down-arrow {{ image: {_icon("down", theme)}; width: 10px; height: 10px; }}
+        QHeaderView::section:first {{ border-top-left-radius: 7px; }}
+        QHeaderView::section:last {{ border-top-right-radius: 7px; }}
+        QHeaderView::section:only-one {{ border-top-right-radius: 7px; }}
         QTableCornerButton::section {{ background: {theme.raised}; border: 0; }}
         QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
         QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 2px; }}
@@ -159,12 +165,19 @@ def _places(theme: Theme) -> str:
         QMainWindow, QDialog {{ background: {theme.ground}; }}
         QWidget#sidebar {{
             background: {theme.sidebar}; border: 0; border-right: 1px solid {theme.line}; }}
-        QListView#places {{ background: transparent; border: 0; border-radius: 0; }}
+        QListView#places, QListView#places:focus {{
+            background: transparent; border: 0; border-radius: 0; }}
         QListView#places::item {{ height: 32px; padding-left: 8px; border-radius: 6px; }}
         QListView#places::item:selected {{ background: {theme.selection}; color: {theme.ink}; }}
         QListView#places:focus::item:selected {{ border: 1px solid {theme.accent}; }}
         QFrame#panel {{
             background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 8px; }}
+        QListView#bare, QListView#bare:focus {{
+            background: transparent; border: 0; border-radius: 0; }}
+        QListView#bare::item {{ height: 30px; border-radius: 6px; padding-left: 4px; }}
+        QListView#bare::item:hover {{ background: {theme.ground}; }}
+        QListView#bare::item:selected {{ background: {theme.ground}; }}
+        QListView#bare:focus::item:selected {{ border: 1px solid {theme.accent}; }}
         QFrame#notice {{
             background: {theme.selection}; border: 1px solid {theme.line}; border-radius: 8px; }}
         QScrollArea {{ background: transparent; border: 0; }}

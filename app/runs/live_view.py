@@ -2,207 +2,175 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
     QPlainTextEdit,
-    QSizePolicy,
+    QSplitter,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from app.panel import GRID, code_font
 from app.report import numbers
-from app.runs.progress import Progress, StageProgress
-from app.theme import Theme, font, label
-from pipeline.records import Event, Logged, StageName
+from app.runs.chart import Chart, Trace
+from app.runs.form_tree import FormTree
+from app.runs.live import LiveCall, LiveRun
+from app.runs.notes import NoteList
+from app.runs.stage_cards import StageCards
+from app.runs.stream_text import StreamText
+from app.theme import SMALL, Theme, label
+from engines.device import describe, usable_memory
 
 FRAME_MS = 200
 """Five times a second: as fast as numbers can be read."""
-ROW_HEIGHT = 34
-NAME_WIDTH, COUNT_WIDTH = 120, 190
-BAR_HEIGHT = 8
-TITLES: dict[StageName, str] = {
-    "analysis": "Analysis",
-    "database": "Database",
-    "interface": "Interface",
-    "test": "Tests",
-    "program": "Program",
-    "sdk": "SDK",
-}
-
-
-class StageBars(QWidget):
-    """Six rows: the stage, its share of forms done, the counts."""
-
-    def __init__(self, theme: Theme) -> None:
-        """Start with all stages waiting."""
-        super().__init__()
-        self._theme = theme
-        self._stages: dict[StageName, StageProgress] = Progress().stages
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Stages")
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw with another theme."""
-        self._theme = theme
-        self.update()
-
-    def show_stages(self, stages: dict[StageName, StageProgress]) -> None:
-        """Show where the stages stand."""
-        self._stages = stages
-        states = (f"{TITLES[name]} {stage.state}" for name, stage in stages.items())
-        self.setAccessibleDescription(", ".join(states))
-        self.update()
-
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Give six rows."""
-        return QSize(480, ROW_HEIGHT * len(self._stages))
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the rows."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for row, (name, stage) in enumerate(self._stages.items()):
-            self._row(painter, row * ROW_HEIGHT, name, stage)
-
-    def _row(self, painter: QPainter, top: float, name: StageName, stage: StageProgress) -> None:
-        theme = self._theme
-        active = stage.state in ("running", "done")
-        painter.setFont(font(14, 600 if stage.state == "running" else 400))
-        painter.setPen(QColor(theme.ink if active else theme.muted))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, top, NAME_WIDTH, ROW_HEIGHT), middle, TITLES[name])
-        track = QRectF(
-            NAME_WIDTH,
-            top + (ROW_HEIGHT - BAR_HEIGHT) / 2,
-            max(40.0, self.width() - NAME_WIDTH - COUNT_WIDTH - 16),
-            BAR_HEIGHT,
-        )
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.track))
-        painter.drawRoundedRect(track, BAR_HEIGHT / 2, BAR_HEIGHT / 2)
-        done = _share_done(stage)
-        if done > 0:
-            track.setWidth(max(BAR_HEIGHT, track.width() * done))
-            painter.setBrush(QColor(theme.danger if stage.state == "stopped" else theme.accent))
-            painter.drawRoundedRect(track, BAR_HEIGHT / 2, BAR_HEIGHT / 2)
-        painter.setFont(font(13, 400, tabular=True))
-        painter.setPen(QColor(theme.muted))
-        counts = QRectF(self.width() - COUNT_WIDTH, top, COUNT_WIDTH, ROW_HEIGHT)
-        painter.drawText(counts, middle | Qt.AlignmentFlag.AlignRight, _counts(stage))
+NOT_YET = "not yet"
+METRICS = ("Decode", "Prefill", "First token", "Output", "Time")
 
 
 class LiveView(QWidget):
-    """Shows the events of a running worker, or of a folder that another process writes."""
+    """Shows a LiveRun, five times a second while it is on the screen."""
 
     def __init__(self, theme: Theme) -> None:
         """Start empty."""
         super().__init__()
-        self.progress = Progress()
-        self._title = label("", "title")
-        self._subtitle = label("", "muted")
-        self._stages = StageBars(theme)
-        self._values = {
-            name: label(numbers.NOT_MEASURED, "value")
-            for name in ("Decode", "Prefill", "First token", "Memory", "Peak memory", "Time")
-        }
-        self._form = label("", "muted")
-        self._text = QPlainTextEdit()
-        self._text.setReadOnly(True)
-        self._text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._text.setAccessibleName("Text that the model writes")
-        self._shown: tuple[int, str] = (0, "")
+        self.live: LiveRun | None = None
+        self.cards = StageCards(theme)
+        self.memory = Chart(theme, "Memory", numbers.size)
+        self.speed = Chart(theme, "Speed", numbers.speed)
+        self.form = label("", "section")
+        self.tree = FormTree(theme)
+        self.text = StreamText(theme)
+        self.notes = NoteList(theme)
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setFont(code_font(SMALL))
+        self.log.setAccessibleName("Log of the worker")
+        self._tabs = QTabWidget()
+        self._values = {name: label(numbers.NOT_MEASURED, "value") for name in METRICS}
+        self._limit_bytes = usable_memory(describe())
+        self._call: LiveCall | None = None
+        self._parts = 0
         self._lay_out()
         self._frame = QTimer(self)
         self._frame.setInterval(FRAME_MS)
         self._frame.timeout.connect(self.refresh)
 
-    def begin(self, title: str, subtitle: str) -> None:
-        """Start over for a new run."""
-        self.progress = Progress()
-        self._title.setText(title)
-        self._subtitle.setText(subtitle)
-        self._text.clear()
-        self._shown = (0, "")
-        self._frame.start()
+    def show_run(self, live: LiveRun, *, moving: bool) -> None:
+        """Show a run; `moving` draws it again and again."""
+        if live is not self.live:
+            self.live = live
+            self._call, self._parts = None, 0
+            self.tree.restart()
+            self.text.clear()
+            self.log.clear()
+        if moving:
+            self._frame.start()
+        else:
+            self._frame.stop()
         self.refresh()
-
-    def end(self) -> None:
-        """Draw the last frame and stop drawing."""
-        self._frame.stop()
-        self.refresh()
-
-    def show_event(self, event: Event) -> None:
-        """Take in one event; the next frame shows it."""
-        self.progress.apply(event)
-        if isinstance(event, Logged):
-            self._form.setText(event.text)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with another theme."""
-        self._stages.set_theme(theme)
+        for view in (self.cards, self.memory, self.speed, self.tree, self.text, self.notes):
+            view.set_theme(theme)
+        self._call = None
+        self.refresh()
 
     def refresh(self) -> None:
-        """Draw the progress as it is now."""
-        progress = self.progress
-        self._stages.show_stages(progress.stages)
-        speed, memory = progress.speed, progress.memory
+        """Draw the run as it is now."""
+        live = self.live
+        if live is None or not self.isVisible():
+            return
+        progress = live.progress
+        self.cards.show_stages(progress.stages, progress.t_s)
+        self._show_values(live)
+        self._show_charts(live)
+        self._show_call(live)
+        self.notes.show_notes(live)
+        self._tabs.setTabText(0, f"Notes {numbers.count(live.noted)}" if live.noted else "Notes")
+        if self.log.toPlainText() != live.log:
+            self.log.setPlainText(live.log)
+            self.log.verticalScrollBar().setValue(self.log.verticalScrollBar().maximum())
+
+    def _show_values(self, live: LiveRun) -> None:
+        progress, now = live.progress, live.decode_now()
+        speed = progress.speed
+        decode = numbers.speed(speed.decode_tok_per_s if now is None else now)
         values = {
-            "Decode": numbers.speed(speed.decode_tok_per_s),
+            "Decode": f"≈ {decode}" if now is not None else decode,
             "Prefill": numbers.speed(speed.prefill_tok_per_s),
             "First token": numbers.duration(speed.ttft_s),
-            "Memory": numbers.size(memory.rss_bytes if memory else None),
-            "Peak memory": numbers.size(progress.peak_memory_bytes),
+            "Output": f"{numbers.count(speed.output_tokens)} tokens",
             "Time": numbers.duration(progress.t_s),
         }
         for name, value in values.items():
-            self._values[name].setText(value)
-        if progress.form:
-            self._form.setText(progress.form)
-        if self._shown != (progress.call, progress.tail):
-            self._shown = (progress.call, progress.tail)
-            self._text.setPlainText(progress.tail)
-            self._text.moveCursor(QTextCursor.MoveOperation.End)
+            self._values[name].setText(NOT_YET if value == numbers.NOT_MEASURED else value)
+
+    def _show_charts(self, live: LiveRun) -> None:
+        memory = (
+            Trace("process", 0, live.memory.points),
+            Trace("system", 3, live.system.points),
+        )
+        self.memory.show_traces(memory, self._limit_bytes, "usable by a model")
+        self.speed.show_traces((Trace("decode", 0, live.decode.points),))
+
+    def _show_call(self, live: LiveRun) -> None:
+        call = live.shown_call
+        if call is None:
+            self.form.setText("Opening the model" if not live.progress.run else "")
+            return
+        if call is not self._call:
+            self._call, self._parts = call, 0
+            self.tree.restart()
+            self.text.clear()
+        beside = f", {len(live.calls)} side by side" if len(live.calls) > 1 else ""
+        self.form.setText(f"{call.form}{beside}")
+        new = call.parts[self._parts :]
+        if new:
+            self._parts = len(call.parts)
+            self.tree.feed("".join(text for text, _ in new))
+            self.text.add(new)
 
     def _lay_out(self) -> None:
-        tiles = QGridLayout()
-        tiles.setHorizontalSpacing(32)
-        tiles.setVerticalSpacing(2)
-        for column, (name, value) in enumerate(self._values.items()):
-            tiles.addWidget(label(name, "muted"), 0, column)
-            tiles.addWidget(value, 1, column)
-            value.setMinimumWidth(96)
-        tiles.setColumnStretch(len(self._values), 1)
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self._subtitle)
+        metrics = QHBoxLayout()
+        metrics.setSpacing(3 * GRID)
+        for name, value in self._values.items():
+            column = QVBoxLayout()
+            column.setSpacing(0)
+            column.addWidget(label(name, "caption"))
+            column.addWidget(value)
+            value.setAccessibleName(name)
+            metrics.addLayout(column, 1)
+        charts = QHBoxLayout()
+        charts.setSpacing(3 * GRID)
+        charts.addWidget(self.memory, 3)
+        charts.addWidget(self.speed, 2)
+        forms = QSplitter(Qt.Orientation.Horizontal)
+        forms.addWidget(self.tree)
+        forms.addWidget(self.text)
+        forms.setHandleWidth(2 * GRID)
+        forms.setChildrenCollapsible(False)
+        above = QWidget()
+        filled = QVBoxLayout(above)
+        filled.setContentsMargins(0, 0, 0, 0)
+        filled.setSpacing(GRID)
+        filled.addWidget(self.form)
+        filled.addWidget(forms, 1)
+        self._tabs.addTab(self.notes, "Notes")
+        self._tabs.addTab(self.log, "Log")
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.addWidget(above)
+        split.addWidget(self._tabs)
+        split.setHandleWidth(GRID)
+        split.setChildrenCollapsible(False)
+        split.setStretchFactor(0, 3)
+        split.setStretchFactor(1, 2)
         page = QVBoxLayout(self)
-        page.setSpacing(20)
-        page.setContentsMargins(32, 28, 32, 28)
-        page.addLayout(head)
-        page.addWidget(self._stages)
-        page.addLayout(tiles)
-        page.addWidget(self._form)
-        page.addWidget(self._text, 1)
-
-
-def _share_done(stage: StageProgress) -> float:
-    if stage.state == "done":
-        return 1.0
-    if stage.answered is None or not stage.calls_expected:
-        return 0.0
-    return min(1.0, stage.answered.forms / stage.calls_expected)
-
-
-def _counts(stage: StageProgress) -> str:
-    answered = stage.answered
-    if answered is None:
-        return ""
-    lost = f", {stage.lost} dropped" if stage.lost else ""
-    if stage.state == "done":
-        return f"{answered.valid} of {answered.forms} valid{lost}"
-    total = stage.calls_expected if stage.calls_expected is not None else "?"
-    return f"{answered.forms} of {total} forms{lost}"
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(2 * GRID)
+        page.addWidget(self.cards)
+        page.addLayout(metrics)
+        page.addLayout(charts)
+        page.addWidget(split, 1)
