@@ -171,9 +171,22 @@ def does_work(operation: Operation, action: Action | None, table: Table | None) 
     if operation.returns_nothing or not works:
         return works
     sources = behaviour.returns.sources
+    if action in ("join", "create") and _given_names(operation) & behaviour.returns.names:
+        return True
     return any(s.startswith("row:") for s in sources) or bool(
         sources & {"body", "actor", "param", "query"}
     )
+
+
+def _given_names(operation: Operation) -> set[str]:
+    """Return the variables whose values are put into new rows, such as a key made here."""
+    return {
+        name
+        for access in operation.behaviour.accesses
+        if access.action == "insert"
+        for value in access.sets.values()
+        for name in value.names
+    }
 
 
 def _liveness(facts: ProjectFacts) -> float:

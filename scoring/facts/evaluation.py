@@ -46,6 +46,13 @@ class Closure:
     frame: Frame
 
 
+@dataclass(frozen=True)
+class Instance:
+    """What `new Client(…)` makes: an object of one of the project's classes."""
+
+    of: Class
+
+
 @dataclass
 class Frame:
     """One activation of a function."""
@@ -391,7 +398,10 @@ class Evaluator:
         value = union([self.evaluate(a, frame) for a in arguments_of(arguments)])
         status = self._exception_status(name, value, frame.module)
         sources = value.sources | {f"status:{status}"} if status else value.sources
-        return replace(value, sources=sources, names=value.names | {name}, members=())
+        made = self.program.resolve(frame.module, name)
+        handle = Instance(made) if isinstance(made, Class) else None
+        names = value.names | {name}
+        return replace(value, sources=sources, names=names, members=(), handle=handle)
 
     def _exception_status(self, name: str, value: Value, module: Module, depth: int = 0) -> int:
         bare = original_name(module, name).rsplit(".", 1)[-1]
@@ -469,7 +479,7 @@ class Evaluator:
         self, given: Sequence[Node], base: Value, name: str, frame: Frame
     ) -> tuple[Value, ...]:
         """Evaluate arguments; functions among them are run with `base` for their parameters."""
-        is_transaction = "ransaction" in name or "ransaction" in base.names
+        is_transaction = any("ransaction" in each for each in (name, *base.names))
         self.transactions += is_transaction
         values: list[Value] = []
         for node in given:
@@ -527,8 +537,15 @@ class Evaluator:
         if node.type == "this":
             return frame.owner
         if node.type == "identifier":
+            handle = frame.bindings.get(node.text, EMPTY).handle
+            if isinstance(handle, Instance):
+                return handle.of
             found = self.program.resolve(frame.module, node.text)
             return None if isinstance(found, Function) else found
+        if node.type == "new_expression":
+            constructor = node.get("constructor")
+            made = constructor and self.program.resolve(frame.module, constructor.text)
+            return made if isinstance(made, Class) else None
         if node.type != "member_expression":
             return None
         target, name = node.get("object"), node.get("property")

@@ -229,6 +229,9 @@ class HandlerEvaluator(Evaluator):
                 access.wheres.append(_condition(column, operator, value, conditional))
                 return
             conditional = conditional or name == "or"
+            objects = [g for g in given if g.type == "object"] if name in ("and", "or") else []
+            for key, value in union([self.evaluate(o, frame) for o in objects]).members:
+                access.wheres.append(_condition(key, "=", value, conditional))
         elif node.type in ("ternary_expression", "if_statement"):
             conditional = True
         for child in node.children:

@@ -67,7 +67,11 @@ def _route_in(body: Node) -> str | None:
             callee, arguments = node.get("function"), node.get("arguments")
             if callee is None or arguments is None or not arguments.children:
                 continue
-            text = _path_text(arguments.children[0])
+            literals = [string_value(a) for a in arguments.children]
+            verb = next((t for t in literals if t and _FETCH_METHOD.match(t)), None)
+            texts = [_path_text(a) for a in arguments.children]
+            text = next((t for t in texts if t and "/" in t), None) if verb else texts[0]
+            method = method or verb
             name = callee.get("property")
             if text is not None and "/" in text:
                 path = path or text

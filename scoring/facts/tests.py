@@ -86,7 +86,7 @@ class TestEvaluator(Evaluator):
         if function is not None:
             client = self._clients.get((function.file, function.line))
             if client is not None:
-                return self._client_call(client, given, frame, node)
+                return self._client_call(client, function, given, frame, node)
         root = _root(callee)
         is_assertion = root in _ASSERTIONS or "assert" in _origin(root, frame.module)
         has_task = any(unwrap(g).type in _FUNCTIONS for g in given)
@@ -106,12 +106,23 @@ class TestEvaluator(Evaluator):
             return self._fetch(given, frame, node)
         return self._http(callee, name, given, frame, node)
 
-    def _client_call(self, client: Client, given: list[Node], frame: Frame, node: Node) -> Value:
+    def _client_call(
+        self, client: Client, function: Function, given: list[Node], frame: Frame, node: Node
+    ) -> Value:
+        """Read `api.todos.create(connection, body)`, or `client.createTodo(body)` of a class."""
         expected, self._expected = self._expected, None
-        values = self.arguments(given, EMPTY, client.name, frame)
+        values = list(self.arguments(given, EMPTY, client.name, frame))
+        target = unwrap(node.fields["function"]).get("object")
+        receiver = self.evaluate(target, frame) if target is not None else EMPTY
         self._expected = expected
-        call = self._record(client.route, values[0] if values else EMPTY, frame, node, throws=True)
-        for value in values[1:]:
+        first = function.parameters[:1]
+        is_method = function.owner is not None and not function.owner.is_namespace
+        if is_method and not any("onnection" in name for p in first for name in p.names):
+            connection = receiver
+        else:
+            connection = values.pop(0) if values else EMPTY
+        call = self._record(client.route, connection, frame, node, throws=True)
+        for value in values:
             self._send(call, value)
         return self._answer(call)
 
@@ -183,7 +194,8 @@ class TestEvaluator(Evaluator):
         self._mark_status(value)
         texts = [unwrap(s).text for s in subjects]
         is_same = len(texts) > 1 and texts[0] == texts[1]
-        is_weak = _WEAK.search(node.text) is not None or (
+        whole = all(t.rsplit(".", 1)[-1] in ("body", "data") or t.isidentifier() for t in texts)
+        is_weak = (_WEAK.search(node.text) is not None and whole) or (
             len([t for t in texts if t[:1] not in "\"'`"]) == 1
             and callee.text in ("assert", "assert.ok", "ok")
             and unwrap(subjects[0]).type == "identifier"

@@ -9,6 +9,8 @@ from scoring.facts.declarations import Scope
 from scoring.facts.project import Property
 from scoring.facts.syntax import Node, string_value, unwrap
 
+_DEPTH_MAX = 6
+"""How far constants, bases and spreads are followed."""
 _ZOD_BASES = {
     "string": "string", "email": "string", "uuid": "string", "url": "string", "datetime": "string",
     "date": "string", "guid": "string", "number": "number", "int": "integer", "int32": "integer",
@@ -26,7 +28,7 @@ _ZOD_FORMATS = {
 def zod_object(node: Node, scope: Scope, depth: int) -> tuple[Property, ...] | None:
     """Return the members of a zod object expression, None if it is none; `depth` bounds the way."""
     node = unwrap(node)
-    if depth > 6:
+    if depth > _DEPTH_MAX:
         return None
     if node.type == "identifier":
         held = scope.constant(node.text)
@@ -73,7 +75,11 @@ def _zod_members(literal: Node, scope: Scope, depth: int) -> tuple[Property, ...
             inner = unwrap(child.children[0])
             if inner.type == "member_expression" and inner.get("object") is not None:
                 inner = inner.fields["object"]
-            found += zod_object(inner, scope, depth + 1) or ()
+            held = scope.constant(inner.text)
+            if held is not None and held.node.type == "object" and depth < _DEPTH_MAX:
+                found += _zod_members(held.node, held.scope, depth + 1)
+            else:
+                found += zod_object(inner, scope, depth + 1) or ()
     return tuple(found)
 
 
@@ -109,7 +115,7 @@ def zod_property(name: str, node: Node, scope: Scope, depth: int) -> Property:
             current = unwrap(target)
     if current.type in ("identifier", "shorthand_property_identifier") and current.text != "z":
         held = scope.constant(current.text)
-        if held is not None and depth < 6 and zod_object(held.node, held.scope, 0) is None:
+        if held is not None and depth < _DEPTH_MAX and zod_object(held.node, held.scope, 0) is None:
             made = replace(zod_property(name, held.node, held.scope, depth + 1), line=line)
         else:
             made = replace(made, type="ref", reference=current.text)
