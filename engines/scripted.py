@@ -67,6 +67,7 @@ class ScriptedEngine:
             size_bytes=len(script.encode()),
             chat_template=False,
             engine="scripted",
+            tools=True,  # a script can answer whatever it is asked
         )
 
     @property

@@ -17,7 +17,7 @@ from pipeline.lenient import NotFoundError, recover
 from pipeline.narrow import Schema
 
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
-NOTHING = ("", "null", "none", "nil", "undefined", "n/a")
+NULL = ("null", "none", "nil", "undefined")
 CONTAINERS = {"object": "{", "array": "["}
 
 
@@ -61,6 +61,9 @@ class _Bending:
 
     def bent(self, schema: Schema, document: object) -> Any:
         options = branches(schema, self._definitions)
+        is_nullable = any(option.get("type") == "null" for option in options)
+        if is_nullable and isinstance(document, str) and document.strip().casefold() in NULL:
+            return None
         tries = [self._to_branch(option, document) for option in self._likely(options, document)]
         if len(tries) == 1:
             return tries[0]
@@ -165,7 +168,7 @@ def _scalar(kind: object, document: object) -> object:
             return "true" if document else "false"
         case "string" if isinstance(document, int | float):
             return str(document)
-        case "null" if text is not None and text.casefold() in NOTHING:
+        case "null" if text is not None and text.casefold() in NULL:
             return None
         case "boolean":
             word = str(document).casefold()

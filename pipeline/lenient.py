@@ -15,8 +15,10 @@ from collections.abc import Collection
 from typing import Any, cast
 
 THINKING = re.compile(
-    r"\A.*?</think(?:ing)?>|<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.IGNORECASE
+    r"<(think(?:ing)?)>.*?(?:</\1>|\Z)|\A(?:(?!<think(?:ing)?>).)*?</think(?:ing)?>",
+    re.DOTALL | re.IGNORECASE,
 )
+"""Thoughts; of models whose prompt begins the block only its end is in the text."""
 FENCE_LINE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 BLANK = re.compile(r"(?:\s+|//[^\n]*|#[^\n]*|/\*.*?(?:\*/|\Z))+", re.DOTALL)
 JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?\Z")
@@ -30,6 +32,12 @@ LITERALS: dict[str, object] = {
 """Words that stand for a value; numbers that JSON can't say are null."""
 QUOTES = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "„": "“"}  # noqa: RUF001
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "/": "/", "\\": "\\", "0": "\0"}
+CODED = re.compile(
+    r"\\(?:u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|u(?P<four>[0-9a-fA-F]{4})|x(?P<two>[0-9a-fA-F]{2})|U(?P<eight>[0-9a-fA-F]{8}))"
+)
+"""Characters by their number, as JSON and Python write them."""
+MAX_CHARACTER = 0x10FFFF
 MAX_DEPTH = 100
 MAX_STARTS = 40
 """Places that are tried as the beginning of the document, outermost first."""
@@ -167,19 +175,16 @@ class _Reader:
         return "".join(out)
 
     def _escape(self) -> str:
-        following = self._text[self.at + 1 : self.at + 2]
-        if following == "u":
-            digits = self._text[self.at + 2 : self.at + 6]
-            if re.fullmatch(r"[0-9a-fA-F]{4}", digits):
-                self.at += 6
-                unit = int(digits, 16)
-                low = re.match(r"\\u([dD][c-fC-F][0-9a-fA-F]{2})", self._text[self.at :][:6])
-                if 0xD800 <= unit < 0xDC00 and low:
-                    self.at += 6
-                    unit = 0x10000 + ((unit - 0xD800) << 10) + int(low[1], 16) - 0xDC00
-                return chr(unit)
-        self.at += 2
-        return ESCAPES.get(following, following)
+        coded = CODED.match(self._text, self.at)
+        if coded is None:
+            following = self._text[self.at + 1 : self.at + 2]
+            self.at += 2
+            return ESCAPES.get(following, following)
+        self.at = coded.end()
+        unit = int(coded["high"] or coded["four"] or coded["two"] or coded["eight"], 16)
+        if coded["low"]:
+            unit = 0x10000 + ((unit - 0xD800) << 10) + int(coded["low"], 16) - 0xDC00
+        return chr(unit) if unit <= MAX_CHARACTER else ""
 
     def _ends_here(self, *, is_key: bool) -> bool:
         """Say whether a closing quote ends its string: what follows it must make sense then."""

@@ -17,7 +17,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engines.protocol import Message, Tool
+from engines.protocol import Message, ModelInfo, Tool
 from pipeline import prompts
 from pipeline.coerce import coerce
 from pipeline.conform import conform
@@ -88,7 +88,23 @@ def understand(level: Level, schema: Schema, output: str) -> Understood:
 def _told(messages: tuple[Message, ...], words: str) -> tuple[Message, ...]:
     """Add words to what the system says: all forms of one kind share them."""
     first, *rest = messages
-    return (replace(first, content=f"{first.content}\n\n{words}"), *rest)
+    told = f"{first.content}\n\n{words}"
+    return (replace(first, content=told, shared=len(told)), *rest)
+
+
+def refusal(level: Level, think_tokens: int, model: ModelInfo) -> str | None:
+    """Say why a model can't be run at a level or can't think, None if it can."""
+    if level == "tools" and not model.tools:
+        return (
+            f"The chat template of {model.name} can't offer functions, so the level tools is not "
+            "possible with it. Choose another level, or a model trained to call functions."
+        )
+    if think_tokens and not model.thinks:
+        return (
+            f"Neither the chat template nor the vocabulary of {model.name} has a think block. "
+            "Leave out --think-tokens, or choose a reasoning model."
+        )
+    return None
 
 
 def _unread(why: str) -> Diagnostic:
