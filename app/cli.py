@@ -60,6 +60,9 @@ KvTypeOption = Annotated[
 ]
 BatchOption = Annotated[int, typer.Option(help="Tokens of a prompt evaluated at once.")]
 BYTES_PER_GB = 10**9
+ThinkTokens = Annotated[
+    int, typer.Option(min=0, help="Most tokens a reasoning model may think before each answer.")
+]
 RunDir = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Run folder.")]
 
 
@@ -110,6 +113,7 @@ def run(
     ] = MAX_FEEDBACK_ROUNDS,
     context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
     max_tokens_per_call: Annotated[int, typer.Option()] = DEFAULT_MAX_TOKENS_PER_CALL,
+    think_tokens: ThinkTokens = 0,
     kv_type: KvTypeOption = None,
     batch: BatchOption = DEFAULT_BATCH_TOKENS,
     flash_attention: Annotated[
@@ -160,6 +164,7 @@ def run(
         level=level,
         feedback=feedback,
         max_tokens_per_call=max_tokens_per_call,
+        think_tokens=think_tokens,
         options=EngineOptions(
             gpu_layers=gpu_layers,
             kv_type=kv_type,

@@ -9,7 +9,7 @@ from pydantic import Field
 from engines.options import EngineOptions
 from pipeline.harness import MIN_CONTEXT_TOKENS
 from pipeline.journal import check_target
-from pipeline.records import ACTIVE_LEVELS, MAX_FEEDBACK_ROUNDS, Level, Record
+from pipeline.records import MAX_FEEDBACK_ROUNDS, Level, Record
 
 DEFAULT_TEMPERATURE = 0.2
 """Low, since forms are code; above 0, so that another seed is another run."""
@@ -42,6 +42,8 @@ class Order(Record):
     level: Level = "narrowed"
     feedback: int = Field(default=MAX_FEEDBACK_ROUNDS, ge=0, le=MAX_FEEDBACK_ROUNDS)
     max_tokens_per_call: int = DEFAULT_MAX_TOKENS_PER_CALL
+    think_tokens: int = Field(default=0, ge=0)
+    """Most tokens of a think block before each answer; 0 asks for none."""
     options: EngineOptions = EngineOptions()
     """How the model is opened."""
     cool_down_s: float = Field(default=0.0, ge=0.0, le=LONGEST_COOL_DOWN_S)
@@ -62,11 +64,6 @@ def check_order(order: Order) -> None:
 
     Raises OrderError, or RunFolderError for the folder.
     """
-    if order.level not in ACTIVE_LEVELS:
-        raise OrderError(
-            f"The level {order.level} is not active in this version; "
-            f"use --level {', '.join(ACTIVE_LEVELS)}"
-        )
     if order.context_tokens is not None and order.context_tokens < MIN_CONTEXT_TOKENS:
         raise OrderError(
             f"A context of {order.context_tokens} tokens is too small for the forms; "

@@ -50,6 +50,7 @@ from pipeline.journal import (
     open_stopped,
     resume_run,
 )
+from pipeline.levels import refusal
 from pipeline.records import (
     ArtifactName,
     Event,
@@ -157,6 +158,9 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
                 f"{order.model} has a context of {engine.context_tokens} tokens; "
                 f"the forms need at least {MIN_CONTEXT_TOKENS}: choose another model"
             )
+        refused = refusal(order.level, order.think_tokens, engine.info)
+        if refused is not None:
+            raise OrderError(refused)
         if cancelled():
             raise Cancelled("The run was cancelled before it started")
         spec = RunSpec(
@@ -171,6 +175,7 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
             level=order.level,
             feedback=order.feedback,
             max_tokens_per_call=order.max_tokens_per_call,
+            think_tokens=order.think_tokens,
             options=order.options,
             cool_down_s=order.cool_down_s,
             warm_up=order.warm_up,
