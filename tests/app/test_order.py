@@ -29,7 +29,6 @@ def test_a_good_order_passes_and_leaves_no_trace(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"level": "free"}, "level free is not active"),
         ({"context_tokens": 512}, "context of 512 tokens is too small"),
         ({"max_tokens_per_call": 1}, "1 tokens per call are too few"),
     ],
