@@ -7,7 +7,6 @@ from typing import Any
 from pipeline import prompts, slices
 from pipeline.ast import analysis as an
 from pipeline.check.analysis import number_feature, settle_feature, settle_plan
-from pipeline.errors import PipelineError
 from pipeline.harness import Ask, Harness
 from pipeline.narrow import Form
 from pipeline.records import Diagnostic
@@ -39,18 +38,33 @@ NAMES_OF = {
 }
 """What the fields of rules are names of."""
 
+ACCOUNTS_ONLY = an.Plan(
+    title="Accounts",
+    summary="A service that nothing is planned for but its accounts.",
+    actors=(an.Actor(name="member", kind="member", description="Somebody with an account."),),
+    entities=(
+        an.Entity(
+            name="member",
+            description="An account.",
+            owner="member",
+            attributes=("email",),
+        ),
+    ),
+    features=(an.Feature(name="accounts", description="Joining and signing in."),),
+)
+"""The plan of a run whose model wrote no valid one, at a level that lets that happen."""
+
 
 def run(harness: Harness, request: str) -> an.Analysis:
     """Turn the request (plain text) into the requirements analysis.
 
-    Raises PipelineError if there is no plan to go on with.
+    Without a valid plan the run goes on with the smallest service there is: accounts and no more.
     """
     harness.begin("analysis", None)
     shared = f"The request:\n{request.strip()}"
     prompt = prompts.messages("analysis-plan", shared, "Write the plan.")
-    plan = harness.fill("analysis/plan", prompt, Form(an.Plan).schema(), _read_plan)
-    if plan is None:
-        raise PipelineError("The model wrote no valid plan of the service, so the run ends here")
+    planned = harness.fill("analysis/plan", prompt, Form(an.Plan).schema(), _read_plan)
+    plan = planned or ACCOUNTS_ONLY
     harness.expect(1 + len(plan.features))
     asks = [_ask(plan, shared, number) for number in range(1, len(plan.features) + 1)]
     filled = [each for each in harness.fill_all(asks) if each is not None]
