@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.report import numbers
 from app.report.numbers import NOT_MEASURED
-from pipeline.records import Result, StageName
+from pipeline.records import Power, Result, StageName
 
 HASH_DIGITS = 8
 ALL_POINTS = 100
+FULL_SPEED_PERCENT = 100
 IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 """Trade marks and code names in the names of chips and systems."""
 SINGLE_RUN = "single run, no interval"
@@ -134,7 +135,7 @@ def card_of(result: Result) -> Card:
         ),
         machine=(
             Fact("Machine", _machine(result)),
-            Fact("Engine", model.engine),
+            Fact("Engine", _engine(result)),
             Fact("Sampling", _sampling(result)),
         ),
         provenance="  ·  ".join(
@@ -143,7 +144,7 @@ def card_of(result: Result) -> Card:
                 f"Sixfold {result.versions.app}",
                 f"{result.finished_at:%Y-%m-%d} UTC",
                 f"run {_run_hash(result)}",
-                "offline",
+                "on a local network" if _shared(result) else "offline",
             )
         ),
         run_hash=_run_hash(result),
@@ -193,7 +194,37 @@ def _machine(result: Result) -> str:
     )
     memory = numbers.machine_memory(machine.memory_bytes)
     chip, system = (IN_BRACKETS.sub("", name) for name in (machine.chip, machine.os))
-    return f"{chip}, {machine.cores} cores, {memory}, {gpu}, {system}"
+    parts = (f"{chip}, {machine.cores} cores, {memory}, {gpu}, {system}", *_slowed(result.power))
+    return ", ".join(parts)
+
+
+def _slowed(power: Power | None) -> Iterator[str]:
+    """Name what held the machine back; what it does not tell is not named."""
+    if power is None:
+        return
+    if power.on_battery:
+        yield "on battery"
+    if power.low_power_mode:
+        yield "low-power mode"
+    if power.speed_limit_percent is not None and power.speed_limit_percent < FULL_SPEED_PERCENT:
+        yield f"slowed to {power.speed_limit_percent}{numbers.THIN_SPACE}%"
+    if power.thermal_pressure:
+        yield "hot"
+
+
+def _engine(result: Result) -> str:
+    """Name the engine, the cache's type if it was chosen, and with whom the model was shared."""
+    chosen = result.options
+    cache = f"KV cache {chosen['kv_type']}" if "kv_type" in chosen else ""
+    return ", ".join(part for part in (result.model.engine, cache, _shared(result)) if part)
+
+
+def _shared(result: Result) -> str:
+    """Say how the model was shared with other machines; empty if it was not."""
+    servers = result.options.get("rpc")
+    if servers:
+        return f"layers on {servers} RPC server{'s' if servers != 1 else ''}"
+    return "shared by mlx.distributed" if result.options.get("distributed") else ""
 
 
 def _sampling(result: Result) -> str:

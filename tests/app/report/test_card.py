@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from app.report.card import Card, Fact, card_of
 from app.report.numbers import NOT_MEASURED
-from pipeline.records import Result
+from pipeline.records import Power, Result
 
 
 def words(card: Card) -> str:
@@ -90,3 +90,21 @@ def test_no_card_tells_where_the_model_lies(result: Result) -> None:
 def test_a_request_of_ones_own_says_so(result: Result) -> None:
     own = result.model_copy(update={"brief": None, "title": "A shop"})
     assert card_of(own).request == "A shop (own request)"
+
+
+def test_a_model_that_was_shared_and_a_machine_that_was_slowed_say_so(result: Result) -> None:
+    plain = words(card_of(result))
+    assert "offline" in plain
+    power = Power(on_battery=True, low_power_mode=True, speed_limit_percent=70, thermal_pressure=2)
+    chosen = {"kv_type": "q8_0", "rpc": 2}
+    text = words(card_of(result.model_copy(update={"options": chosen, "power": power})))
+    for expected in (
+        "llama-cpp-python 0.3.36, KV cache q8_0, layers on 2 RPC servers",
+        "on battery, low-power mode, slowed to 70\u2009%, hot",
+        "on a local network",
+    ):
+        assert expected in text
+        assert expected not in plain
+    assert "offline" not in text
+    shared = result.model_copy(update={"options": {"distributed": True}})
+    assert "shared by mlx.distributed" in words(card_of(shared))
