@@ -176,7 +176,7 @@ def _notes(results: Sequence[Result], again: int) -> tuple[str, ...]:
             "These runs were made by different versions of the prompts or forms, so a difference "
             "may be ours and not a model's"
         )
-    cells = Counter((each.model.sha256, each.request, each.seed) for each in results)
+    cells = Counter((_key(each), each.request, each.seed) for each in results)
     if any(count > 1 for count in cells.values()):
         notes.append("Runs of the same model, request and seed were averaged")
     return tuple(notes)

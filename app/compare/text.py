@@ -57,8 +57,9 @@ def signed_interval(found: Interval) -> str:
 
 def size_text(found: Interval) -> str:
     """Say on how much a mean rests."""
+    cells = "1 run" if found.cells == 1 else f"{found.cells} runs"
     requests = "1 request" if found.requests == 1 else f"{found.requests} requests"
-    return f"{found.cells} of {requests}"
+    return f"{cells}, {requests}"
 
 
 def share_text(share: float | None) -> str:

@@ -127,7 +127,7 @@ class ErdView(QWidget):
         self._note = label("", "muted")
         self._buttons = {
             "Fit": self._button("Fit", "Show the whole diagram", "Ctrl+0", self.picture.fit),
-            "1:1": self._button("1:1", "Show it as it was drawn", "Ctrl+1", self._actual),
+            "1:1": self._button("1:1", "Show it as it was drawn", "Ctrl+Shift+0", self._actual),
             "smaller": self._button("-", "Smaller", "Ctrl+-", lambda: self._zoom(1 / STEP)),
             "larger": self._button("+", "Larger", "Ctrl+=", lambda: self._zoom(STEP)),
         }
