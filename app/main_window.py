@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from app.about import About
 from app.app_icon import app_icon
+from app.compare.page import ComparePage
 from app.data_folder import data_folder
 from app.first_run import FirstRun
 from app.mac import Mac
@@ -57,7 +58,7 @@ from pipeline.journal import RunFolderError, new_run_id
 SIZE, SMALLEST = (1280, 820), (1000, 640)
 QUEUE, WINDOW, TEXTS = "queue.json", "window.ini", "requests"
 """Files and folder in the data folder."""
-PLACES = {"models": "Models", "run": "Queue", "history": "Runs"}
+PLACES = {"models": "Models", "run": "Queue", "history": "Runs", "compare": "Compare"}
 DEMO_REQUEST, DEMO_SEED = "todo", 1
 QUIT_QUESTION = "A run is going on. Quit all the same?"
 QUIT_DETAIL = (
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
             "models": self._make_models,
             "run": self._make_run,
             "history": self._make_history,
+            "compare": lambda: ComparePage(self.runs, self.theme),
         }
         self._lay_out()
         self._make_menus()
@@ -117,6 +119,8 @@ class MainWindow(QMainWindow):
         page = self.page(key)
         self.stack.setCurrentWidget(page)
         self.sidebar.choose(key)
+        if not self.sidebar.places.hasFocus():
+            page.setFocus()
         if key not in ("models", "run"):
             page.refresh()
 
@@ -200,11 +204,8 @@ class MainWindow(QMainWindow):
         settings.sync()
         self.queue.close()
         self.shelf.wait()
-        for key, page in self.pages.items():
-            if isinstance(page, ModelsPage):
-                page.details.close_threads()
-            elif key == "history":
-                self.history.close_process()
+        for page in self.pages.values():
+            page.close_process()
         self._mac.show_progress(None)
         super().closeEvent(event)
 
@@ -236,6 +237,7 @@ class MainWindow(QMainWindow):
 
     def _make_history(self) -> Page:
         page = HistoryPage(self.runs, self.theme)
+        page.compare_wanted.connect(self._compare)
         page.resume_wanted.connect(self.resume)
         return page
 
@@ -243,6 +245,12 @@ class MainWindow(QMainWindow):
         self.show_page("run")
         self.run_page.compose()
         self.run_page.composer.choose_model(model)
+
+    def _compare(self, runs: list[Path]) -> None:
+        page = self.page("compare")
+        assert isinstance(page, ComparePage)
+        page.show_runs(runs)
+        self.show_page("compare")
 
     def resume(self, path: Path) -> None:
         """Go on with a run of the history."""

@@ -60,3 +60,6 @@ class Page(QWidget):
 
     def refresh(self) -> None:
         """Read again what is on disk; called when a run ends and when the page is opened."""
+
+    def close_process(self) -> None:
+        """End what goes on behind the page; called when the window closes."""

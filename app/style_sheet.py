@@ -68,7 +68,7 @@ def _controls(theme: Theme) -> str:
             padding: 0 8px; min-height: 26px; selection-background-color: {theme.selection};
             selection-color: {theme.ink}; }}
         QSpinBox QLineEdit, QComboBox QLineEdit {{
-            background: transparent; border: 0; padding: 0; min-height: 0; }}
+            background: transparent; border: 0; padding: 0 8px; min-height: 0; }}
         QLineEdit#search {{ padding: 0 2px; }}
         QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{
             border: 2px solid {theme.accent}; padding: 0 7px; min-height: 24px; }}
@@ -138,7 +138,6 @@ def _lists(theme: Theme) -> str:
         QHeaderView::down-arrow {{ image: {_icon("down", theme)}; width: 10px; height: 10px; }}
         QHeaderView::section:first {{ border-top-left-radius: 7px; }}
         QHeaderView::section:last {{ border-top-right-radius: 7px; }}
-        QHeaderView::section:only-one {{ border-top-right-radius: 7px; }}
         QTableCornerButton::section {{ background: {theme.raised}; border: 0; }}
         QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
         QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 2px; }}
@@ -169,7 +168,7 @@ def _places(theme: Theme) -> str:
             background: transparent; border: 0; border-radius: 0; }}
         QListView#places::item {{ height: 32px; padding-left: 8px; border-radius: 6px; }}
         QListView#places::item:selected {{ background: {theme.selection}; color: {theme.ink}; }}
-        QListView#places:focus::item:selected {{ border: 1px solid {theme.accent}; }}
+        QListView#places::item:focus {{ border: 1px solid {theme.accent}; }}
         QFrame#panel {{
             background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 8px; }}
         QListView#bare, QListView#bare:focus {{
@@ -177,7 +176,7 @@ def _places(theme: Theme) -> str:
         QListView#bare::item {{ height: 30px; border-radius: 6px; padding-left: 4px; }}
         QListView#bare::item:hover {{ background: {theme.ground}; }}
         QListView#bare::item:selected {{ background: {theme.ground}; }}
-        QListView#bare:focus::item:selected {{ border: 1px solid {theme.accent}; }}
+        QListView#bare::item:focus {{ border: 1px solid {theme.accent}; }}
         QFrame#notice {{
             background: {theme.selection}; border: 1px solid {theme.line}; border-radius: 8px; }}
         QScrollArea {{ background: transparent; border: 0; }}

@@ -103,7 +103,6 @@ class ModelDetails(Panel):
     def close_threads(self) -> None:
         """Let a hash that is being computed end; for a window that closes."""
         if self._hashing is not None:
-            self._hashing.requestInterruption()
             self._hashing.wait()
 
     def _show_facts(self) -> None:

@@ -92,6 +92,7 @@ class ModelsPage(Page):
         self.details.run_wanted.connect(self.run_wanted)
         self.details.judged.connect(self.show_models)
         shelf.changed.connect(self.show_models)
+        self.setFocusProxy(self.table)
         self.set_theme(theme)
 
     @property
@@ -117,6 +118,10 @@ class ModelsPage(Page):
     def refresh(self) -> None:
         """Look at the disk again."""
         self._shelf.scan()
+
+    def close_process(self) -> None:
+        """Let a hash that is being computed end."""
+        self.details.close_threads()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with another theme."""

@@ -1,13 +1,14 @@
 """A small chart over the time of a run, cheap enough to be drawn five times a second.
 
-Values are reduced to one stroke per pixel column, drawn with `drawLines`: a smooth polyline of a
-noisy series costs a hundred times as much.
+A series has a few hundred points (`live.Series` sees to that), joined with `drawLines`: one
+polyline of a noisy series costs a hundred times as much.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
@@ -17,7 +18,7 @@ from app.panel import GRID, Canvas, draw_text
 from app.theme import SMALL, Theme, font
 
 HEAD = 22
-HEIGHT = 96
+HEIGHT = 84
 KEY_WIDTH = 12
 HEADROOM = 1.1
 """The largest value stays this far below the top."""
@@ -78,6 +79,7 @@ class Chart(Canvas):
         end = max((trace.points[-1][0] for trace in self._traces if trace.points), default=0.0)
         if self._limit is not None:
             self._draw_limit(painter, plot, plot.bottom() - plot.height() * self._limit / top)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for trace in self._traces:
             painter.setPen(QPen(QColor(self.theme.parts[trace.part]), 1.5))
             painter.drawLines(strokes(trace.points, plot, end, top))
@@ -108,29 +110,13 @@ class Chart(Canvas):
 def strokes(
     points: Sequence[tuple[float, float]], plot: QRectF, end_s: float, top: float
 ) -> list[QLineF]:
-    """Reduce a series to strokes: in each pixel column from the least to the largest value."""
-    if not points or end_s <= 0:
+    """Join the points of a series by strokes inside a plot of `end_s` seconds by `top`."""
+    if end_s <= 0:
         return []
-    across = plot.width() / end_s
-    up = plot.height() / top
+    across, up = plot.width() / end_s, plot.height() / top
     left, bottom = plot.left(), plot.bottom()
-    lines: list[QLineF] = []
-    column, low, high = -1, 0.0, 0.0
-    before: QPointF | None = None
-    for t_s, value in points:
-        x = int(t_s * across)
-        y = bottom - value * up
-        if x != column:
-            if before is not None:
-                lines.append(QLineF(before, QPointF(left + x, y)))
-                if high - low > 1:
-                    lines.append(QLineF(left + column, low, left + column, high))
-            column, low, high = x, y, y
-        low, high = min(low, y), max(high, y)
-        before = QPointF(left + x, y)
-    if high - low > 1:
-        lines.append(QLineF(left + column, low, left + column, high))
-    return lines
+    placed = [(left + t_s * across, bottom - value * up) for t_s, value in points]
+    return [QLineF(*start, *end) for start, end in pairwise(placed)]
 
 
 def _last(trace: Trace) -> float | None:

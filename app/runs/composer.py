@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
-    QSpinBox,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -28,12 +27,12 @@ from app.icons import icon
 from app.models.fit_bar import SIGNS, verdict_colour
 from app.models.page import CONTEXTS
 from app.models.shelf import Shelf, Shelved
-from app.order import DEFAULT_MAX_TOKENS_PER_CALL, LONGEST_COOL_DOWN_S, Order
+from app.order import DEFAULT_MAX_TOKENS_PER_CALL, Order
 from app.panel import GRID, Panel, draw_text
 from app.report import numbers
 from app.runs.queue import QueueItem
 from app.runs.seeds import SeedError, parse_seeds
-from app.theme import SMALL, Theme, font, label
+from app.theme import BODY, SMALL, Theme, font, label
 from pipeline.harness import MIN_CONTEXT_TOKENS
 from pipeline.journal import RunFolderError, new_run_id, write_files
 from pipeline.records import ACTIVE_LEVELS, Level
@@ -48,8 +47,12 @@ OWN_HINT = (
     "hold."
 )
 OWN_NAME_CHARACTERS = 60
+SIGNS_WIDTH = 64
+"""Check box, icon and margins of a row."""
 NOTE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 TIMES = "\N{MULTIPLICATION SIGN}"
+RESTS_S = (0.0, 15.0, 30.0, 60.0, 120.0, 300.0)
+"""Rests to choose from, so that the heat of one run does not slow the next."""
 LEVELS: dict[Level, str] = {
     "narrowed": "Narrowed grammar",
     "grammar": "Grammar",
@@ -91,10 +94,9 @@ class Composer(QWidget):
         for tokens in CONTEXTS:
             if tokens >= MIN_CONTEXT_TOKENS:
                 self.context.addItem(f"{numbers.count(tokens)} tokens", tokens)
-        self.rest = QSpinBox()
-        self.rest.setRange(0, int(LONGEST_COOL_DOWN_S))
-        self.rest.setSuffix(" s")
-        self.rest.setSingleStep(15)
+        self.rest = QComboBox()
+        for seconds in RESTS_S:
+            self.rest.addItem(numbers.duration(seconds) if seconds else "None", seconds)
         self.rest.setAccessibleName("Rest before each run")
         self.summary = label("", "muted")
         self.summary.setWordWrap(True)
@@ -178,7 +180,7 @@ class Composer(QWidget):
             context_tokens=context,
             level=self.level.currentData(),
             max_tokens_per_call=self.max_tokens_per_call,
-            cool_down_s=float(self.rest.value()),
+            cool_down_s=self.rest.currentData(),
         )
         return QueueItem(order, f"{title}, seed {seed}", known.name if known else model.stem)
 
@@ -239,7 +241,7 @@ class Composer(QWidget):
         item = QListWidgetItem(words)
         if fitted is not None:
             needs = numbers.size(fitted.required_bytes)
-            item.setData(NOTE_ROLE, f"{needs}, {fitted.verdict}")
+            item.setData(NOTE_ROLE, needs)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words}, {needs}, {fitted.verdict}")
             colour = verdict_colour(fitted.verdict, self._theme)
             item.setIcon(icon(SIGNS[fitted.verdict], colour, 16))
@@ -288,7 +290,7 @@ class Composer(QWidget):
             ("Seeds", self.seeds),
             ("Level", self.level),
             ("Context", self.context),
-            ("Rest before each", self.rest),
+            ("Rest before Each", self.rest),
         )
         for column, (words, field) in enumerate(fields):
             caption = label(words, "caption")
@@ -311,7 +313,20 @@ class Composer(QWidget):
 
 
 class _NotedRows(QStyledItemDelegate):
-    """Rows with a note at the right."""
+    """Rows with a note at the right, before which the text is cut."""
+
+    def initStyleOption(  # noqa: N802 - Qt's name
+        self, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        super().initStyleOption(option, index)
+        note = index.data(NOTE_ROLE)
+        if not note:
+            return
+        row: QRect = option.rect  # pyright: ignore[reportAttributeAccessIssue] - stub lacks it
+        room = row.width() - SIGNS_WIDTH - QFontMetrics(font(SMALL)).horizontalAdvance(note)
+        metrics = QFontMetrics(font(BODY))
+        text = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideMiddle, room)
+        option.text = text  # pyright: ignore[reportAttributeAccessIssue] - stub lacks it
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         super().paint(painter, option, index)

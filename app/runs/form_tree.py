@@ -167,6 +167,7 @@ class FormTree(QTreeWidget):
         self._items: dict[Node, QTreeWidgetItem] = {}
         self.setColumnCount(2)
         self.setHeaderLabels(("Field", "Value"))
+        self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
         self.setIndentation(16)
         self.setAccessibleName("Form that the model fills")

@@ -20,8 +20,9 @@ from pipeline.records import (
     TextStreamed,
 )
 
-POINTS_KEPT = 2000
-"""Of a series: more than a chart is pixels wide; then of every two the larger one stays."""
+POINTS_KEPT = 512
+"""Of a series: about one for two pixels of a chart. Then of every two the larger one stays, so that
+no peak is lost."""
 NOTES_KEPT = 2000
 LOG_CHARACTERS = 20_000
 RATE_AFTER_S = 0.25

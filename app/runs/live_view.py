@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
@@ -23,6 +24,9 @@ from app.runs.stream_text import StreamText
 from app.theme import SMALL, Theme, label
 from engines.device import describe, usable_memory
 
+SPLIT = (600, 148)
+"""Heights of the form and of the notes below it, to begin with."""
+SMALLEST_NOTES = 56
 FRAME_MS = 200
 """Five times a second: as fast as numbers can be read."""
 NOT_YET = "not yet"
@@ -52,6 +56,7 @@ class LiveView(QWidget):
         self._limit_bytes = usable_memory(describe())
         self._call: LiveCall | None = None
         self._parts = 0
+        self._moving = False
         self._lay_out()
         self._frame = QTimer(self)
         self._frame.setInterval(FRAME_MS)
@@ -65,11 +70,20 @@ class LiveView(QWidget):
             self.tree.restart()
             self.text.clear()
             self.log.clear()
-        if moving:
-            self._frame.start()
-        else:
-            self._frame.stop()
+        self._moving = moving
+        self._start_or_stop()
         self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Draw again once it can be seen."""
+        super().showEvent(event)
+        self._start_or_stop()
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Stop drawing what nobody sees."""
+        super().hideEvent(event)
+        self._start_or_stop()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with another theme."""
@@ -93,6 +107,12 @@ class LiveView(QWidget):
         if self.log.toPlainText() != live.log:
             self.log.setPlainText(live.log)
             self.log.verticalScrollBar().setValue(self.log.verticalScrollBar().maximum())
+
+    def _start_or_stop(self) -> None:
+        if self._moving and self.isVisible():
+            self._frame.start()
+        else:
+            self._frame.stop()
 
     def _show_values(self, live: LiveRun) -> None:
         progress, now = live.progress, live.decode_now()
@@ -158,6 +178,8 @@ class LiveView(QWidget):
         filled.setSpacing(GRID)
         filled.addWidget(self.form)
         filled.addWidget(forms, 1)
+        for small in (self.notes, self.log):
+            small.setMinimumHeight(SMALLEST_NOTES)
         self._tabs.addTab(self.notes, "Notes")
         self._tabs.addTab(self.log, "Log")
         split = QSplitter(Qt.Orientation.Vertical)
@@ -165,8 +187,9 @@ class LiveView(QWidget):
         split.addWidget(self._tabs)
         split.setHandleWidth(GRID)
         split.setChildrenCollapsible(False)
-        split.setStretchFactor(0, 3)
-        split.setStretchFactor(1, 2)
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 0)
+        split.setSizes(SPLIT)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(2 * GRID)

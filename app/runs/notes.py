@@ -32,6 +32,7 @@ class NoteList(QTreeWidget):
         self._shown = 0
         self.setColumnCount(4)
         self.setHeaderLabels(("Time", "What", "Form", "Why"))
+        self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setAccessibleName("Notes on the run")

@@ -249,7 +249,7 @@ class RunQueue(QObject):
         state: ItemState = ended.how
         if ended.how == "cancelled" and self._stopping is not None:
             state = self._stopping
-        done = replace(item, state=state, sentence=ended.sentence)
+        done = replace(item, state=state, sentence="" if state == "paused" else ended.sentence)
         self._stopping = None
         self._change(done)
         self.item_ended.emit(done)

@@ -13,8 +13,10 @@ from app.runs.progress import Progress, StageProgress, StageState
 from app.theme import BODY, SMALL, Theme, font
 from pipeline.records import StageName
 
-HEIGHT, GAP, PADDING = 86, GRID, 12
-ICON, BAR_HEIGHT = 16, 4
+HEIGHT, GAP, PADDING = 86, GRID, 10
+ICON, BAR_HEIGHT = 14, 4
+NARROW = 112
+"""A card that is narrower says only numbers."""
 TITLES: dict[StageName, str] = {
     "analysis": "Analysis",
     "database": "Database",
@@ -69,16 +71,16 @@ class StageCards(Canvas):
         painter.setBrush(QColor(theme.selection if running else theme.raised))
         painter.drawRoundedRect(area, GRID, GRID)
         inner = area.adjusted(PADDING, 0, -PADDING, 0)
-        sign = QRectF(inner.right() - ICON + 2, area.top() + 11, ICON, ICON)
-        paint_icon(painter, SIGNS[stage.state], self._sign_colour(stage), sign)
-        head = QRectF(inner.left(), area.top() + 8, inner.width() - ICON, 22)
         active = stage.state != "waiting"
-        draw_text(
-            painter, head, TITLES[name], font(BODY, 600), theme.ink if active else theme.muted
-        )
+        ink = theme.ink if active else theme.muted
+        head = QRectF(inner.left(), area.top() + 8, inner.width(), 22)
+        draw_text(painter, head, TITLES[name], font(BODY, 600), ink)
         line = QRectF(inner.left(), area.top() + 31, inner.width(), 18)
-        words = theme.ink if active else theme.muted
-        draw_text(painter, line, counts(stage), font(SMALL, tabular=True), words)
+        sign = QRectF(line.left() - 1, line.top() + 2, ICON, ICON)
+        paint_icon(painter, SIGNS[stage.state], self._sign_colour(stage), sign)
+        words = counts(stage, short=area.width() < NARROW)
+        beside = line.adjusted(ICON + 4, 0, 0, 0)
+        draw_text(painter, beside, words, font(SMALL, tabular=True), ink)
         time = line.translated(0, 18)
         draw_text(painter, time, self._time(stage), font(SMALL, tabular=True), theme.muted)
         track = QRectF(inner.left(), area.bottom() - 13, inner.width(), BAR_HEIGHT)
@@ -110,15 +112,17 @@ def share_done(stage: StageProgress) -> float:
     return min(1.0, stage.answered.forms / stage.calls_expected)
 
 
-def counts(stage: StageProgress) -> str:
-    """Say how many forms of a stage are filled."""
+def counts(stage: StageProgress, *, short: bool = False) -> str:
+    """Say how many forms of a stage are filled; `short` says numbers only."""
     answered = stage.answered
     if answered is None or stage.state == "waiting":
         return "waiting"
     lost = f", {stage.lost} lost" if stage.lost else ""
     if stage.state == "done":
         if not answered.forms:
-            return "done, no forms"
-        return f"{answered.valid} of {answered.forms} valid{lost}"
+            return "done"
+        words = f"{answered.valid} of {answered.forms}"
+        return words if short else f"{words} valid{lost}"
     total = stage.calls_expected if stage.calls_expected is not None else "?"
-    return f"{answered.forms} of {total} forms{lost}"
+    words = f"{answered.forms} of {total}"
+    return words if short else f"{words} forms{lost}"
