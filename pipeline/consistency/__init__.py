@@ -1,0 +1,1 @@
+"""Consistency: what must hold within each finished AST, and between the stages."""

@@ -1,0 +1,193 @@
+"""Checks of the requirements analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.ast.analysis import Limit, Permission, RuleNode, Transition
+from pipeline.check.analysis import NO_OWNER
+from pipeline.consistency.finding import Check, Place, repeated
+from pipeline.project import Project
+
+ENTITY_FIELDS = ("entity", "dependent", "through")
+ATTRIBUTE_FIELDS = ("attribute", "attributes", "after")
+
+
+def _names(project: Project) -> Iterator[Place]:
+    analysis = project.analysis
+    yield from repeated([a.name for a in analysis.actors], "/actors/{}/name")
+    yield from repeated([e.name for e in analysis.entities], "/entities/{}/name")
+    yield from repeated([f.name for f in analysis.features], "/features/{}/name")
+
+
+def _ids(project: Project) -> Iterator[Place]:
+    analysis = project.analysis
+    yield from repeated([r.id for r in analysis.requirements], "/requirements/{}/id")
+    yield from repeated([r.id for r in analysis.rules], "/rules/{}/id")
+
+
+def _owners(project: Project) -> Iterator[Place]:
+    accounts = {actor.name for actor in project.analysis.accounts()} | {NO_OWNER}
+    for number, entity in enumerate(project.analysis.entities):
+        if entity.owner not in accounts:
+            yield f"/entities/{number}/owner", entity.owner
+
+
+def _requirement_names(project: Project) -> Iterator[Place]:
+    analysis = project.analysis
+    actors = {actor.name for actor in analysis.actors}
+    entities = {entity.name for entity in analysis.entities}
+    features = {feature.name for feature in analysis.features}
+    for number, requirement in enumerate(analysis.requirements):
+        if requirement.actor not in actors:
+            yield f"/requirements/{number}/actor", requirement.actor
+        if requirement.feature not in features:
+            yield f"/requirements/{number}/feature", requirement.feature
+        for place, entity in enumerate(requirement.entities):
+            if entity not in entities:
+                yield f"/requirements/{number}/entities/{place}", entity
+
+
+def _rule_names(project: Project) -> Iterator[Place]:
+    analysis = project.analysis
+    known = {f"{e.name}.{a}" for e in analysis.entities for a in e.attributes}
+    entities = {entity.name for entity in analysis.entities}
+    actors = {actor.name for actor in analysis.actors}
+    for number, rule in enumerate(analysis.rules):
+        for place, value in _said(rule):
+            field = place.split("/")[0]
+            unknown = (
+                (field in ENTITY_FIELDS and value not in entities)
+                or (field in ATTRIBUTE_FIELDS and value not in known)
+                or (field == "actor" and value not in actors)
+            )
+            if unknown:
+                yield f"/rules/{number}/{place}", value
+
+
+def _said(rule: RuleNode) -> Iterator[tuple[str, str]]:
+    for field in type(rule).model_fields:
+        value = getattr(rule, field)
+        if isinstance(value, str):
+            yield field, value
+    for place, attribute in enumerate(getattr(rule, "attributes", ())):
+        yield f"attributes/{place}", attribute
+
+
+def _rule_requirements(project: Project) -> Iterator[Place]:
+    ids = {requirement.id for requirement in project.analysis.requirements}
+    for number, rule in enumerate(project.analysis.rules):
+        if rule.requirement not in ids:
+            yield f"/rules/{number}/requirement", rule.requirement
+
+
+def _bounds(project: Project) -> Iterator[Place]:
+    for number, rule in enumerate(project.analysis.rules):
+        if isinstance(rule, Limit) and rule.minimum > rule.maximum:
+            yield f"/rules/{number}/minimum", f"{rule.minimum}, above {rule.maximum}"
+
+
+def _steps(project: Project) -> Iterator[Place]:
+    for number, rule in enumerate(project.analysis.rules):
+        if isinstance(rule, Transition) and rule.source == rule.target:
+            yield f"/rules/{number}/target", rule.target
+
+
+def _contradictions(project: Project) -> Iterator[Place]:
+    seen: dict[tuple[str, str, str], bool] = {}
+    for number, rule in enumerate(project.analysis.rules):
+        if isinstance(rule, Permission):
+            key = (rule.actor, rule.action, rule.entity)
+            if seen.setdefault(key, rule.allowed) != rule.allowed:
+                yield f"/rules/{number}/allowed", "the opposite of an earlier rule"
+
+
+def _unspoken(project: Project) -> Iterator[Place]:
+    spoken = {e for r in project.analysis.requirements for e in r.entities}
+    for number, entity in enumerate(project.analysis.entities):
+        if entity.name not in spoken:
+            yield f"/entities/{number}", entity.name
+
+
+CHECKS = (
+    Check(
+        "analysis.names",
+        "analysis",
+        "names that differ",
+        "Two actors, entities or features of one name can't be told apart.",
+        "Give each a name of its own.",
+        _names,
+    ),
+    Check(
+        "analysis.ids",
+        "analysis",
+        "an id that nothing else has",
+        "Requirements and rules are cited by their ids.",
+        "Number them in order.",
+        _ids,
+    ),
+    Check(
+        "analysis.owners",
+        "analysis",
+        "an actor with an account, or none",
+        "Only an account can own something.",
+        "Name an actor who signs in.",
+        _owners,
+    ),
+    Check(
+        "analysis.requirement_names",
+        "analysis",
+        "an actor, a feature and entities of the plan",
+        "A requirement speaks of something that the plan does not have.",
+        "Use the names of the plan.",
+        _requirement_names,
+    ),
+    Check(
+        "analysis.rule_names",
+        "analysis",
+        "an actor, entity or attribute of the plan",
+        "A rule speaks of something that the plan does not have.",
+        "Use the names of the plan.",
+        _rule_names,
+    ),
+    Check(
+        "analysis.rule_requirements",
+        "analysis",
+        "the id of a requirement",
+        "A rule belongs to a requirement that does not exist.",
+        "Cite the requirement that the rule follows from.",
+        _rule_requirements,
+    ),
+    Check(
+        "analysis.bounds",
+        "analysis",
+        "a minimum that is not above the maximum",
+        "No value keeps such a limit.",
+        "Exchange the bounds.",
+        _bounds,
+    ),
+    Check(
+        "analysis.steps",
+        "analysis",
+        "a target other than the source",
+        "A step that leads to where it began changes nothing.",
+        "Name the state that it leads to.",
+        _steps,
+    ),
+    Check(
+        "analysis.contradictions",
+        "analysis",
+        "one answer to who may do what",
+        "Two rules allow and forbid the same.",
+        "Keep one of them.",
+        _contradictions,
+    ),
+    Check(
+        "analysis.unspoken",
+        "analysis",
+        "an entity that a requirement speaks of",
+        "Nothing is asked of the entity, so nothing can be checked.",
+        "Write what the service does with it, or leave it out.",
+        _unspoken,
+    ),
+)

@@ -1,0 +1,210 @@
+"""Checks of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.ast.database import DecimalType, EnumType, IntegerType, Table, TextType
+from pipeline.consistency.finding import Check, Place, repeated
+from pipeline.project import Project
+
+
+def _names(project: Project) -> Iterator[Place]:
+    tables = project.database.tables
+    yield from repeated([t.name for t in tables], "/tables/{}/name")
+    yield from repeated([t.plural for t in tables], "/tables/{}/plural")
+
+
+def _columns(project: Project) -> Iterator[Place]:
+    for number, table in enumerate(project.database.tables):
+        names = [column.name for column in table.physical()]
+        for _, name in repeated(names, "{}"):
+            yield f"/tables/{number}", name
+
+
+def _targets(project: Project) -> Iterator[Place]:
+    names = {table.name for table in project.database.tables}
+    for number, table in enumerate(project.database.tables):
+        for place, relation in enumerate(table.relations):
+            if relation.target not in names:
+                yield f"/tables/{number}/relations/{place}/target", relation.target
+
+
+def _set_null(project: Project) -> Iterator[Place]:
+    for number, table in enumerate(project.database.tables):
+        for place, relation in enumerate(table.relations):
+            if relation.on_delete == "set_null" and not relation.nullable:
+                yield f"/tables/{number}/relations/{place}/on_delete", "set_null"
+
+
+def _circles(project: Project) -> Iterator[Place]:
+    needs = {
+        table.name: {r.target for r in table.relations if not r.nullable}
+        for table in project.database.tables
+    }
+    for number, table in enumerate(project.database.tables):
+        reached: set[str] = set()
+        pending = list(needs[table.name])
+        while pending:
+            name = pending.pop()
+            if name not in reached:
+                reached.add(name)
+                pending.extend(needs.get(name, ()))
+        if table.name in reached:
+            yield f"/tables/{number}/relations", table.name
+
+
+def _keys(project: Project) -> Iterator[Place]:
+    for number, table in enumerate(project.database.tables):
+        for kind, keys in (("uniques", table.uniques), ("indexes", table.indexes)):
+            for place, key in enumerate(keys):
+                for column in key.columns:
+                    if table.column(column) is None:
+                        yield f"/tables/{number}/{kind}/{place}/columns", column
+
+
+def _defaults(project: Project) -> Iterator[Place]:
+    for pointer, _, type_ in _types(project):
+        match type_:
+            case EnumType(default=str(word)) if word not in type_.values:
+                yield f"{pointer}/default", word
+            case IntegerType(default=int(whole)) if not type_.minimum <= whole <= type_.maximum:
+                yield f"{pointer}/default", str(whole)
+            case _:
+                pass
+
+
+def _bounds(project: Project) -> Iterator[Place]:
+    for pointer, _, type_ in _types(project):
+        match type_:
+            case IntegerType() | DecimalType() if type_.minimum > type_.maximum:
+                yield f"{pointer}/minimum", str(type_.minimum)
+            case TextType() if type_.min_length > type_.max_length:
+                yield f"{pointer}/min_length", str(type_.min_length)
+            case _:
+                pass
+
+
+def _types(project: Project) -> Iterator[tuple[str, Table, object]]:
+    for number, table in enumerate(project.database.tables):
+        for place, column in enumerate(table.columns):
+            yield f"/tables/{number}/columns/{place}/type", table, column.type
+
+
+def _citations(project: Project) -> Iterator[Place]:
+    requirements = {r.id for r in project.analysis.requirements}
+    rules = {r.id for r in project.analysis.rules}
+    for number, table in enumerate(project.database.tables):
+        for place, cited in enumerate(table.requirements):
+            if cited not in requirements:
+                yield f"/tables/{number}/requirements/{place}", cited
+        for place, unique in enumerate(table.uniques):
+            for cited in unique.rules:
+                if cited not in rules:
+                    yield f"/tables/{number}/uniques/{place}/rules", cited
+
+
+def _accounts(project: Project) -> Iterator[Place]:
+    tables = {table.name for table in project.database.tables if table.stance == "actor"}
+    for actor in project.analysis.accounts():
+        if actor.name not in tables:
+            yield "/tables", f"no accounts of {actor.name}"
+
+
+def _entities(project: Project) -> Iterator[Place]:
+    covered = {table.entity for table in project.database.tables}
+    for entity in project.analysis.entities:
+        if entity.name not in covered:
+            yield "/tables", f"no table for {entity.name}"
+
+
+CHECKS = (
+    Check(
+        "database.names",
+        "database",
+        "tables of different names",
+        "SQL and the routes tell tables apart by their names.",
+        "Give each a name of its own.",
+        _names,
+    ),
+    Check(
+        "database.columns",
+        "database",
+        "columns of different names",
+        "A table has one column of a name, derived ones included.",
+        "Rename the column or the relation.",
+        _columns,
+    ),
+    Check(
+        "database.targets",
+        "database",
+        "a table that exists",
+        "A foreign key points at nothing.",
+        "Name one of the tables.",
+        _targets,
+    ),
+    Check(
+        "database.set_null",
+        "database",
+        "a nullable relation, or another action",
+        "A column that can't be null can't be set to null.",
+        "Make the relation nullable, or cascade.",
+        _set_null,
+    ),
+    Check(
+        "database.circles",
+        "database",
+        "relations that lead to an end",
+        "A row would need itself to exist first.",
+        "Make one relation of the circle nullable.",
+        _circles,
+    ),
+    Check(
+        "database.keys",
+        "database",
+        "columns of the table",
+        "A key or an index names a column that the table does not have.",
+        "Name columns of the table.",
+        _keys,
+    ),
+    Check(
+        "database.defaults",
+        "database",
+        "a default that the column admits",
+        "A new row would break the column's own type.",
+        "Choose a value within bounds or among the words.",
+        _defaults,
+    ),
+    Check(
+        "database.bounds",
+        "database",
+        "a lower bound that is not above the upper",
+        "No value keeps such bounds.",
+        "Exchange the bounds.",
+        _bounds,
+    ),
+    Check(
+        "database.citations",
+        "database",
+        "ids of requirements and rules",
+        "A table or a key cites something that the analysis does not have.",
+        "Cite an id of the analysis.",
+        _citations,
+    ),
+    Check(
+        "database.accounts",
+        "database",
+        "a table of accounts for each actor who signs in",
+        "The actor could not join.",
+        "Add the table.",
+        _accounts,
+    ),
+    Check(
+        "database.entities",
+        "database",
+        "a table for each entity",
+        "What the analysis speaks of is not kept anywhere.",
+        "Add a table for the entity.",
+        _entities,
+    ),
+)

@@ -1,0 +1,230 @@
+"""Checks of the interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from pipeline.ast.interface import ObjectSchema, ReferenceSchema
+from pipeline.ast.walk import walk
+from pipeline.consistency.finding import Check, Place, repeated
+from pipeline.derive.interface import ROW_KINDS
+from pipeline.derive.ownership import owners_of
+from pipeline.project import Project
+
+DERIVED_ROLES = ("page", "query", "join", "login", "session", "other")
+"""Schemas some of whose properties mirror no column: pages, tokens, credentials."""
+
+
+def _ids(project: Project) -> Iterator[Place]:
+    operations = project.interface.operations
+    yield from repeated([o.id for o in operations], "/operations/{}/id")
+    yield from repeated([s.name for s in project.interface.schemas], "/schemas/{}/name")
+
+
+def _routes(project: Project) -> Iterator[Place]:
+    routes = [f"{o.http_method} {o.path}" for o in project.interface.operations]
+    yield from repeated(routes, "/operations/{}/path")
+
+
+def _tables(project: Project) -> Iterator[Place]:
+    names = {table.name for table in project.database.tables}
+    for number, operation in enumerate(project.interface.operations):
+        if operation.table not in names:
+            yield f"/operations/{number}/table", operation.table
+
+
+def _actors(project: Project) -> Iterator[Place]:
+    accounts = {actor.name for actor in project.analysis.accounts()}
+    for number, operation in enumerate(project.interface.operations):
+        for place, actor in enumerate(operation.actors):
+            if actor not in accounts:
+                yield f"/operations/{number}/actors/{place}", actor
+        if not operation.actors and not operation.guests:
+            yield f"/operations/{number}/actors", "nobody"
+
+
+def _references(project: Project) -> Iterator[Place]:
+    names = {schema.name for schema in project.interface.schemas}
+    for number, operation in enumerate(project.interface.operations):
+        for field in ("request", "query_schema", "response"):
+            name = getattr(operation, field)
+            if name is not None and name not in names:
+                yield f"/operations/{number}/{field}", name
+    for number, schema in enumerate(project.interface.schemas):
+        for node in walk(schema):
+            if isinstance(node, ReferenceSchema) and node.name not in names:
+                yield f"/schemas/{number}", node.name
+
+
+def _sources(project: Project) -> Iterator[Place]:
+    tables = {table.name: table for table in project.database.tables}
+    for number, schema in enumerate(project.interface.schemas):
+        table = tables.get(schema.table or "")
+        if table is None or not isinstance(schema.schema_, ObjectSchema):
+            continue
+        for place, property_ in enumerate(schema.schema_.properties):
+            pointer = f"/schemas/{number}/schema/properties/{place}"
+            if property_.column is not None and table.column(property_.column) is None:
+                yield f"{pointer}/column", property_.column
+            if property_.column is None and schema.role not in DERIVED_ROLES:
+                yield pointer, property_.name
+
+
+def _secrets(project: Project) -> Iterator[Place]:
+    tables = {table.name: table for table in project.database.tables}
+    for number, schema in enumerate(project.interface.schemas):
+        table = tables.get(schema.table or "")
+        if table is None or not isinstance(schema.schema_, ObjectSchema):
+            continue
+        secrets = {column.name for column in table.physical() if column.origin == "secret"}
+        for place, property_ in enumerate(schema.schema_.properties):
+            if property_.column in secrets:
+                yield f"/schemas/{number}/schema/properties/{place}", property_.name
+
+
+def _parameters(project: Project) -> Iterator[Place]:
+    for number, operation in enumerate(project.interface.operations):
+        expected = int(operation.kind in ROW_KINDS)
+        held = all(f"{{{p.name}}}" in operation.path for p in operation.parameters)
+        if len(operation.parameters) != expected or not held:
+            yield f"/operations/{number}/parameters", operation.path
+
+
+def _scopes(project: Project) -> Iterator[Place]:
+    tables = {table.name: table for table in project.database.tables}
+    for number, operation in enumerate(project.interface.operations):
+        table = tables.get(operation.table)
+        if operation.scope == "own" and table and not owners_of(table, operation.actors):
+            yield f"/operations/{number}/scope", "own, where no caller owns a row"
+
+
+def _refusals(project: Project) -> Iterator[Place]:
+    for number, operation in enumerate(project.interface.operations):
+        statuses = operation.statuses()
+        if operation.actors and 401 not in statuses:
+            yield f"/operations/{number}/errors", "no 401 where somebody must sign in"
+        if operation.parameters and 404 not in statuses:
+            yield f"/operations/{number}/errors", "no 404 where a key is in the path"
+        if (operation.request or operation.query_schema) and 400 not in statuses:
+            yield f"/operations/{number}/errors", "no 400 where something is taken"
+
+
+def _citations(project: Project) -> Iterator[Place]:
+    known = {r.id for r in (*project.analysis.requirements, *project.analysis.rules)}
+    for number, operation in enumerate(project.interface.operations):
+        for cited in (*operation.requirements, *operation.rules):
+            if cited not in known:
+                yield f"/operations/{number}", cited
+
+
+def _unused(project: Project) -> Iterator[Place]:
+    spoken: set[str | None] = set()
+    for operation in project.interface.operations:
+        spoken |= {operation.request, operation.query_schema, operation.response}
+    nodes: list[BaseModel] = [n for s in project.interface.schemas for n in walk(s)]
+    spoken |= {node.name for node in nodes if isinstance(node, ReferenceSchema)}
+    for number, schema in enumerate(project.interface.schemas):
+        if schema.name not in spoken and schema.role != "entity":
+            yield f"/schemas/{number}", schema.name
+
+
+CHECKS = (
+    Check(
+        "interface.ids",
+        "interface",
+        "ids and schema names that differ",
+        "The SDK has one function for an id and one type for a name.",
+        "Rename one of them.",
+        _ids,
+    ),
+    Check(
+        "interface.routes",
+        "interface",
+        "one operation for a method and path",
+        "A request would reach only the first of them.",
+        "Give the operation a path of its own.",
+        _routes,
+    ),
+    Check(
+        "interface.tables",
+        "interface",
+        "a table of the database",
+        "An operation is about rows that nothing keeps.",
+        "Name one of the tables.",
+        _tables,
+    ),
+    Check(
+        "interface.actors",
+        "interface",
+        "actors with accounts, or guests",
+        "Nobody could call the operation.",
+        "Name the actors who may call it.",
+        _actors,
+    ),
+    Check(
+        "interface.references",
+        "interface",
+        "the name of a schema",
+        "A body or an answer has a type that does not exist.",
+        "Name one of the schemas.",
+        _references,
+    ),
+    Check(
+        "interface.sources",
+        "interface",
+        "a property that mirrors a column",
+        "Nothing could fill the property.",
+        "Mirror a column of the table, or leave it out.",
+        _sources,
+    ),
+    Check(
+        "interface.secrets",
+        "interface",
+        "no secret among the properties",
+        "A password hash is nobody's business.",
+        "Leave the property out.",
+        _secrets,
+    ),
+    Check(
+        "interface.parameters",
+        "interface",
+        "a key in the path where the operation is about one row",
+        "Path and parameters must name the same.",
+        "Put the row's key into the path.",
+        _parameters,
+    ),
+    Check(
+        "interface.scopes",
+        "interface",
+        "scope any, as nobody owns a row",
+        "Own rows need a column that names their owner.",
+        "Add the relation to the account, or widen the scope.",
+        _scopes,
+    ),
+    Check(
+        "interface.refusals",
+        "interface",
+        "the statuses that every such operation can answer",
+        "The SDK would not know an answer that does come.",
+        "Promise the status.",
+        _refusals,
+    ),
+    Check(
+        "interface.citations",
+        "interface",
+        "ids of requirements and rules",
+        "An operation cites something that the analysis does not have.",
+        "Cite an id of the analysis.",
+        _citations,
+    ),
+    Check(
+        "interface.unused",
+        "interface",
+        "a schema that an operation takes or gives",
+        "A type that nothing uses is a type that nobody keeps right.",
+        "Leave it out.",
+        _unused,
+    ),
+)
