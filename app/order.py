@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from engines.options import EngineOptions
+from engines.options import MAX_PARALLEL, EngineOptions
 from pipeline.harness import MIN_CONTEXT_TOKENS
 from pipeline.journal import check_target
 from pipeline.records import MAX_FEEDBACK_ROUNDS, Level, Record
@@ -46,6 +46,8 @@ class Order(Record):
     """Most tokens of a think block before each answer; 0 asks for none."""
     options: EngineOptions = EngineOptions()
     """How the model is opened."""
+    parallel: int | None = Field(default=None, ge=1, le=MAX_PARALLEL)
+    """Forms filled side by side; None takes as many as memory allows."""
     cool_down_s: float = Field(default=0.0, ge=0.0, le=LONGEST_COOL_DOWN_S)
     """Rest before the model is first asked, so that the heat of what ran before is gone."""
     warm_up: bool = False

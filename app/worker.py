@@ -12,7 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 import pipeline
 import resources
 from app import memory, power
-from app.models.memory_fit import require_fit
+from app.models.memory_fit import choose_parallel, require_fit
 from app.order import Order, OrderError, Resumption, check_order
 from app.runs.progress import Progress
 from app.sampler import Sampler as Samples
@@ -151,7 +151,12 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
     report = Reporter(emit)
     check_order(order)
     request = load_request(order.request)
-    engine = _open(order.model, order.out.parent, order.context_tokens, order.options, report)
+    options = replace(
+        order.options,
+        parallel=order.parallel
+        or choose_parallel(order.model, order.context_tokens, order.options),
+    )
+    engine = _open(order.model, order.out.parent, order.context_tokens, options, report)
     try:
         if engine.context_tokens < MIN_CONTEXT_TOKENS:
             raise ContextError(
@@ -176,7 +181,7 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
             feedback=order.feedback,
             max_tokens_per_call=order.max_tokens_per_call,
             think_tokens=order.think_tokens,
-            options=order.options,
+            options=options,
             cool_down_s=order.cool_down_s,
             warm_up=order.warm_up,
             versions=versions(),

@@ -8,7 +8,7 @@ After a run its measured peak takes the place of the estimate.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from engines.facts import Facts
@@ -19,6 +19,8 @@ Verdict = Literal["comfortable", "tight", "no"]
 
 COMFORTABLE_SHARE = 0.85
 """Up to this share of the usable memory a model leaves room for everything else."""
+MOST_PARALLEL = 8
+"""Forms side by side where nobody says how many; more gain little and cost memory."""
 MIB = 1 << 20
 LLAMA_NUMBER_BYTES = 4  # llama.cpp computes in F32
 MLX_NUMBER_BYTES = 2  # MLX in the weights' own type
@@ -143,6 +145,28 @@ def fit(
             facts, usable_bytes - beside_bytes - unseen, options
         ),
     )
+
+
+def most_parallel(
+    facts: Facts,
+    context_tokens: int,
+    usable_bytes: int,
+    options: EngineOptions = EngineOptions(),  # noqa: B008 - frozen
+    *,
+    beside_bytes: int = 0,
+) -> int:
+    """Choose how many forms to fill side by side: as many as fit comfortably, up to eight.
+
+    MLX fills one form after another.
+    """
+    if facts.format == "mlx":
+        return 1
+    for lanes in range(MOST_PARALLEL, 1, -1):
+        wanted = replace(options, parallel=lanes)
+        required = need(facts, context_tokens, wanted, beside_bytes=beside_bytes).total_bytes
+        if judge(required, usable_bytes) == "comfortable":
+            return lanes
+    return 1
 
 
 def judge(required_bytes: int, usable_bytes: int) -> Verdict:

@@ -14,7 +14,7 @@ from app.report import numbers
 from engines import gguf, mlx_dir
 from engines.device import GIB, describe, usable_memory, usable_on_mac
 from engines.facts import Facts
-from engines.fit import Fit, fit
+from engines.fit import Fit, fit, most_parallel
 from engines.options import EngineOptions
 from pipeline.journal import RESULT
 
@@ -105,17 +105,35 @@ def fit_known(
 
     Raises OrderError for a context the model was not trained for.
     """
+    context = _context(model, known, context_tokens)
+    setting = _setting(str(model.absolute()), known.size_bytes, context, options.chosen())
+    measured = peaks.get(setting)
+    if measured is not None and measured < known.tensor_bytes:
+        measured = None  # it never saw all weights: a run that was resumed at its end
+    return fit(known, context, usable, options, measured, beside_bytes=RUN_BYTES)
+
+
+def choose_parallel(model: Path, context_tokens: int | None, options: EngineOptions) -> int:
+    """Choose how many forms a run fills side by side: as many as memory allows.
+
+    One where the memory is not known, as a part of the model lies on other machines. Raises
+    ModelFileError, or OrderError for a context the model was not trained for.
+    """
+    if options.rpc or options.distributed:
+        return 1
+    known = read_facts(model)
+    context = _context(model, known, context_tokens)
+    return most_parallel(known, context, usable_bytes(), options, beside_bytes=RUN_BYTES)
+
+
+def _context(model: Path, known: Facts, context_tokens: int | None) -> int:
     trained = known.context_train_tokens or DEFAULT_CONTEXT_TOKENS
     context = min(trained, DEFAULT_CONTEXT_TOKENS) if context_tokens is None else context_tokens
     if not 0 < context <= trained:
         raise OrderError(
             f"{model.name} was trained for a context of {trained} tokens; {context} can't be used"
         )
-    setting = _setting(str(model.absolute()), known.size_bytes, context, options.chosen())
-    measured = peaks.get(setting)
-    if measured is not None and measured < known.tensor_bytes:
-        measured = None  # it never saw all weights: a run that was resumed at its end
-    return fit(known, context, usable, options, measured, beside_bytes=RUN_BYTES)
+    return context
 
 
 def measured_peaks(runs: Path) -> Peaks:
