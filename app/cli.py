@@ -29,7 +29,7 @@ from app.order import (
     OrderError,
 )
 from app.report import numbers
-from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions, KvType
+from engines.options import DEFAULT_BATCH_TOKENS, MAX_PARALLEL, EngineOptions, KvType
 from pipeline.compile import CompileError
 from pipeline.errors import PipelineError
 from pipeline.journal import RunFolder, RunFolderError, new_run_id, open_run
@@ -114,6 +114,14 @@ def run(
     context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
     max_tokens_per_call: Annotated[int, typer.Option()] = DEFAULT_MAX_TOKENS_PER_CALL,
     think_tokens: ThinkTokens = 0,
+    parallel: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MAX_PARALLEL,
+            help="Forms filled side by side; GGUF only, without as many as memory allows.",
+        ),
+    ] = None,
     kv_type: KvTypeOption = None,
     batch: BatchOption = DEFAULT_BATCH_TOKENS,
     flash_attention: Annotated[
@@ -175,6 +183,7 @@ def run(
             distributed=distributed,
             wired_limit_bytes=None if wired_limit is None else int(wired_limit * BYTES_PER_GB),
         ),
+        parallel=parallel,
         cool_down_s=cool_down,
         warm_up=warm_up,
     )
