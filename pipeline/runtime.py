@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -111,10 +112,16 @@ class _Execution:
     stderr: str
 
 
-def verify_project(folder: Path, *, timeout_s: float = VERIFY_TIMEOUT_S) -> VerifyReport:
+def verify_project(
+    folder: Path,
+    *,
+    timeout_s: float = VERIFY_TIMEOUT_S,
+    on_test: Callable[[CaseOutcome], None] | None = None,
+) -> VerifyReport:
     """Compile a project, boot it and run its tests inside the sandbox.
 
-    The folder is only read. ``timeout_s`` bounds the run, not the compilation.
+    The folder is only read. ``timeout_s`` bounds the run, not the compilation. ``on_test`` is told
+    of each test as soon as it is done.
     Raises SandboxError when the folder has no ``test/run.ts``, CompileError when the compiler
     breaks down, ToolchainError before ``make setup``.
     """
@@ -130,7 +137,7 @@ def verify_project(folder: Path, *, timeout_s: float = VERIFY_TIMEOUT_S) -> Veri
             toolchain.node_modules_dir(), target_is_directory=True
         )
         compiled = emit_project(folder, workspace / "project")
-        execution = _run_confined(workspace, f"{_TEST_ENTRY}.js", timeout_s)
+        execution = _run_confined(workspace, f"{_TEST_ENTRY}.js", timeout_s, on_test)
     tests, summary, log = _read_report(execution.stdout)
     booted = summary is not None or bool(tests)
     passed = summary.passed if summary else sum(test.ok for test in tests)
@@ -179,7 +186,32 @@ def _confined(cpu_s: int, *, network_namespace: bool) -> list[str]:
     return [sys.executable, "-I", "-S", sandbox.__file__, json.dumps(limits)]
 
 
-def _run_confined(workspace: Path, entry: str, timeout_s: float) -> _Execution:
+class _Follower:
+    """Reads the lines that a program has written to its log so far, each once."""
+
+    def __init__(self, log: Path, on_test: Callable[[CaseOutcome], None]) -> None:
+        self._log = log
+        self._on_test = on_test
+        self._offset = 0
+
+    def __call__(self) -> None:
+        """Tell of the tests reported since the last time."""
+        with self._log.open("rb") as file:
+            file.seek(self._offset)
+            lines, _, _ = file.read().rpartition(b"\n")
+        if not lines:
+            return
+        self._offset += len(lines) + 1
+        for test in _read_report(lines.decode("utf-8", "replace"))[0]:
+            self._on_test(test)
+
+
+def _run_confined(
+    workspace: Path,
+    entry: str,
+    timeout_s: float,
+    on_test: Callable[[CaseOutcome], None] | None = None,
+) -> _Execution:
     """Run ``entry`` of ``workspace/project`` with Node; nothing it started outlives the call."""
     project = workspace / "project"
     guard = toolchain.sandbox_guard_path()
@@ -207,10 +239,12 @@ def _run_confined(workspace: Path, entry: str, timeout_s: float) -> _Execution:
             stderr=stderr,
             start_new_session=True,
         )
+        follow = _Follower(stdout_path, on_test or (lambda _: None))
         try:
-            ending = _watch(process, timeout_s)
+            ending = _watch(process, timeout_s, follow)
         finally:
             _kill_group(process)
+        follow()
     errors = stderr_path.read_text(encoding="utf-8", errors="replace")
     if process.returncode == -signal.SIGXCPU:
         ending = "timeout"
@@ -224,13 +258,16 @@ def _run_confined(workspace: Path, entry: str, timeout_s: float) -> _Execution:
     )
 
 
-def _watch(process: "subprocess.Popen[bytes]", timeout_s: float) -> Ending:
+def _watch(
+    process: "subprocess.Popen[bytes]", timeout_s: float, follow: Callable[[], None]
+) -> Ending:
     """Wait for the end of the program, its time or its memory, whichever comes first."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         try:
             return "crashed" if process.wait(_POLL_S) < 0 else "finished"
         except subprocess.TimeoutExpired:
+            follow()
             if _resident_bytes(process.pid) > MEMORY_BYTES:
                 return "memory"
     return "timeout"
