@@ -29,7 +29,7 @@ from app.order import (
     OrderError,
 )
 from app.report import numbers
-from engines.options import DEFAULT_BATCH_TOKENS, MAX_PARALLEL, EngineOptions, KvType
+from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions, KvType
 from pipeline.compile import CompileError
 from pipeline.errors import PipelineError
 from pipeline.journal import RunFolder, RunFolderError, new_run_id, open_run
@@ -114,14 +114,6 @@ def run(
     context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
     max_tokens_per_call: Annotated[int, typer.Option()] = DEFAULT_MAX_TOKENS_PER_CALL,
     think_tokens: ThinkTokens = 0,
-    parallel: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            max=MAX_PARALLEL,
-            help="Forms filled side by side; GGUF only, without as many as memory allows.",
-        ),
-    ] = None,
     kv_type: KvTypeOption = None,
     batch: BatchOption = DEFAULT_BATCH_TOKENS,
     flash_attention: Annotated[
@@ -183,7 +175,6 @@ def run(
             distributed=distributed,
             wired_limit_bytes=None if wired_limit is None else int(wired_limit * BYTES_PER_GB),
         ),
-        parallel=parallel,
         cool_down_s=cool_down,
         warm_up=warm_up,
     )
@@ -275,16 +266,18 @@ def verify(folder: Folder, as_json: AsJson = False) -> int:
     """Run a project's E2E tests in the sandbox.
 
     Exit code 1 if it does not boot or a test fails."""
-    from pipeline.runtime import verify_project
+    from pipeline.runtime import CaseOutcome, verify_project
 
-    report = verify_project(folder)
+    def tell(test: CaseOutcome) -> None:
+        typer.echo(f"{'ok  ' if test.ok else 'FAIL'} {test.name}")
+        if test.error:
+            typer.echo(f"     {test.error.splitlines()[0]}")
+
     if as_json:
+        report = verify_project(folder)
         _print_json(report.model_dump(mode="json"))
     else:
-        for test in report.tests:
-            typer.echo(f"{'ok  ' if test.ok else 'FAIL'} {test.name}")
-            if test.error:
-                typer.echo(f"     {test.error.splitlines()[0]}")
+        report = verify_project(folder, on_test=tell)
         boot = f" It took {report.boot_ms:.0f} ms to boot." if report.boot_ms is not None else ""
         typer.echo(f"{report.message}{boot}")
     return 0 if report.booted and report.passed == report.total else EXIT_FAILED
