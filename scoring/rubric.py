@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pipeline.compile import CompileError as CompilerFailure
@@ -76,16 +77,17 @@ def score_folder(
     is type-checked here. Raises ScoringError if the folder cannot be read.
     """
     read = read_folder(folder)
-    facts = read_project(read)
     missing: list[Missing] = []
     checked = None
-    if compile_report is not None:
-        checked = Checked(compile_report, absent_packages(compile_report))
-    else:
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        checking = beside.submit(type_check, read, folder) if compile_report is None else None
+        facts = read_project(read)
         try:
-            checked = type_check(read, folder)
+            checked = checking.result() if checking is not None else None
         except (CompilerFailure, ToolchainError) as error:
             missing.append(Missing(what="compile", reason=without_workspace(str(error))))
+    if compile_report is not None:
+        checked = Checked(compile_report, absent_packages(compile_report))
     brief = brief if brief is not None and brief.has_facts else None
     subject = match(facts, brief, checked.own if checked is not None else None)
     axes: dict[str, AxisScore] = {}

@@ -15,6 +15,7 @@ from scoring.facts.quality import read_smells
 from scoring.facts.sdk import is_sdk_path, read_clients
 from scoring.facts.shapes import read_shapes
 from scoring.facts.specifiers import read_aliases
+from scoring.facts.syntax import without_collector
 from scoring.facts.tests import is_test_path, read_tests
 from scoring.facts.typescript import read_program
 from scoring.folder import Folder
@@ -24,6 +25,11 @@ _DOCUMENT = re.compile(r"^docs?/.*\.md$")
 
 def read_project(folder: Folder) -> ProjectFacts:
     """Read everything that the checks know; nothing of the project is run or imported."""
+    with without_collector():
+        return _read(folder)
+
+
+def _read(folder: Folder) -> ProjectFacts:
     texts = folder.texts
     sources = {
         path: text

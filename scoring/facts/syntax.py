@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import tree_sitter_typescript
 from tree_sitter import Language, Parser
@@ -12,6 +15,7 @@ from tree_sitter import Language, Parser
 DEPTH_MAX = 160
 """Nesting below this is cut off; hand-written code stays under 60."""
 
+_NO_FIELDS: Mapping[str, Node] = MappingProxyType({})
 _LANGUAGE = Language(tree_sitter_typescript.language_typescript())
 
 
@@ -24,8 +28,8 @@ class Node:
     start_byte: int
     end_byte: int
     line: int
-    children: list[Node] = field(default_factory=lambda: [])
-    fields: dict[str, Node] = field(default_factory=lambda: {})
+    children: Sequence[Node] = ()
+    fields: Mapping[str, Node] = field(default_factory=lambda: _NO_FIELDS)
 
     @property
     def text(self) -> str:
@@ -50,7 +54,10 @@ def parse(text: str) -> Node:
     source = text.encode("utf-8", errors="replace")
     cursor = Parser(_LANGUAGE).parse(source).walk()
     root = Node("program", source, 0, len(source), 1)
-    stack = [root]
+    children: list[Node] = []
+    fields: dict[str, Node] = {}
+    root.children, root.fields = children, fields
+    stack = [(children, fields)]
     if not cursor.goto_first_child():
         return root
     depth = 1
@@ -58,15 +65,16 @@ def parse(text: str) -> Node:
         node = cursor.node
         assert node is not None
         name = cursor.field_name
-        made = Node(node.type, source, node.start_byte, node.end_byte, node.start_point.row + 1)
-        if node.is_named or name is not None:
-            parent = stack[-1]
-            if node.is_named:
-                parent.children.append(made)
-            if name is not None:
-                parent.fields.setdefault(name, made)
+        line = node.start_point.row + 1
+        made = Node(node.type, source, node.start_byte, node.end_byte, line, (), _NO_FIELDS)
+        if node.is_named:
+            stack[-1][0].append(made)
+        if name is not None:
+            stack[-1][1].setdefault(name, made)
         if depth < DEPTH_MAX and cursor.goto_first_child():
-            stack.append(made)
+            children, fields = [], {}
+            made.children, made.fields = children, fields
+            stack.append((children, fields))
             depth += 1
             continue
         while not cursor.goto_next_sibling():
@@ -76,6 +84,21 @@ def parse(text: str) -> Node:
             depth -= 1
             if depth == 0:
                 return root
+
+
+@contextmanager
+def without_collector() -> Generator[None]:
+    """Pause the cyclic garbage collector, which would walk all trees again and again.
+
+    On a project of 900 files it takes a third of the time; trees and values have no cycles.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def walk(node: Node) -> Iterator[Node]:
