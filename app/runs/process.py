@@ -18,8 +18,6 @@ from app.__main__ import WORKER_FLAG
 from app.order import Order, Resumption
 from pipeline.records import Event, RunCancelled, RunFailed, RunFinished, parse_event
 
-CLOSE_WAIT_MS = 5000
-"""The worker gives itself 3 s once its parent is gone."""
 STDERR_TAIL_BYTES = 4000
 LONGEST_LINE_BYTES = 1 << 24
 """No event is longer; what is, is no event."""
@@ -52,6 +50,8 @@ class Patience:
     """Without a sign of life (it sends one each second): then the window says so."""
     hung_ms: int = 90_000
     """Without a sign of life: then it is made to end, and the queue goes on."""
+    close_ms: int = 5000
+    """When the window closes; the worker gives itself 3 s once its parent is gone."""
 
 
 def worker_command() -> tuple[str, ...]:
@@ -127,7 +127,7 @@ class WorkerProcess(QObject):
         if not self.is_running():
             return
         self._process.closeWriteChannel()
-        if not self._process.waitForFinished(CLOSE_WAIT_MS):
+        if not self._process.waitForFinished(self._patience.close_ms):
             self._process.kill()
             self._process.waitForFinished()
 

@@ -119,10 +119,11 @@ class RunQueue(QObject):
         return next((item for item in self._items if item.order.run == run), None)
 
     def add(self, items: Iterable[QueueItem]) -> None:
-        """Put items at the end and go on."""
+        """Put items at the end, and go on unless the queue is paused."""
         self._items.extend(items)
         self._keep()
-        self.go()
+        if not self.paused:
+            self.go()
 
     def go(self) -> None:
         """Carry out what is open, first what was begun; does nothing if a worker is at work."""
@@ -247,7 +248,7 @@ class RunQueue(QObject):
         if item is None:
             return
         state: ItemState = ended.how
-        if ended.how == "cancelled" and self._stopping is not None:
+        if ended.how in ("cancelled", "crashed") and self._stopping is not None:
             state = self._stopping
         done = replace(item, state=state, sentence="" if state == "paused" else ended.sentence)
         self._stopping = None

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QProcess, QThread, QTimer
+from pytestqt.qtbot import QtBot
 
+from app.main_window import MainWindow
+from app.preferences import Preferences, save_preferences
+from app.theme import LIGHT
 from engines.protocol import ModelInfo, Sampler, Usage
 from pipeline.journal import create_run, hash_files
 from pipeline.records import (
@@ -81,6 +88,36 @@ def own_choices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "choices"
     monkeypatch.setenv("SIXFOLD_DATA", str(folder))
     return folder
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give an empty data folder and an empty home, and make both the ones that hold."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("SIXFOLD_DATA", str(folder))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    save_preferences(folder, Preferences(welcomed=True, max_tokens_per_call=64))
+    return folder
+
+
+@pytest.fixture
+def window(qtbot: QtBot, data: Path, tmp_path: Path) -> Iterator[MainWindow]:
+    """Give a window; when it is closed nothing that it started may be left."""
+    threads = set(threading.enumerate())
+    made = MainWindow(tmp_path / "runs", data, LIGHT)
+    qtbot.addWidget(made)
+    made.show()
+    made.shelf.scan()
+    qtbot.waitUntil(lambda: made.shelf.scanned)
+    yield made
+    made.queue.pause()
+    made.queue.close()
+    made.close()
+    assert set(threading.enumerate()) <= threads
+    assert not [timer for timer in made.findChildren(QTimer) if timer.isActive()]
+    assert not [thread for thread in made.findChildren(QThread) if thread.isRunning()]
+    idle = QProcess.ProcessState.NotRunning
+    assert not [each for each in made.findChildren(QProcess) if each.state() != idle]
 
 
 @pytest.fixture
