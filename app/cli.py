@@ -29,11 +29,11 @@ from app.order import (
     OrderError,
 )
 from app.report import numbers
-from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions, KvType
+from engines.options import DEFAULT_BATCH_TOKENS, MAX_PARALLEL, EngineOptions, KvType
 from pipeline.compile import CompileError
 from pipeline.errors import PipelineError
 from pipeline.journal import RunFolder, RunFolderError, new_run_id, open_run
-from pipeline.records import MAX_FEEDBACK_ROUNDS, Event, Level, Result
+from pipeline.records import ACTIVE_LEVELS, MAX_FEEDBACK_ROUNDS, Event, Level, Result
 from pipeline.requests import RequestError, all_requests
 from pipeline.runtime import SandboxError
 from pipeline.toolchain import ToolchainError
@@ -114,6 +114,14 @@ def run(
     context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
     max_tokens_per_call: Annotated[int, typer.Option()] = DEFAULT_MAX_TOKENS_PER_CALL,
     think_tokens: ThinkTokens = 0,
+    parallel: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=MAX_PARALLEL,
+            help="Forms filled side by side; GGUF only, without as many as memory allows.",
+        ),
+    ] = None,
     kv_type: KvTypeOption = None,
     batch: BatchOption = DEFAULT_BATCH_TOKENS,
     flash_attention: Annotated[
@@ -175,10 +183,65 @@ def run(
             distributed=distributed,
             wired_limit_bytes=None if wired_limit is None else int(wired_limit * BYTES_PER_GB),
         ),
+        parallel=parallel,
         cool_down_s=cool_down,
         warm_up=warm_up,
     )
     return _carry_out(order, as_json=as_json)
+
+
+@commands.command()
+def ladder(
+    request: Annotated[str, typer.Argument(help="Name of a request, or a text file.")],
+    model: Annotated[
+        Path, typer.Option(help="GGUF file, or folder of an MLX model.", metavar="FILE_OR_DIR")
+    ],
+    levels: Annotated[str, typer.Option(metavar="LEVEL,...", help="Levels to compare.")] = ",".join(
+        ACTIVE_LEVELS
+    ),
+    feedback: Annotated[
+        int, typer.Option(min=0, max=MAX_FEEDBACK_ROUNDS, help="Rounds with its errors.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
+    seeds: Annotated[int, typer.Option(min=1, help="So many chains of forms.")] = 1,
+    forms: Annotated[
+        int | None, typer.Option(min=1, help="Most forms of a stage; all without.")
+    ] = None,
+    context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
+    max_tokens_per_call: Annotated[int, typer.Option(min=64)] = DEFAULT_MAX_TOKENS_PER_CALL,
+    think_tokens: ThinkTokens = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the result and every answer.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a model the same forms at each level of help, and count the valid ones.
+
+    With --out, the same command goes on where it was stopped."""
+    from app.ladder import LadderOrder, make_ladder, parse_levels, print_ladder
+    from app.terminal import view_for
+
+    order = LadderOrder(
+        request=request,
+        model=model,
+        levels=parse_levels(levels),
+        feedback=feedback,
+        seed=seed,
+        seeds=seeds,
+        context_tokens=context,
+        max_tokens_per_call=max_tokens_per_call,
+        think_tokens=think_tokens,
+        forms_per_stage=forms,
+        out=out,
+    )
+    console = Console()
+    with _cancellable() as stop:
+        if as_json:
+            _print_json(make_ladder(order, lambda event: None, stop.is_set).model_dump(mode="json"))
+            return
+        with view_for(console) as view:
+            made = make_ladder(order, view.show, stop.is_set)
+    print_ladder(console, made)
 
 
 @commands.command()

@@ -88,8 +88,8 @@ class _Bending:
     def _missed(self, option: Schema, document: Schema) -> int:
         """Count the tags that speak against a branch once they are spelled as it spells them."""
         spelled: Schema = {}
-        for name, value in _named(option["properties"], document).items():
-            found = branches(option["properties"][name], self._definitions)
+        for name, value in _named(option.get("properties", {}), document).items():
+            found = branches(option.get("properties", {})[name], self._definitions)
             fixed = choices(found[0]) if len(found) == 1 else None
             spelled[name] = value if fixed is None else _chosen(fixed, value)
         return len(missed_tags(option, spelled, self._definitions))
@@ -112,7 +112,7 @@ class _Bending:
     def _to_object(self, schema: Schema, document: object) -> Any:
         if not isinstance(document, dict):
             return document
-        members: dict[str, Schema] = schema["properties"]
+        members: dict[str, Schema] = schema.get("properties", {})
         given = _named(members, cast("Schema", document))
         out: Schema = {}
         for name, member in members.items():

@@ -77,7 +77,7 @@ def missed_tags(
 ) -> dict[str, list[object]]:
     """Return the fixed members whose value in the document is another, with what they may be."""
     missed: dict[str, list[object]] = {}
-    for name, member in option["properties"].items():
+    for name, member in option.get("properties", {}).items():
         found = branches(member, definitions)
         fixed = choices(found[0]) if len(found) == 1 else None
         if fixed is None:
@@ -172,7 +172,7 @@ class _Reader:
             yield _wrong(path, _said(schema), document)
 
     def _of_object(self, schema: Schema, document: Schema, path: Path) -> Iterator[Diagnostic]:
-        members: dict[str, Schema] = schema["properties"]
+        members: dict[str, Schema] = schema.get("properties", {})
         for name in schema.get("required", ()):
             if name not in document:
                 yield _missing(name, None, path)

@@ -8,21 +8,25 @@ split by type, so that what the grammar accepts can neither dangle nor be ill-ty
 from __future__ import annotations
 
 import copy
+import functools
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
 
 from pydantic import BaseModel
 
-Schema = dict[str, Any]
-"""A JSON schema (2020-12) as plain data."""
+from pipeline.schema import Schema, open_names, whole
 
 
 class FormSchema(Schema):
-    """A form's narrowed schema; `open` is the same form before its names were narrowed."""
+    """A form's narrowed schema, with the same form before it was narrowed beside it."""
 
-    def __init__(self, narrowed: Schema, open_: Schema) -> None:
+    def __init__(self, narrowed: Schema, full: Schema) -> None:
         super().__init__(narrowed)
-        self.open = open_
+        self._full = full
+
+    @functools.cached_property
+    def open(self) -> Schema:
+        """The form with the same kinds of nodes, but its names and types open."""
+        return open_names(self._full, self)
 
 
 def opened(schema: Schema) -> Schema:
@@ -105,7 +109,7 @@ class Form:
 
     def schema(self) -> FormSchema:
         """Return the whole schema; definitions that nothing refers to any more are left out."""
-        return FormSchema(_whole(self._root, self._defs), _whole(self._open_root, self._open_defs))
+        return FormSchema(whole(self._root, self._defs), whole(self._open_root, self._open_defs))
 
     def _node(self, node: type[BaseModel]) -> Schema:
         return self._root if node.__name__ == self._root_name else self._defs[node.__name__]
@@ -133,38 +137,3 @@ def _tag_first(schema: Schema) -> None:
     tags = {name: value for name, value in properties.items() if "const" in value}
     if tags:
         schema["properties"] = tags | {n: v for n, v in properties.items() if n not in tags}
-
-
-def _whole(root: Schema, definitions: dict[str, Schema]) -> Schema:
-    """Put the root and what it refers to together, in a copy."""
-    used: dict[str, Schema] = {}
-    pending = list(_references(root))
-    while pending:
-        name = pending.pop()
-        if name not in used:
-            used[name] = copy.deepcopy(definitions[name])
-            pending.extend(_references(definitions[name]))
-    return {**copy.deepcopy(root), "$defs": dict(sorted(used.items()))}
-
-
-def _references(schema: Any) -> list[str]:
-    found: list[str] = []
-    for part in _parts(schema):
-        if "$ref" in part:
-            found.append(str(part["$ref"]).rsplit("/", 1)[-1])
-    return found
-
-
-def _parts(schema: Any) -> list[Schema]:
-    """Return the schema and every object inside it, outermost first."""
-    found: list[Schema] = []
-    pending: list[Any] = [schema]
-    while pending:
-        part: Any = pending.pop()
-        if isinstance(part, dict):
-            members = cast("Schema", part)
-            found.append(members)
-            pending.extend(members.values())
-        elif isinstance(part, list):
-            pending.extend(cast("list[Any]", part))
-    return found

@@ -48,7 +48,7 @@ class _Writer:
             return " | ".join(json.dumps(value, ensure_ascii=False) for value in schema["enum"])
         match schema.get("type"):
             case "object":
-                members = schema["properties"].items()
+                members = schema.get("properties", {}).items()
                 return "{ " + "; ".join(f"{n}: {self.text(m)}" for n, m in members) + " }"
             case "array":
                 item = self.text(schema["items"])

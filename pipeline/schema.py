@@ -1,0 +1,92 @@
+"""JSON schemas as plain data: their parts, their definitions, and a form's names left open."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, cast
+
+Schema = dict[str, Any]
+"""A JSON schema (2020-12) as plain data."""
+
+
+def whole(root: Schema, definitions: dict[str, Schema]) -> Schema:
+    """Put the root and the definitions that it refers to together, in a copy."""
+    used: dict[str, Schema] = {}
+    pending = _references(root)
+    while pending:
+        name = pending.pop()
+        if name not in used:
+            used[name] = copy.deepcopy(definitions[name])
+            pending += _references(definitions[name])
+    return {**copy.deepcopy(root), "$defs": dict(sorted(used.items()))}
+
+
+def open_names(full: Schema, narrowed: Schema) -> Schema:
+    """Return a form's full schema, with only those kinds of nodes that its narrowed schema has.
+
+    Which nodes may stand where by their kind is then as in the narrowed schema; which names and
+    which types is open. Objects with a member for each name get the members of all names that the
+    narrowed schema gives them, none required.
+    """
+    kinds: set[str] = set()
+    members: dict[tuple[str, str], dict[str, None]] = {}
+    for part in parts(narrowed):
+        if part.get("type") == "object" and "title" in part:
+            kinds.add(part["title"])
+            for name, member in part.get("properties", {}).items():
+                inner = member.get("properties", {})
+                members.setdefault((part["title"], name), {}).update(dict.fromkeys(inner))
+    out = copy.deepcopy(full)
+    definitions: dict[str, Schema] = out.pop("$defs", {})
+
+    def kept(options: list[Schema]) -> list[Schema]:
+        return [
+            each
+            for each in options
+            if "$ref" not in each or definitions[_target(each)].get("title") in kinds
+        ]
+
+    for part in parts([out, definitions]):
+        for union in ("anyOf", "oneOf"):
+            if union in part and kept(part[union]):
+                part[union] = kept(part[union])
+        items = part.get("items")
+        if isinstance(items, dict):
+            item = cast("Schema", items)
+            options = item.get("anyOf") or item.get("oneOf") or [item]
+            if not kept(options):
+                part.update(items={"type": "null"}, minItems=0, maxItems=0)
+        for name, member in part.get("properties", {}).items():
+            if "propertyNames" in member:
+                found = members.get((part["title"], name), {})
+                value = next(iter(member["patternProperties"].values()))
+                part["properties"][name] = {
+                    "type": "object",
+                    "properties": dict.fromkeys(found, value),
+                    "required": [],
+                    "additionalProperties": False,
+                }
+    return whole(out, definitions)
+
+
+def parts(schema: Any) -> list[Schema]:
+    """Return the schema and every object inside it, outermost first."""
+    found: list[Schema] = []
+    pending: list[Any] = [schema]
+    while pending:
+        part: Any = pending.pop()
+        if isinstance(part, dict):
+            inner = cast("Schema", part)
+            found.append(inner)
+            pending.extend(inner.values())
+        elif isinstance(part, list):
+            pending.extend(cast("list[Any]", part))
+    return found
+
+
+def _references(schema: Any) -> list[str]:
+    return [_target(part) for part in parts(schema) if "$ref" in part]
+
+
+def _target(reference: Schema) -> str:
+    return str(reference["$ref"]).rsplit("/", 1)[-1]
