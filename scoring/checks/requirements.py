@@ -148,5 +148,12 @@ CHECKS = (
         consistent,
         needs_topic=True,
     ),
-    Check("requirements.cited", 1, "cited by a later artifact", cited, needs_topic=True),
+    Check(
+        "requirements.cited",
+        1,
+        "cited by a later artifact",
+        cited,
+        needs_life=True,
+        needs_topic=True,
+    ),
 )

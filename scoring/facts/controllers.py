@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from scoring.facts.evaluation import Evaluator, Frame
@@ -11,7 +11,7 @@ from scoring.facts.handlers import read_behaviour
 from scoring.facts.project import Operation, Table
 from scoring.facts.shapes import type_name
 from scoring.facts.status import HTTP_STATUSES
-from scoring.facts.syntax import Node, string_value, unwrap
+from scoring.facts.syntax import Node, string_value, unwrap, walk
 from scoring.facts.typescript import (
     Class,
     Decorator,
@@ -36,6 +36,12 @@ _CONTROLLERS = ("Controller", "EncryptedController")
 _OPEN_MARKS = frozenset({"Public", "IsPublic", "SkipAuth", "AllowAnonymous", "NoAuth"})
 _UNRELATED = frozenset(
     {"HttpCode", "Header", "UseInterceptors", "UsePipes", "UseFilters", "Redirect", "Controller"}
+)
+_OPTIONAL_GUARD = re.compile(r"optional|maybe|anonymous|visitor", re.IGNORECASE)
+_NO_TOKEN = re.compile(
+    r"(authorization|token|header\w*)\b[^&|]*(===?\s*(undefined|null)|\.length === 0)"
+    r"|!\s*[\w.?]*(authorization|token|header)",
+    re.IGNORECASE,
 )
 _STATUS_DECORATORS = {
     "ApiOkResponse": 200, "ApiCreatedResponse": 201, "ApiNoContentResponse": 204,
@@ -157,7 +163,8 @@ def _operation(
                 checked = checked or len(decorator.arguments) > 1 or _is_uuid(parameter)
         arguments.append(Value(sources=frozenset({source})))
     marks = _originals(controller.module, (*controller.decorators, *handler.decorators))
-    guards = [d for d in marks if _sets_guard(program, controller, d)]
+    demands = _demands(program, controller, marks)
+    guards = [d for d in marks if _sets_guard(program, controller, d, demands)]
     is_open = any(d.name in _OPEN_MARKS for d in marks)
     for mark in marks:
         if mark.name not in _UNRELATED and not _ROUTE.match(mark.name) and not _is_api(mark):
@@ -207,12 +214,52 @@ def _response(
     return type_name(found.returns) if found is not None else ""
 
 
-def _sets_guard(program: Program, controller: Class, mark: Decorator) -> bool:
-    """Tell whether a decorator is `@UseGuards` or one of the project's own that contains it."""
+def _sets_guard(program: Program, controller: Class, mark: Decorator, demands: bool) -> bool:
+    """Tell whether a decorator is `@UseGuards`, or one of the project's own that contains it.
+
+    A guard that lets callers without a token in keeps nobody out, unless the handler's metadata
+    (`demands`) say whom it is for.
+    """
     if mark.name == "UseGuards":
-        return True
+        names = [a.text for a in mark.arguments]
+        return demands or not all(_lets_in(program, controller.module, name) for name in names)
     found = program.resolve(controller.module, mark.name)
-    return isinstance(found, Function) and "UseGuards(" in found.body.text
+    if not isinstance(found, Function) or "UseGuards(" not in found.body.text:
+        return False
+    if "SetMetadata(" in found.body.text or demands:
+        return True
+    names = re.findall(r"UseGuards\(([^)]*)\)", found.body.text)
+    listed = [name.strip() for text in names for name in text.split(",")]
+    return not all(_lets_in(program, found.module, name) for name in listed)
+
+
+def _demands(program: Program, controller: Class, marks: Iterable[Decorator]) -> bool:
+    """Tell whether a decorator of the project's own writes metadata for guards."""
+    for mark in marks:
+        found = program.resolve(controller.module, mark.name)
+        text = found.body.text if isinstance(found, Function) else ""
+        holder = controller.module.constants.get(mark.name)
+        text += holder.text if holder is not None else ""
+        if mark.name == "SetMetadata" or "SetMetadata(" in text:
+            return True
+    return False
+
+
+def _lets_in(program: Program, module: Module, name: str) -> bool:
+    """Tell whether a guard accepts requests that bring no token."""
+    if _OPTIONAL_GUARD.search(name):
+        return True
+    found = program.resolve(module, name)
+    method = program.method(found, "canActivate") if isinstance(found, Class) else None
+    for node in walk(method.body) if method is not None else ():
+        condition = node.get("condition") if node.type == "if_statement" else None
+        consequence = node.get("consequence")
+        if condition is None or consequence is None:
+            continue
+        accepts = re.search(r"\breturn\s+true\b", consequence.text)
+        if accepts and _NO_TOKEN.search(condition.text):
+            return True
+    return False
 
 
 def _words(decorator: Decorator) -> list[str]:
