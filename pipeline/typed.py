@@ -255,7 +255,6 @@ class Operands:
         """
         node = self._form.node
         columns = [c for c in table.physical() if c.origin != "secret" and c.name != "deleted_at"]
-        columns = [c for c in columns if c.origin != "key"]
         given = given and any(r.row == BODY and not r.certain for r in self._references)
         types: dict[ValueType, list[str]] = {}
         for column in columns:

@@ -92,7 +92,7 @@ def _operation(
     parameter = PathParameter(name=f"{names.camel(table.name)}Id", table=table.name)
     path = f"/{names.kebab(resource)}" + (f"/{{{parameter.name}}}" if single else "")
     if entry.kind in ("action", "restore"):
-        path += f"/{names.kebab(method)}"
+        path += f"/{names.kebab(entry.name if entry.kind == 'action' else entry.kind)}"
     owner = owner_column(table, entry.actors[0]) if entry.scope == "own" else None
     request: NamedSchema | None = None
     extra: list[NamedSchema] = []
