@@ -7,13 +7,12 @@ split by type, so that what the grammar accepts can neither dangle nor be ill-ty
 
 from __future__ import annotations
 
-import copy
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 
-from pipeline.schema import Schema, open_names, whole
+from pipeline.schema import Schema, copied, open_names, whole
 
 
 class FormSchema(Schema):
@@ -38,13 +37,10 @@ class Form:
     """The schema of one call; each method narrows it in place and returns it."""
 
     def __init__(self, model: type[BaseModel]) -> None:
-        raw = model.model_json_schema(by_alias=True)
-        self._defs: dict[str, Schema] = raw.pop("$defs", {})
-        self._root: Schema = raw
+        root, definitions = _raw(model)
+        self._root, self._defs = copied(root), copied(definitions)
+        self._open_root, self._open_defs = copied(root), copied(definitions)
         self._root_name = model.__name__
-        for schema in self._defs.values():
-            _tag_first(schema)
-        self._open_root, self._open_defs = copy.deepcopy((self._root, self._defs))
 
     def omit(self, node: type[BaseModel], *fields: str) -> Form:
         """Take out fields that the stage fills in itself."""
@@ -103,7 +99,7 @@ class Form:
 
     def node(self, node: type[BaseModel], fields: Mapping[str, Schema] | None = None) -> Schema:
         """Return a copy of a node's schema with some of its fields replaced."""
-        schema = copy.deepcopy(self._node(node))
+        schema = copied(self._node(node))
         schema["properties"].update(fields or {})
         return schema
 
@@ -129,6 +125,16 @@ def any_of(options: Sequence[Schema]) -> Schema:
 def one_of(values: Iterable[str | int]) -> Schema:
     """Return the schema of one of the values."""
     return {"enum": list(dict.fromkeys(values))}
+
+
+@functools.cache
+def _raw(model: type[BaseModel]) -> tuple[Schema, dict[str, Schema]]:
+    """Return a model's schema and its definitions, not to be changed: pydantic takes its time."""
+    root = model.model_json_schema(by_alias=True)
+    definitions: dict[str, Schema] = root.pop("$defs", {})
+    for schema in definitions.values():
+        _tag_first(schema)
+    return root, definitions
 
 
 def _tag_first(schema: Schema) -> None:
