@@ -119,8 +119,8 @@ class MainWindow(QMainWindow):
         page = self.page(key)
         self.stack.setCurrentWidget(page)
         self.sidebar.choose(key)
-        if not self.sidebar.places.hasFocus():
-            page.setFocus()
+        if page.first is not None and not self.sidebar.places.hasFocus():
+            page.first.setFocus()
         if key not in ("models", "run"):
             page.refresh()
 

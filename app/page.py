@@ -23,6 +23,8 @@ class Page(QWidget):
 
     title: str = ""
     """Name in the sidebar and in the heading."""
+    first: QWidget | None = None
+    """What has the focus when the page is opened."""
     run_opened = Signal(Path)
     """A person wants to see this run folder."""
 

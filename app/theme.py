@@ -61,11 +61,11 @@ LIGHT = Theme(
     border="#CFD4D2",
     track="#E9ECEA",
     selection="#DCEDEA",
-    accent="#0B7A6F",
+    accent="#0A7067",
     on_accent="#FFFFFF",
     caution="#8A5A00",
     danger="#B42318",
-    parts=("#0B7A6F", "#4C7DD0", "#9A6BC9", "#8B959D"),
+    parts=("#0A7067", "#4C7DD0", "#9A6BC9", "#8B959D"),
 )
 DARK = Theme(
     name="dark",

@@ -60,6 +60,8 @@ class ModelDetails(Panel):
         self._theme = theme
         self._shelved: Shelved | None = None
         self._hashing: _Hashing | None = None
+        self._digest: str | None = None
+        """sha256 of the chosen model; None if it is not known, empty if it can't be read."""
         self._facts = {name: _value() for name in FACTS}
         self._sign, self._verdict = QLabel(), label("", "section")
         self._words = label("", "muted")
@@ -85,7 +87,7 @@ class ModelDetails(Panel):
         changed = changed or shelved.entry.path != self._shelved.entry.path
         self._shelved = shelved
         if changed:
-            self._facts["sha256"].setText("")
+            self._digest = None
         self.heading.setText(shelved.entry.name if shelved is not None else "No model chosen")
         path = str(shelved.entry.path) if shelved is not None else ""
         self.note.setText(path)
@@ -127,10 +129,9 @@ class ModelDetails(Panel):
         for name, text in texts.items():
             self._facts[name].setText(text)
             self._facts[name].setToolTip(text)
-        if shelved.measured is not None and not self._facts["sha256"].text():
-            self._show_hash(shelved.measured.sha256)
-        elif not self._facts["sha256"].text():
-            self._facts["sha256"].setText("not computed yet")
+        if self._digest is None and shelved.measured is not None:
+            self._digest = shelved.measured.sha256
+        self._show_hash()
 
     def _show_fit(self, fitted: Fit | None) -> None:
         self.bar.setVisible(fitted is not None)
@@ -193,22 +194,30 @@ class ModelDetails(Panel):
     def _hash(self) -> None:
         if self._shelved is None or self._hashing is not None:
             return
-        self._facts["sha256"].setText("computing…")
         self.hash_button.setEnabled(False)
         self._hashing = _Hashing(self._shelved.entry.path)
+        self._show_hash()
         self._hashing.finished.connect(self._hashed)
         self._hashing.start()
 
     def _hashed(self) -> None:
         done, self._hashing = self._hashing, None
         self.hash_button.setEnabled(True)
-        if done is None or self._shelved is None or done.path != self._shelved.entry.path:
-            return
-        self._show_hash(done.digest)
+        if done is not None and self._shelved is not None:
+            if done.path == self._shelved.entry.path:
+                self._digest = done.digest
+            self._show_hash()
 
-    def _show_hash(self, digest: str) -> None:
-        self._facts["sha256"].setText(f"{digest[:HASH_DIGITS]}…" if digest else "can't be read")
-        self._facts["sha256"].setToolTip(digest)
+    def _show_hash(self) -> None:
+        """Show the hash of the chosen model, or why there is none."""
+        if self._digest:
+            words = f"{self._digest[:HASH_DIGITS]}…"
+        elif self._hashing is not None:
+            words = "computing…"
+        else:
+            words = "not computed yet" if self._digest is None else "can't be read"
+        self._facts["sha256"].setText(words)
+        self._facts["sha256"].setToolTip(self._digest or "")
 
     def _lay_out(self) -> None:
         facts = QGridLayout()

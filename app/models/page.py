@@ -92,7 +92,7 @@ class ModelsPage(Page):
         self.details.run_wanted.connect(self.run_wanted)
         self.details.judged.connect(self.show_models)
         shelf.changed.connect(self.show_models)
-        self.setFocusProxy(self.table)
+        self.first = self.table
         self.set_theme(theme)
 
     @property

@@ -64,7 +64,7 @@ class RunPage(Page):
         self.list.chosen.connect(self.show_item)
         queue.changed.connect(self._look)
         queue.progressed.connect(self._notice)
-        self.setFocusProxy(self.composer.models)
+        self.first = self.composer.models
         self.set_theme(theme)
         self.compose()
 
