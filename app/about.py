@@ -35,12 +35,10 @@ LONGEST_LICENCE = 60
 def licences() -> Iterator[tuple[str, str, str]]:
     """Name what this program is made with: package, version, licence; only what is installed."""
     yield FONT_LICENCE
-    for requirement in sorted(requires(PACKAGE) or (), key=str.lower):
-        found = match(r"[A-Za-z0-9._-]+", requirement)
-        if found is None:
-            continue
+    found = (match(r"[A-Za-z0-9._-]+", each) for each in requires(PACKAGE) or ())
+    for name in sorted({each[0] for each in found if each is not None}, key=str.lower):
         try:
-            package = distribution(found[0])
+            package = distribution(name)
         except PackageNotFoundError:
             continue
         yield package.name, package.version, _licence(package.metadata.get_all)
