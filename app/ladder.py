@@ -149,8 +149,9 @@ class _Kept:
         if self._folder is not None:
             folder = self._folder / CALLS / record.level
             folder.mkdir(exist_ok=True)
-            text = record.model_dump_json(indent=2) + "\n"
-            write_atomic(folder / f"{record.input_hash}.json", text)
+            path = folder / f"{record.input_hash}.json"
+            if not path.exists():
+                write_atomic(path, record.model_dump_json(indent=2) + "\n")
 
     def finish(self, ladder: Ladder) -> None:
         """Write the result."""

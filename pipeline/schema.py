@@ -6,6 +6,8 @@ from typing import Any, TypeVar, cast
 
 Schema = dict[str, Any]
 """A JSON schema (2020-12) as plain data."""
+NAME_BOUND = 65
+"""Characters of a name that only narrowing bounds: two identifiers and a dot."""
 _Data = TypeVar("_Data")
 
 
@@ -57,6 +59,8 @@ def open_names(full: Schema, narrowed: Schema) -> Schema:
         ]
 
     for part in parts([out, definitions]):
+        if part.get("type") == "string" and not {"enum", "const"} & set(part):
+            part.setdefault("maxLength", NAME_BOUND)
         for union in ("anyOf", "oneOf"):
             if union in part and kept(part[union]):
                 part[union] = kept(part[union])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -42,6 +43,8 @@ TEXTS = (
     "When the member, if anybody, at 00:00 +01:00 ",
     "x",
 )
+REFERENCES = ("R-1.1", "R-9.9", "B-1.1", "B-9.9", "todo.title", "todos.read", "row", "body")
+"""What stands in forms whose names are open."""
 MANY = 3
 """Lists are short: at most this many items more than they must have."""
 
@@ -121,6 +124,8 @@ def _draw(schema: Mapping[str, Any], definitions: Any, draw: random.Random) -> A
             ]
         case "string":
             return _text(schema, draw)
+        case "number":
+            return draw.choice([-0.5, 0, 7])
         case "integer":
             low, high = schema.get("minimum", -9), schema.get("maximum", 9)
             near = [n for n in (-1, 0, 1, 2, 7, 40) if low <= n <= high]
@@ -139,5 +144,7 @@ def _text(schema: Mapping[str, Any], draw: random.Random) -> str:
         if draw.random() < 0.1:
             return "x" * longest
         return "_".join(draw.sample(NAMES, draw.choice((1, 1, 1, 2))))[:longest].rstrip("_")
-    assert schema.get("pattern") == TEXT_PATTERN, schema
-    return draw.choice(TEXTS)[:longest]
+    if schema.get("pattern") == TEXT_PATTERN:
+        return draw.choice(TEXTS)[:longest]
+    fitting = [text for text in REFERENCES if re.search(schema["pattern"], text)]
+    return draw.choice(fitting)
