@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from app.compare.published import INTERFACE_SHARE, PUBLISHED_ON, nearest_cost
+from app.compare.series import draw_whisker
 from app.panel import GRID, Canvas, Panel, draw_bar, draw_text
 from app.report import numbers
 from app.report.card import STAGE_TITLES, Axis, Card, Fact, card_of
-from app.runs.ladder import Rung, rungs_of
+from app.runs.ladder import Rung, find_ladder, levels_of, rungs_of
 from app.theme import BODY, SMALL, Theme, font, label
 from pipeline.journal import RunFolder
 from pipeline.records import Result, StageSummary
@@ -177,6 +178,9 @@ class Ladder(Canvas):
             draw_text(painter, words, figures, font(BODY, 500, tabular=True), theme.ink, RIGHT)
             track = QRectF(0, top + ROW, width, RUNG_BAR)
             draw_bar(painter, track, rung.share, theme.track, theme.accent)
+            if rung.low is not None and rung.high is not None:
+                ends = (width * rung.low, width * rung.high)
+                draw_whisker(painter, *ends, track.center().y(), 12, theme.ink)
 
 
 class StageTokens(Canvas):
@@ -283,7 +287,9 @@ class Overview(QScrollArea):
             _put(self._machine, row, 1, value)
         self._machine.setColumnStretch(1, 1)
         self.ladder.show_rungs(rungs)
-        self._ladder_note.setText(_ladder_words(result))
+        self._ladder_note.setText(
+            _ladder_words(result, any(rung.low is not None for rung in rungs))
+        )
         self.tokens.show_stages(result.stages)
         self._tokens.note.setText(_totals(result))
         self._tokens_note.setText(reference(result))
@@ -329,8 +335,13 @@ class Overview(QScrollArea):
 
 
 def rungs_of_run(folder: RunFolder, result: Result) -> tuple[Rung, ...]:
-    """Read the ladder of a run from its events. Raises RunFolderError."""
-    return rungs_of(folder.events(), result.feedback)
+    """Read the ladder of a run from its events, and the levels if they were compared.
+
+    Raises RunFolderError.
+    """
+    ladder = find_ladder(folder.path, result)
+    levels = levels_of(ladder) if ladder is not None else ()
+    return (*levels, *rungs_of(folder.events(), result.feedback))
 
 
 def reference(result: Result) -> str:
@@ -369,9 +380,12 @@ def _totals(result: Result) -> str:
     )
 
 
-def _ladder_words(result: Result) -> str:
+def _ladder_words(result: Result, levels: bool) -> str:
     lost = f", {result.lost} dropped" if result.lost else ", none dropped"
-    return f"Level {result.level}, at most {result.feedback} rounds of feedback{lost}."
+    words = f"This run: level {result.level}, at most {result.feedback} rounds of feedback{lost}."
+    if levels:
+        return f"{words} Levels: valid at the first try, with 95 % intervals."
+    return f"{words} The command `sixfold ladder` asks the same forms at every level."
 
 
 def _fill(grid: QGridLayout, facts: Sequence[Fact]) -> None:
