@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.models.listing import BUILTIN_MODEL
 from app.order import RUNS
+from engines import llama_rpc
 from engines.device import describe
 from engines.gguf import read_header
 from engines.protocol import ModelFileError
@@ -36,8 +37,10 @@ def examine() -> Iterator[Finding]:
         f"{machine.chip}, {machine.cores} cores, {machine.memory_bytes / 2**30:.0f} GB, "
         f"{machine.system}",
     )
-    for package in ("llama-cpp-python", "llguidance", "PySide6-Essentials"):
+    for package in ("llama-cpp-python", "mlx-lm", "llguidance", "PySide6-Essentials"):
         yield _package(package)
+    rpc = "can" if llama_rpc.is_supported() else "can't (make setup RPC=1 builds it in)"
+    yield Finding("RPC", None, f"llama.cpp {rpc} share layers with other machines")
     yield _path("node", toolchain.node_path)
     yield _path("npm packages", toolchain.node_modules_dir)
     yield _path("TypeScript", toolchain.tsc_path)

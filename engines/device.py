@@ -153,9 +153,13 @@ def _text(file: Path) -> str:
 
 
 def _mac_gpu_memory() -> int | None:
-    """Return the limit set for the GPU's memory; None if it is the system's default."""
+    """Return the limit set for the GPU's memory, else what Metal recommends."""
     limit = _sysctl("iogpu.wired_limit_mb")
-    return int(limit) * MIB if limit.isdigit() and int(limit) > 0 else None
+    if limit.isdigit() and int(limit) > 0:
+        return int(limit) * MIB
+    from engines import llama_devices  # only here: it loads the library and starts Metal
+
+    return llama_devices.gpu_memory_bytes()
 
 
 def _linux_chip() -> str:

@@ -13,14 +13,12 @@ from typing import Any
 
 import llama_cpp as native
 
-from engines import device
+from engines import device, llama_devices
 from engines.protocol import EngineError
 
 HOW_TO_BUILD = "Run make setup RPC=1 on every machine that takes part."
 ADD_SERVER = b"ggml_backend_rpc_add_server"
 START_SERVER = b"ggml_backend_rpc_start_server"
-CPU_DEVICE, GPU_DEVICES = 0, (1, 2)
-"""Of ggml's kinds of devices: the processor; GPUs with memory of their own or the machine's."""
 ANSWER_TIMEOUT_S = 5.0
 
 _added: set[str] = set()
@@ -58,16 +56,9 @@ def serve(host: str, port: int, threads: int | None) -> None:
     """
     library = _library("This machine can't be lent")
     _require_free(host, port)
-    library.ggml_backend_dev_count.restype = ctypes.c_size_t
-    library.ggml_backend_dev_get.restype = ctypes.c_void_p
-    library.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
-    library.ggml_backend_dev_type.restype = ctypes.c_int
-    library.ggml_backend_dev_type.argtypes = [ctypes.c_void_p]
-    count: int = library.ggml_backend_dev_count()
-    all_devices = [library.ggml_backend_dev_get(index) for index in range(count)]
-    kinds = [library.ggml_backend_dev_type(each) for each in all_devices]
-    lent = [d for d, kind in zip(all_devices, kinds, strict=True) if kind in GPU_DEVICES]
-    lent = lent or [d for d, kind in zip(all_devices, kinds, strict=True) if kind == CPU_DEVICE]
+    found = llama_devices.devices()
+    lent = [each.handle for each in found if each.kind in llama_devices.GPUS]
+    lent = lent or [each.handle for each in found if each.kind == llama_devices.CPU]
     devices = (ctypes.c_void_p * len(lent))(*lent)
     start = ctypes.CFUNCTYPE(
         None, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_void_p
@@ -77,7 +68,7 @@ def serve(host: str, port: int, threads: int | None) -> None:
 
 
 def _library(refused: str) -> Any:
-    """Return llama.cpp's library; symbols of the libraries it depends on are found through it.
+    """Return llama.cpp's library.
 
     Raises EngineError, beginning with what is refused, if it was built without RPC.
     """
@@ -86,8 +77,7 @@ def _library(refused: str) -> Any:
             f"{refused}: this llama.cpp was built without RPC. {HOW_TO_BUILD} RPC has no "
             "password: use it in a trusted network only."
         )
-    bindings: Any = native.llama_cpp
-    return bindings._lib
+    return llama_devices.library()
 
 
 def _function(library: Any, name: bytes) -> int:

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from engines import device as device_module
+from engines import llama_devices
 from engines.device import GIB, Device, Power, describe, power, usable_memory, usable_on_mac
 
 MAC = {
@@ -72,11 +73,18 @@ def test_what_slows_a_linux_machine_down(monkeypatch, tmp_path):
     )
 
 
-def test_memory_of_a_mac(mac):
+def test_memory_of_a_mac(mac, monkeypatch):
+    assert all(each.memory_bytes > 0 for each in llama_devices.devices())
+    monkeypatch.setattr(
+        llama_devices, "devices", lambda: (llama_devices.Device(1, llama_devices.CPU, GIB),)
+    )
     found = describe()
     assert (found.chip, found.performance_cores, found.system) == ("Apple M1 Max", 8, "macOS 26.1")
     assert found.gpu_memory_bytes is None
     assert usable_memory(found) == found.memory_bytes * 3 // 4
+    metal = llama_devices.Device(2, llama_devices.GPUS[1], 53 * GIB)
+    monkeypatch.setattr(llama_devices, "devices", lambda: (metal,))
+    assert usable_memory(describe()) == 53 * GIB
     mac["/usr/sbin/sysctl", "-n", "iogpu.wired_limit_mb"] = "57344"
     assert usable_memory(describe()) == 56 * GIB
     assert usable_on_mac(64 * GIB) == 48 * GIB
