@@ -271,6 +271,7 @@ class MainWindow(QMainWindow):
         self._act(file, "Run Built-in Demo", "", self.run_demo)
         self._act(file, "Add Models Folder…", "Ctrl+O", self.ask_folder)
         file.addSeparator()
+        self._act(file, "Export Card…", "Ctrl+E", self._export_card)
         self._act(file, "Show Data Folder", "Ctrl+Shift+D", lambda: _show(self.data))
         self._act(file, "Show Runs Folder", "Ctrl+Shift+R", lambda: _show(self.runs))
         file.addSeparator()
@@ -340,6 +341,14 @@ class MainWindow(QMainWindow):
     def _new_run(self) -> None:
         self.show_page("run")
         self.run_page.compose()
+
+    def _export_card(self) -> None:
+        """Export the card of the result that is shown; without one, lead to the results."""
+        if self.stack.currentWidget() is self.history and self.history.result.isVisible():
+            self.history.result.show_tab("Card")
+            self.history.result.card_page.export_button.click()
+        else:
+            self.show_page("history")
 
     def _refresh(self) -> None:
         self.shelf.scan()
@@ -470,8 +479,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
 
 
-def open_window(runs: Path) -> int:
-    """Open the window on a folder of runs and stay until it is closed."""
+def make_application() -> QApplication:
+    """Start Qt with the program's name, icon and type; once a process."""
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Sixfold")
     application.setApplicationDisplayName("Sixfold")
@@ -479,6 +488,12 @@ def open_window(runs: Path) -> int:
     application.setFont(font(BODY))
     if sys.platform != "darwin":
         application.setStyle("Fusion")
+    return application
+
+
+def open_window(runs: Path) -> int:
+    """Open the window on a folder of runs and stay until it is closed."""
+    application = make_application()
     window = MainWindow(runs, data_folder())
     QGuiApplication.styleHints().colorSchemeChanged.connect(window.follow_system)
     window.show()

@@ -50,6 +50,9 @@ RPC_CHOICE = TOOLS / "stamps" / "rpc"
 """Remembers ``make setup RPC=1``, so that a later plain ``make`` does not undo it."""
 RPC_SETTING = "llama-cpp-python:cmake.define.GGML_RPC=ON"
 
+TEST_PROGRAMS = {"Xvfb": "xvfb"}
+"""Programs that only tests use, and their Debian packages; without them these tests are skipped."""
+
 
 class SetupError(Exception):
     """Say what stopped the set-up and what to do about it."""
@@ -77,15 +80,18 @@ def system_libraries() -> bool:
     if sys.platform != "linux":
         return False
     missing = sorted(package for name, package in DEBIAN_PACKAGES.items() if not loads(name))
+    can_install = os.geteuid() == 0 and shutil.which("apt-get") is not None
+    if can_install:
+        missing += [package for name, package in TEST_PROGRAMS.items() if not shutil.which(name)]
     if not missing:
         return False
     names = " ".join(missing)
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+    if not can_install:
         raise SetupError(
             f"Qt needs shared libraries that are missing here; install the packages {names} "
             "(or what your system calls them), then run make again."
         )
-    say(f"installing the shared libraries Qt needs: {names}")
+    say(f"installing what Qt and its tests need: {names}")
     apt_get("update")
     apt_get("install", "--yes", "--no-install-recommends", *missing)
     return True
