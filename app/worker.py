@@ -53,6 +53,7 @@ from pipeline.journal import (
 from pipeline.levels import refusal
 from pipeline.records import (
     ArtifactName,
+    Compliance,
     Event,
     Heartbeat,
     Logged,
@@ -264,7 +265,9 @@ def execute(
     report(power.measure())
     with Samples(memory.measure, report, MEMORY_S), Samples(power.measure, report, POWER_S):
         try:
-            end.artifacts = dict(build(spec, engine, folder, report, cancelled).artifacts)
+            built = build(spec, engine, folder, report, cancelled)
+            end.artifacts = dict(built.artifacts)
+            end.compliance = built.compliance
             end.score = _score(spec, folder, report)
         except Cancelled:
             end.outcome = "cancelled"
@@ -308,6 +311,7 @@ class _Ending:
     sentence: str | None = None
     artifacts: dict[ArtifactName, str] = field(default_factory=dict[ArtifactName, str])
     score: dict[str, Any] | None = None
+    compliance: Compliance | None = None
 
     def fail(self, sentence: str) -> None:
         self.outcome = "failed"
@@ -360,6 +364,7 @@ def _close(
         artifacts=end.artifacts,
         artifacts_sha256=hash_files(folder.artifacts),
         score=end.score,
+        compliance=end.compliance,
         versions=spec.versions,
         machine=spec.machine,
     )

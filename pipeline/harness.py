@@ -26,6 +26,7 @@ from engines.protocol import (
     Sampler,
 )
 from pipeline import levels
+from pipeline.compliance import FilledForm
 from pipeline.feedback import FormError, diagnose, last_words
 from pipeline.narrow import Schema
 from pipeline.records import (
@@ -109,6 +110,8 @@ class Harness:
         """
         self.summaries: list[StageSummary] = []
         self.lost = 0
+        self.forms: dict[str, FilledForm] = {}
+        """Valid forms by key, as the model wrote them."""
         self._settings = settings
         self._engine = engine
         self._record = record
@@ -166,6 +169,7 @@ class Harness:
                 self._close(record, diagnostics)
                 if not diagnostics:
                     values[index] = value
+                    self.forms[ask.key] = FilledForm(document, record.stop == "end")
                     if notes:
                         self.note(ask.key, notes)
                 elif number == self._settings.feedback:

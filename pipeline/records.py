@@ -402,6 +402,27 @@ def parse_event(line: str | bytes) -> Event:
     return _EVENT.validate_json(line)
 
 
+# --- instruction compliance ---------------------------------------------------------------------
+
+
+class Instruction(Record):
+    """Something that a prompt asks and that no grammar forces."""
+
+    text: str
+    obeyed: int
+    cases: int
+    """How often there was something to obey."""
+
+
+class Compliance(Record):
+    """Instructions of the prompts that the model obeyed. Reported, never scored."""
+
+    share: float
+    """Cases obeyed of all cases, 0 to 1."""
+    cases: int
+    instructions: tuple[Instruction, ...]
+
+
 # --- result.json -------------------------------------------------------------------------------
 
 Outcome = Literal["finished", "failed", "cancelled"]
@@ -453,5 +474,7 @@ class Result(Record):
     """Over the names and bytes of all artifact files: the run's hash; None without artifacts."""
     score: dict[str, Any] | None
     """The whole of `score.json`, None if it could not be made."""
+    compliance: Compliance | None = None
+    """Instructions obeyed; None if the run did not come to its end."""
     versions: Versions
     machine: Machine

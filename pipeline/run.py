@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from engines.protocol import Engine, IsCancelled
+from pipeline.compliance import measure
 from pipeline.harness import Harness, Settings
 from pipeline.journal import RunFolder
 from pipeline.project import Project
 from pipeline.records import (
     ArtifactName,
     ArtifactWritten,
+    Compliance,
     Event,
     RunSpec,
     StageName,
@@ -40,6 +42,7 @@ class BuildOutcome:
     stages: tuple[StageSummary, ...]
     lost: int
     artifacts: dict[ArtifactName, str]
+    compliance: Compliance | None
 
 
 def design(harness: Harness, request: str, keep: Callable[[StageName, BaseModel], None]) -> Project:
@@ -89,4 +92,10 @@ def build(
     harness.end()
     for name, path in ARTIFACT_PATHS.items():
         emit(ArtifactWritten(name=name, path=path))
-    return BuildOutcome(project, tuple(harness.summaries), harness.lost, dict(ARTIFACT_PATHS))
+    return BuildOutcome(
+        project,
+        tuple(harness.summaries),
+        harness.lost,
+        dict(ARTIFACT_PATHS),
+        measure(spec.request.text, harness.forms, project),
+    )
