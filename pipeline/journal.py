@@ -234,6 +234,10 @@ class RunFolder:
         """Keep what a stage came to as `ast/<stage>.json`."""
         write_atomic(self.path / ASTS / f"{stage}.json", _json(ast))
 
+    def write_inspection(self, inspection: BaseModel) -> None:
+        """Keep what does not fit together in and between the ASTs as `ast/findings.json`."""
+        write_atomic(self.path / ASTS / "findings.json", _json(inspection))
+
     def write_artifacts(self, files: Mapping[str, str]) -> None:
         """Write files of the generated project: path inside `artifacts/` → text."""
         write_files(self.artifacts, files)

@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from engines.protocol import Engine, IsCancelled
 from pipeline.compliance import measure
+from pipeline.consistency.catalogue import inspect
+from pipeline.consistency.finding import Inspection
 from pipeline.harness import Harness, Settings
 from pipeline.journal import RunFolder
 from pipeline.project import Project
@@ -17,6 +19,7 @@ from pipeline.records import (
     ArtifactWritten,
     Compliance,
     Event,
+    Logged,
     RunSpec,
     StageName,
     StageSummary,
@@ -87,6 +90,12 @@ def build(
     recall = {record.input_hash: record for record in folder.calls()}
     harness = Harness(engine, settings, folder.write_call, emit, cancelled, recall)
     project = design(harness, spec.request.text, folder.write_ast)
+    found = inspect(project)
+    folder.write_inspection(Inspection(findings=found))
+    if found:
+        checks = len({finding.check for finding in found})
+        text = f"{len(found)} places break {checks} checks of consistency: ast/findings.json"
+        emit(Logged(level="info", text=text))
     harness.begin("sdk", 0)
     folder.write_artifacts({file.path: file.text for file in render(project)})
     harness.end()

@@ -1,5 +1,23 @@
-"""What every test needs: Qt without a screen."""
+"""What every test needs: Qt without a screen, and the golden projects, each designed once."""
 
+from __future__ import annotations
+
+import functools
 import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pipeline.project import Project
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+
+@pytest.fixture(scope="session")
+def golden() -> Callable[[str], Project]:
+    """Design a golden project by its name."""
+    from app.golden import design_golden
+
+    return functools.cache(design_golden)

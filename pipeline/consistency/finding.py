@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.project import Project
-from pipeline.records import Diagnostic, StageName
+from pipeline.records import Diagnostic, Record, StageName
 
 Place = tuple[str, str]
 """A JSON pointer into the stage's AST, and what was found there."""
@@ -25,8 +25,7 @@ class Check:
     find: Callable[[Project], Iterable[Place]]
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Record):
     """A place that breaks a check."""
 
     check: str
@@ -34,20 +33,23 @@ class Finding:
     diagnostic: Diagnostic
 
 
+class Inspection(Record):
+    """Everything that was found in one project, in the order of the checks."""
+
+    findings: tuple[Finding, ...]
+
+
 def findings(check: Check, project: Project) -> Iterator[Finding]:
     """Yield what breaks one check."""
     for pointer, found in check.find(project):
-        yield Finding(
-            check.id,
-            check.stage,
-            Diagnostic(
-                pointer=pointer,
-                expected=check.expected,
-                found=found,
-                why=check.why,
-                suggestion=check.suggestion,
-            ),
+        diagnostic = Diagnostic(
+            pointer=pointer,
+            expected=check.expected,
+            found=found,
+            why=check.why,
+            suggestion=check.suggestion,
         )
+        yield Finding(check=check.id, stage=check.stage, diagnostic=diagnostic)
 
 
 def repeated(names: Sequence[str], pointer: str) -> Iterator[Place]:

@@ -1,18 +1,19 @@
-"""The golden projects, each designed once through the real stages."""
+"""The golden projects by name."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from app.golden import design_golden
 from pipeline.project import Project
 
 
 @pytest.fixture(scope="session")
-def todo() -> Project:
-    return design_golden("todo")
+def todo(golden: Callable[[str], Project]) -> Project:
+    return golden("todo")
 
 
 @pytest.fixture(scope="session")
-def board() -> Project:
-    return design_golden("board")
+def board(golden: Callable[[str], Project]) -> Project:
+    return golden("board")
