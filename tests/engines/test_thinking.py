@@ -10,7 +10,8 @@ import pytest
 
 from engines.chat import ChatFormat
 from engines.llama import LlamaEngine
-from engines.protocol import EngineError, Message, Request, Sampler, Tool
+from engines.open import open_model
+from engines.protocol import Engine, EngineError, Message, Request, Sampler, Tool
 from engines.random_model import Shape, write_random_model
 from engines.thinking import FORMATS, ThinkFormat, Thinking, find_format
 from engines.vocabulary import Vocabulary
@@ -119,13 +120,21 @@ def test_the_end_of_an_answer_ends_them_and_is_not_part_of_them() -> None:
     assert block.thinking.text == "Hm"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=["gguf", "mlx"])
 def thinker(
-    tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary
-) -> Iterator[LlamaEngine]:
-    path = tmp_path_factory.mktemp("models") / "thinker.gguf"
-    write_random_model(path, vocabulary, Shape(context_tokens=2048), chat_template=QWEN)
-    opened = LlamaEngine(path)
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    vocabulary: Vocabulary,
+) -> Iterator[Engine]:
+    """A model with a think block and functions in its template, as both engines open it."""
+    path = tmp_path_factory.mktemp("models") / f"thinker.{request.param}"
+    shape = Shape(context_tokens=2048)
+    if request.param == "gguf":
+        write_random_model(path, vocabulary, shape, chat_template=QWEN)
+    else:
+        random_mlx = pytest.importorskip("engines.random_mlx", reason="MLX is not installed")
+        random_mlx.write_random_mlx(path, vocabulary, shape, chat_template=QWEN)
+    opened = open_model(path)
     yield opened
     opened.close()
 
@@ -138,15 +147,15 @@ SCHEMA = {
 }
 
 
-def request(think_tokens: int) -> Request:
+def asking(think_tokens: int) -> Request:
     sampler = Sampler(temperature=1.0, seed=5)
     return Request("word", USER, SCHEMA, sampler, 200, think_tokens=think_tokens)
 
 
-def test_an_answer_after_thoughts_is_in_its_grammar(thinker: LlamaEngine) -> None:
+def test_an_answer_after_thoughts_is_in_its_grammar(thinker: Engine) -> None:
     assert thinker.info.thinks
     heard: list[str] = []
-    answer = thinker.complete(request(40), lambda text, _: heard.append(text))
+    answer = thinker.complete(asking(40), lambda text, _: heard.append(text))
     assert set(json.loads(answer.text)) == {"word", "sure"}
     assert "".join(heard) == answer.text
     assert answer.constraint_active
@@ -160,17 +169,17 @@ def test_an_answer_after_thoughts_is_in_its_grammar(thinker: LlamaEngine) -> Non
     )
 
 
-def test_thoughts_change_the_answer_and_nothing_after_it(thinker: LlamaEngine) -> None:
-    at_once = thinker.complete(request(0))
+def test_thoughts_change_the_answer_and_nothing_after_it(thinker: Engine) -> None:
+    at_once = thinker.complete(asking(0))
     assert (at_once.thinking, at_once.usage.thinking_tokens) == ("", 0)
-    thinker.complete(request(30))
-    assert thinker.complete(request(0)).text == at_once.text
-    assert thinker.complete(request(30)) != at_once
+    thinker.complete(asking(30))
+    assert thinker.complete(asking(0)).text == at_once.text
+    assert thinker.complete(asking(30)) != at_once
 
 
-def test_answers_side_by_side_think_each_for_itself(thinker: LlamaEngine) -> None:
-    alone = thinker.complete(request(25))
-    asked = [request(25), replace(request(0), key="other")]
+def test_answers_side_by_side_think_each_for_itself(thinker: Engine) -> None:
+    alone = thinker.complete(asking(25))
+    asked = [asking(25), replace(asking(0), key="other")]
     first, second = thinker.complete_all(asked)
     assert not isinstance(first, Exception)
     assert not isinstance(second, Exception)
@@ -178,8 +187,8 @@ def test_answers_side_by_side_think_each_for_itself(thinker: LlamaEngine) -> Non
     assert second.thinking == ""
 
 
-def test_thoughts_leave_room_for_the_answer(thinker: LlamaEngine) -> None:
-    answer = thinker.complete(request(100_000))
+def test_thoughts_leave_room_for_the_answer(thinker: Engine) -> None:
+    answer = thinker.complete(asking(100_000))
     assert answer.usage.thinking_tokens < thinker.context_tokens // 2 + len("\n</think>\n\n")
     assert set(json.loads(answer.text)) == {"word", "sure"}
 
@@ -190,7 +199,7 @@ def test_a_model_without_functions_refuses_one(engine: LlamaEngine) -> None:
         engine.complete(asked)
 
 
-def test_an_answer_to_an_offered_function_is_free(thinker: LlamaEngine) -> None:
+def test_an_answer_to_an_offered_function_is_free(thinker: Engine) -> None:
     assert thinker.info.tools
     asked = Request("word", USER, None, Sampler(temperature=1.0, seed=2), 20, tool=TOOL)
     answer = thinker.complete(asked)
