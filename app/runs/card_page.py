@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFileDialog,
     QHBoxLayout,
     QPushButton,
@@ -21,13 +20,13 @@ from app.report.card import Card, card_of
 from app.report.export import WRITERS, ExportError, export_card, image_of
 from app.report.markdown import forum_block
 from app.report.paint import HEIGHT, WIDTH, paint
-from app.theme import DARK, LIGHT, Theme, label
+from app.segmented import Segmented
+from app.theme import THEMES, Theme, label
 from pipeline.journal import RunFolder, RunFolderError
 from pipeline.records import Result
 
 SCALES = (1, 2, 3)
 DEFAULT_SCALE = 2
-LOOKS = {"Light": LIGHT, "Dark": DARK}
 
 
 class CardView(Canvas):
@@ -77,10 +76,14 @@ class CardPage(QWidget):
         self._folder: RunFolder | None = None
         self._result: Result | None = None
         self.view = CardView(theme)
-        self._looks = _choices({name: name for name in LOOKS}, theme.name.title())
-        self._scales = _choices({f"{each}x": str(each) for each in SCALES}, f"{DEFAULT_SCALE}x")
-        for button in self._looks.buttons():
-            button.clicked.connect(self._look)
+        self.look = Segmented("Look", {name: name.title() for name in THEMES})
+        self.look.choose(theme.name)
+        self.look.chosen.connect(lambda name: self.view.set_theme(THEMES[name]))
+        self.size_choice = Segmented("Size", {str(each): f"{each}x" for each in SCALES})
+        self.size_choice.choose(str(DEFAULT_SCALE))
+        self.scale = DEFAULT_SCALE
+        """Pixels per logical pixel of a picture."""
+        self.size_choice.chosen.connect(self._resize)
         self.copy_button = QPushButton("Copy Picture")
         self.copy_button.clicked.connect(self.copy_picture)
         self.copy_text_button = QPushButton("Copy for a Forum")
@@ -98,15 +101,9 @@ class CardPage(QWidget):
         self.view.show_card(card_of(result))
         self.note.setText("")
 
-    @property
-    def scale(self) -> int:
-        """Pixels per logical pixel of a picture."""
-        return int(self._scales.checkedButton().property("value"))
-
     def set_theme(self, theme: Theme) -> None:
         """Follow the window's look; a person may choose another one for the card."""
-        for button in self._looks.buttons():
-            button.setChecked(button.text().lower() == theme.name)
+        self.look.choose(theme.name)
         self.view.set_theme(theme)
 
     def copy_picture(self) -> None:
@@ -146,20 +143,15 @@ class CardPage(QWidget):
         if name:
             self.export_to(Path(name))
 
-    def _look(self) -> None:
-        self.view.set_theme(LOOKS[self._looks.checkedButton().text()])
+    def _resize(self, scale: str) -> None:
+        self.scale = int(scale)
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()
         line.setSpacing(GRID)
-        for title, group in (("Look", self._looks), ("Size", self._scales)):
-            line.addWidget(label(title, "muted"))
-            joined = QHBoxLayout()
-            joined.setSpacing(0)
-            for button in group.buttons():
-                button.setAccessibleName(f"{title} {button.text()}")
-                joined.addWidget(button)
-            line.addLayout(joined)
+        for choice in (self.look, self.size_choice):
+            line.addWidget(label(choice.accessibleName(), "muted"))
+            line.addWidget(choice)
             line.addSpacing(GRID)
         line.addWidget(self.note, 1)
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -170,19 +162,3 @@ class CardPage(QWidget):
         page.setSpacing(2 * GRID)
         page.addWidget(self.view, 1)
         page.addLayout(line)
-
-
-def _choices(values: dict[str, str], chosen: str) -> QButtonGroup:
-    """Make buttons of which one is chosen; the style sheet joins them."""
-    group = QButtonGroup()
-    names = tuple(values)
-    for name, value in values.items():
-        button = QPushButton(name)
-        button.setObjectName("choice")
-        button.setCheckable(True)
-        button.setChecked(name == chosen)
-        button.setProperty("value", value)
-        if name in (names[0], names[-1]):
-            button.setProperty("place", "first" if name == names[0] else "last")
-        group.addButton(button)
-    return group
