@@ -74,6 +74,8 @@ class Fit:
     verdict: Verdict
     largest_context_tokens: int
     """Longest context that still fits, at most what the model was trained for; 0 if none does."""
+    parallel: int = 1
+    """Forms side by side that the number is for."""
 
     @property
     def required_bytes(self) -> int:
@@ -144,6 +146,7 @@ def fit(
         largest_context_tokens=largest_context(
             facts, usable_bytes - beside_bytes - unseen, options
         ),
+        parallel=options.parallel,
     )
 
 

@@ -79,6 +79,7 @@ def as_json(entry: Entry, fitted: Fit | None) -> dict[str, object]:
             "required_bytes": fitted.required_bytes,
             "measured": fitted.measured_bytes is not None,
             "context_tokens": fitted.context_tokens,
+            "parallel": fitted.parallel,
             "largest_context_tokens": fitted.largest_context_tokens,
         }
     return document

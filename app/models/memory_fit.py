@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -83,9 +83,8 @@ def fit_model(
     """
     known = read_facts(model)
     options.require(known.format, model.name)
-    return fit_known(
-        model, known, measured_peaks(runs), usable_bytes(memory_gb), context_tokens, options
-    )
+    usable = usable_bytes(memory_gb)
+    return fit_known(model, known, measured_peaks(runs), usable, context_tokens, options)
 
 
 def usable_bytes(memory_gb: float | None = None) -> int:
@@ -101,11 +100,21 @@ def fit_known(
     context_tokens: int | None = None,
     options: EngineOptions = EngineOptions(),  # noqa: B008 - frozen
 ) -> Fit:
-    """Judge a model whose facts are known; without a context the default of a run is taken.
+    """Judge a run of a model whose facts are known, with as many forms side by side as it chooses.
 
-    Raises OrderError for a context the model was not trained for.
+    Without a context a run's default is taken. Raises OrderError for a context the model was not
+    trained for.
     """
     context = _context(model, known, context_tokens)
+    lanes = most_parallel(known, context, usable, options, beside_bytes=RUN_BYTES)
+    fitted = _fit(model, known, peaks, usable, context, replace(options, parallel=lanes))
+    alone = _fit(model, known, peaks, usable, context, options)
+    return replace(fitted, largest_context_tokens=alone.largest_context_tokens)
+
+
+def _fit(
+    model: Path, known: Facts, peaks: Peaks, usable: int, context: int, options: EngineOptions
+) -> Fit:
     setting = _setting(str(model.absolute()), known.size_bytes, context, options.chosen())
     measured = peaks.get(setting)
     if measured is not None and measured < known.tensor_bytes:
@@ -164,7 +173,8 @@ def require_fit(model: Path, runs: Path, context_tokens: int | None, options: En
             "Whether the model fits is not known: a part of it will lie on other machines, and "
             "their memory is not looked at."
         )
-    fitted = fit_known(model, known, measured_peaks(runs), usable_bytes(), context_tokens, options)
+    context = _context(model, known, context_tokens)
+    fitted = _fit(model, known, measured_peaks(runs), usable_bytes(), context, options)
     if fitted.verdict == "comfortable":
         return ""
     needs = (
@@ -194,6 +204,7 @@ def as_json(fitted: Fit, *, overridden: bool) -> dict[str, object]:
         "measured": fitted.measured_bytes is not None,
         "usable_bytes": fitted.usable_bytes,
         "context_tokens": fitted.context_tokens,
+        "parallel": fitted.parallel,
         "largest_context_tokens": fitted.largest_context_tokens,
         "estimate": {
             "weights_bytes": fitted.need.weights_bytes,
@@ -230,7 +241,8 @@ def as_text(fitted: Fit, *, overridden: bool) -> str:
 def as_words(fitted: Fit) -> str:
     """Say in a few words what is needed, and where the number comes from."""
     size = numbers.size(fitted.required_bytes)
-    return f"{size} ({_origin(fitted)}, context {fitted.context_tokens})"
+    side = f", {fitted.parallel} forms side by side" if fitted.parallel > 1 else ""
+    return f"{size} ({_origin(fitted)}, context {fitted.context_tokens}{side})"
 
 
 def _origin(fitted: Fit) -> str:

@@ -52,7 +52,7 @@ def test_fit_in_words(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command_line(["fit", str(BUILTIN_MODEL)]) == 0
     out = capsys.readouterr().out
     assert out.startswith("comfortable: ")
-    assert "(estimated, context 8192)" in out
+    assert "(estimated, context 8192, 8 forms side by side)" in out
     assert "largest context that fits" in out
 
 
@@ -75,6 +75,9 @@ def test_what_can_not_be_judged(
 def test_a_finished_run_replaces_the_estimate(finished_run: Path) -> None:
     result = open_run(finished_run).result()
     assert result is not None
+    file = finished_run / RESULT
+    eight = result.model_copy(update={"options": {"parallel": 8}})
+    file.write_text(eight.model_dump_json())
     model = Path(result.model.path)
     known = replace(read_facts(BUILTIN_MODEL), size_bytes=result.model.size_bytes)
     peaks, context = measured_peaks(finished_run.parent), result.context_tokens
@@ -132,7 +135,8 @@ def test_little_room_is_told_and_other_machines_are_not_judged(
     assert require_fit(BUILTIN_MODEL, empty, CONTEXT, options) == ""
     needed = fit_known(BUILTIN_MODEL, read_facts(BUILTIN_MODEL), {}, 1 << 40, CONTEXT)
     monkeypatch.setattr(memory_fit, "usable_memory", lambda device: needed.required_bytes)
-    assert "Close other programs" in require_fit(BUILTIN_MODEL, empty, CONTEXT, options)
+    eight = EngineOptions(parallel=needed.parallel)
+    assert "Close other programs" in require_fit(BUILTIN_MODEL, empty, CONTEXT, eight)
     shared = EngineOptions(rpc=("127.0.0.1:50052",))
     assert "is not known" in require_fit(BUILTIN_MODEL, empty, CONTEXT, shared)
 
@@ -143,4 +147,4 @@ def test_models_tell_their_fit(finished_run: Path, capsys: pytest.CaptureFixture
     assert found["fit"]["verdict"] == "comfortable"
     assert not found["fit"]["measured"]
     assert run_command_line(["models", str(BUILTIN_MODEL.parent)]) == 0
-    assert "(estimated, context 8192)" in capsys.readouterr().out
+    assert "(estimated, context 8192, 8 forms side by side)" in capsys.readouterr().out
