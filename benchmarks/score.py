@@ -13,6 +13,7 @@ import json
 import re
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from app.golden import build_golden
@@ -60,6 +61,16 @@ def multiply(golden: Path, out: Path, copies: int) -> None:
         (out / name).write_bytes((golden / name).read_bytes())
 
 
+def _best(task: Callable[[], object]) -> float:
+    """Return the shortest of some runs, in seconds."""
+    times: list[float] = []
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        task()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
 def main() -> None:
     """Print the table."""
     brief = load_brief("todo")
@@ -70,19 +81,12 @@ def main() -> None:
         for copies in COPIES:
             folder = Path(name) / f"copies{copies}"
             multiply(golden, folder, copies)
-            best: list[tuple[float, float, float]] = []
-            for _ in range(REPEATS):
-                started = time.perf_counter()
-                read = read_folder(folder)
-                facts = read_project(read)
-                read_s = time.perf_counter() - started
-                started = time.perf_counter()
-                checked = type_check(read, folder)
-                check_s = time.perf_counter() - started
-                started = time.perf_counter()
-                score_folder(folder, brief)
-                best.append((time.perf_counter() - started, read_s, check_s))
-            whole_s, read_s, check_s = min(best)
+            read = read_folder(folder)
+            facts = read_project(read)
+            checked = type_check(read, folder)
+            read_s = _best(lambda f=folder: read_project(read_folder(f)))
+            check_s = _best(lambda r=read, f=folder: type_check(r, f))
+            whole_s = _best(lambda f=folder: score_folder(f, brief))
             files = checked.report.units
             print(
                 f"{files:5} {len(facts.operations):11} {len(facts.tests):6} "

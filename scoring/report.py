@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from scoring.brief import Brief
 from scoring.checks.verdict import Check, Verdict, lost
+from scoring.facts.project import ProjectFacts
 
 _WORKSPACE = re.compile(r"[^\s\"'(]*sixfold-compile-[^/]*/(project/)?")
 _DIAGNOSTICS_MAX = 500
@@ -86,6 +87,10 @@ class CheckScore(Record):
     title: str
     points: float | None
     max: int
+    looked_at: int = 0
+    """How many things the check looked at: what its points are shared out over."""
+    right: int = 0
+    """How many of them are as they should be."""
     missing: str | None = None
 
 
@@ -106,6 +111,32 @@ class Missing(Record):
     reason: str
 
 
+class Matched(Record):
+    """What of the project was taken for what of the brief; empty if nothing was."""
+
+    tables: dict[str, str]
+    """Entity → table."""
+    operations: dict[str, str]
+    """Required operation → method and path."""
+
+
+class Counted(Record):
+    """How much of each kind was found in the project."""
+
+    tables: int
+    columns: int
+    operations: int
+    queries: int
+    refusals: int
+    shapes: int
+    clients: int
+    tests: int
+    calls: int
+    assertions: int
+    statements: int
+    functions: int
+
+
 class Scorecard(Record):
     """The whole result. `score` is null if the gate could not be measured."""
 
@@ -118,6 +149,8 @@ class Scorecard(Record):
     """Points of the checks that could be measured, of 100; score and sum are scaled to 100."""
     compile: CompileResult | None
     axes: dict[str, AxisScore]
+    matched: Matched
+    counted: Counted
     missing: tuple[Missing, ...]
     notes: tuple[Missing, ...]
     """Files that were not read, and why."""
@@ -131,6 +164,24 @@ class Scorecard(Record):
 def brief_ref(brief: Brief | None) -> BriefRef | None:
     """Name a brief in a card."""
     return BriefRef(name=brief.name, sha256=brief.sha256) if brief is not None else None
+
+
+def counted(facts: ProjectFacts) -> Counted:
+    """Count what was read."""
+    return Counted(
+        tables=len(facts.tables),
+        columns=sum(len(table.columns) for table in facts.tables),
+        operations=len(facts.operations),
+        queries=sum(len(o.behaviour.accesses) for o in facts.operations),
+        refusals=sum(len(o.behaviour.refusals) for o in facts.operations),
+        shapes=len(facts.shapes),
+        clients=len(facts.clients),
+        tests=len(facts.tests),
+        calls=sum(len(test.calls) for test in facts.tests),
+        assertions=sum(len(test.assertions) for test in facts.tests),
+        statements=len(facts.statements),
+        functions=facts.functions,
+    )
 
 
 def without_workspace(message: str) -> str:

@@ -15,6 +15,7 @@ from scoring.checks import api, database, implementation, requirements, sdk, tes
 from scoring.checks.verdict import Check, kept_share
 from scoring.environment import Checked, absent_packages, type_check
 from scoring.facts import read_project
+from scoring.facts.project import ProjectFacts
 from scoring.folder import Folder, read_folder
 from scoring.matching import LIVE_SHARE, Subject, match
 from scoring.report import (
@@ -23,11 +24,13 @@ from scoring.report import (
     CompileError,
     CompileResult,
     Finding,
+    Matched,
     Missing,
     RubricRef,
     Scorecard,
     bounded,
     brief_ref,
+    counted,
     score_check,
     without_workspace,
 )
@@ -77,24 +80,34 @@ def score_folder(
     is type-checked here. Raises ScoringError if the folder cannot be read.
     """
     read = read_folder(folder)
-    missing: list[Missing] = []
-    checked = None
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        checking = beside.submit(type_check, read, folder) if compile_report is None else None
-        facts = read_project(read)
-        try:
-            checked = checking.result() if checking is not None else None
-        except (CompilerFailure, ToolchainError) as error:
-            missing.append(Missing(what="compile", reason=without_workspace(str(error))))
     if compile_report is not None:
         checked = Checked(compile_report, absent_packages(compile_report))
+        return score_facts(read, read_project(read), brief, checked)
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        checking = beside.submit(type_check, read, folder)
+        facts = read_project(read)
+        try:
+            return score_facts(read, facts, brief, checking.result())
+        except (CompilerFailure, ToolchainError) as error:
+            return score_facts(read, facts, brief, without_workspace(str(error)))
+
+
+def score_facts(
+    read: Folder, facts: ProjectFacts, brief: Brief | None, checked: Checked | str
+) -> Scorecard:
+    """Score what was read of a project; instead of a type check, the reason why there is none."""
+    missing: list[Missing] = []
+    if isinstance(checked, str):
+        missing.append(Missing(what="compile", reason=checked))
+        gate = report = None
+    else:
+        gate, report = _gate(checked, read), checked.own
     brief = brief if brief is not None and brief.has_facts else None
-    subject = match(facts, brief, checked.own if checked is not None else None)
+    subject = match(facts, brief, report)
     axes: dict[str, AxisScore] = {}
     for name, checks in AXES.items():
         axes[name], unmeasured = _axis(checks, subject, _topic(name, subject))
         missing += unmeasured
-    gate = _gate(checked, read) if checked is not None else None
     measured = sum(axis.max for axis in axes.values())
     kept_hundredths = sum(round(100 * axis.points) for axis in axes.values() if axis.points)
     ungated = kept_hundredths / measured if measured else None
@@ -111,6 +124,8 @@ def score_folder(
         measured=measured,
         compile=gate,
         axes=axes,
+        matched=_matched(subject),
+        counted=counted(facts),
         missing=tuple(missing),
         notes=tuple(Missing(what=path, reason=reason) for path, reason in facts.problems),
     )
@@ -119,6 +134,19 @@ def score_folder(
 def grade(score: float) -> str:
     """Return the grade of a score."""
     return next(letter for bound, letter in GRADES if score >= bound)
+
+
+def _matched(subject: Subject) -> Matched:
+    """Say which table and route was taken for what the brief asks for; empty: for nothing."""
+    brief = subject.brief
+    if subject.derived:
+        return Matched(tables={}, operations={})
+    tables = {entity.name: subject.tables.get(entity.name) for entity in brief.entities}
+    routes = {required.id: subject.found(required.id) for required in brief.operations}
+    return Matched(
+        tables={name: table.name if table else "" for name, table in tables.items()},
+        operations={id: f"{o.method} {o.path}" if o else "" for id, o in routes.items()},
+    )
 
 
 def _topic(axis: str, subject: Subject) -> float:
@@ -146,8 +174,18 @@ def _axis(
                 )
             )
             continue
-        points, found = score_check(check, check.judge(subject), subject.liveness, topic)
-        scores.append(CheckScore(id=check.id, title=check.title, points=points, max=check.points))
+        verdicts = check.judge(subject)
+        points, found = score_check(check, verdicts, subject.liveness, topic)
+        scores.append(
+            CheckScore(
+                id=check.id,
+                title=check.title,
+                points=points,
+                max=check.points,
+                looked_at=sum(verdict.weight > 0 for verdict in verdicts),
+                right=sum(verdict.weight > 0 and verdict.loss == 0 for verdict in verdicts),
+            )
+        )
         findings += found
     measured = [score for score in scores if score.points is not None]
     total = sum(round(100 * (score.points or 0.0)) for score in measured) / 100

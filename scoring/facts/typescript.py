@@ -436,7 +436,7 @@ def _decorators(nodes: Iterable[Node]) -> tuple[Decorator, ...]:
         if inner.type == "call_expression":
             function, arguments = inner.get("function"), inner.get("arguments")
             if function is not None:
-                given = arguments.children if arguments is not None else []
+                given = arguments.children if arguments is not None else ()
                 kept = tuple(child for child in given if child.type != "comment")
                 found.append(Decorator(function.text, kept))
         else:

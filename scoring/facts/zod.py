@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from scoring.facts.declarations import Scope
@@ -92,14 +92,14 @@ def zod_property(name: str, node: Node, scope: Scope, depth: int) -> Property:
     """Read `z.string().min(1).optional()` and its like; constants are looked up."""
     line = node.line
     made = Property(name, "unknown", line=line)
-    steps: list[tuple[str, list[Node]]] = []
+    steps: list[tuple[str, Sequence[Node]]] = []
     current = unwrap(node)
     while current.type in ("call_expression", "member_expression"):
         if current.type == "call_expression":
             callee, arguments = current.get("function"), current.get("arguments")
             if callee is None:
                 break
-            given = arguments.children if arguments is not None else []
+            given = arguments.children if arguments is not None else ()
             if callee.type == "member_expression":
                 label = callee.get("property")
                 steps.append((label.text if label is not None else "", given))
@@ -124,7 +124,9 @@ def zod_property(name: str, node: Node, scope: Scope, depth: int) -> Property:
     return made
 
 
-def _zod_step(made: Property, label: str, given: list[Node], scope: Scope, depth: int) -> Property:
+def _zod_step(
+    made: Property, label: str, given: Sequence[Node], scope: Scope, depth: int
+) -> Property:
     if label in _ZOD_BASES and made.type in ("unknown", "string", "number"):
         kind = _ZOD_BASES[label]
         kind = "integer" if label in ("int", "int32") else kind
@@ -168,7 +170,7 @@ def _literals(node: Node, scope: Scope) -> Iterable[str]:
             yield value
 
 
-def _number(given: list[Node], scope: Scope, fallback: float | None) -> float | None:
+def _number(given: Sequence[Node], scope: Scope, fallback: float | None) -> float | None:
     if not given:
         return fallback
     node = unwrap(given[0])

@@ -11,9 +11,7 @@ import pytest
 from app.golden import build_golden
 from pipeline.compile import CompileReport
 from scoring.brief import Brief, load_brief
-
-CLEAN = CompileReport(units=60, failed_units=0, diagnostics=(), missing_packages=(), seconds=0.0)
-"""The report of a project without a type error; these tests are not about the compiler."""
+from tests.scoring.texts import CLEAN
 
 
 @pytest.fixture(scope="session")

@@ -2,62 +2,47 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from pipeline.compile import CompileReport, Diagnostic
 from scoring.brief import Brief
+from scoring.calibration import (
+    Defect,
+    PlantError,
+    load_defects,
+    losses,
+    plant,
+    recorded_rows,
+    row,
+)
+from scoring.folder import read_folder
 from scoring.report import Scorecard
 from scoring.rubric import AXES, score_folder
+from tests.scoring.texts import score_texts
 
 OTHER_AXES_MAX = 1.0
 """Points that a defect may cost on another axis (design/rubric)."""
-
-
-@dataclass(frozen=True)
-class Defect:
-    """One edit: in `file`, the first match of `pattern` becomes `replacement`."""
-
-    name: str
-    check: str
-    file: str
-    pattern: str
-    replacement: str
-    count: int = 1
-
-
-DEFECTS = tuple(
-    Defect(**raw)
-    for raw in tomllib.loads(Path(__file__).with_name("defects.toml").read_text(encoding="utf-8"))[
-        "defects"
-    ]
-)
+DEFECTS_MIN = 40
+DEFECTS = load_defects(Path(__file__).with_name("defects.toml"))
+DOCUMENT = Path(__file__).parents[2] / "docs/rubric.md"
+RENEW = "run `.venv/bin/python benchmarks/defects.py` and commit docs/rubric.md"
 
 
 @pytest.fixture(scope="module")
-def reference(golden: Path, todo: Brief, clean: CompileReport) -> Scorecard:
-    return score_folder(golden, todo, clean)
+def texts(golden: Path) -> dict[str, str]:
+    return read_folder(golden).texts
 
 
-def plant(folder: Path, defect: Defect) -> None:
-    done = 0
-    for path in sorted(folder.glob(defect.file)):
-        text = path.read_text(encoding="utf-8")
-        spoiled, hits = re.subn(defect.pattern, defect.replacement, text, count=defect.count)
-        path.write_text(spoiled, encoding="utf-8")
-        done += hits
-    assert done, f"nothing in {defect.file} matches {defect.pattern}"
+@pytest.fixture(scope="module")
+def reference(texts: dict[str, str], todo: Brief) -> Scorecard:
+    return score_texts(texts, todo)
 
 
-def points(card: Scorecard, axis: str) -> float:
-    found = card.axes[axis].points
-    assert found is not None
-    return found
+@pytest.fixture(scope="module")
+def recorded() -> tuple[str, ...]:
+    return recorded_rows(DOCUMENT.read_text(encoding="utf-8"))
 
 
 def check_points(card: Scorecard, check: str) -> float:
@@ -70,22 +55,33 @@ def check_points(card: Scorecard, check: str) -> float:
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda d: d.name.replace(" ", "-"))
 def test_a_defect_costs_points_on_its_own_axis_only(
     defect: Defect,
-    copy: Callable[[], Path],
+    texts: dict[str, str],
     reference: Scorecard,
+    recorded: tuple[str, ...],
     todo: Brief,
-    clean: CompileReport,
 ) -> None:
-    folder = copy()
-    plant(folder, defect)
-    card = score_folder(folder, todo, clean)
-    own = defect.check.split(".")[0]
+    card = score_texts(plant(texts, defect), todo)
     assert check_points(card, defect.check) < check_points(reference, defect.check)
-    assert points(card, own) < points(reference, own)
-    assert any(finding.check == defect.check for finding in card.axes[own].findings)
-    for axis in AXES:
-        moved = points(reference, axis) - points(card, axis)
-        assert moved >= 0, f"{axis} rose"
-        assert axis == own or moved <= OTHER_AXES_MAX, f"{axis} fell by {moved}"
+    assert any(f.check == defect.check for f in card.axes[defect.axis].findings)
+    lost = losses(reference, card)
+    assert lost[defect.axis] > 0
+    for axis, points in lost.items():
+        assert points >= 0, f"{axis} rose"
+        assert axis == defect.axis or points <= OTHER_AXES_MAX, f"{axis} fell by {points}"
+    assert row(defect, lost) in recorded, f"the table is not current; {RENEW}"
+
+
+def test_the_table_lists_every_defect_once(recorded: tuple[str, ...]) -> None:
+    assert [line.split(" | ")[0].removeprefix("| ") for line in recorded] == [
+        defect.name for defect in DEFECTS
+    ], RENEW
+    assert len(recorded) >= DEFECTS_MIN
+
+
+def test_a_defect_that_fits_nowhere_is_a_sentence(texts: dict[str, str]) -> None:
+    stray = Defect("stray", "api.dtos", "src/*.ts", "no such text", "")
+    with pytest.raises(PlantError, match="fits nowhere"):
+        plant(texts, stray)
 
 
 def test_type_errors_in_client_code_cost_points(

@@ -1,0 +1,55 @@
+"""Plant each defect in the golden todo project and write what it costs into docs/rubric.md.
+
+    .venv/bin/python benchmarks/defects.py
+
+`tests/scoring/test_defects.py` compares every line with what it measures.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+
+from app.golden import build_golden
+from pipeline.compile import CompileReport
+from scoring.brief import Brief, load_brief
+from scoring.calibration import TABLE_END, TABLE_START, load_defects, losses, plant, row, table
+from scoring.environment import Checked
+from scoring.facts import read_project
+from scoring.folder import Folder, read_folder
+from scoring.report import Scorecard
+from scoring.rubric import score_facts
+
+ROOT = Path(__file__).parent.parent
+DEFECTS = ROOT / "tests/scoring/defects.toml"
+DOCUMENT = ROOT / "docs/rubric.md"
+CLEAN = CompileReport(units=60, failed_units=0, diagnostics=(), missing_packages=(), seconds=0.0)
+"""Type errors are the gate's affair; the table is about the checks."""
+
+
+def score(texts: dict[str, str], brief: Brief) -> Scorecard:
+    """Score texts without asking the compiler."""
+    read = Folder(texts, ())
+    return score_facts(read, read_project(read), brief, Checked(CLEAN, ()))
+
+
+def main() -> None:
+    """Measure every defect and write the table."""
+    brief = load_brief("todo")
+    with tempfile.TemporaryDirectory() as name:
+        golden = Path(name) / "golden"
+        build_golden("todo", golden)
+        texts = read_folder(golden).texts
+    reference = score(texts, brief)
+    rows: list[str] = []
+    for defect in load_defects(DEFECTS):
+        rows.append(row(defect, losses(reference, score(plant(texts, defect), brief))))
+    text = DOCUMENT.read_text(encoding="utf-8")
+    inside = re.compile(f"{re.escape(TABLE_START)}.*?{re.escape(TABLE_END)}", re.DOTALL)
+    DOCUMENT.write_text(inside.sub(lambda _: table(rows), text), encoding="utf-8")
+    print(f"{len(rows)} defects; the table is in {DOCUMENT.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
