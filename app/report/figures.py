@@ -24,6 +24,7 @@ from pipeline.records import Event, MemorySampled, Result, RunResumed
 
 SIZE_INCHES = (5.6, 3.4)
 GIGA = 1e9
+NO_METADATA: dict[str, Any] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 
 def figures_of(result: Result, events: Sequence[Event], theme: Theme) -> tuple[Figure, ...]:
@@ -123,7 +124,7 @@ def _plot() -> tuple[Drawing, Axes]:
 
 def _finished(drawing: Drawing, title: str, words: str) -> Figure:
     buffer = BytesIO()
-    drawing.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    drawing.savefig(buffer, format="svg", transparent=True, metadata=NO_METADATA)
     return Figure(title, f"{title}: {words}", buffer.getvalue())
 
 

@@ -132,3 +132,9 @@ def test_painting_keeps_python_alive(result: Result) -> None:
     for _ in range(10):
         image_of(card, LIGHT, scale=1)
     assert sys.getrefcount(None) > before - 1000
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3])
+def test_png_comes_in_three_sizes(result: Result, tmp_path: Path, scale: int) -> None:
+    export_card(result, tmp_path / "card.png", scale=scale)
+    assert QImage(str(tmp_path / "card.png")).width() == scale * WIDTH
