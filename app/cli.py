@@ -31,7 +31,6 @@ from app.order import (
 from app.report import numbers
 from engines.options import DEFAULT_BATCH_TOKENS, MAX_PARALLEL, EngineOptions, KvType
 from pipeline.compile import CompileError
-from pipeline.errors import PipelineError
 from pipeline.journal import RunFolder, RunFolderError, new_run_id, open_run
 from pipeline.records import ACTIVE_LEVELS, MAX_FEEDBACK_ROUNDS, Event, Level, Result
 from pipeline.requests import RequestError, all_requests
@@ -71,7 +70,7 @@ def run_command_line(arguments: Sequence[str]) -> int:
     from engines.protocol import EngineError
     from scoring.folder import ScoringError
 
-    failures = (CompileError, PipelineError, SandboxError, ToolchainError)
+    failures = (CompileError, SandboxError, ToolchainError)
     try:
         code = commands(args=list(arguments), standalone_mode=False, prog_name="sixfold")
     except typer.Abort:

@@ -39,7 +39,6 @@ from engines.protocol import (
     Sampler,
 )
 from pipeline.compile import CompileError
-from pipeline.errors import PipelineError
 from pipeline.harness import MIN_CONTEXT_TOKENS
 from pipeline.journal import (
     SPEC,
@@ -100,7 +99,6 @@ REFUSALS = (OrderError, RequestError, EngineError, RunFolderError)
 """Errors before the run starts: the input's fault, exit code 2."""
 FAILURES = (
     EngineError,
-    PipelineError,
     RunFolderError,
     ToolchainError,
     CompileError,

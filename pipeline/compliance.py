@@ -16,7 +16,7 @@ from pipeline.project import Project
 from pipeline.records import Compliance, Instruction
 
 FEATURES = range(2, 7)
-ALWAYS_THERE = re.compile(r"id|.*_id|password.*|created_at|updated_at|deleted_at")
+ALWAYS_THERE = re.compile(r"id|.*_id|password.*|created_at")
 """Attributes that every entity has without being told."""
 ACCOUNT_KINDS = ("join", "login", "refresh", "logout")
 NUMBER = re.compile(r"\d{2,}")

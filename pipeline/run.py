@@ -51,7 +51,7 @@ class BuildOutcome:
 def design(harness: Harness, request: str, keep: Callable[[StageName, BaseModel], None]) -> Project:
     """Go through the stages that ask the model; each AST goes to `keep` as soon as it is there.
 
-    Raises PipelineError or EngineError (Cancelled too).
+    Raises EngineError (Cancelled too).
     """
     analysed = analysis.run(harness, request)
     keep("analysis", analysed)
@@ -76,7 +76,7 @@ def build(
     """Turn the spec's request into six artifacts in the run folder.
 
     Answers that the folder has already, from an attempt that was stopped, are not asked again.
-    Raises PipelineError, EngineError (Cancelled too) or RunFolderError.
+    Raises EngineError (Cancelled too) or RunFolderError.
     """
     settings = Settings(
         spec.seed,
