@@ -161,8 +161,8 @@ class CallStep(Node):
     """Somebody calls an operation; rows that the call needs and nobody made yet are made first.
 
     `caller` is an actor, the same actor's `other_<actor>` account, or `anonymous`. `of` is the one
-    whose row the path names: the latest that it made or, where rows are not made by a call of
-    their own, the first of its list; `none` without a key in the path. `status` is what must come:
+    whose row the path names: the latest that it made, else the first of its last list; `none`
+    without a key in the path. `status` is what must come:
     success, or one of the promised errors.
     """
 

@@ -76,7 +76,8 @@ class TestBuilder:
         self._interface = interface
         self._statements: list[ts.Statement] = []
         self._connections: dict[str, str] = {}
-        self._rows: dict[tuple[str, str], ex.Expression] = {}
+        self._made: dict[tuple[str, str], ex.Expression] = {}
+        self._seen: dict[tuple[str, str], ex.Expression] = {}
         self._answers: dict[str, str] = {}
         self._variables = names.labels()
 
@@ -204,10 +205,10 @@ class TestBuilder:
             variable = self._variable(wanted)
             self._answers[operation.id] = variable
             if operation.kind == "create":
-                self._rows[operation.table, caller] = _property(variable, "id")
-            elif operation == row_source(self._interface, self._database.table(operation.table)):
+                self._made[operation.table, caller] = _property(variable, "id")
+            elif operation.kind == "list":
                 first = ex.Property(kind="property", variable=variable, path=("data", 0, "id"))
-                self._rows[operation.table, caller] = first
+                self._seen[operation.table, caller] = first
         self._statements.append(call.model_copy(update={"variable": variable}))
 
     def _connection(self, caller: str) -> str | None:
@@ -220,11 +221,12 @@ class TestBuilder:
             self._statements.append(ts.SignIn(kind="sign_in", variable=variable, actor=actor))
         return self._connections[caller]
 
-    def _key(self, table_name: str, label: str) -> ex.Expression:
+    def _key(self, table_name: str, label: str, *, made: bool = False) -> ex.Expression:
         """Return the key of the row that the label has, making or listing one if need be.
 
-        A label that has no such rows stands for the first that does: that is how a call gets rows
-        that it needs and is not about.
+        It is the row that it made last, or else (unless it has to be `made`) the first of its
+        last list. A label that has no such rows stands for the first that does: that is how a
+        call gets rows that it needs and is not about.
         """
         table = self._database.table(table_name)
         labels = row_labels(self._analysis, self._interface, table)
@@ -236,9 +238,11 @@ class TestBuilder:
             return ex.RandomUuid(kind="random_uuid")
         if label not in labels:
             label = ANONYMOUS if source.guests else source.actors[0]
-        if (table_name, label) not in self._rows:
+        place = (table_name, label)
+        known = self._made if made and source.kind == "create" else self._seen | self._made
+        if place not in known:
             self._call(self._plain(source, label))
-        return self._rows[table_name, label]
+        return self._made.get(place) or self._seen[place]
 
     def _variable(self, wanted: str) -> str:
         # The allocator speaks snake case; numbers are glued on again.
@@ -295,7 +299,7 @@ class TestBuilder:
         self, operation: Operation, property_: SchemaProperty, caller: str
     ) -> ex.Expression:
         target = relation_target(self._database, self._interface, operation, property_.name)
-        return sample(property_) if target is None else self._key(target, caller)
+        return sample(property_) if target is None else self._key(target, caller, made=True)
 
 
 def relation_target(
