@@ -91,14 +91,23 @@ def compile_grammar(schema: Mapping[str, object], depth: int = RECURSION_DEPTH) 
         text = json.dumps(schema)
     except (TypeError, ValueError) as error:
         raise GrammarError(f"The form's schema is not JSON: {error}.") from error
-    return _compiled(text, depth)
+    return _compiled(_Wanted(text, depth, schema))
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A grammar to be built; equal if text and depth are."""
+
+    text: str
+    depth: int
+    schema: Mapping[str, object] = field(compare=False)
 
 
 @functools.lru_cache(maxsize=CACHED_GRAMMARS)
-def _compiled(schema_text: str, depth: int) -> Grammar:
-    tidied = tidy(json.loads(schema_text))
+def _compiled(wanted: _Wanted) -> Grammar:
+    tidied = tidy(dict(wanted.schema))
     check(tidied)
-    prepared = unroll(tidied, depth)
+    prepared = unroll(tidied, wanted.depth)
     try:
         form = _form_type()({**prepared, "x-guidance": WRITING}, ensure_ascii=False)
     except jsonschema.SchemaError as error:

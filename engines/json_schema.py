@@ -8,6 +8,7 @@ new schema out. Property order is kept, for it is the order in which a form is w
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -34,6 +35,9 @@ LEAF_KEYWORDS: dict[str, frozenset[str]] = {
 OBJECT_KEYWORDS = frozenset({"properties", "required", "additionalProperties"})
 ARRAY_KEYWORDS = frozenset({"items", "prefixItems", "minItems", "maxItems"})
 HOISTED_OPTIONS = 3  # a union of at least so many branches is written once and referred to
+CLASS = r"\[(?:[^]\\]|\\.)+\]"
+ONE_THEN_ANY = re.compile(rf"\^({CLASS})?({CLASS})([*+])\$")
+"""A pattern such as `^[a-z][a-z0-9_]*$` or `^[a-z]+$`."""
 DEFINITION = "#/$defs/"
 NEVER = 1 << 30  # height of a schema that no finite document satisfies
 
@@ -76,6 +80,8 @@ def _tidied(schema: Any, hoisted: dict[str, tuple[str, Json]]) -> Any:
     if set(out) == {"type"} and isinstance(out["type"], list):
         kinds = cast(list[str], out["type"])
         out = {"anyOf": [{"type": kind} for kind in kinds]}
+    if "maxLength" in out:
+        out = _bounded(out)
     if out.get("type") == "object":
         out.setdefault("properties", {})
         out.setdefault("additionalProperties", False)
@@ -84,6 +90,23 @@ def _tidied(schema: Any, hoisted: dict[str, tuple[str, Json]]) -> Any:
         name, _ = hoisted.setdefault(text, (f"union_{len(hoisted)}", out))
         return {"$ref": DEFINITION + name}
     return out
+
+
+def _bounded(text: Json) -> Json:
+    """Say the greatest length within the pattern, where that is a class of characters repeated.
+
+    It is the same language. Told apart, the two are intersected character by character, and a mask
+    inside such a text takes twenty times as long.
+    """
+    found = ONE_THEN_ANY.fullmatch(text.get("pattern", ""))
+    if found is None or "minLength" in text:
+        return text
+    first, later, repeated = found.groups(default="")
+    least, most = int(repeated == "+"), text["maxLength"] - bool(first)
+    if most < least:
+        return text
+    kept = {k: v for k, v in text.items() if k != "maxLength"}
+    return {**kept, "pattern": f"^{first}{later}{{{least},{most}}}$"}
 
 
 def check(schema: Json) -> None:

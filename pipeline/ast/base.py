@@ -39,8 +39,11 @@ def clean_text(value: object) -> object:
     return folded or "unnamed"
 
 
-TEXT_PATTERN = r'^[^\s"\\\x00-\x1f\x7f][^"\\\x00-\x1f\x7f]*$'
-"""What the grammar lets a model write as prose: no quote, no backslash, no control character."""
+TEXT_PATTERN = r'^[^"\\\x00-\x1f\x7f]+$'
+"""What the grammar lets a model write as prose: no quote, no backslash, no control character.
+
+One class of characters from end to end: a first one of its own would cost a mask of 1 ms a text.
+"""
 
 Name = Annotated[
     str,

@@ -1,8 +1,11 @@
 """Preparation keeps the language of a schema, less what is too deep."""
 
 import json
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from engines.json_schema import check, tidy, unroll
@@ -117,3 +120,29 @@ def test_a_recursion_inside_another_has_its_own_depth():
     deepest = unroll(tidy(Tree.model_json_schema()), 2)
     names = set(deepest["$defs"])
     assert {"Tree__2", "Tree__1", "Tree__0", "Leaf__2", "Leaf__1", "Leaf__0"} == names
+
+
+@pytest.mark.parametrize(
+    ("pattern", "bounded"),
+    [
+        ("^[a-z][a-z_]*$", "^[a-z][a-z_]{0,7}$"),
+        (r'^[^"\\\]]+$', r'^[^"\\\]]{1,8}$'),
+        ("^[a-z]*$", "^[a-z]{0,8}$"),
+        ("^[a-z]+_[a-z]+$", None),
+        ("^[a-z]$", None),
+    ],
+)
+def test_a_length_is_said_within_the_pattern_where_it_can_be(pattern, bounded):
+    schema = {"type": "string", "maxLength": 8, "pattern": pattern}
+    expected = {"type": "string", "pattern": bounded} if bounded else schema
+    assert tidy(schema) == expected
+    short = {**schema, "minLength": 2}
+    assert tidy(short) == short
+
+
+@given(text=st.text(alphabet='a_9"\\', max_size=10))
+def test_a_length_within_the_pattern_allows_the_same_texts(text):
+    schema = {"type": "string", "maxLength": 4, "pattern": "^[a-z][a-z_]*$"}
+    tidied = tidy(schema)
+    allowed = len(text) <= 4 and re.search(schema["pattern"], text)
+    assert bool(allowed) == bool(re.search(tidied["pattern"], text))
