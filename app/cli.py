@@ -280,26 +280,44 @@ def golden(
 @commands.command()
 def score(
     folder: Folder,
-    brief: Annotated[str | None, typer.Option(help="Brief to score against.")] = None,
+    brief: Annotated[
+        str | None, typer.Option(help="Brief to score against: a name, or a .toml file.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a report, too.", metavar="FILE", dir_okay=False)
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Score any NestJS project, or a run again.
 
     A run folder is scored by its artifacts and, unless another is named, its own brief."""
-    from app.terminal import print_findings, print_score
+    from app.terminal import print_findings, print_scorecard
+    from pipeline.journal import write_atomic
     from scoring.brief import load_brief
     from scoring.rubric import score_folder
 
+    title = folder.resolve().name
     if (folder / "spec.json").is_file():
         kept = open_run(folder)
         folder, brief = kept.artifacts, brief or kept.spec.request.brief
     made = score_folder(folder, load_brief(brief) if brief is not None else None)
+    shown = made.model_dump(mode="json")
+    if html is not None:
+        from app.report.score_html import score_page
+        from app.theme import LIGHT
+
+        try:
+            write_atomic(html, score_page(shown, title, LIGHT).encode())
+        except OSError as error:
+            raise OrderError(f"The report {html} cannot be written ({error.strerror})") from error
     if as_json:
         typer.echo(made.canonical_json(), nl=False)
         return
     console = Console()
-    print_score(console, made.model_dump(mode="json"))
-    print_findings(console, made.model_dump(mode="json"))
+    print_scorecard(console, shown, f"{title} · {brief or 'its own documents'}")
+    print_findings(console, shown)
+    if html is not None:
+        typer.echo(f"Wrote {html}")
 
 
 @commands.command()

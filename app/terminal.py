@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from rich.console import Console, Group
 from rich.live import Live
+from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
@@ -32,6 +33,7 @@ from pipeline.records import (
 
 FRAMES_PER_SECOND = 6
 TAIL_LINES = 4
+GOOD_SHARE, FAIR_SHARE = 0.9, 0.6
 SIGNS: dict[StageState, tuple[str, str]] = {
     "waiting": ("·", "dim"),
     "running": ("▸", "bold cyan"),
@@ -216,6 +218,38 @@ def print_score(console: Console, score: Mapping[str, Any]) -> None:
     _print(console, "")
 
 
+def print_scorecard(console: Console, score: Mapping[str, Any], title: str) -> None:
+    """Print a score as a card with a frame: the total, six bars, what each axis lost most by."""
+    table = Table.grid(padding=(0, 2))
+    for name, label in AXIS_TITLES.items():
+        axis = score["axes"][name]
+        share = axis["points"] / axis["max"] if axis["points"] is not None else 0.0
+        lost = [c for c in axis["checks"] if c["points"] is not None and c["points"] < c["max"]]
+        worst = max(lost, key=lambda c: c["max"] - c["points"], default=None)
+        cost = (
+            f"-{numbers.small_points(worst['max'] - worst['points'])} {worst['id']}"
+            if worst
+            else ""
+        )
+        style = "green" if share >= GOOD_SHARE else "yellow" if share >= FAIR_SHARE else "red"
+        table.add_row(label, Text(bar(share), style), Text(axis_label(axis), justify="right"), cost)
+    total = score["score"]
+    head = Text("Not scored" if total is None else f"{numbers.points(total)} / 100", "bold")
+    if score["grade"] is not None:
+        head.append(f"   grade {score['grade']}")
+    rubric = score["rubric"]
+    facts = [
+        f"compile share {compile_share(score)}",
+        f"{ungated(score)} ungated",
+        coverage(score),
+        f"{rubric['id']} v{rubric['version']}",
+    ]
+    body = Group(head, Text(", ".join(fact for fact in facts if fact), "dim"), "", table)
+    console.print(Panel(body, title=Text(_visible(title)), expand=False, padding=(1, 2)))
+    for missing in score["missing"]:
+        _print(console, f"not measured: {missing['what']}: {missing['reason']}")
+
+
 def print_findings(console: Console, score: Mapping[str, Any]) -> None:
     """Print every lost point with its finding, axis by axis."""
     for name, title in AXIS_TITLES.items():
@@ -226,7 +260,7 @@ def print_findings(console: Console, score: Mapping[str, Any]) -> None:
             place = finding["file"] or ""
             if place and finding["line"]:
                 place = f"{place}:{finding['line']}"
-            lost = f"-{numbers.points(finding['points'])}"
+            lost = f"-{numbers.small_points(finding['points'])}"
             _print(console, f"  {lost:>5}  {finding['check']}  {place}")
             _print(console, f"         expected {finding['expected']}; found {finding['found']}")
 

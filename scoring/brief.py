@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from scoring.folder import ScoringError
 
+_MISTAKES_MAX = 3
+_STAMPS = frozenset({"created_at", "updated_at"})
+"""Times that every table may have without the brief saying so."""
 TypeClass = Literal[
     "text", "integer", "decimal", "boolean", "date", "datetime", "enum", "uuid", "secret"
 ]
@@ -293,17 +297,14 @@ def load_brief(name_or_path: str | Path) -> Brief:
                 "or name a .toml file."
             )
         data = (folder / f"{name_or_path}.toml").read_bytes()
+    raw: dict[str, object] = {}
     try:
         raw = tomllib.loads(data.decode("utf-8"))
         brief = Brief.model_validate({**raw, "name": raw.get("name", path.stem)})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ScoringError(f"The brief {name_or_path} is not valid TOML: {error}.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise ScoringError(
-            f"The brief {name_or_path} is wrong at {place}: {first['msg']}."
-        ) from error
+        raise ScoringError(f"The brief {name_or_path} is wrong: {_sentence(raw, error)}") from error
     _check(brief)
     return brief.model_copy(update={"sha256": _digest(brief)})
 
@@ -313,14 +314,54 @@ def _digest(brief: Brief) -> str:
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
+def _sentence(raw: Mapping[str, object], error: ValidationError) -> str:
+    """Say what is wrong and where, by the names that the author gave: the first three mistakes."""
+    said: list[str] = []
+    for each in error.errors()[:_MISTAKES_MAX]:
+        place: object = raw
+        words: list[str] = []
+        for part in each["loc"]:
+            if isinstance(place, Mapping):
+                place = place.get(str(part))
+            elif isinstance(place, list) and isinstance(part, int):
+                place = cast("list[object]", place)[part]
+            if isinstance(part, str):
+                words.append(part)
+            elif isinstance(place, Mapping):
+                entry = cast("Mapping[str, object]", place)
+                name = entry.get("id") or entry.get("name") or entry.get("actor")
+                words.append(repr(name) if name else f"number {part + 1}")
+        given = "" if each["type"] == "missing" else f" (given: {str(each['input'])[:60]!r})"
+        said.append(f"{' '.join(words)}: {each['msg']}{given}")
+    more = error.error_count() - len(said)
+    return "; ".join(said) + (f"; and {more} more" if more > 0 else "") + "."
+
+
 def _check(brief: Brief) -> None:
-    """Refuse names that nothing in the brief defines."""
+    """Refuse names that nothing in the brief defines, or that two parts share."""
     entities = {entity.name for entity in brief.entities}
     operations = {operation.id for operation in brief.operations}
     actors = {actor.name for actor in brief.actors}
+    for what, names in (
+        ("actors", [a.name for a in brief.actors]),
+        ("entities", [e.name for e in brief.entities]),
+        ("operations", [o.id for o in brief.operations]),
+        ("rules", [r.id for r in brief.rules]),
+    ):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ScoringError(
+                f"The brief {brief.name} has two {what} called {twice[0]!r}; rename one."
+            )
     used: list[tuple[str, str, set[str]]] = []
     for entity in brief.entities:
-        used += [(f"entity {entity.name}", r.target, entities) for r in entity.relations]
+        place = f"entity {entity.name}"
+        own = {a.name for a in entity.attributes} | {r.name for r in entity.relations}
+        used += [(place, r.target, entities) for r in entity.relations]
+        used += [(f"filters of {place}", name, own | _STAMPS) for name in entity.filters]
+        used += [(f"sorts of {place}", name, own | _STAMPS) for name in entity.sorts]
+        if entity.owner is not None:
+            used.append((f"owner of {place}", entity.owner, {r.name for r in entity.relations}))
     for permission in brief.permissions:
         used.append(("permissions", permission.actor, actors))
         used.append(("permissions", permission.entity, entities))
@@ -330,12 +371,34 @@ def _check(brief: Brief) -> None:
     for rule in brief.rules:
         used.append((f"rule {rule.id}", rule.entity, entities))
         used += [(f"rule {rule.id}", name, operations) for name in rule.operations]
-        if isinstance(rule, Limit | Default | Transition | Visibility):
-            names = {a.name for e in brief.entities if e.name == rule.entity for a in e.attributes}
-            used.append((f"rule {rule.id}", rule.attribute, names))
+        used += _names_of_rule(brief, rule, entities)
     for place, name, known in used:
         if name not in known:
             listed = ", ".join(sorted(known)) or "nothing"
             raise ScoringError(
                 f"The brief {brief.name} names {name!r} in {place}; defined there: {listed}."
             )
+
+
+def _names_of_rule(brief: Brief, rule: Rule, entities: set[str]) -> list[tuple[str, str, set[str]]]:
+    """List the attributes, relations and entities that a rule names, with what is defined."""
+    entity = brief.entity(rule.entity)
+    attributes = {a.name for a in entity.attributes} if entity is not None else set[str]()
+    relations = {r.name for r in entity.relations} if entity is not None else set[str]()
+    place = f"rule {rule.id}"
+    match rule:
+        case Limit() | Default() | Transition() | Visibility():
+            return [(place, rule.attribute, attributes)]
+        case Uniqueness():
+            return [(place, name, attributes | relations) for name in rule.attributes]
+        case Reference():
+            return [(place, rule.relation, relations)]
+        case State():
+            relation = entity.relation(rule.relation) if entity is not None else None
+            target = brief.entity(relation.target) if relation is not None else None
+            known = {a.name for a in target.attributes} if target is not None else set[str]()
+            return [(place, rule.relation, relations), (place, rule.attribute, known)]
+        case Restrict() | Deletion():
+            return [(place, rule.child, entities)]
+        case _:
+            return []

@@ -37,7 +37,7 @@ def html_page(result: Result, theme: Theme, card_svg: bytes, figures: Sequence[F
     colours = {name: str(value) for name, value in vars(theme).items()}
     axes: Mapping[str, Any] = result.score["axes"] if result.score else {}
     sections = "".join(
-        _section(title, axes[name]) for name, title in AXIS_TITLES.items() if name in axes
+        section(title, axes[name]) for name, title in AXIS_TITLES.items() if name in axes
     )
     title = escape(f"Sixfold: {card.model}, {card.request}")
     label = escape(f"{card.model}, {card.request}: {card.score or 'no score'} of 100 points")
@@ -64,12 +64,13 @@ def _figures(figures: Sequence[Figure]) -> str:
     )
 
 
-def _section(title: str, axis: Mapping[str, Any]) -> str:
+def section(title: str, axis: Mapping[str, Any]) -> str:
+    """Write an axis: its points, then its findings, the most expensive first."""
     findings: Sequence[Mapping[str, Any]] = axis["findings"]
     points = axis_label(axis)
     rows = "".join(
         "<tr>"
-        f'<td class="points">&minus;{numbers.points(finding["points"])}</td>'
+        f'<td class="points">&minus;{numbers.small_points(finding["points"])}</td>'
         f"<td>{escape(finding['check'])}</td>"
         f"<td><code>{escape(_place(finding))}</code></td>"
         f"<td>{escape(str(finding['expected']))}</td>"

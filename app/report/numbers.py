@@ -19,6 +19,11 @@ def points(value: float) -> str:
     return text.removesuffix(".0")
 
 
+def small_points(value: float) -> str:
+    """Show what a finding costs, with two decimals where they matter."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
 def share(part: float, whole: float) -> str:
     """Show a share as a percentage; 100 % only if nothing is missing."""
     if whole <= 0:

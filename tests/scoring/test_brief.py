@@ -75,9 +75,9 @@ def test_a_request_without_facts_is_no_brief(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("name = ", "not valid TOML"),
-        (SMALL.replace('types = ["text"]', 'types = ["colour"]'), "wrong at entities"),
+        (SMALL.replace('types = ["text"]', 'types = ["colour"]'), "wrong: entities"),
         (SMALL.replace('entity = "book"', 'entity = "bok"'), "names 'bok'"),
-        (SMALL + '\nunknown = "member"\n', "wrong at"),
+        (SMALL + '\nunknown = "member"\n', "wrong: operations"),
     ],
 )
 def test_a_wrong_brief_is_a_sentence(text: str, message: str, tmp_path: Path) -> None:
@@ -90,3 +90,32 @@ def test_an_unknown_brief_is_a_sentence(tmp_path: Path) -> None:
         load_brief("tdo")
     with pytest.raises(ScoringError, match=r"cannot be read"):
         load_brief(tmp_path / "no.toml")
+
+
+def test_mistakes_are_told_by_the_names_that_the_author_gave(tmp_path: Path) -> None:
+    file = tmp_path / "books.toml"
+    file.write_text(
+        'name = "books"\n[[entities]]\nname = "book"\n'
+        'attributes = [{ name = "isbn", types = ["texty"] }]\nfilter = ["isbn"]\n'
+    )
+    with pytest.raises(
+        ScoringError, match="'book' attributes 'isbn' types: Input should be"
+    ) as told:
+        load_brief(file)
+    assert "'book' filter: Extra inputs are not permitted" in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('filters = ["shelf"]', "names 'shelf' in filters of entity book; defined there: "),
+        ('owner = "reader"', "names 'reader' in owner of entity book; defined there: nothing"),
+        ('[[entities]]\nname = "book"\nattributes = []', "has two entities called 'book'"),
+    ],
+)
+def test_names_that_nothing_defines_are_refused(line: str, message: str, tmp_path: Path) -> None:
+    file = tmp_path / "books.toml"
+    head = 'name = "books"\n[[entities]]\nname = "book"\n'
+    file.write_text(f'{head}attributes = [{{ name = "isbn", types = ["text"] }}]\n{line}\n')
+    with pytest.raises(ScoringError, match=message):
+        load_brief(file)

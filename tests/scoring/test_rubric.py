@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.compile import CompileReport, Diagnostic
-from scoring import rubric
+from scoring import environment, rubric
 from scoring.brief import Brief, load_brief
-from scoring.environment import Checked
-from scoring.folder import FILE_MAX_BYTES, Folder, ScoringError
+from scoring.environment import Checked, type_check
+from scoring.folder import FILE_MAX_BYTES, Folder, ScoringError, read_folder
 from scoring.rubric import AXES, grade, rubric_ref, score_folder
 
 SMALL = """
@@ -306,3 +306,33 @@ def test_hostile_folders_are_read_within_bounds(
     assert "UTF-8" in reasons["src/broken.ts"]
     assert card.score is not None
     assert card.score >= GOLDEN_MIN
+
+
+def test_hostile_files_do_not_reach_the_compiler(tmp_path: Path) -> None:
+    """A link out of the folder and a file that is too large are as if they were not there."""
+    folder = tmp_path / "project"
+    (folder / "src").mkdir(parents=True)
+    (tmp_path / "outside.ts").write_text("export const outside: number = 'text';")
+    (folder / "src/out.ts").symlink_to(tmp_path / "outside.ts")
+    (folder / "src/loop").symlink_to(folder, target_is_directory=True)
+    with (folder / "src/big.ts").open("wb") as big:
+        big.truncate(50_000_000)
+    (folder / "src/a.ts").write_text(
+        'import { outside } from "./out";\nexport const a = outside;\n'
+    )
+    checked = type_check(read_folder(folder), folder)
+    assert checked.report.units == 1
+    assert [(d.file, d.code) for d in checked.own.diagnostics] == [("src/a.ts", 2307)]
+
+
+def test_a_project_that_cannot_be_checked_is_not_scored(
+    tmp_path: Path, todo: Brief, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/a.ts").write_text("export const a = 1;")
+    monkeypatch.setattr(environment, "TIMEOUT_S", 0.001)
+    card = score_folder(tmp_path, todo)
+    assert card.score is None
+    assert [m.what for m in card.missing] == ["compile", "sdk.compiles"]
+    assert "was stopped after 0.001 s" in card.missing[0].reason
+    assert str(tmp_path) not in card.canonical_json()
