@@ -219,10 +219,11 @@ class Operands:
                 (unsure, EQUALITY),
             ):
                 if group and (len(others) > 1 or group is unsure or len(certain) > 1) and others:
+                    reckoned = self.reckoned(type_) if group is certain else []
                     fields = {
                         "left": any_of(self._spoken(group)),
                         "operator": one_of(operators),
-                        "right": any_of(others),
+                        "right": any_of([*others, *reckoned]),
                     }
                     found.append(self._form.node(ex.Compare, fields))
         unsure = [r for r in self._references if not r.certain]
@@ -299,11 +300,11 @@ class Operands:
         return found
 
     def children(
-        self, database: Database, table: Table, inner: Callable[[Table], list[Schema]]
+        self, near: Iterable[Table], table: Table, inner: Callable[[Table], list[Schema]]
     ) -> list[Schema]:
-        """Return the conditions on the rows whose relations point at a table's."""
+        """Return the conditions on the rows of tables `near` whose relations point at a table's."""
         found: list[Schema] = []
-        for other in database.tables:
+        for other in near:
             relations = [r.name for r in other.relations if r.target == table.name]
             conditions = inner(other) if relations else []
             if conditions:

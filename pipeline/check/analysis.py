@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from pipeline import names
@@ -147,3 +148,13 @@ def requirements_of(analysis: Analysis, entity: str) -> tuple[Requirement, ...]:
     """Return the requirements that speak of an entity, or whose rules do."""
     cited = {rule.requirement for rule in rules_of(analysis, entity)}
     return tuple(r for r in analysis.requirements if entity in r.entities or r.id in cited)
+
+
+def spoken_entities(
+    analysis: Analysis, requirements: Collection[str], rules: Collection[str]
+) -> frozenset[str]:
+    """Return the entities that the requirements and rules of these ids speak of."""
+    cited = [rule for rule in analysis.rules if rule.id in rules]
+    belonging = {rule.requirement for rule in cited} | set(requirements)
+    found = {entity for rule in cited for entity in rule_entities(rule)}
+    return frozenset(found).union(*(r.entities for r in analysis.requirements if r.id in belonging))

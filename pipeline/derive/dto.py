@@ -92,6 +92,22 @@ def has_default(table: Table, column: PhysicalColumn) -> bool:
     return any(own.name == column.name and own.has_default for own in table.columns)
 
 
+def start(column: PhysicalColumn) -> int | None:
+    """Return what an amount starts with where the caller does not say it: what is nearest to 0.
+
+    None for columns that are no amounts.
+    """
+    if isinstance(column.type, DecimalType):
+        return min(max(0, column.type.minimum), column.type.maximum)
+    return None
+
+
+def is_taken(table: Table, exposure: Exposure, column: PhysicalColumn) -> bool:
+    """Whether the body that makes a row has the column: its caller writes it, or has to."""
+    is_kept = has_default(table, column) or start(column) is not None
+    return column.name in exposure.writable_on_create or not is_kept
+
+
 def writable(table: Table) -> tuple[PhysicalColumn, ...]:
     """Return the columns that a caller may ever write."""
     return tuple(c for c in table.physical() if c.origin in ("own", "relation"))
@@ -115,8 +131,7 @@ def create_schema(table: Table, exposure: Exposure, owner: str | None) -> NamedS
     properties = [
         _property(column, required=not has_default(table, column))
         for column in writable(table)
-        if column.name != owner
-        and (column.name in exposure.writable_on_create or not has_default(table, column))
+        if column.name != owner and is_taken(table, exposure, column)
     ]
     noun = names.words(table.name)
     text = f"What it takes to create {names.article(noun)}."
@@ -236,7 +251,7 @@ def page_schema(table: Table) -> NamedSchema:
     return _object(name, "page", table, f"One page of {plural}.", properties)
 
 
-def account_schemas(table: Table, *, invited: bool) -> tuple[NamedSchema, ...]:
+def account_schemas(table: Table, exposure: Exposure, *, invited: bool) -> tuple[NamedSchema, ...]:
     """Return join, login, refresh and session of an account; `invited` asks for an invite code."""
     name, noun = names.pascal(table.name), names.words(table.name)
     email = _text_property("email", "Sign-in address.", format="email", max_length=254)
@@ -253,7 +268,9 @@ def account_schemas(table: Table, *, invited: bool) -> tuple[NamedSchema, ...]:
             _text_property("inviteCode", "Code that admits this kind of account.", max_length=200)
         )
     join += [
-        _property(column, required=not has_default(table, column)) for column in writable(table)
+        _property(column, required=not has_default(table, column))
+        for column in writable(table)
+        if is_taken(table, exposure, column)
     ]
     refresh = _text_property(
         "refreshToken", "Refresh token of the session.", max_length=TOKEN_MAX_LENGTH

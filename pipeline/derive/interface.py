@@ -56,7 +56,7 @@ def derive_interface(
         schemas.append(dto.entity_schema(table, exposure))
         if table.stance == "actor":
             operations += _account_operations(analysis, table)
-            schemas += dto.account_schemas(table, invited=is_invited(analysis, table))
+            schemas += dto.account_schemas(table, exposure, invited=is_invited(analysis, table))
         for entry in found:
             operation, own_schemas = _operation(analysis, database, table, entry, exposure)
             operations.append(operation)

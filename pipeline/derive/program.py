@@ -11,6 +11,7 @@ from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import (
     BooleanType,
     Database,
+    DecimalType,
     EnumType,
     IntegerType,
     PhysicalColumn,
@@ -18,6 +19,7 @@ from pipeline.ast.database import (
 )
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.ast.walk import walk
+from pipeline.derive.dto import start
 from pipeline.derive.interface import ROW_KINDS, restricting, unique_rules
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of, sees_foreign
 from pipeline.derive.rows import (
@@ -530,6 +532,8 @@ class FunctionBuilder:
                 return ex.IntegerLiteral(kind="integer", value=number)
             case EnumType(default=str(word)):
                 return ex.EnumLiteral(kind="enum", value=word)
+            case DecimalType():
+                return ex.IntegerLiteral(kind="integer", value=start(column) or 0)
             case _:
                 return ex.NullLiteral(kind="null")
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from pipeline import names
 from pipeline.ast import expression as ex
+from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import Interface, Operation
+from pipeline.check.analysis import spoken_entities
 from pipeline.derive.interface import ROW_KINDS
 from pipeline.typed import is_nullable
 
@@ -33,7 +35,10 @@ VARIABLES = frozenset((ROW, CREATED, CHANGED, CALLER, EACH, RESULT, "page"))
 """Variables that no relation may be called, as its row is called like it."""
 
 NEAR_RELATIONS = 2
-"""How many relations away a table may be that a check or an effect speaks of."""
+"""How many relations away a table may be that checks and effects speak of, if no demand does."""
+
+NEAR_TABLES = 12
+"""How many tables checks and effects may speak of, however large the database is."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +78,30 @@ def rows_at_hand(database: Database, interface: Interface, operation: Operation)
     return found
 
 
-def near_tables(database: Database, table: Table) -> list[Table]:
-    """Return the tables a few relations away from `table`, itself included, in database order."""
-    near = {table.name}
+def spoken_tables(analysis: Analysis, database: Database, operation: Operation) -> list[Table]:
+    """Return the tables that an operation's requirements and rules speak of, in database order."""
+    spoken = spoken_entities(analysis, operation.requirements, operation.rules)
+    return [table for table in database.tables if table.entity in spoken]
+
+
+def near_tables(analysis: Analysis, database: Database, operation: Operation) -> list[Table]:
+    """Return the tables that an operation's checks and effects may speak of, in database order.
+
+    They are its own, those that its requirements and rules speak of, and the nearest ones. What
+    two tables have in common is not that both belong to somebody: accounts lead nowhere.
+    """
+    spoken = [table.name for table in spoken_tables(analysis, database, operation)]
+    reached = [operation.table]
     for _ in range(NEAR_RELATIONS):
-        targets = {r.target for t in database.tables if t.name in near for r in t.relations}
+        starts = [database.table(name) for name in reached]
+        starts = [t for t in starts if t.name == operation.table or t.stance != "actor"]
+        near = {t.name for t in starts}
+        targets = {r.target for t in starts for r in t.relations}
         pointing = {t.name for t in database.tables if near & {r.target for r in t.relations}}
-        near |= targets | pointing
-    return [other for other in database.tables if other.name in near]
+        found = [t.name for t in database.tables if t.name in targets | pointing]
+        reached += [name for name in found if name not in reached]
+    kept = list(dict.fromkeys([operation.table, *spoken, *reached]))[:NEAR_TABLES]
+    return [other for other in database.tables if other.name in kept]
 
 
 def rows_of_each(database: Database, table: Table) -> list[Row]:

@@ -15,7 +15,15 @@ from pipeline.check.analysis import rules_of
 from pipeline.check.program import settle_sketch
 from pipeline.derive.dto import has_default, writable
 from pipeline.derive.program import EMPTY_SKETCH, FunctionBuilder
-from pipeline.derive.rows import CREATED, ROW, Row, near_tables, rows_at_hand, rows_of_each
+from pipeline.derive.rows import (
+    CREATED,
+    ROW,
+    Row,
+    near_tables,
+    rows_at_hand,
+    rows_of_each,
+    spoken_tables,
+)
 from pipeline.harness import Ask, Harness
 from pipeline.narrow import Form, Schema, any_of, one_of
 from pipeline.records import Diagnostic
@@ -59,7 +67,8 @@ def _ask(
     analysis: Analysis, database: Database, interface: Interface, operation: Operation
 ) -> Ask[pg.ProgramSketch]:
     table = database.table(operation.table)
-    others = [other for other in near_tables(database, table) if other.name != table.name]
+    near = near_tables(analysis, database, operation)
+    others = [other for other in near if other.name != table.name]
     shared = (
         f"{slices.table(table)}\n{slices.near(others)}\n{slices.demands(analysis, table.entity)}"
     )
@@ -98,6 +107,8 @@ class _Sketch:
         self._operation = operation
         self._table = database.table(operation.table)
         self._rows = rows_at_hand(database, interface, operation)
+        self._near = near_tables(analysis, database, operation)
+        self._spoken = spoken_tables(analysis, database, operation)
         self._statuses = [s for s in GUARD_STATUSES if s in operation.statuses()]
         self._rules = [rule.id for rule in rules_of(analysis, self._table.entity)]
         request = operation.request
@@ -140,7 +151,7 @@ class _Sketch:
         )
 
         def of_parent(target: Table) -> list[Schema]:
-            return [*plain.rows(target), *plain.children(database, target, plain.rows)]
+            return [*plain.rows(target), *plain.children(self._near, target, plain.rows)]
 
         def of_child(child: Table) -> list[Schema]:
             return [*plain.rows(child), *plain.parents(database, child, plain.rows)]
@@ -148,7 +159,7 @@ class _Sketch:
         found = [
             *plain.rows(table),
             *plain.parents(database, table, of_parent),
-            *plain.children(database, table, of_child),
+            *plain.children(self._near, table, of_child),
         ]
         if not found:
             return []
@@ -163,7 +174,7 @@ class _Sketch:
         for check in (pg.Guard, pg.Quota, pg.Exists, pg.Absent):
             form.choose(check, "status", self._statuses).choose(check, "rules", self._rules)
         checks = self._guards(self._known)
-        for table in near_tables(self._database, self._table):
+        for table in self._near:
             where = self._where(self._known, table, given=True)
             if where:
                 fields = {"table": one_of([table.name]), "where": where}
@@ -226,7 +237,7 @@ class _Sketch:
             *self._insertions(operands, hanging),
             *(change for row in rows for change in self._changes(operands, row)),
         ]
-        for table in near_tables(self._database, self._table):
+        for table in self._near:
             where = self._where(operands, table)
             if table.stance == "actor" or not where:
                 continue
@@ -236,9 +247,19 @@ class _Sketch:
             if sets:
                 changed = self._form.node(pg.ChangeAll, {**fields, "sets": _some(sets)})
                 found.append(changed)
-            if self._operation.kind in ("create", "action") and table.name != self._table.name:
+            if self._repeats(rows, table):
                 found += self._repetition(rows, table, where)
         return found
+
+    def _repeats(self, rows: Sequence[Row], table: Table) -> bool:
+        """Whether something may be done for each row of a table: a demand speaks of the table.
+
+        Its rows hang on a row at hand, and are none themselves.
+        """
+        hand = {row.table.name for row in rows}
+        hangs = bool(hand & {relation.target for relation in table.relations})
+        repeats = hangs and table.name not in hand and table in self._spoken
+        return repeats and self._operation.kind in ("create", "action")
 
     def _repetition(self, rows: Sequence[Row], table: Table, where: Schema) -> list[Schema]:
         own = rows_of_each(self._database, table)
@@ -266,9 +287,9 @@ class _Sketch:
     def _insertions(self, operands: Operands, hanging: Collection[str]) -> list[Schema]:
         """Return a new row of each table that points at one of `hanging`, a value a column."""
         found: list[Schema] = []
-        for table in self._database.tables:
-            is_near = any(relation.target in hanging for relation in table.relations)
-            if not is_near or table.stance == "actor" or table.name == self._table.name:
+        for table in self._near:
+            hangs = any(relation.target in hanging for relation in table.relations)
+            if not hangs or table.stance == "actor" or table.name == self._table.name:
                 continue
             values = {
                 column.name: operands.assigned(column, table, left_out=True)
