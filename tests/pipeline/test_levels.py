@@ -91,7 +91,11 @@ def test_what_the_grammar_does_not_say_the_prompt_says() -> None:
     tool = posed["tools"].tool
     assert tool is not None
     assert TOOL_NAME in posed["tools"].messages[0].content
-    assert set(cast("dict[str, Any]", tool.parameters["properties"])) == {"title", "open_days", "animals"}
+    assert set(cast("dict[str, Any]", tool.parameters["properties"])) == {
+        "title",
+        "open_days",
+        "animals",
+    }
     assert [level for level in ACTIVE_LEVELS if posed[level].schema is None] == [
         "free",
         "lenient",

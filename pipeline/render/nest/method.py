@@ -36,7 +36,7 @@ _RESERVED_WORDS = """
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 """What a variable of a program may not be called in a method."""
 
-_THE_ROW = frozenset(("row", "found", "created", "changed", "result", "each"))
+_THE_ROW = frozenset(("row", "found", "created", "each"))
 """Variables of the row that an operation or a repetition is about; they get a table's name."""
 
 

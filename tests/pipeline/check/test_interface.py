@@ -46,6 +46,7 @@ def entry(kind: str, name: str = "", actors: tuple[str, ...] = ("member",), scop
         {
             "kind": kind,
             "name": name or kind,
+            "input": (),
             "actors": actors,
             "scope": scope,
             "description": "Does it.",

@@ -19,7 +19,7 @@ def guard(condition: ex.Expression) -> pg.Guard:
 
 
 def sketch(*checks: pg.Guard, sets: tuple[pg.Assign, ...] = ()) -> pg.ProgramSketch:
-    return pg.ProgramSketch(where=(), checks=checks, sets=sets)
+    return pg.ProgramSketch(where=(), checks=checks, sets=sets, effects=())
 
 
 def test_a_sound_sketch_comes_back_as_it_was() -> None:
@@ -56,7 +56,7 @@ def test_a_caller_named_twice_is_named_once() -> None:
     caller = ex.CallerIs(kind="caller_is", actors=("moderator", "moderator"))
     alive = ex.ColumnIsNull(kind="is_null", column="deleted_at")
     where = ex.WhereAny(kind="any", conditions=(caller, alive))
-    settled, _ = settle_sketch(pg.ProgramSketch(where=(where,), checks=(), sets=()))
+    settled, _ = settle_sketch(pg.ProgramSketch(where=(where,), checks=(), sets=(), effects=()))
     once = ex.CallerIs(kind="caller_is", actors=("moderator",))
     assert settled.where == (ex.WhereAny(kind="any", conditions=(once, alive)),)
 

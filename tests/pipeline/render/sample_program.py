@@ -23,6 +23,7 @@ def account_functions(
     live = (("deleted_at", None),) if table.soft_delete else ()
     by_email = where_all(("email", body("email")), *live)
     account = ex.Variable(kind="variable", name="accountId")
+    version = ex.Variable(kind="variable", name="tokenVersion")
     session = pg.ReturnSession(
         kind="return_session", row=row, response=f"{pascal(table.name)}Session"
     )
@@ -50,10 +51,10 @@ def account_functions(
             session,
         ),
         f"{resource}.refresh": (
-            pg.ReadToken(kind="read_token", variable="accountId"),
+            pg.ReadToken(kind="read_token", variable="accountId", version="tokenVersion"),
             find(
                 table,
-                where_all(("id", account), *live),
+                where_all(("id", account), ("token_version", version), *live),
                 missing=401,
                 message="The account no longer exists.",
             ),
