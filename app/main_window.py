@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -488,6 +489,8 @@ def make_application() -> QApplication:
     application.setFont(font(BODY))
     if sys.platform != "darwin":
         application.setStyle("Fusion")
+    # modules live as long as we do: going through them again and again stops the window
+    gc.freeze()
     return application
 
 

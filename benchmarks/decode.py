@@ -1,6 +1,7 @@
 """Compare our decoding loop with the libraries' own, interleaved in one run.
 
     .venv/bin/python benchmarks/decode.py [--model FILE_OR_FOLDER] [--rounds 5] [--tokens 64]
+        [--threads N] [--bare]
 
 Without a model, one of 0.6 B random weights is written in Q8_0, Q4_K_M and F16, with as many tokens
 as Qwen's vocabulary has. Compared are, per second and at the same place in the context:
@@ -84,11 +85,53 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--tokens", type=int, default=64)
     parser.add_argument("--threads", type=int, help="fewer than all where the machine is busy")
+    parser.add_argument("--bare", action="store_true", help="only the loops without a form")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         models = [given.model] if given.model else write_models(Path(folder))
         for model in models:
-            compare(model, given.rounds, given.tokens, given.threads)
+            measure = compare_bare if given.bare else compare
+            measure(model, given.rounds, given.tokens, given.threads)
+
+
+def compare_bare(path: Path, rounds: int, tokens: int, threads: int | None) -> None:
+    """Compare the library's loop and ours, in turns: each is first in every other round.
+
+    By the clock, and by the processor's time, which a busy machine does not stretch; the latter
+    says something only with one thread, since several spin while they wait for each other.
+    """
+    engine = open_model(path, CONTEXT_TOKENS, EngineOptions(threads=threads))
+    assert isinstance(engine, LlamaEngine)
+    print(f"{path.name} ({engine.info.quantization}, {rounds} rounds of {tokens} tokens)")
+    for name, clock in (("clock", time.perf_counter), ("processor", time.process_time)):
+        ratios: list[float] = []
+        speeds: list[tuple[float, float]] = []
+        for index in range(rounds + 1):
+            if index % 2:
+                theirs, ours = llama_loop(engine, tokens, clock), bare(engine, tokens, clock)
+            else:
+                ours, theirs = bare(engine, tokens, clock), llama_loop(engine, tokens, clock)
+            if index:  # the first warms up
+                ratios.append(ours / theirs)
+                speeds.append((theirs, ours))
+        theirs, ours = (statistics.median(each) for each in zip(*speeds, strict=True))
+        low, _, high = statistics.quantiles(ratios, n=4)
+        print(
+            f"  {name:<10} library {theirs:6.1f} tok/s, ours {ours:6.1f} tok/s, ratio "
+            f"{statistics.median(ratios):.3f} (middle half {low:.3f} to {high:.3f})"
+        )
+    engine.close()
+
+
+def bare(engine: TokenEngine, tokens: int, clock: Callable[[], float]) -> float:
+    """Time our loop from its first text on: every token evaluated, scored, chosen and told."""
+    told: list[float] = []
+    request = Request("benchmark", PROMPT, None, Sampler(), tokens + 1)
+    usage = engine.complete(request, on_text=lambda text, forced: told.append(clock())).usage
+    spent = clock() - told[0]
+    if usage.decode_calls < tokens or len(told) < usage.output_tokens:  # each token is a text
+        raise SystemExit("The answer ended early; choose another model.")
+    return usage.decode_calls / spent
 
 
 def compare(path: Path, rounds: int, tokens: int, threads: int | None) -> None:
@@ -140,7 +183,9 @@ def filled(engine: TokenEngine, seed: int) -> float:
     return completion.usage.output_tokens / completion.usage.decode_s
 
 
-def llama_loop(engine: TokenEngine, tokens: int) -> float:
+def llama_loop(
+    engine: TokenEngine, tokens: int, clock: Callable[[], float] = time.perf_counter
+) -> float:
     """Time what `llama-bench` times for `-n`: decode, synchronize, next random token."""
     model: Any = engine._model  # the loop needs the context itself
     assert isinstance(model, NativeModel)
@@ -149,12 +194,12 @@ def llama_loop(engine: TokenEngine, tokens: int) -> float:
     context: Any = model._context
     random = np.random.default_rng(0).integers(0, model.vocabulary, tokens)
     token = (native.llama_token * 1)()
-    started = time.perf_counter()
+    started = clock()
     for each in random:
         token[0] = int(each)
         native.llama_decode(context, native.llama_batch_get_one(token, 1))
         native.llama_synchronize(context)
-    spent = time.perf_counter() - started
+    spent = clock() - started
     model.clear()
     return tokens / spent
 

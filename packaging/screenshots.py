@@ -46,9 +46,22 @@ MODELS = (
     ("Qwen3-30B-A3B", "8-bit"),
     ("Qwen3-30B-A3B", "4-bit"),
 )
-SHOWN = ("Golden design, demo programs", "board")
-"""Model and request of the run that is opened: good enough to look at, bad enough for findings."""
-TABS = ("Overview", "Requirements", "Database", "API", "Code", "Findings", "Verify", "Card")
+MIXED, GOLDEN, DEMO = (
+    ("Golden design, demo programs", "board"),
+    ("Golden forms", "board"),
+    ("sixfold-demo", "todo"),
+)
+"""Model and request of the runs that are opened."""
+TABS = {
+    "Overview": MIXED,
+    "Requirements": MIXED,
+    "Database": MIXED,
+    "API": MIXED,
+    "Code": MIXED,
+    "Findings": MIXED,
+    "Card": MIXED,
+    "Verify": GOLDEN,
+}
 LIVE_STAGE = "interface"
 COLOURS = 192
 MOST_BYTES = 250_000
@@ -106,10 +119,10 @@ def pages(shown: MainWindow, runs: Path) -> Iterator[tuple[str, Callable[[], Non
     yield "models", lambda: shown.show_page("models")
     yield "queue", lambda: _compose(shown)
     yield "runs", lambda: _select_runs(shown)
-    entries = list_runs(runs)
-    chosen = next(each for each in entries if (each.model, each.request) == SHOWN)
-    for tab in TABS:
-        yield f"result-{tab.lower()}", lambda tab=tab: _open_tab(shown, chosen.path, tab)
+    folders = {(each.model, each.request): each.path for each in list_runs(runs)}
+    for tab, run in TABS.items():
+        yield f"result-{tab.lower()}", lambda tab=tab, run=run: _open(shown, folders[run], tab)
+    yield "result-overview-demo", lambda: _open(shown, folders[DEMO], "Overview")
     yield "compare", lambda: _compare(shown)
     yield "compare-below", lambda: _scroll_down(shown)
 
@@ -147,9 +160,8 @@ def _select_runs(shown: MainWindow) -> None:
     shown.history.view.selectRow(1)
 
 
-def _open_tab(shown: MainWindow, run: Path, tab: str) -> None:
-    if not shown.history.result.isVisible():
-        shown.open_run(run)
+def _open(shown: MainWindow, run: Path, tab: str) -> None:
+    shown.open_run(run)
     result = shown.history.result
     result.show_tab(tab)
     if tab == "Findings":

@@ -11,6 +11,9 @@ from app.report.card import AXIS_TITLES
 from app.report.numbers import NOT_MEASURED
 from scoring.compare import Interval
 
+MOST = 100.0
+"""Points there are; a difference is no larger either."""
+
 
 def print_report(console: Console, report: Report) -> None:
     """Print a comparison."""
@@ -42,17 +45,17 @@ def print_report(console: Console, report: Report) -> None:
 
 
 def interval_text(found: Interval) -> str:
-    """Show an interval, or say that there is none."""
+    """Show the interval of a mean score, or say that there is none; no score leaves 0 to 100."""
     if found.low is None or found.high is None:
         return "single run"
-    return f"{found.low:.1f} to {found.high:.1f}"
+    return f"{max(0.0, found.low):.1f} to {min(MOST, found.high):.1f}"
 
 
 def signed_interval(found: Interval) -> str:
     """Show a difference with its interval."""
     if found.low is None or found.high is None:
         return f"{found.mean:+.1f}, no interval"
-    return f"{found.mean:+.1f}, {found.low:+.1f} to {found.high:+.1f}"
+    return f"{found.mean:+.1f}, {max(-MOST, found.low):+.1f} to {min(MOST, found.high):+.1f}"
 
 
 def size_text(found: Interval) -> str:

@@ -24,6 +24,8 @@ from app.runs.stream_text import StreamText
 from app.theme import SMALL, Theme, label
 from engines.device import describe, usable_memory
 
+PARTS_A_FRAME = 240
+"""Pieces of text taken in at most: 1,200 a second, more than a model writes."""
 SPLIT = (600, 148)
 """Heights of the form and of the notes below it, to begin with."""
 SMALLEST_NOTES = 56
@@ -147,9 +149,9 @@ class LiveView(QWidget):
             self.text.clear()
         beside = f", {len(live.calls)} side by side" if len(live.calls) > 1 else ""
         self.form.setText(f"{call.form}{beside}")
-        new = call.parts[self._parts :]
+        new = call.parts[self._parts : self._parts + PARTS_A_FRAME]
         if new:
-            self._parts = len(call.parts)
+            self._parts += len(new)
             self.tree.feed("".join(text for text, _ in new))
             self.text.add(new)
 

@@ -22,7 +22,7 @@ STDERR_TAIL_BYTES = 4000
 LONGEST_LINE_BYTES = 1 << 24
 """No event is longer; what is, is no event."""
 QUOTED_CHARACTERS = 120
-TURN_S = 0.004
+TURN_S = 0.003
 """Longest time that events are read in one turn of the window's loop: it must stay fluent."""
 LINES_AT_ONCE = 16
 CANCEL = b"cancel\n"
@@ -130,6 +130,8 @@ class WorkerProcess(QObject):
         if not self._process.waitForFinished(self._patience.close_ms):
             self._process.kill()
             self._process.waitForFinished()
+        self._lines.clear()  # nobody is there to see them
+        self._read()
 
     def _reset(self) -> None:
         self._lines.clear()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import ValidationError
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.order import Order, Resumption
 from app.runs.live import LiveRun
@@ -21,6 +21,7 @@ from pipeline.journal import SPEC, RunFolderError, open_stopped, write_atomic
 from pipeline.records import Record, Scored
 
 ItemState = Literal["waiting", "running", "paused", "finished", "cancelled", "failed", "crashed"]
+TELL_MS = 200
 OPEN: tuple[ItemState, ...] = ("running", "paused", "waiting")
 """States of items that are still to be carried out, those that come first in front."""
 STOPPED: tuple[ItemState, ...] = ("cancelled", "failed", "crashed")
@@ -73,7 +74,7 @@ class RunQueue(QObject):
     changed = Signal()
     """Items came, went or changed their state."""
     progressed = Signal()
-    """Events of the running item have arrived."""
+    """Events of the running item have arrived; a few times a second, however many they are."""
     item_ended = Signal(object)
     """The QueueItem that a worker has just ended with."""
 
@@ -97,6 +98,10 @@ class RunQueue(QObject):
         self.worker.complained.connect(self._complained)
         self.worker.fell_silent.connect(self._fell_silent)
         self.worker.ended.connect(self._ended)
+        self._tell = QTimer(self)
+        self._tell.setSingleShot(True)
+        self._tell.setInterval(TELL_MS)
+        self._tell.timeout.connect(self.progressed)
         self._load()
 
     @property
@@ -192,6 +197,7 @@ class RunQueue(QObject):
 
     def close(self) -> None:
         """End the worker; the item it was at can go on the next time."""
+        self._tell.stop()
         running = self.running
         if running is not None:
             self._stopping = "paused"
@@ -222,7 +228,7 @@ class RunQueue(QObject):
             live.apply(event)
             if isinstance(event, Scored):
                 self._change(replace(self.running or item, score=event.score))
-        self.progressed.emit()
+        self._progress()
 
     def _complained(self, words: str) -> None:
         item = self.running
@@ -235,13 +241,13 @@ class RunQueue(QObject):
                     log.write(words)
             except OSError:
                 return  # The words are in the window's own log; the run will tell of its folder.
-        self.progressed.emit()
+        self._progress()
 
     def _fell_silent(self, silent: bool) -> None:
         item = self.running
         if item is not None:
             self.live[item.order.run].silent = silent
-            self.progressed.emit()
+            self._progress()
 
     def _ended(self, ended: Ended) -> None:
         item = self.running
@@ -255,6 +261,10 @@ class RunQueue(QObject):
         self._change(done)
         self.item_ended.emit(done)
         self._next()
+
+    def _progress(self) -> None:
+        if not self._tell.isActive():
+            self._tell.start()
 
     def _change(self, changed: QueueItem) -> None:
         run = changed.order.run

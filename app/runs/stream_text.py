@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QFontMetricsF, QTextCharFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit
 
 from app.panel import code_font
 from app.theme import SMALL, Theme
 
-SHOWN_CHARACTERS = 6000
-"""What is longer costs time to lay out and is out of sight; it is in the run's folder."""
-SPARE_CHARACTERS = 2000
+SHOWN_LINES = 200
+"""What was before is in the run's folder."""
+FEWEST_COLUMNS = 20
 
 
 class StreamText(QPlainTextEdit):
-    """The last few thousand characters of the answer."""
+    """The last few thousand characters of the answer.
+
+    An answer is one long line of JSON. It is broken here, where it reaches the edge, because Qt
+    would lay out the whole of a line again with every piece that is added.
+    """
 
     def __init__(self, theme: Theme) -> None:
         """Start empty."""
         super().__init__()
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
+        self.setMaximumBlockCount(SHOWN_LINES)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAnywhere)
         self.setFont(code_font(SMALL))
         self.setAccessibleName("Text that the model writes")
         self.setAccessibleDescription("What the grammar forced is grey")
@@ -38,28 +45,29 @@ class StreamText(QPlainTextEdit):
         """Add pieces of text, each with whether the grammar forced it, and show the end."""
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
-        for text, forced in _joined(parts):
-            cursor.insertText(text, self._forced if forced else self._chosen)
-        length = self.document().characterCount()
-        if length > SHOWN_CHARACTERS + SPARE_CHARACTERS:
-            cursor.setPosition(0)
-            cursor.setPosition(length - SHOWN_CHARACTERS, QTextCursor.MoveMode.KeepAnchor)
-            cursor.removeSelectedText()
+        columns = self._columns()
+        cursor.beginEditBlock()
+        for forced, same in groupby(parts, key=lambda part: part[1]):
+            style = self._forced if forced else self._chosen
+            lines = "".join(text for text, _ in same).split("\n")
+            for number, line in enumerate(lines):
+                if number:
+                    cursor.insertBlock()
+                self._insert(cursor, line, style, columns)
+        cursor.endEditBlock()
         self.moveCursor(QTextCursor.MoveOperation.End)
 
+    def _insert(self, cursor: QTextCursor, text: str, style: QTextCharFormat, columns: int) -> None:
+        while text:
+            room = columns - cursor.positionInBlock()
+            if room <= 0:
+                cursor.insertBlock()
+                continue
+            cursor.insertText(text[:room], style)
+            text = text[room:]
 
-def _joined(parts: Iterable[tuple[str, bool]]) -> Iterable[tuple[str, bool]]:
-    """Join neighbours of one kind; of very many only the end, since no more is shown."""
-    runs: list[tuple[str, bool]] = []
-    for text, forced in parts:
-        if runs and runs[-1][1] == forced:
-            runs[-1] = (runs[-1][0] + text, forced)
-        else:
-            runs.append((text, forced))
-    kept, length = [], 0
-    for text, forced in reversed(runs):
-        kept.append((text[-SHOWN_CHARACTERS:], forced))
-        length += len(text)
-        if length >= SHOWN_CHARACTERS:
-            break
-    return reversed(kept)
+    def _columns(self) -> int:
+        """Count the characters of a line; all are of one width."""
+        edges = 2 * self.document().documentMargin()
+        width = QFontMetricsF(self.font()).horizontalAdvance("0")
+        return max(FEWEST_COLUMNS, int((self.viewport().width() - edges) / width))

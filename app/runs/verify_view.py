@@ -135,9 +135,16 @@ class VerifyView(QWidget):
         elif status == QProcess.ExitStatus.CrashExit:
             self.outcome.setText("The verification crashed")
         else:
-            self.outcome.setText("All tests passed" if code == 0 else "Not all is well")
+            self.outcome.setText(self._came_of(code))
         if not self._stopped:
             self.counts.setText(self._last)
+
+    def _came_of(self, code: int) -> str:
+        if code == 0:
+            return "All tests passed"
+        if self._failed:
+            return f"{self._failed} of {self._passed + self._failed} tests failed"
+        return "It could not be verified"
 
     def _failed_to_start(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
