@@ -25,7 +25,7 @@ from engines.options import EngineOptions
 from engines.protocol import OnText, Request, Sampler
 from engines.random_model import write_random_model
 from engines.scripted import ScriptedEngine
-from engines.vocabulary import Token, Vocabulary, byte_level
+from engines.vocabulary import Kind, Token, Vocabulary, byte_level
 from pipeline.golden import load_answers
 from pipeline.harness import Harness, Settings
 from pipeline.requests import load_request
@@ -36,7 +36,11 @@ CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 TRAINED_TOKENS = 6000
 LOOK_AHEAD_BYTES = 64  # longer than any token that stands in a form
 MAX_TOKENS = 8192
-KINDS = {TokenType.NORMAL: "normal", TokenType.CONTROL: "control", TokenType.BYTE: "byte"}
+KINDS: dict[TokenType, Kind] = {
+    TokenType.NORMAL: "normal",
+    TokenType.CONTROL: "control",
+    TokenType.BYTE: "byte",
+}
 FILE_TYPES = {
     "Q8_0": native.LLAMA_FTYPE_MOSTLY_Q8_0,
     "Q4_K_M": native.LLAMA_FTYPE_MOSTLY_Q4_K_M,

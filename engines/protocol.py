@@ -223,7 +223,7 @@ class Engine(Protocol):
         requests: Sequence[Request],
         on_text: OnGroupText | None = None,
         cancelled: IsCancelled | None = None,
-    ) -> list[Completion | ContextError]:
+    ) -> Sequence[Completion | ContextError]:
         """Answer requests that do not depend on each other, in groups of `lanes`.
 
         The same group is answered alike whatever came before. What does not fit the context gets

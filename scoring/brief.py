@@ -321,10 +321,7 @@ def _sentence(raw: Mapping[str, object], error: ValidationError) -> str:
         place: object = raw
         words: list[str] = []
         for part in each["loc"]:
-            if isinstance(place, Mapping):
-                place = place.get(str(part))
-            elif isinstance(place, list) and isinstance(part, int):
-                place = cast("list[object]", place)[part]
+            place = _inside(place, part)
             if isinstance(part, str):
                 words.append(part)
             elif isinstance(place, Mapping):
@@ -335,6 +332,14 @@ def _sentence(raw: Mapping[str, object], error: ValidationError) -> str:
         said.append(f"{' '.join(words)}: {each['msg']}{given}")
     more = error.error_count() - len(said)
     return "; ".join(said) + (f"; and {more} more" if more > 0 else "") + "."
+
+
+def _inside(place: object, part: str | int) -> object:
+    if isinstance(place, Mapping):
+        return cast("Mapping[str, object]", place).get(str(part))
+    if isinstance(place, list) and isinstance(part, int):
+        return cast("list[object]", place)[part]
+    return place
 
 
 def _check(brief: Brief) -> None:

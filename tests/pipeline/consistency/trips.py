@@ -41,7 +41,8 @@ class Trip:
     tree: str
     """Which AST: a field of Project."""
     slip: str
-    make: Callable[[Tree], None]
+    make: Callable[[Tree], object]
+    """Makes the slip in the tree that it is given."""
 
 
 def apply(trip: Trip, project: Project) -> Project:
