@@ -318,10 +318,11 @@ def _sentence(raw: Mapping[str, object], error: ValidationError) -> str:
     """Say what is wrong and where, by the names that the author gave: the first three mistakes."""
     said: list[str] = []
     for each in error.errors()[:_MISTAKES_MAX]:
-        place: object = raw
         words: list[str] = []
+        places: list[object] = [raw]
         for part in each["loc"]:
-            place = _inside(place, part)
+            place = _inside(places[-1], part)
+            places.append(place)
             if isinstance(part, str):
                 words.append(part)
             elif isinstance(place, Mapping):
@@ -339,7 +340,7 @@ def _inside(place: object, part: str | int) -> object:
         return cast("Mapping[str, object]", place).get(str(part))
     if isinstance(place, list) and isinstance(part, int):
         return cast("list[object]", place)[part]
-    return place
+    return None
 
 
 def _check(brief: Brief) -> None:
