@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, distribution, requires, version
 from re import match
 
@@ -81,15 +81,14 @@ class About(QDialog):
         page.addWidget(buttons)
 
 
-def _licence(get_all: object) -> str:
+def _licence(get_all: Callable[[str], list[str] | None]) -> str:
     """Find the licence in a package's metadata, which has had three places for it."""
-    assert callable(get_all)
     for key in ("License-Expression", "License"):
         for value in get_all(key) or ():
-            first = str(value).strip().splitlines()
+            first = value.strip().splitlines()
             if first and len(first[0]) <= LONGEST_LICENCE:
                 return first[0]
     for value in get_all("Classifier") or ():
-        if str(value).startswith("License ::"):
-            return str(value).rpartition(" :: ")[2]
+        if value.startswith("License ::"):
+            return value.rpartition(" :: ")[2]
     return NOT_TOLD

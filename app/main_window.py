@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, QTimer, QUrl
+from PySide6.QtCore import QObject, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         data: Path,
         theme: Theme | None = None,
         mac: Mac | None = None,
-        make_worker: Callable[[QWidget], WorkerProcess] = WorkerProcess,
+        make_worker: Callable[[QObject], WorkerProcess] = WorkerProcess,
     ) -> None:
         """Show the runs below a folder; choices and queue are kept in `data`.
 

@@ -16,7 +16,7 @@ GAP = 2 * GRID
 
 
 class Page(QWidget):
-    """One place of the window; a subclass fills `body` and `actions`.
+    """One place of the window; a subclass fills `body` and `tools`.
 
     `Page(runs, theme)`: every page gets the folder of runs and the theme it starts with.
     """
@@ -35,8 +35,8 @@ class Page(QWidget):
         self.theme = theme
         self.heading = label(self.title, "title")
         self.subtitle = label("", "muted")
-        self.actions = QHBoxLayout()
-        self.actions.setSpacing(8)
+        self.tools = QHBoxLayout()
+        self.tools.setSpacing(8)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.heading)
@@ -44,7 +44,7 @@ class Page(QWidget):
         head = QHBoxLayout()
         head.setSpacing(GAP)
         head.addLayout(words, 1)
-        head.addLayout(self.actions)
+        head.addLayout(self.tools)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(PAGE_MARGIN, PAGE_MARGIN - 4, PAGE_MARGIN, PAGE_MARGIN)
         self.body.setSpacing(GAP)

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +35,7 @@ from app.main_window import MainWindow, make_application  # noqa: E402
 from app.preferences import Preferences, save_preferences  # noqa: E402
 from app.runs.library import list_runs  # noqa: E402
 from app.theme import THEMES, Theme  # noqa: E402
+from app.tree_items import children, top_items  # noqa: E402
 from benchmarks.published_models import published_facts  # noqa: E402
 from scoring.rubric import rubric_ref  # noqa: E402
 
@@ -165,9 +167,9 @@ def _open(shown: MainWindow, run: Path, tab: str) -> None:
     result = shown.history.result
     result.show_tab(tab)
     if tab == "Findings":
-        head = result.lost.tree.topLevelItem(3)
-        if head is not None and head.childCount():
-            result.lost.tree.setCurrentItem(head.child(0))
+        head = list(top_items(result.lost.tree))[3]
+        for first in islice(children(head), 1):
+            result.lost.tree.setCurrentItem(first)
             result.lost.tree.scrollToItem(head)
     if tab == "Verify":
         result.verify.start()
@@ -184,7 +186,7 @@ def _compare(shown: MainWindow) -> None:
 def _scroll_down(shown: MainWindow) -> None:
     page = shown.page("compare")
     assert isinstance(page, ComparePage)
-    bar = page.scroll.verticalScrollBar()
+    bar = page.area.verticalScrollBar()
     bar.setValue(bar.maximum())
 
 

@@ -92,11 +92,11 @@ class Standings(ComparisonCanvas):
             track = QRectF(name_width, middle - BAR / 2, width - name_width - VALUES, BAR)
             draw_bar(painter, track, found.mean / 100, theme.track, colour(theme, row))
             if found.low is not None and found.high is not None:
-                ends = (
+                low, high = (
                     clipped(track, track.left() + track.width() * end / 100)
                     for end in (found.low, found.high)
                 )
-                draw_whisker(painter, *ends, middle, 16, theme.ink)
+                draw_whisker(painter, low, high, middle, 16, theme.ink)
             values = QRectF(width - VALUES + 12, top, VALUES - 12, ROW)
             number = QRectF(values.left(), top, 56, ROW)
             text = numbers.points(found.mean)
@@ -247,10 +247,10 @@ class Differences(ComparisonCanvas):
             if found is not None:
                 shade = theme.accent if each.separated else theme.muted
                 if found.low is not None and found.high is not None:
-                    ends = (
+                    low, high = (
                         clipped(plot, zero + end * per_point) for end in (found.low, found.high)
                     )
-                    draw_whisker(painter, *ends, middle, 12, shade)
+                    draw_whisker(painter, low, high, middle, 12, shade)
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(QColor(shade))
                 point = QPointF(clipped(plot, zero + found.mean * per_point), middle)

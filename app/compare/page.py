@@ -69,7 +69,7 @@ class ComparePage(Page):
         self._method = label("", "muted")
         self._notes = label("", "muted")
         self._message = label(EMPTY, "muted")
-        self.scroll = QScrollArea()
+        self.area = QScrollArea()
         self._stack = QStackedWidget()
         self._process = QProcess(self)
         self._process.finished.connect(self._scored_again)
@@ -136,11 +136,11 @@ class ComparePage(Page):
         if status == QProcess.ExitStatus.CrashExit:
             return
         if code != 0:
-            words = self._process.readAllStandardError().data().decode("utf-8", "replace")
+            words = bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")
             self._say(words.strip() or "The runs could not be scored again.")
             return
         try:
-            self._show(read_report(self._process.readAllStandardOutput().data().decode()))
+            self._show(read_report(bytes(self._process.readAllStandardOutput().data()).decode()))
         except CompareError as error:
             self._say(str(error))
 
@@ -166,7 +166,7 @@ class ComparePage(Page):
         self._stack.setCurrentIndex(1)
 
     def _lay_out(self) -> None:
-        self.actions.addWidget(self.all_button)
+        self.tools.addWidget(self.all_button)
         means = Panel("Mean score", "bar: mean, line: 95 % interval")
         means.body.addWidget(self.standings)
         apart = Panel("Paired differences", "first minus second, in points")
@@ -193,13 +193,13 @@ class ComparePage(Page):
         column.addLayout(pair)
         column.addWidget(reference_panel())
         column.addStretch(1)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setAccessibleName("Comparison")
-        self.scroll.setWidget(inner)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setAccessibleName("Comparison")
+        self.area.setWidget(inner)
         self._message.setWordWrap(True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack.addWidget(self.scroll)
+        self._stack.addWidget(self.area)
         self._stack.addWidget(self._message)
         self._chooser = QWidget()
         self._chooser.setFixedWidth(PICKER_WIDTH)

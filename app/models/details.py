@@ -83,10 +83,9 @@ class ModelDetails(Panel):
 
     def show_model(self, shelved: Shelved | None) -> None:
         """Show another model, or the same one in another light."""
-        changed = shelved is None or self._shelved is None
-        changed = changed or shelved.entry.path != self._shelved.entry.path
+        before = self._shelved.entry.path if self._shelved is not None else None
         self._shelved = shelved
-        if changed:
+        if shelved is None or shelved.entry.path != before:
             self._digest = None
         self.heading.setText(shelved.entry.name if shelved is not None else "No model chosen")
         path = str(shelved.entry.path) if shelved is not None else ""

@@ -132,7 +132,7 @@ class ModelsPage(Page):
         self._lens.setIcon(icon("search", theme.muted, 16))
 
     def _filter(self) -> None:
-        kinds = [kind for kind in KINDS if self.kind.button(kind).isChecked()]
+        kinds: list[Kind] = [kind for kind in KINDS if self.kind.button(kind).isChecked()]
         self.table.filter.choose(kinds[0])
         self.table.filter.search(self.search.text())
         current = self.table.current
@@ -155,8 +155,8 @@ class ModelsPage(Page):
         self._stack.setCurrentIndex(1 if self.table.filter.rowCount() else 0)
 
     def _lay_out(self) -> None:
-        self.actions.addWidget(self.search)
-        self.actions.addWidget(self.add_button)
+        self.tools.addWidget(self.search)
+        self.tools.addWidget(self.add_button)
         line = QHBoxLayout()
         line.setSpacing(GRID)
         line.addWidget(self.kind)

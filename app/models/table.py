@@ -285,11 +285,11 @@ def words(shelved: Shelved, column: int) -> str:
     if column == FIT:
         return shelved.fit.verdict if shelved.fit is not None else shelved.entry.state
     if column == SCORE:
-        known = measured is not None and measured.score is not None
-        return numbers.points(measured.score) if known else NONE
+        score = measured.score if measured is not None else None
+        return numbers.points(score) if score is not None else NONE
     if column == SPEED:
-        known = measured is not None and measured.decode_tok_per_s is not None
-        return numbers.speed(measured.decode_tok_per_s) if known else NONE
+        speed = measured.decode_tok_per_s if measured is not None else None
+        return numbers.speed(speed) if speed is not None else NONE
     if facts is None:
         return NONE
     return {

@@ -15,6 +15,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
+from matplotlib.typing import RcKeyType
 
 from app.report import numbers
 from app.report.card import STAGE_TITLES, card_of
@@ -133,7 +134,7 @@ def _look(theme: Theme) -> Iterator[None]:
     """Draw in the theme's colours and the bundled font."""
     for file in sorted(FONTS.glob("*.ttf")):
         font_manager.fontManager.addfont(file)
-    settings: dict[str, Any] = {
+    settings: dict[RcKeyType, Any] = {
         "font.family": FAMILY,
         "font.size": 10,
         "text.color": theme.ink,

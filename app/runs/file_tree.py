@@ -89,9 +89,9 @@ class FileTree(QTreeWidget):
         inside = next((file for file in self._files if file.startswith(f"{name}/")), None)
         if inside is None:
             return None
-        item = self._files[inside]
+        item: QTreeWidgetItem | None = self._files[inside]
         for _ in range(inside.count("/") - name.count("/")):
-            item = item.parent()
+            item = item.parent() if item is not None else None
         return item
 
     def _tell(self, item: QTreeWidgetItem | None) -> None:

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 from app.panel import GRID
 from app.report import numbers
 from app.report.card import AXIS_TITLES, axis_label
-from app.theme import Theme, font, label
+from app.theme import font, label
+from app.tree_items import children, top_items
 
 COLUMNS = ("Lost", "Check", "Where", "Expected", "Found")
 LOST, CHECK, WHERE, EXPECTED, FOUND = range(len(COLUMNS))
@@ -74,8 +75,8 @@ class FindingsView(QWidget):
         self.tree.clear()
         self.search.clear()
         axes: Mapping[str, Any] = score["axes"] if score else {}
-        errors: Sequence[Finding] = (score or {}).get("compile") or {}
-        diagnostics = errors["diagnostics"] if errors else ()
+        compiled: Mapping[str, Any] = (score or {}).get("compile") or {}
+        diagnostics: Sequence[Finding] = compiled.get("diagnostics", ())
         if diagnostics:
             self._add_errors(diagnostics)
         for name, title in AXIS_TITLES.items():
@@ -88,9 +89,6 @@ class FindingsView(QWidget):
             costs = "1 finding costs points" if found == 1 else f"{found} findings cost points"
             self.note.setText(f"{costs}. Enter or a double click opens the file at the line.")
         self._describe(None)
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw with another theme: palette and style sheet do all of it."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Deal the width out to the columns."""
@@ -147,12 +145,9 @@ class FindingsView(QWidget):
 
     def _filter(self, wanted: str) -> None:
         words = wanted.lower().split()
-        for row in range(self.tree.topLevelItemCount()):
-            head = self.tree.topLevelItem(row)
-            assert head is not None
+        for head in top_items(self.tree):
             shown = 0
-            for number in range(head.childCount()):
-                child = head.child(number)
+            for child in children(head):
                 text = " ".join(child.text(column) for column in range(len(COLUMNS))).lower()
                 hidden = not all(word in text for word in words)
                 child.setHidden(hidden)

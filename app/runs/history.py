@@ -281,7 +281,7 @@ class HistoryPage(Page):
 
     def _lay_out(self) -> None:
         for button in (self.resume_button, self.open_button, self.compare_button):
-            self.actions.addWidget(button)
+            self.tools.addWidget(button)
         self.compare_button.setObjectName("run")
         line = QHBoxLayout()
         line.setSpacing(GRID)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.panel import GRID, code_font
 from app.theme import Theme, font, label
+from app.tree_items import children, top_items
 
 METHODS = ("get", "post", "put", "patch", "delete")
 OTHER = "other"
@@ -86,8 +86,9 @@ class OpenApiTree(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw with another theme."""
         self._theme = theme
-        for item in _items(self.tree):
-            self._colour(item)
+        for group in top_items(self.tree):
+            for item in children(group):
+                self._colour(item)
         self._show_current(self.tree.currentItem())
 
     def _add_operations(self) -> int:
@@ -140,11 +141,9 @@ class OpenApiTree(QWidget):
 
     def _filter(self, wanted: str) -> None:
         words = wanted.lower().split()
-        for row in range(self.tree.topLevelItemCount()):
-            group = self.tree.topLevelItem(row)
-            assert group is not None
+        for group in top_items(self.tree):
             shown = 0
-            for child in _children(group):
+            for child in children(group):
                 text = f"{child.text(0)} {child.text(1)} {child.toolTip(1)}".lower()
                 hidden = not all(word in text for word in words)
                 child.setHidden(hidden)
@@ -265,18 +264,6 @@ class OpenApiTree(QWidget):
         page.setSpacing(GRID)
         page.addWidget(self._note)
         page.addWidget(split, 1)
-
-
-def _children(item: QTreeWidgetItem) -> Iterator[QTreeWidgetItem]:
-    for row in range(item.childCount()):
-        yield item.child(row)
-
-
-def _items(tree: QTreeWidget) -> Iterator[QTreeWidgetItem]:
-    for row in range(tree.topLevelItemCount()):
-        group = tree.topLevelItem(row)
-        if group is not None:
-            yield from _children(group)
 
 
 def _json_schema(holder: Document) -> Document:

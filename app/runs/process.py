@@ -152,9 +152,9 @@ class WorkerProcess(QObject):
         return timer
 
     def _receive(self) -> None:
-        *lines, self._rest = (self._rest + self._process.readAllStandardOutput().data()).split(
-            b"\n"
-        )
+        *lines, self._rest = (
+            self._rest + bytes(self._process.readAllStandardOutput().data())
+        ).split(b"\n")
         self._lines.extend(lines)
         if len(self._rest) > LONGEST_LINE_BYTES:
             self._lines.append(self._rest[:QUOTED_CHARACTERS])
@@ -206,7 +206,7 @@ class WorkerProcess(QObject):
         self._process.kill()
 
     def _receive_stderr(self) -> None:
-        self._complain(self._process.readAllStandardError().data())
+        self._complain(bytes(self._process.readAllStandardError().data()))
 
     def _complain(self, words: bytes) -> None:
         self._stderr = (self._stderr + words)[-STDERR_TAIL_BYTES:]

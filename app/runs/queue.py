@@ -18,7 +18,7 @@ from app.order import Order, Resumption
 from app.runs.live import LiveRun
 from app.runs.process import Ended, WorkerProcess
 from pipeline.journal import SPEC, RunFolderError, open_stopped, write_atomic
-from pipeline.records import Record, Scored
+from pipeline.records import Event, Record, Scored
 
 ItemState = Literal["waiting", "running", "paused", "finished", "cancelled", "failed", "crashed"]
 TELL_MS = 200
@@ -219,7 +219,7 @@ class RunQueue(QObject):
         job = Resumption(resume=item.order.out) if item.has_folder else item.order
         self.worker.start(job)
 
-    def _happened(self, events: list[object]) -> None:
+    def _happened(self, events: list[Event]) -> None:
         item = self.running
         if item is None:
             return

@@ -92,8 +92,10 @@ class ResultView(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with another theme."""
-        for page in self._pages().values():
+        for page in (self.overview, self.requirements, self.database, self.api, self.code):
             page.set_theme(theme)
+        self.verify.set_theme(theme)
+        self.card_page.set_theme(theme)
 
     def close_process(self) -> None:
         """End what still runs before the window goes."""

@@ -180,7 +180,7 @@ class RunPage(Page):
 
     def _lay_out(self) -> None:
         for button in (self.result_button, self.retry_button, self.cancel_button):
-            self.actions.addWidget(button)
+            self.tools.addWidget(button)
         self.result_button.setObjectName("run")
         head = QHBoxLayout()
         head.addWidget(label("Queue", "section"), 1)

@@ -18,6 +18,7 @@ from app.about import About, licences
 from app.first_run import FirstRun
 from app.main_window import PLACES, MainWindow, theme_for
 from app.models.listing import BUILTIN_MODEL
+from app.models.page import ModelsPage
 from app.order import Order
 from app.preferences import Preferences, load_preferences, save_preferences
 from app.runs.queue import QueueItem
@@ -191,6 +192,7 @@ def test_the_window_opens_as_it_was_closed(window: MainWindow, qtbot: QtBot) -> 
 
 def test_a_model_is_taken_to_the_order_form(window: MainWindow, qtbot: QtBot) -> None:
     page = window.pages["models"]
+    assert isinstance(page, ModelsPage)
     qtbot.mouseClick(page.details.run_button, Qt.MouseButton.LeftButton)
     assert window.stack.currentWidget() is window.run_page
     assert window.run_page.composer.chosen_models() == (BUILTIN_MODEL,)

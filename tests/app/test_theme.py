@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QPalette
 
 from app.theme import THEMES, Theme, palette
+from tests.app.contrast import contrast
 
 TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0
 """WCAG 2.2, success criteria 1.4.3 and 1.4.11."""
 GROUNDS = ("ground", "sidebar", "raised", "selection")
 TEXTS = ("ink", "muted", "accent", "caution", "danger")
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
-
-    def linear(channel: float) -> float:
-        return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
-
-    made = QColor(colour)
-    red, green, blue = (linear(each) for each in (made.redF(), made.greenF(), made.blueF()))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_black_on_white_is_21_to_1() -> None:

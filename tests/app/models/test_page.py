@@ -25,7 +25,11 @@ SMALL = 64 << 20
 def page(qtbot: QtBot, data: Path, tmp_path: Path) -> Iterator[ModelsPage]:
     """Give a page with a GGUF model of a long context, an MLX folder and a broken download."""
     models = tmp_path / "models"
-    long = {"context_length": 262144, "block_count": 8, "attention.head_count_kv": 4}
+    long: dict[str, int | list[int] | list[bool]] = {
+        "context_length": 262144,
+        "block_count": 8,
+        "attention.head_count_kv": 4,
+    }
     write_gguf(models / "alpha-Q8.gguf", metadata=long)
     write_mlx(models / "beta-4bit")
     (models / "gamma.gguf.part").write_bytes(b"GGUF")

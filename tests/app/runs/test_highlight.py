@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor, QTextDocument
+from PySide6.QtGui import QTextDocument
 
 from app.runs.highlight import COLOURS, Highlighter, language_of
 from app.theme import LIGHT, THEMES, Theme
+from tests.app.contrast import contrast
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -75,18 +76,6 @@ def test_prisma_and_json() -> None:
 def test_the_ending_tells_the_language() -> None:
     names = ("src/a.ts", "schema.prisma", "LICENSE")
     assert [language_of(name) for name in names] == ["typescript", "prisma", None]
-
-
-def luminance(colour: str) -> float:
-    parts = QColor(colour).getRgbF()[:3]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-              for part in parts if isinstance(part, float)]  # fmt: skip
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)

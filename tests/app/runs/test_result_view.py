@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.runs.result_view import ResultView
 from app.theme import DARK, LIGHT
+from app.tree_items import children, top_items
 from pipeline.journal import open_run
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has none
@@ -91,16 +92,14 @@ def test_the_api_is_a_tree_with_details(view: ResultView) -> None:
     view.api.search.setText("complete")
     shown = [
         child.text(1)
-        for row in range(tree.topLevelItemCount())
-        if (group := tree.topLevelItem(row)) is not None and not group.isHidden()
-        for child in (group.child(number) for number in range(group.childCount()))
+        for group in top_items(tree)
+        if not group.isHidden()
+        for child in children(group)
         if not child.isHidden()
     ]
     assert shown == ["/todos/{todoId}/complete"]
     item = tree.findItems("todos", Qt.MatchFlag.MatchExactly)[0]
-    complete = next(
-        item.child(row) for row in range(item.childCount()) if not item.child(row).isHidden()
-    )
+    complete = next(child for child in children(item) if not child.isHidden())
     tree.setCurrentItem(complete)
     details = view.api.details.toPlainText()
     assert "POST /todos/{todoId}/complete" in details
@@ -112,16 +111,15 @@ def test_a_finding_leads_to_its_line(view: ResultView, qtbot: QtBot, whole_run: 
     (whole_run / "artifacts/src/todo.service.ts").write_text("\n" * 60)
     view.code.show_project(whole_run / "artifacts")
     view.show_tab("Findings")
-    axis = view.lost.tree.topLevelItem(0)
-    assert axis is not None
-    assert [axis.child(0).text(column) for column in range(5)] == [
+    finding = next(children(next(top_items(view.lost.tree))))
+    assert [finding.text(column) for column in range(5)] == [
         "-1.5",
         "requirements.rules",
         "src/todo.service.ts:42",
         "the owner <is> checked",
         "no condition on member_id",
     ]
-    view.lost.tree.setCurrentItem(axis.child(0))
+    view.lost.tree.setCurrentItem(finding)
     qtbot.mouseClick(view.lost.open_button, Qt.MouseButton.LeftButton)
     assert view.code.code.isVisible()
     assert view.code.code.editor.marked_line() == 42
@@ -140,8 +138,8 @@ def test_a_finding_without_its_file_stays_and_says_so(view: ResultView) -> None:
 
 def test_findings_are_filtered(view: ResultView) -> None:
     view.lost.search.setText("sdk.rules")
-    heads = [view.lost.tree.topLevelItem(row) for row in range(view.lost.tree.topLevelItemCount())]
-    assert [head.text(1) for head in heads if head and not head.isHidden()] == ["SDK, 9 / 10"]
+    heads = top_items(view.lost.tree)
+    assert [head.text(1) for head in heads if not head.isHidden()] == ["SDK, 9 / 10"]
 
 
 def test_type_errors_stand_before_the_findings(view: ResultView, whole_run: Path) -> None:
@@ -151,9 +149,8 @@ def test_type_errors_stand_before_the_findings(view: ResultView, whole_run: Path
     error = {"file": "src/main.ts", "line": 3, "code": 2322, "message": "no", "environment": False}
     compiled = {"units": 10, "failed": 1, "diagnostics": [error]}
     view.lost.show_score({**result.score, "compile": compiled})
-    head = view.lost.tree.topLevelItem(0)
-    assert head is not None
-    assert (head.text(1), head.child(0).text(2)) == ("Type errors, 1", "src/main.ts:3")
+    head = next(top_items(view.lost.tree))
+    assert (head.text(1), next(children(head)).text(2)) == ("Type errors, 1", "src/main.ts:3")
 
 
 def test_text_is_found_in_a_file(view: ResultView) -> None:
