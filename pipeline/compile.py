@@ -1,4 +1,4 @@
-"""The one wrapper of the TypeScript 7 compiler: type-check or emit a NestJS project.
+"""The wrapper of the TypeScript 7 compiler: type-check or emit a NestJS project.
 
 A scored folder is never written to and need not have ``node_modules``. Each call makes a
 workspace in a temporary folder::
@@ -18,7 +18,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
@@ -39,7 +39,9 @@ COMPILER_TIMEOUT_S = 120.0
 COMPILER_MEMORY_BYTES = 4_000_000_000
 """Address space of the compiler, where the system can bound it (Linux); 940 files take 1.2 GB."""
 
-_PROJECT_LINK = "project"
+PROJECT_LINK = "project"
+"""What the folder is called in the compiler's workspace."""
+
 _SOURCE_SUFFIXES = (".ts", ".mts", ".cts", ".tsx")
 _DECLARATION_SUFFIXES = (".d.ts", ".d.mts", ".d.cts")
 _NODE_MODULE_KINDS = frozenset({"node16", "node18", "node20", "nodenext"})
@@ -75,7 +77,7 @@ _DIALECT_OPTIONS = (
 _DIAGNOSTIC = re.compile(
     r"^(?:(?P<file>.+?)\((?P<line>\d+),(?P<column>\d+)\): )?error TS(?P<code>\d+): (?P<message>.*)$"
 )
-_OUT_OF_MEMORY = re.compile(r"out of memory|cannot allocate memory")
+OUT_OF_MEMORY = re.compile(r"out of memory|cannot allocate memory")
 _MISSING_MODULE = re.compile(r"^Cannot find module '([^'./][^']*)'")
 _MISSING_MODULE_CODES = frozenset({2307, 2792})
 
@@ -185,55 +187,79 @@ def _compile(
     if not folder.is_dir():
         raise CompileError(f"{folder} is not a folder; name the folder of a NestJS project.")
     sources = source_files(folder) if files is None else tuple(files)
-    units = [name for name in sources if not name.endswith(_DECLARATION_SUFFIXES)]
-    if not units:
-        return CompileReport(
-            units=0,
-            failed_units=0,
-            diagnostics=(),
-            missing_packages=(),
-            seconds=time.perf_counter() - started,
-        )
-    with _workspace(folder) as workspace:
-        options = {**_compiler_options(folder, workspace, timeout_s), **overrides}
-        config = {
-            "compilerOptions": options,
-            "files": [f"{_PROJECT_LINK}/{name}" for name in sources],
-        }
-        (workspace / "tsconfig.json").write_text(json.dumps(config), encoding="utf-8")
+    if not count_units(sources):
+        return make_report(sources, (), started)
+    with workspace_of(folder) as workspace:
+        options = {**compiler_options(folder, workspace, timeout_s), **overrides}
+        write_settings(workspace, options, sources)
         completed = _run_compiler(["-p", ".", "--pretty", "false"], workspace, timeout_s)
     diagnostics = _parse_diagnostics(completed.stdout)
-    if _OUT_OF_MEMORY.search(completed.stderr):
-        raise CompileError(
-            f"The TypeScript compiler needed more than {COMPILER_MEMORY_BYTES // 10**9} GB on "
-            f"{folder}; look for types that multiply, such as all permutations of a union."
-        )
+    if OUT_OF_MEMORY.search(completed.stderr):
+        raise out_of_memory(folder)
     if completed.returncode != 0 and not diagnostics:
         raise CompileError(
             f"The TypeScript compiler ended with code {completed.returncode} and no diagnostics "
             f"on {folder}: {(completed.stderr or completed.stdout).strip()[-400:]}"
         )
+    return make_report(sources, diagnostics, started)
+
+
+def count_units(sources: Sequence[str]) -> int:
+    """Count the files that are code, not declarations."""
+    return sum(not name.endswith(_DECLARATION_SUFFIXES) for name in sources)
+
+
+def make_report(
+    sources: Sequence[str], diagnostics: Iterable[Diagnostic], started: float
+) -> CompileReport:
+    """Sum up what was found in some files; ``started`` is of ``time.perf_counter``."""
+    found = tuple(sorted(diagnostics, key=lambda d: (d.file, d.line, d.column, d.code)))
+    units = {name for name in sources if not name.endswith(_DECLARATION_SUFFIXES)}
     return CompileReport(
-        units=len(units),
-        failed_units=len({found.file for found in diagnostics}.intersection(units)),
-        diagnostics=diagnostics,
-        missing_packages=_missing_packages(diagnostics),
+        units=count_units(sources),
+        failed_units=len({each.file for each in found}.intersection(units)),
+        diagnostics=found,
+        missing_packages=_missing_packages(found),
         seconds=time.perf_counter() - started,
     )
 
 
+def write_settings(workspace: Path, options: Mapping[str, object], sources: Sequence[str]) -> None:
+    """Write the workspace's ``tsconfig.json``."""
+    files = [f"{PROJECT_LINK}/{name}" for name in sources]
+    config = {"compilerOptions": options, "files": files}
+    (workspace / "tsconfig.json").write_text(json.dumps(config), encoding="utf-8")
+
+
+def out_of_memory(folder: Path) -> CompileError:
+    """Say that the compiler ran out of memory."""
+    return CompileError(
+        f"The TypeScript compiler needed more than {COMPILER_MEMORY_BYTES // 10**9} GB on "
+        f"{folder}; look for types that multiply, such as all permutations of a union."
+    )
+
+
+def timed_out(timeout_s: float) -> CompileTimeout:
+    """Say that the compiler was stopped."""
+    return CompileTimeout(
+        f"The TypeScript compiler was stopped after {timeout_s:g} s; "
+        "check the project in smaller parts or allow more time."
+    )
+
+
 @contextmanager
-def _workspace(folder: Path) -> Generator[Path]:
+def workspace_of(folder: Path) -> Generator[Path]:
+    """Lend a temporary folder from which the compiler sees the project and our packages."""
     with tempfile.TemporaryDirectory(prefix="sixfold-compile-") as name:
         workspace = Path(name).resolve()
-        (workspace / _PROJECT_LINK).symlink_to(folder.resolve(), target_is_directory=True)
+        (workspace / PROJECT_LINK).symlink_to(folder.resolve(), target_is_directory=True)
         (workspace / "node_modules").symlink_to(
             toolchain.node_modules_dir(), target_is_directory=True
         )
         yield workspace
 
 
-def _compiler_options(folder: Path, workspace: Path, timeout_s: float) -> dict[str, object]:
+def compiler_options(folder: Path, workspace: Path, timeout_s: float) -> dict[str, object]:
     """Choose the options: ours for the platform, the project's own for its dialect.
 
     TypeScript 7 refuses options that older projects still name (``baseUrl``, ``node10``
@@ -247,7 +273,7 @@ def _compiler_options(folder: Path, workspace: Path, timeout_s: float) -> dict[s
         "target": "ES2023",
         "lib": ["ES2024", "DOM", "DOM.Iterable"],
         "types": ["node"],
-        "rootDir": _PROJECT_LINK,
+        "rootDir": PROJECT_LINK,
         "strict": not own,
         "skipLibCheck": True,
         "experimentalDecorators": True,
@@ -270,7 +296,7 @@ def _own_options(folder: Path, workspace: Path, timeout_s: float) -> dict[str, o
     """Read the project's compiler options, ``extends`` and comments resolved; empty if none."""
     if not (folder / "tsconfig.json").is_file():
         return {}
-    shown = _run_compiler(["-p", _PROJECT_LINK, "--showConfig"], workspace, timeout_s)
+    shown = _run_compiler(["-p", PROJECT_LINK, "--showConfig"], workspace, timeout_s)
     try:
         config = cast("dict[str, dict[str, object]]", json.loads(shown.stdout))
     except json.JSONDecodeError:
@@ -280,7 +306,7 @@ def _own_options(folder: Path, workspace: Path, timeout_s: float) -> dict[str, o
 
 def _paths(own: Mapping[str, object]) -> dict[str, list[str]]:
     """Turn the project's path aliases, and its ``baseUrl``, into aliases of the workspace."""
-    base = os.path.normpath(f"{_PROJECT_LINK}/{own.get('baseUrl', '.')}")
+    base = os.path.normpath(f"{PROJECT_LINK}/{own.get('baseUrl', '.')}")
     aliases = cast("Mapping[str, list[str]]", own.get("paths", {}))
     paths = {
         alias: [f"./{os.path.normpath(f'{base}/{target}')}" for target in targets]
@@ -300,13 +326,18 @@ def _is_esm_package(folder: Path) -> bool:
     return isinstance(package, dict) and cast("dict[str, object]", package).get("type") == "module"
 
 
+def compiler_command(*arguments: str) -> list[str]:
+    """Return the command of the compiler under its limit of memory."""
+    bounded = f'ulimit -v {COMPILER_MEMORY_BYTES // 1024} 2>/dev/null; exec "$@"'
+    return ["/bin/sh", "-c", bounded, "tsc", str(toolchain.tsc_path()), *arguments]
+
+
 def _run_compiler(
     arguments: Sequence[str], workspace: Path, timeout_s: float
 ) -> subprocess.CompletedProcess[str]:
-    bounded = f'ulimit -v {COMPILER_MEMORY_BYTES // 1024} 2>/dev/null; exec "$@"'
     try:
         return subprocess.run(
-            ["/bin/sh", "-c", bounded, "tsc", toolchain.tsc_path(), *arguments],
+            compiler_command(*arguments),
             cwd=workspace,
             env={},
             stdin=subprocess.DEVNULL,
@@ -317,10 +348,7 @@ def _run_compiler(
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise CompileTimeout(
-            f"The TypeScript compiler was stopped after {timeout_s:g} s; "
-            "check the project in smaller parts or allow more time."
-        ) from error
+        raise timed_out(timeout_s) from error
 
 
 def _parse_diagnostics(output: str) -> tuple[Diagnostic, ...]:
@@ -331,7 +359,7 @@ def _parse_diagnostics(output: str) -> tuple[Diagnostic, ...]:
         if match:
             found.append(
                 Diagnostic(
-                    file=(match["file"] or "").removeprefix(f"{_PROJECT_LINK}/"),
+                    file=(match["file"] or "").removeprefix(f"{PROJECT_LINK}/"),
                     line=int(match["line"] or 0),
                     column=int(match["column"] or 0),
                     code=int(match["code"]),
@@ -341,7 +369,7 @@ def _parse_diagnostics(output: str) -> tuple[Diagnostic, ...]:
         elif found and line.startswith(" "):
             message = f"{found[-1].message}\n{line}"
             found[-1] = found[-1].model_copy(update={"message": message})
-    return tuple(sorted(found, key=lambda each: (each.file, each.line, each.column, each.code)))
+    return tuple(found)
 
 
 def _missing_packages(diagnostics: Sequence[Diagnostic]) -> tuple[str, ...]:
