@@ -47,6 +47,8 @@ REFERENCES = ("R-1.1", "R-9.9", "B-1.1", "B-9.9", "todo.title", "todos.read", "r
 """What stands in forms whose names are open."""
 MANY = 3
 """Lists are short: at most this many items more than they must have."""
+LENGTH_WITHIN = re.compile(r"\{\d+,(\d+)\}\$$")
+"""The end of a pattern into which a grammar has taken the greatest length."""
 
 
 class RandomForms:
@@ -139,12 +141,13 @@ def _draw(schema: Mapping[str, Any], definitions: Any, draw: random.Random) -> A
 
 
 def _text(schema: Mapping[str, Any], draw: random.Random) -> str:
-    longest = schema["maxLength"]
+    within = LENGTH_WITHIN.search(schema.get("pattern", ""))
+    longest = schema["maxLength"] if within is None else int(within.group(1))
     if schema.get("pattern") == NAME_PATTERN:
         if draw.random() < 0.1:
             return "x" * longest
         return "_".join(draw.sample(NAMES, draw.choice((1, 1, 1, 2))))[:longest].rstrip("_")
-    if schema.get("pattern") == TEXT_PATTERN:
+    if schema.get("pattern") == TEXT_PATTERN or within is not None:
         return draw.choice(TEXTS)[:longest]
     fitting = [text for text in REFERENCES if re.search(schema["pattern"], text)]
     return draw.choice(fitting)

@@ -8,7 +8,7 @@ from pipeline.requests import MAX_REQUEST_CHARACTERS, RequestError, all_requests
 
 
 def test_the_reference_requests_load_by_name() -> None:
-    assert [request.name for request in all_requests()] == ["board", "todo"]
+    assert {"board", "todo"} <= {request.name for request in all_requests()}
     assert load_request("todo").brief == "todo"
     assert "at most 20 lists" in load_request("todo").text
 
@@ -40,6 +40,6 @@ def test_a_file_that_is_no_request_is_refused(
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(
-        RequestError, match="no request 'tood': give a text file or one of board, todo"
+        RequestError, match="no request 'tood': give a text file or one of board, .*todo"
     ):
         load_request("tood")
