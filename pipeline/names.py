@@ -151,6 +151,7 @@ _CLASS_NAMES = frozenset(
         "param",
         "parameter",
         "password",
+        "password_service",
         "promise",
         "proxy",
         "query",

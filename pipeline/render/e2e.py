@@ -8,8 +8,11 @@ from pipeline.project import File, Project
 from pipeline.render.e2e_harness import harness, needs_invite
 from pipeline.render.e2e_statements import TestPrinter, parentheses
 from pipeline.render.layout import HARD_LINE, Doc, Indent, concat, layout
+from pipeline.render.nest.places import account_tables
 from pipeline.render.typescript import braces, jsdoc, quoted
 
+_PASSWORD_COST = 1024
+"""A sixteenth of the default: tests make accounts all the time, and keep no secret."""
 _FUNCTIONS = """\
 interface Outcome {
   name: string;
@@ -123,8 +126,12 @@ def _run(project: Project) -> str:
     listed = concat("[", Indent(concat(*(concat(HARD_LINE, e, ",") for e in entries))))
     table = layout(concat("const TESTS: [string, TestFunction][] = ", listed, HARD_LINE, "];"))
     settings: list[Doc] = ["...loadConfig()", "port: 0", 'databasePath: ":memory:"']
+    told = "A free port, and data that live as long as the tests"
+    if account_tables(project):
+        settings.append(f"passwordCost: {_PASSWORD_COST}")
+        told += "; passwords are quick to hash"
     settings += ["adminInviteCode: ADMIN_INVITE_CODE"] if invited else []
     config = layout(concat("const CONFIG: AppConfig = ", braces(settings), ";"))
     parts = [*imports, "", "/** Every test by its name. */", table, ""]
-    parts += ["/** A free port, and data that live as long as the tests. */", config, ""]
+    parts += [f"/** {told}. */", config, ""]
     return "\n".join([*parts, _FUNCTIONS, _MAIN])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,12 @@ from pipeline.render.project import render
 from pipeline.requests import RequestError
 from pipeline.runtime import verify_project
 
-GOLDEN = ("board", "todo")
+GOLDEN = ("board", "community", "todo")
 
 
 @pytest.fixture(scope="module", params=GOLDEN)
-def project(request: pytest.FixtureRequest) -> Project:
-    return request.getfixturevalue(request.param)
+def project(request: pytest.FixtureRequest, golden: Callable[[str], Project]) -> Project:
+    return golden(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +67,6 @@ def test_every_ast_survives_its_file(project: Project, part: str, kind: type) ->
 
 def test_an_unknown_golden_project_lists_the_known_ones() -> None:
     assert golden_names() == GOLDEN
-    known = "no golden project 'shop'; there is one for: board, todo"
+    known = "no golden project 'shop'; there is one for: board, community, todo"
     with pytest.raises(RequestError, match=known):
         load_answers("shop")

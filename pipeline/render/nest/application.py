@@ -29,7 +29,7 @@ _PLAIN = (
 _ACCOUNTS = (
     "src/common/auth.guard.ts",
     "src/common/current-actor.ts",
-    "src/common/password.ts",
+    "src/common/password.service.ts",
     "src/common/token.service.ts",
 )
 
@@ -136,8 +136,9 @@ def _app_module(project: Project) -> File:
     shared = ["APP_CONFIG", "DatabaseService"]
     if account_tables(project):
         imports.value("./common/accounts.service.js", "AccountsService")
+        imports.value("./common/password.service.js", "PasswordService")
         imports.value("./common/token.service.js", "TokenService")
-        shared += ["AccountsService", "TokenService"]
+        shared += ["AccountsService", "PasswordService", "TokenService"]
     modules: list[str] = []
     for resource in resources(project):
         name = f"{resource.class_stem}Module"

@@ -23,15 +23,14 @@ from pipeline.render.typescript import braces, call, chain, line_comment, quoted
 
 _CLOCK = "src/common/clock.ts"
 _ENSURE = "src/common/ensure.ts"
-_HASHING = "src/common/password.ts"
 _BODY_INDENT = 4
 
 _RESERVED_WORDS = """
     actor body query row eb trx order timestamp column direction clock contains ensure fromNow
-    hashPassword now paginate randomUUID sql today verifyPassword arguments await break case catch
-    class const continue default delete do else enum eval export extends false finally for function
-    if import in instanceof interface let new null package private protected public return static
-    super switch this throw true try typeof undefined var void while with yield
+    now paginate randomUUID sql today arguments await break case catch class const continue default
+    delete do else enum eval export extends false finally for function if import in instanceof
+    interface let new null package private protected public return static super switch this throw
+    true try typeof undefined var void while with yield
 """
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 """What a variable of a program may not be called in a method."""
@@ -155,13 +154,11 @@ class Method:
                 return self._for_each(statement, scope, indent), scope
             case pg.HashPassword(variable=variable):
                 name, bound = self._bind(variable, scope)
-                hashing = scope.common(_HASHING, "hashPassword")
-                line = f"const {name} = await {hashing}(body.password);"
+                line = f"const {name} = await this.passwords.hash(body.password);"
                 return _line(line, indent), bound
             case pg.VerifyPassword(row=row):
-                verify = scope.common(_HASHING, "verifyPassword")
                 digest = f"{scope.local(row)}.password_hash"
-                condition = call(f"await {verify}", "body.password", digest)
+                condition = call("await this.passwords.verify", "body.password", digest)
                 message = self._wrong_credentials(row)
                 return self._ensure(condition, 401, message, scope, indent), scope
             case pg.ReadToken(variable=variable, version=version):

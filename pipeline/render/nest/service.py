@@ -73,6 +73,9 @@ class _Service:
         if kinds & {"read_token", "return_session"}:
             tokens = "src/common/token.service.ts"
             wanted.append(("TokenService", "tokens", tokens, "TokenService"))
+        if kinds & {"hash_password", "verify_password"}:
+            passwords = "src/common/password.service.ts"
+            wanted.append(("PasswordService", "passwords", passwords, "PasswordService"))
         if any(needs_invitation(self._project, o) for o in self._resource.operations):
             wanted.append(("APP_CONFIG", "config", "src/config.ts", "AppConfig"))
         if not wanted:

@@ -69,6 +69,12 @@ def config_file(project: Project) -> File:
                 "How long a refresh token is valid.",
                 'Number(env["REFRESH_TTL_SECONDS"] ?? "604800")',
             ),
+            (
+                "passwordCost",
+                "number",
+                "Work that hashing a password takes (scrypt's N), a power of two.",
+                'Number(env["PASSWORD_COST"] ?? "16384")',
+            ),
         ]
     if has_admins:
         members.append(
@@ -150,6 +156,7 @@ def readme(project: Project) -> File:
             ("JWT_SECRET", "for development only", "Signs the tokens; needed in production."),
             ("ACCESS_TTL_SECONDS", "3600", "How long an access token is valid."),
             ("REFRESH_TTL_SECONDS", "604800", "How long a refresh token is valid."),
+            ("PASSWORD_COST", "16384", "Work that hashing a password takes, a power of two."),
         ]
     if has_admins:
         variables.append(
