@@ -11,6 +11,7 @@ from engines.protocol import Engine, IsCancelled
 from pipeline.compliance import measure
 from pipeline.consistency.catalogue import inspect
 from pipeline.consistency.finding import Inspection
+from pipeline.draft import Draft
 from pipeline.harness import Harness, Settings
 from pipeline.journal import RunFolder
 from pipeline.project import Project
@@ -89,7 +90,13 @@ def build(
     )
     recall = {record.input_hash: record for record in folder.calls()}
     harness = Harness(engine, settings, folder.write_call, emit, cancelled, recall)
-    project = design(harness, spec.request.text, folder.write_ast)
+    with Draft(emit) as draft:
+
+        def keep(stage: StageName, ast: BaseModel) -> None:
+            folder.write_ast(stage, ast)
+            draft.add(stage, ast)
+
+        project = design(harness, spec.request.text, keep)
     found = inspect(project)
     folder.write_inspection(Inspection(findings=found))
     if found:

@@ -13,7 +13,7 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,26 +167,31 @@ class WarmCompiler:
 
     def _errors(self, files: Sequence[str] | None) -> list[Diagnostic]:
         """Ask for the errors of some files, or of all: those of syntax, if any, before others."""
-        scope = None if files is None or len(files) >= MANY_FILES else files
-        for kind in ("Program", "Syntactic", "Global", "Semantic"):
-            wanted = scope if kind in ("Syntactic", "Semantic") else None
-            found = list(self._ask(kind, wanted))
-            if files is not None:
-                found = [each for each in found if not each.file or each.file in files]
+        if files is None:
+            for kind in ("Program", "Syntactic", "Global", "Semantic"):
+                found = self._ask(kind, None)
+                if found:
+                    return found
+            return []
+        each = files if len(files) < MANY_FILES else None
+        for kind in ("Syntactic", "Semantic"):
+            found = [error for error in self._ask(kind, each) if error.file in files]
             if found:
                 return found
         return []
 
-    def _ask(self, kind: str, files: Sequence[str] | None) -> Iterable[Diagnostic]:
+    def _ask(self, kind: str, files: Sequence[str] | None) -> list[Diagnostic]:
         place = {"snapshot": self._snapshot, "project": self._project}
         questions = [place]
         if files is not None:
             questions = [{**place, "file": self._path(name)} for name in files]
         texts: dict[str, str] = {}
-        for question in questions:
-            for found in self._server.ask(f"get{kind}Diagnostics", question) or ():
-                if found["category"] == _ERROR:
-                    yield self._read(found, texts)
+        return [
+            self._read(found, texts)
+            for question in questions
+            for found in self._server.ask(f"get{kind}Diagnostics", question) or ()
+            if found["category"] == _ERROR
+        ]
 
     def _read(self, found: Mapping[str, Any], texts: dict[str, str]) -> Diagnostic:
         file, line, column = found.get("fileName") or "", 0, 0
