@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.theme import SMALL, Theme, label
 
@@ -26,6 +26,41 @@ class Canvas(QWidget):
         self.update()
 
 
+class ElidedLabel(QLabel):
+    """One line, cut with an ellipsis where there is no room; all of it is its tool tip."""
+
+    def __init__(self, role: str, text: str = "") -> None:
+        """`role` is one of `theme.label`; cut at the end, if `mode` does not say otherwise."""
+        super().__init__()
+        self.setObjectName(role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.mode = Qt.TextElideMode.ElideRight
+        self._whole = ""
+        self.say(text)
+
+    @property
+    def whole(self) -> str:
+        """What it says when there is room."""
+        return self._whole
+
+    def say(self, text: str, tip: str = "") -> None:
+        """Show another text; `tip` tells more than the text does."""
+        self._whole = text
+        self.setAccessibleName(text)
+        self.setToolTip(tip or text)
+        self._cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Cut the text for another width."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        metrics = QFontMetricsF(self.font())
+        self.setText(metrics.elidedText(self._whole, self.mode, self.width()))
+
+
 class Panel(QFrame):
     """A raised box with a heading, a note at the heading's right and content below."""
 
@@ -34,7 +69,7 @@ class Panel(QFrame):
         super().__init__()
         self.setObjectName("panel")
         self.heading = label(title, "section")
-        self.note = label(note, "muted")
+        self.note = ElidedLabel("muted", note)
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.body = QVBoxLayout()
         self.body.setSpacing(GRID)

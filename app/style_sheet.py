@@ -115,7 +115,9 @@ def _lists(theme: Theme) -> str:
     return f"""
         QAbstractScrollArea {{ background: {theme.raised}; }}
         QAbstractScrollArea::corner {{ background: transparent; border: 0; }}
-        QGraphicsView {{ border: 1px solid {theme.line}; border-radius: 8px; }}
+        QGraphicsView {{
+            background: {theme.ground}; border: 1px solid {theme.line}; border-radius: 8px;
+            padding: 4px; }}
         QListView, QTableView, QTreeView, QTextEdit, QPlainTextEdit, QTextBrowser {{
             background: {theme.raised}; border: 1px solid {theme.line}; border-radius: 8px;
             outline: 0; selection-background-color: {theme.selection};
@@ -123,6 +125,7 @@ def _lists(theme: Theme) -> str:
         QListView:focus, QTableView:focus, QTreeView:focus, QTextEdit:focus,
         QPlainTextEdit:focus, QTextBrowser:focus {{ border-color: {theme.accent}; }}
         QPlainTextEdit, QTextEdit, QTextBrowser {{ padding: 8px; }}
+        QTreeView#outline, QListView#outline {{ padding: 6px; }}
         QTableView {{ gridline-color: {theme.line}; }}
         QTableView#runs::item {{ padding: 0 5px; }}
         QTreeView::item {{ min-height: 24px; padding: 0 4px; }}

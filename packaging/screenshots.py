@@ -65,7 +65,7 @@ TABS = {
     "Verify": GOLDEN,
 }
 LIVE_STAGE = "interface"
-COLOURS = 192
+COLOURS, FREQUENT = 256, 160
 MOST_BYTES = 250_000
 WAIT_S = 180.0
 
@@ -104,7 +104,10 @@ def window(
     """Open a window with choices of its own; close it afterwards."""
     with tempfile.TemporaryDirectory(dir=home) as name:
         data = Path(name)
-        save_preferences(data, Preferences(welcomed=True, model_folders=(models,)))
+        choices = Preferences(
+            welcomed=True, model_folders=(models,), max_tokens_per_call=sample_runs.MAX_TOKENS
+        )
+        save_preferences(data, choices)
         os.environ["SIXFOLD_DATA"] = name
         shown = MainWindow(runs, data, theme)
         shown.resize(*size)
@@ -215,11 +218,26 @@ def save(shown: QWidget, title: str, theme: Theme, size: tuple[int, int]) -> Non
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     shown.grab().save(buffer, "PNG")
     picture = Image.open(io.BytesIO(bytes(data.data()))).convert("RGB")
-    small = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    small = picture.quantize(palette=_palette(picture), dither=Image.Dither.NONE)
     path = OUT / f"{title}-{theme.name}-{size[0]}x{size[1]}.png"
     small.save(path, optimize=True)
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"{path} has {path.stat().st_size} bytes; the most is {MOST_BYTES}")
+
+
+def _palette(picture: Image.Image) -> Image.Image:
+    """Choose colours: the most frequent as they are, and for what is rare some from everywhere."""
+    counted = sorted(picture.getcolors(picture.width * picture.height) or (), reverse=True)
+    frequent = [channel for _, colour in counted[:FREQUENT] for channel in _channels(colour)]
+    rest = picture.quantize(COLOURS - FREQUENT, method=Image.Quantize.MAXCOVERAGE)
+    made = Image.new("P", (1, 1))
+    made.putpalette(frequent + (rest.getpalette() or []))
+    return made
+
+
+def _channels(colour: object) -> tuple[int, ...]:
+    assert isinstance(colour, tuple)
+    return colour
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ class Standings(ComparisonCanvas):
     def draw(self, painter: QPainter, comparison: Comparison) -> None:
         """Draw the rows."""
         theme, width = self.theme, float(self.width())
-        name_width = max(150.0, width * NAME_SHARE)
+        name_width = max(210.0, width * NAME_SHARE)
         for row, each in enumerate(comparison.standings):
             top, found = row * ROW, each.score
             middle = top + ROW / 2
@@ -221,7 +221,7 @@ class Differences(ComparisonCanvas):
     def draw(self, painter: QPainter, comparison: Comparison) -> None:
         """Draw the ticks, then the rows."""
         theme, width = self.theme, float(self.width())
-        name_width, verdict = width * 0.34, max(150.0, width * 0.27)
+        name_width, verdict = max(210.0, width * 0.3), max(150.0, width * 0.24)
         plot = QRectF(name_width, 0, width - name_width - verdict - 24, float(self.height()))
         reach = _reach(comparison)
         per_point = plot.width() / (2 * reach)

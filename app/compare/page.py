@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -37,6 +38,7 @@ from app.runs.index import RunIndex
 from app.theme import Theme, label
 
 PICKER_WIDTH = 232
+NARROW = 1000
 SETTLE_MS = 150
 """Ticking several models in a row compares once."""
 STOP_WAIT_MS = 3000
@@ -70,6 +72,7 @@ class ComparePage(Page):
         self._notes = label("", "muted")
         self._message = label(EMPTY, "muted")
         self.area = QScrollArea()
+        self._pair = QHBoxLayout()
         self._stack = QStackedWidget()
         self._process = QProcess(self)
         self._process.finished.connect(self._scored_again)
@@ -104,6 +107,13 @@ class ComparePage(Page):
         super().set_theme(theme)
         for canvas in (self.standings, self.bars, self.radar, self.differences):
             canvas.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Put bars and radar below each other where there is no room beside."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        way = QHBoxLayout.Direction.TopToBottom if narrow else QHBoxLayout.Direction.LeftToRight
+        self._pair.setDirection(way)
 
     def close_process(self) -> None:
         """End what still runs before the window goes."""
@@ -179,10 +189,9 @@ class ComparePage(Page):
         bars.body.addStretch(1)
         radar = Panel("Shape")
         radar.body.addWidget(self.radar, 1)
-        pair = QHBoxLayout()
-        pair.setSpacing(GAP)
-        pair.addWidget(bars, 1)
-        pair.addWidget(radar, 1)
+        self._pair.setSpacing(GAP)
+        self._pair.addWidget(bars, 1)
+        self._pair.addWidget(radar, 1)
         inner = QWidget()
         inner.setObjectName("plain")
         column = QVBoxLayout(inner)
@@ -190,7 +199,7 @@ class ComparePage(Page):
         column.setSpacing(GAP)
         column.addWidget(means)
         column.addWidget(apart)
-        column.addLayout(pair)
+        column.addLayout(self._pair)
         column.addWidget(reference_panel())
         column.addStretch(1)
         self.area.setWidgetResizable(True)
@@ -252,6 +261,7 @@ def reference_panel() -> Panel:
         for column, text in enumerate(cells):
             table.setItem(row, column, QTableWidgetItem(text))
     table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
     row_height = 28
     table.verticalHeader().setDefaultSectionSize(row_height)
     table.setFixedHeight(row_height * (len(models) + 1) + 8)

@@ -26,6 +26,7 @@ class ModelPicker(QListWidget):
     def __init__(self) -> None:
         """Start empty."""
         super().__init__()
+        self.setObjectName("outline")
         self.setAccessibleName("Models to compare")
         self._runs: dict[Key, list[RunEntry]] = {}
         self.itemChanged.connect(self._changed)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -22,7 +21,7 @@ from app.icons import pixmap
 from app.models import memory_fit, overrides
 from app.models.fit_bar import SIGNS, FitBar, verdict_colour
 from app.models.shelf import Shelved
-from app.panel import GRID, Panel, code_font
+from app.panel import GRID, ElidedLabel, Panel, code_font
 from app.report import numbers
 from app.theme import Theme, label
 from engines import gguf, mlx_dir
@@ -43,7 +42,9 @@ FACTS = (
 ROWS = 4
 ICON = 18
 HASH_DIGITS = 16
-NO_TEMPLATE = "none: a plain format is used"
+WORDS_HEIGHT = 34
+"""Two lines, so that the panel keeps its height whichever model is chosen."""
+NO_TEMPLATE = "none, a plain format"
 CHOICE = "Run it all the same"
 
 
@@ -62,10 +63,13 @@ class ModelDetails(Panel):
         self._hashing: _Hashing | None = None
         self._digest: str | None = None
         """sha256 of the chosen model; None if it is not known, empty if it can't be read."""
-        self._facts = {name: _value() for name in FACTS}
+        self._facts = {name: ElidedLabel("body") for name in FACTS}
+        self.note.mode = Qt.TextElideMode.ElideMiddle
         self._sign, self._verdict = QLabel(), label("", "section")
         self._words = label("", "muted")
         self._words.setWordWrap(True)
+        self._words.setMinimumHeight(WORDS_HEIGHT)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.bar = FitBar(theme)
         self.override = QCheckBox(CHOICE)
         self.override.toggled.connect(self._override)
@@ -76,8 +80,6 @@ class ModelDetails(Panel):
         self.run_button = QPushButton("Run with This Model…")
         self.run_button.setObjectName("run")
         self.run_button.clicked.connect(self._want_run)
-        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._lay_out()
         self.show_model(None)
 
@@ -88,9 +90,7 @@ class ModelDetails(Panel):
         if shelved is None or shelved.entry.path != before:
             self._digest = None
         self.heading.setText(shelved.entry.name if shelved is not None else "No model chosen")
-        path = str(shelved.entry.path) if shelved is not None else ""
-        self.note.setText(path)
-        self.note.setToolTip(path)
+        self.note.say(str(shelved.entry.path) if shelved is not None else "")
         self._show_facts()
         self._show_fit(shelved.fit if shelved is not None else None)
         self.run_button.setEnabled(shelved is not None and shelved.usable)
@@ -112,8 +112,8 @@ class ModelDetails(Panel):
         self.template_button.setEnabled(facts is not None and facts.chat_template is not None)
         self.hash_button.setEnabled(facts is not None and self._hashing is None)
         if shelved is None or facts is None:
-            for name in FACTS:
-                self._facts[name].setText("")
+            for value in self._facts.values():
+                value.say("")
             return
         context = facts.context_train_tokens
         texts = {
@@ -126,8 +126,7 @@ class ModelDetails(Panel):
             "Licence": facts.license or "not told",
         }
         for name, text in texts.items():
-            self._facts[name].setText(text)
-            self._facts[name].setToolTip(text)
+            self._facts[name].say(text)
         if self._digest is None and shelved.measured is not None:
             self._digest = shelved.measured.sha256
         self._show_hash()
@@ -149,10 +148,10 @@ class ModelDetails(Panel):
         origin = "measured in a run" if fitted.measured_bytes is not None else "estimated"
         largest = fitted.largest_context_tokens
         self._words.setText(
-            f"Needs {numbers.size(fitted.required_bytes)} ({origin}) of "
-            f"{numbers.size(fitted.usable_bytes)} that a model may take here, with a context of "
-            f"{numbers.count(fitted.context_tokens)} tokens. "
-            + (f"Up to {numbers.count(largest)} tokens fit." if largest else "No context fits.")
+            f"{numbers.size(fitted.required_bytes)} needed ({origin}), "
+            f"{numbers.size(fitted.usable_bytes)} usable.\n"
+            f"Context of {numbers.count(fitted.context_tokens)} tokens; "
+            + (f"up to {numbers.count(largest)} fit." if largest else "none fits.")
         )
         self.bar.show_fit(fitted)
         self.override.setVisible(fitted.verdict == "no" or shelved.overridden)
@@ -215,8 +214,7 @@ class ModelDetails(Panel):
             words = "computing…"
         else:
             words = "not computed yet" if self._digest is None else "can't be read"
-        self._facts["sha256"].setText(words)
-        self._facts["sha256"].setToolTip(self._digest or "")
+        self._facts["sha256"].say(words, self._digest or "")
 
     def _lay_out(self) -> None:
         facts = QGridLayout()
@@ -255,8 +253,8 @@ class ModelDetails(Panel):
         right.addLayout(foot)
         both = QHBoxLayout()
         both.setSpacing(4 * GRID)
-        both.addLayout(left, 3)
-        both.addLayout(right, 2)
+        both.addLayout(left, 5)
+        both.addLayout(right, 3)
         whole = QWidget()
         whole.setLayout(both)
         both.setContentsMargins(0, 0, 0, 0)
@@ -275,13 +273,6 @@ class _Hashing(QThread):
             self.digest = read(self.path)
         except (OSError, ModelFileError):
             self.digest = ""
-
-
-def _value() -> QLabel:
-    made = label("", "body")
-    made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return made
 
 
 def _parameters(total: int, active: int) -> str:

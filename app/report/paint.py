@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -29,7 +30,7 @@ RULE_Y = 428
 FACTS_TOP, FACT_ROW, FACT_COLUMNS = 463, 58, 5
 FACT_VALUE_DROP, SMALL_VALUE_DROP = 26, 20
 FACT_SIZE, SMALL_SIZE, SMALL_SIZES = 20, 14, range(14, 10, -1)
-MACHINE_TOP, MACHINE_COLUMNS = 580, (MARGIN, 572, 765)
+MACHINE_TOP, MACHINE_GAP, MACHINE_LEAST = 580, 28, 64
 FOOT_BASELINE = 641
 
 
@@ -99,10 +100,8 @@ def paint(painter: QPainter, card: Card, theme: Theme, *, outlines: bool = False
     for index, fact in enumerate(card.facts):
         row, place = divmod(index, FACT_COLUMNS)
         x = MARGIN + place * column
-        _fact(pen, fact, x, FACTS_TOP + row * FACT_ROW, column - 16, theme, small=False)
-    ends = (*MACHINE_COLUMNS[1:], RIGHT + 16)
-    for fact, x, end in zip(card.machine, MACHINE_COLUMNS, ends, strict=True):
-        _fact(pen, fact, x, MACHINE_TOP, end - x - 16, theme, small=True)
+        _fact(pen, fact, x, FACTS_TOP + row * FACT_ROW, column - 16, theme)
+    _machine(pen, card.machine, theme)
     pen.text(MARGIN, FOOT_BASELINE, card.provenance, 13, 400, theme.muted)
 
 
@@ -148,18 +147,36 @@ def _bar(pen: _Pen, axis: Axis, y: float, theme: Theme) -> None:
              theme.ink if measured else theme.muted, right=True, tabular=True)  # fmt: skip
 
 
-def _fact(
-    pen: _Pen, fact: Fact, x: float, top: float, width: float, theme: Theme, *, small: bool
-) -> None:
+def _fact(pen: _Pen, fact: Fact, x: float, top: float, width: float, theme: Theme) -> None:
     pen.text(x, top, fact.label, 13, 400, theme.muted, width=width)
-    baseline = top + (SMALL_VALUE_DROP if small else FACT_VALUE_DROP)
-    if not fact.measured:
-        pen.text(x, baseline, fact.value, SMALL_SIZE, 400, theme.muted, width=width)
-    elif small:
-        size = _largest(fact.value, 500, SMALL_SIZES, width)
-        pen.text(x, baseline, fact.value, size, 500, theme.ink, width=width)
-    else:
+    baseline = top + FACT_VALUE_DROP
+    if fact.measured:
         pen.text(x, baseline, fact.value, FACT_SIZE, 600, theme.ink, width=width)
+    else:
+        pen.text(x, baseline, fact.value, SMALL_SIZE, 400, theme.muted, width=width)
+
+
+def _machine(pen: _Pen, facts: Sequence[Fact], theme: Theme) -> None:
+    """Draw long facts in one line and one size, each as wide as its words."""
+    room = INNER - (len(facts) - 1) * MACHINE_GAP
+    size = next(
+        (each for each in SMALL_SIZES if sum(_widths(facts, each)) <= room), SMALL_SIZES[-1]
+    )
+    widths = _widths(facts, size)
+    shrunk = min(1.0, room / sum(widths))
+    x: float = MARGIN
+    for fact, wanted in zip(facts, widths, strict=True):
+        width = wanted * shrunk
+        pen.text(x, MACHINE_TOP, fact.label, 13, 400, theme.muted, width=width)
+        ink, weight = (theme.ink, 500) if fact.measured else (theme.muted, 400)
+        baseline = MACHINE_TOP + SMALL_VALUE_DROP
+        pen.text(x, baseline, fact.value, size, weight, ink, width=width)
+        x += width + MACHINE_GAP
+
+
+def _widths(facts: Sequence[Fact], pixels: int) -> list[float]:
+    metrics = QFontMetricsF(font(pixels, 500))
+    return [max(metrics.horizontalAdvance(fact.value) + 1, MACHINE_LEAST) for fact in facts]
 
 
 def _largest(text: str, weight: int, sizes: range, width: float) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,7 +37,7 @@ from app.theme import BODY, SMALL, Theme, font, label
 from pipeline.harness import MIN_CONTEXT_TOKENS
 from pipeline.journal import RunFolderError, new_run_id, write_files
 from pipeline.records import ACTIVE_LEVELS, Level
-from pipeline.requests import MAX_REQUEST_CHARACTERS, all_requests
+from pipeline.requests import MAX_REQUEST_CHARACTERS, all_requests, load_request
 
 Index = QModelIndex | QPersistentModelIndex
 FIRST_REQUEST = "todo"
@@ -47,6 +48,8 @@ OWN_HINT = (
     "hold."
 )
 OWN_NAME_CHARACTERS = 60
+LINE_END = re.compile(r"(?<!\n)\n(?=[^\n-])")
+"""Where a line of a text ends, and no paragraph and no list."""
 SIGNS_WIDTH = 64
 """Check box, icon and margins of a row."""
 NOTE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -82,6 +85,10 @@ class Composer(QWidget):
         self.own.setPlaceholderText(OWN_HINT)
         self.own.setAccessibleName("Own request")
         self.own.setTabChangesFocus(True)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setAccessibleName("Text of the request")
         self.seeds = QLineEdit("1")
         self.seeds.setAccessibleName("Seeds")
         self.level = QComboBox()
@@ -112,6 +119,8 @@ class Composer(QWidget):
         self.run_button.clicked.connect(self._order)
         self.models.itemChanged.connect(self._look)
         self.requests.itemChanged.connect(self._look)
+        self.requests.currentItemChanged.connect(self._show_text)
+        self._show_text(self.requests.currentItem())
         self.context.currentIndexChanged.connect(self.show_models)
         for edited in (self.seeds.textChanged, self.own.textChanged):
             edited.connect(self._look)
@@ -207,6 +216,7 @@ class Composer(QWidget):
         requests = [item.data(Qt.ItemDataRole.UserRole) for item in _ticked(self.requests)]
         wants_own = any(name is None for name, _ in requests)
         self.own.setVisible(wants_own)
+        self.text.setVisible(not wants_own)
         missing = self._missing(len(requests), wants_own=wants_own)
         self.run_button.setEnabled(not missing)
         if missing:
@@ -217,6 +227,12 @@ class Composer(QWidget):
         words = f" {TIMES} ".join(f"{number} {noun}{'s' * (number > 1)}" for number, noun in parts)
         runs = models * len(requests) * seeds
         self.summary.setText(f"{words} = {runs} run{'s, one after the other' * (runs > 1)}")
+
+    def _show_text(self, item: QListWidgetItem | None) -> None:
+        """Show what a reference request asks for."""
+        name, _ = item.data(Qt.ItemDataRole.UserRole) if item is not None else (None, "")
+        text = load_request(name).text if name is not None else OWN_HINT
+        self.text.setPlainText(LINE_END.sub(" ", text))
 
     def _missing(self, requests: int, *, wants_own: bool) -> str:
         text = self.own.toPlainText().strip()
@@ -269,6 +285,8 @@ class Composer(QWidget):
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
             item.setData(Qt.ItemDataRole.UserRole, (name, name or OWN_TITLE))
             self.requests.addItem(item)
+            if ticked:
+                self.requests.setCurrentItem(item)
 
     def _lay_out(self) -> None:
         models, requests = Panel("Models"), Panel("Requests")
@@ -277,8 +295,9 @@ class Composer(QWidget):
         foot.addStretch(1)
         foot.addWidget(self._models_button)
         models.body.addLayout(foot)
-        requests.body.addWidget(self.requests, 1)
-        requests.body.addWidget(self.own, 1)
+        requests.body.addWidget(self.requests, 2)
+        requests.body.addWidget(self.text, 3)
+        requests.body.addWidget(self.own, 3)
         both = QHBoxLayout()
         both.setSpacing(2 * GRID)
         both.addWidget(models, 1)

@@ -35,6 +35,7 @@ class FileTree(QTreeWidget):
         super().__init__()
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
+        self.setObjectName("outline")
         self.setAccessibleName("Files")
         self._files: dict[str, QTreeWidgetItem] = {}
         self.currentItemChanged.connect(self._tell)

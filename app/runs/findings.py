@@ -26,8 +26,8 @@ from app.tree_items import children, top_items
 
 COLUMNS = ("Lost", "Check", "Where", "Expected", "Found")
 LOST, CHECK, WHERE, EXPECTED, FOUND = range(len(COLUMNS))
-LOST_WIDTH, CHECK_WIDTH, MARGINS = 64, 232, 24
-WHERE_SHARE, EXPECTED_SHARE = 0.32, 0.36
+LOST_WIDTH, CHECK_WIDTH, MARGINS = 64, 224, 24
+WHERE_SHARE, EXPECTED_SHARE = 0.26, 0.46
 """Shares of what those two leave."""
 PLACE = int(Qt.ItemDataRole.UserRole)
 COMPILE_TITLE = "Type errors"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QFile, QItemSelectionModel, QPoint, QRectF, Qt, QUrl, Signal
-from PySide6.QtGui import QAction, QDesktopServices, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QAction, QDesktopServices, QKeyEvent, QKeySequence, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -28,7 +28,16 @@ from app.panel import GRID, draw_bar
 from app.report import numbers
 from app.runs.library import RunEntry
 from app.runs.result_view import ResultView
-from app.runs.run_table import COLUMNS, ENTRY_ROLE, SCORE, STARTED, Index, RunFilter, RunTable
+from app.runs.run_table import (
+    COLUMNS,
+    ENTRY_ROLE,
+    MODEL,
+    SCORE,
+    STARTED,
+    Index,
+    RunFilter,
+    RunTable,
+)
 from app.theme import Theme, label
 from pipeline.journal import RunFolderError, open_run
 
@@ -46,6 +55,16 @@ class RunView(QTableView):
     """The table; Enter opens, as a double click does."""
 
     opened = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave out what can be spared where not all columns fit."""
+        super().resizeEvent(event)
+        room = self.viewport().width() - sum(column.width for column in COLUMNS)
+        spare = sorted(range(len(COLUMNS)), key=lambda number: -COLUMNS[number].spare)
+        for number in spare:
+            hidden = room < 0 and COLUMNS[number].spare > 0
+            self.setColumnHidden(number, hidden)
+            room += COLUMNS[number].width if hidden else 0
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Open with Enter."""
@@ -76,7 +95,6 @@ class HistoryPage(Page):
         self.open_button = QPushButton("Open")
         self.compare_button = QPushButton("Compare")
         self.resume_button = QPushButton("Resume")
-        self._count = label("", "muted")
         self._message = label(EMPTY, "muted")
         self._stack = QStackedWidget()
         self._below = QStackedWidget()
@@ -114,14 +132,14 @@ class HistoryPage(Page):
             result = folder.result()
             if result is None:
                 self.show_list()
-                self._count.setText(
+                self.subtitle.setText(
                     "This run has no result yet: it is going on, or was interrupted."
                 )
                 return False
             self.result.show_result(folder, result)
         except RunFolderError as error:
             self.show_list()
-            self._count.setText(str(error))
+            self.subtitle.setText(str(error))
             return False
         self._stack.setCurrentWidget(self.result)
         self._show_head(False)
@@ -180,7 +198,7 @@ class HistoryPage(Page):
         kept = [entry.path.name for entry in entries if not _trash(entry.path)]
         self.refresh()
         if kept:
-            self._count.setText(f"These runs could not be moved to the trash: {', '.join(kept)}")
+            self.subtitle.setText(f"These runs could not be moved to the trash: {', '.join(kept)}")
 
     def _offer(self, field: str, box: QComboBox) -> None:
         values = sorted({getattr(entry, field) for entry in self.table.entries} - {""})
@@ -215,7 +233,7 @@ class HistoryPage(Page):
         self.resume_button.setEnabled(len(chosen) == 1 and chosen[0].state in states)
         all_ = f"{numbers.count(total)} runs" if total != 1 else "1 run"
         some = f"{numbers.count(shown)} of {all_}" if shown != total else all_
-        self._count.setText(f"{some}, {len(chosen)} selected" if chosen else some)
+        self.subtitle.setText(f"{some}, {len(chosen)} selected" if chosen else some)
 
     def _menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -241,9 +259,9 @@ class HistoryPage(Page):
         header = self.view.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
         for number, column in enumerate(COLUMNS):
             self.view.setColumnWidth(number, column.width)
+        header.setSectionResizeMode(MODEL, QHeaderView.ResizeMode.Stretch)
         self.view.opened.connect(self._open)
         self.view.doubleClicked.connect(self._open)
         self.view.selectionModel().selectionChanged.connect(self._tell)
@@ -302,7 +320,6 @@ class HistoryPage(Page):
         column.setSpacing(GAP)
         column.addLayout(line)
         column.addWidget(self._below, 1)
-        column.addWidget(self._count)
         self._stack.addWidget(listing)
         self.body.addWidget(self._stack, 1)
 

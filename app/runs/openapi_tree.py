@@ -50,6 +50,7 @@ class OpenApiTree(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setColumnCount(2)
         self.tree.setUniformRowHeights(True)
+        self.tree.setObjectName("outline")
         self.tree.setAccessibleName("Operations and schemas")
         self.tree.header().setStretchLastSection(True)
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)

@@ -291,7 +291,7 @@ class Overview(QScrollArea):
             _ladder_words(result, any(rung.low is not None for rung in rungs))
         )
         self.tokens.show_stages(result.stages)
-        self._tokens.note.setText(_totals(result))
+        self._tokens.note.say(_totals(result))
         self._tokens_note.setText(reference(result))
 
     def set_theme(self, theme: Theme) -> None:

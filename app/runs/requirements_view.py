@@ -11,6 +11,8 @@ from PySide6.QtGui import (
     QTextBlock,
     QTextBlockFormat,
     QTextCursor,
+    QTextFrameFormat,
+    QTextLength,
     QTextTable,
 )
 from PySide6.QtWidgets import (
@@ -33,6 +35,8 @@ INLINE_TAGS = re.compile(r"</?sub>")
 HEADING_ABOVE, PARAGRAPH_BELOW, HEADING_ROW = 18, 8, 28
 LINE_HEIGHT = 125
 """Percent."""
+TABLE_PERCENT = 99
+"""Of the page's width; the edges of the cells take the rest."""
 
 
 class RequirementsView(QWidget):
@@ -44,6 +48,7 @@ class RequirementsView(QWidget):
         self._theme = theme
         self._text = ""
         self.headings = QListWidget()
+        self.headings.setObjectName("outline")
         self.headings.setAccessibleName("Chapters")
         self.headings.setFont(font(13))
         self.headings.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -116,13 +121,21 @@ class RequirementsView(QWidget):
 
     def _dress_table(self, table: QTextTable) -> None:
         look = table.format()
-        look.setBorder(1)
+        look.setBorder(0)
         look.setBorderCollapse(True)
-        look.setBorderBrush(QColor(self._theme.line))
         look.setCellPadding(6)
         look.setTopMargin(4)
         look.setBottomMargin(PARAGRAPH_BELOW)
+        look.setWidth(QTextLength(QTextLength.Type.PercentageLength, TABLE_PERCENT))
         table.setFormat(look)
+        for row in range(table.rows()):
+            for column in range(table.columns()):
+                cell = table.cellAt(row, column)
+                line = cell.format().toTableCellFormat()
+                line.setBottomBorder(1)
+                line.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+                line.setBottomBorderBrush(QColor(self._theme.line))
+                cell.setFormat(line)
 
     def _go(self, item: QListWidgetItem | None) -> None:
         if item is None:

@@ -37,10 +37,16 @@ class Column:
     key: Callable[[RunEntry], str | float]
     width: int
     number: bool = False
+    spare: int = 0
+    """Where there is no room, columns go, the highest of these first; 0 stays."""
 
 
 def _number(
-    title: str, value: Callable[[RunEntry], float | None], text: Callable[[float], str], width: int
+    title: str,
+    value: Callable[[RunEntry], float | None],
+    text: Callable[[float], str],
+    width: int,
+    spare: int = 0,
 ) -> Column:
     def shown(entry: RunEntry) -> str:
         found = value(entry)
@@ -50,7 +56,7 @@ def _number(
         found = value(entry)
         return LAST if found is None else float(found)
 
-    return Column(title, shown, key, width, number=True)
+    return Column(title, shown, key, width, number=True, spare=spare)
 
 
 def _words(title: str, text: Callable[[RunEntry], str], width: int) -> Column:
@@ -64,20 +70,21 @@ COLUMNS = (
         "Started (UTC)",
         lambda entry: f"{entry.started:%Y-%m-%d %H:%M}" if entry.started else NONE,
         lambda entry: _seconds(entry.started),
-        132,
+        128,
     ),
-    _words("Request", lambda entry: entry.request, 104),
-    _words("Model", lambda entry: entry.model, 190),
-    _words("Quant.", lambda entry: entry.quantization, 72),
-    _number("Seed", lambda entry: entry.seed, lambda value: f"{value:.0f}", 48),
-    _number("Score", lambda entry: entry.score, numbers.points, 132),
-    _words("Grade", lambda entry: entry.grade or "", 56),
-    _words("State", lambda entry: entry.state, 96),
-    _number("Compiles", lambda entry: entry.compile_share, lambda v: numbers.share(v, 1), 76),
-    _number("Decode", lambda entry: entry.decode_tok_per_s, numbers.speed, 100),
-    _number("Peak memory", lambda entry: entry.peak_memory_bytes, numbers.size, 96),
-    _number("Tokens out", lambda entry: entry.output_tokens, lambda v: numbers.count(round(v)), 88),
-    _number("Time", lambda entry: entry.wall_s, numbers.duration, 92),
+    _words("Request", lambda entry: entry.request, 96),
+    _words("Model", lambda entry: entry.model, 160),
+    _words("Quant.", lambda entry: entry.quantization, 68),
+    _number("Seed", lambda entry: entry.seed, lambda value: f"{value:.0f}", 44),
+    _number("Score", lambda entry: entry.score, numbers.points, 124),
+    _words("Grade", lambda entry: entry.grade or "", 52),
+    _words("State", lambda entry: entry.state, 84),
+    _number("Compiles", lambda entry: entry.compile_share, lambda v: numbers.share(v, 1), 72, 2),
+    _number("Decode", lambda entry: entry.decode_tok_per_s, numbers.speed, 96),
+    _number("Peak memory", lambda entry: entry.peak_memory_bytes, numbers.size, 98, 1),
+    _number("Tokens out", lambda entry: entry.output_tokens, lambda v: numbers.count(round(v)),
+            80, 4),
+    _number("Time", lambda entry: entry.wall_s, numbers.duration, 84, 3),
 )  # fmt: skip
 STARTED, MODEL, SCORE = 0, 2, 5
 

@@ -6,7 +6,14 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, QProcessEnvironment
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.panel import GRID, code_font
@@ -20,6 +27,33 @@ WHAT = (
     "Compiles the backend, boots it in a sandbox without a network and runs the tests that the "
     "model wrote. What comes of it is shown beside the score and never mixed into it."
 )
+
+
+class _Signs(QSyntaxHighlighter):
+    """Sets how a test ended apart from what it is called."""
+
+    def __init__(self, document: QTextDocument, theme: Theme) -> None:
+        super().__init__(document)
+        self._theme = theme
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.rehighlight()
+
+    def highlightBlock(self, text: str) -> None:  # noqa: N802 - Qt's name
+        theme = self._theme
+        look = QTextCharFormat()
+        look.setFontWeight(QFont.Weight.Bold)
+        if text.startswith(FAILED):
+            look.setForeground(QColor(theme.danger))
+            self.setFormat(0, len(FAILED), look)
+        elif text.startswith(PASSED):
+            look.setForeground(QColor(theme.accent))
+            self.setFormat(0, len(PASSED), look)
+        elif text.startswith(" "):
+            look.setForeground(QColor(theme.muted))
+            look.setFontWeight(QFont.Weight.Normal)
+            self.setFormat(0, len(text), look)
 
 
 class VerifyView(QWidget):
@@ -54,6 +88,7 @@ class VerifyView(QWidget):
         self.log.setFont(code_font())
         self.log.setAccessibleName("Log of the tests")
         self.log.setPlaceholderText("The log appears here, a line for each test.")
+        self._signs = _Signs(self.log.document(), theme)
         self._rest = b""
         self._last = ""
         self._lay_out()
@@ -102,7 +137,8 @@ class VerifyView(QWidget):
             self.process.waitForFinished()
 
     def set_theme(self, theme: Theme) -> None:
-        """Draw with another theme: palette and style sheet do all of it."""
+        """Draw with another theme."""
+        self._signs.set_theme(theme)
 
     def _read(self) -> None:
         *lines, self._rest = (self._rest + self.process.readAllStandardOutput().data()).split(b"\n")
