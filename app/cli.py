@@ -7,6 +7,7 @@ stderr; 130 cancelled. Commands import what they need when they run: `--help` st
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import sys
@@ -23,6 +24,7 @@ from rich.console import Console
 
 from app.order import (
     DEFAULT_MAX_TOKENS_PER_CALL,
+    DEFAULT_TEMPERATURE,
     LONGEST_COOL_DOWN_S,
     RUNS,
     Order,
@@ -49,6 +51,14 @@ commands = typer.Typer(
     help="Measure how well a language model on your own machine can build a backend.",
 )
 
+
+def _finite(value: float | None) -> float | None:
+    """Refuse nan and inf, which no bound keeps out. Raises BadParameter."""
+    if value is not None and not math.isfinite(value):
+        raise typer.BadParameter(f"{value:g} is no amount")
+    return value
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Project folder.")]
 Job = Callable[[Callable[[Event], None], Callable[[], bool]], Result]
@@ -56,6 +66,17 @@ Job = Callable[[Callable[[Event], None], Callable[[], bool]], Result]
 KvTypeOption = Annotated[
     KvType | None,
     typer.Option(help="Numbers in the KV cache; f16 without, MLX: the model's own, q8_0 or q4_0."),
+]
+ParallelOption = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=MAX_PARALLEL,
+        help="Forms filled side by side; GGUF only, without as many as memory allows.",
+    ),
+]
+FlashAttentionOption = Annotated[
+    bool | None, typer.Option(help="GGUF only; without, llama.cpp chooses.")
 ]
 BatchOption = Annotated[int, typer.Option(help="Tokens of a prompt evaluated at once.")]
 BYTES_PER_GB = 10**9
@@ -76,7 +97,8 @@ def run_command_line(arguments: Sequence[str]) -> int:
     except typer.Abort:
         return EXIT_CANCELLED
     except typer.TyperException as error:
-        return _complain(f"{error.format_message()} See sixfold --help.", EXIT_REFUSED)
+        what = error.format_message().replace("Value error, ", "").rstrip(".")
+        return _complain(f"{what}. See sixfold --help.", EXIT_REFUSED)
     except (OrderError, RequestError, RunFolderError, EngineError, ScoringError) as error:
         return _complain(str(error), EXIT_REFUSED)
     except failures as error:
@@ -113,26 +135,22 @@ def run(
     context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
     max_tokens_per_call: Annotated[int, typer.Option()] = DEFAULT_MAX_TOKENS_PER_CALL,
     think_tokens: ThinkTokens = 0,
-    parallel: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            max=MAX_PARALLEL,
-            help="Forms filled side by side; GGUF only, without as many as memory allows.",
-        ),
-    ] = None,
+    parallel: ParallelOption = None,
     kv_type: KvTypeOption = None,
     batch: BatchOption = DEFAULT_BATCH_TOKENS,
-    flash_attention: Annotated[
-        bool | None, typer.Option(help="GGUF only; without, llama.cpp chooses.")
-    ] = None,
+    flash_attention: FlashAttentionOption = None,
     threads: Annotated[int | None, typer.Option(help="CPU threads; GGUF only.")] = None,
     gpu_layers: Annotated[
         int | None, typer.Option(help="Layers on the GPU; GGUF only, all without.")
     ] = None,
     wired_limit: Annotated[
         float | None,
-        typer.Option(metavar="GB", help="Memory kept from being swapped out; MLX only."),
+        typer.Option(
+            min=0,
+            callback=_finite,
+            metavar="GB",
+            help="Memory kept from being swapped out; MLX only.",
+        ),
     ] = None,
     rpc: Annotated[
         str | None,
@@ -152,8 +170,20 @@ def run(
     ] = False,
     cool_down: Annotated[
         float,
-        typer.Option(min=0, max=LONGEST_COOL_DOWN_S, metavar="S", help="Rest before the run."),
+        typer.Option(
+            min=0,
+            max=LONGEST_COOL_DOWN_S,
+            callback=_finite,
+            metavar="S",
+            help="Rest before the run.",
+        ),
     ] = 0.0,
+    temperature: Annotated[
+        float,
+        typer.Option(
+            min=0, max=2, callback=_finite, help="Of the sampler; 0 always takes the likeliest."
+        ),
+    ] = DEFAULT_TEMPERATURE,
     warm_up: Annotated[
         bool, typer.Option("--warm-up", help="Answer once before anything is measured.")
     ] = False,
@@ -167,6 +197,7 @@ def run(
         run=run_id,
         out=out if out is not None else RUNS / run_id,
         seed=seed,
+        temperature=temperature,
         context_tokens=context,
         level=level,
         feedback=feedback,
@@ -394,10 +425,15 @@ def fit_command(
     ],
     context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
     memory: Annotated[
-        float | None, typer.Option(min=1, metavar="GB", help="Plan for a Mac with this memory.")
+        float | None,
+        typer.Option(
+            min=1, callback=_finite, metavar="GB", help="Plan for a Mac with this memory."
+        ),
     ] = None,
     kv_type: KvTypeOption = None,
     batch: BatchOption = DEFAULT_BATCH_TOKENS,
+    parallel: ParallelOption = None,
+    flash_attention: FlashAttentionOption = None,
     override: Annotated[
         bool | None, typer.Option(help="Remember to run it all the same, or not any more.")
     ] = None,
@@ -408,8 +444,8 @@ def fit_command(
     Exit code 1 if it does not and is not to be run all the same."""
     from app.models import memory_fit, overrides
 
-    options = EngineOptions(kv_type=kv_type, batch_tokens=batch)
-    fitted = memory_fit.fit_model(model, RUNS, context, memory, options)
+    options = EngineOptions(kv_type=kv_type, batch_tokens=batch, flash_attention=flash_attention)
+    fitted = memory_fit.fit_model(model, RUNS, context, memory, options, parallel)
     size_bytes = memory_fit.read_facts(model).size_bytes
     if override is not None:
         overrides.remember(model, size_bytes, overridden=override)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from app.models.listing import BUILTIN_MODEL
 from app.order import RUNS
+from app.report import numbers
 from engines import llama_rpc
-from engines.device import describe
+from engines.device import describe, usable_memory
 from engines.gguf import read_header
 from engines.protocol import ModelFileError
 from pipeline import toolchain
@@ -37,10 +38,16 @@ def examine() -> Iterator[Finding]:
         f"{machine.chip}, {machine.cores} cores, {machine.memory_bytes / 2**30:.0f} GB, "
         f"{machine.system}",
     )
+    usable = numbers.size(usable_memory(machine))
+    yield Finding("memory", None, f"a model may take {usable}")
     for package in ("llama-cpp-python", "mlx-lm", "llguidance", "PySide6-Essentials"):
         yield _package(package)
-    rpc = "can" if llama_rpc.is_supported() else "can't (make setup RPC=1 builds it in)"
-    yield Finding("RPC", None, f"llama.cpp {rpc} share layers with other machines")
+    rpc = (
+        "llama.cpp can share layers with other machines"
+        if llama_rpc.is_supported()
+        else "llama.cpp can't share layers with other machines; make setup RPC=1 builds it in"
+    )
+    yield Finding("RPC", None, rpc)
     yield _path("node", toolchain.node_path)
     yield _path("npm packages", toolchain.node_modules_dir)
     yield _path("TypeScript", toolchain.tsc_path)

@@ -66,6 +66,9 @@ COLUMN = {
     "additionalProperties": False,
 }
 FORM = {"type": "array", "items": COLUMN, "minItems": 2, "maxItems": 2}
+Spent = tuple[float, float]
+"""Seconds by the clock and of the processor."""
+CLOCK, PROCESSOR = 0, 1
 QUANTIZED = {"Q4_K_M": native.LLAMA_FTYPE_MOSTLY_Q4_K_M, "F16": native.LLAMA_FTYPE_MOSTLY_F16}
 
 
@@ -102,36 +105,48 @@ def compare_bare(path: Path, rounds: int, tokens: int, threads: int | None) -> N
     """
     engine = open_model(path, CONTEXT_TOKENS, EngineOptions(threads=threads))
     assert isinstance(engine, LlamaEngine)
-    print(f"{path.name} ({engine.info.quantization}, {rounds} rounds of {tokens} tokens)")
-    for name, clock in (("clock", time.perf_counter), ("processor", time.process_time)):
-        ratios: list[float] = []
-        speeds: list[tuple[float, float]] = []
-        for index in range(rounds + 1):
-            if index % 2:
-                theirs, ours = llama_loop(engine, tokens, clock), bare(engine, tokens, clock)
-            else:
-                ours, theirs = bare(engine, tokens, clock), llama_loop(engine, tokens, clock)
-            if index:  # the first warms up
-                ratios.append(ours / theirs)
-                speeds.append((theirs, ours))
-        theirs, ours = (statistics.median(each) for each in zip(*speeds, strict=True))
+    pairs: list[tuple[Spent, Spent]] = []
+    for index in range(rounds + 1):
+        if index % 2:
+            theirs, ours = bare_library(engine, tokens), bare(engine, tokens)
+        else:
+            ours, theirs = bare(engine, tokens), bare_library(engine, tokens)
+        if index:  # the first warms up
+            pairs.append((theirs, ours))
+    engine.close()
+    print(
+        f"{path.name} ({engine.info.quantization}, {rounds} rounds of {tokens} tokens, "
+        f"threads: {threads or 'default'})"
+    )
+    for name, of in (("clock", CLOCK), ("processor", PROCESSOR)):
+        ratios = [theirs[of] / ours[of] for theirs, ours in pairs]
+        theirs = tokens / statistics.median(theirs[of] for theirs, _ in pairs)
+        ours = tokens / statistics.median(ours[of] for _, ours in pairs)
         low, _, high = statistics.quantiles(ratios, n=4)
         print(
             f"  {name:<10} library {theirs:6.1f} tok/s, ours {ours:6.1f} tok/s, ratio "
             f"{statistics.median(ratios):.3f} (middle half {low:.3f} to {high:.3f})"
         )
-    engine.close()
 
 
-def bare(engine: TokenEngine, tokens: int, clock: Callable[[], float]) -> float:
+def now() -> Spent:
+    return time.perf_counter(), time.process_time()
+
+
+def since(then: Spent) -> Spent:
+    clock, processor = now()
+    return clock - then[CLOCK], processor - then[PROCESSOR]
+
+
+def bare(engine: TokenEngine, tokens: int) -> Spent:
     """Time our loop from its first text on: every token evaluated, scored, chosen and told."""
-    told: list[float] = []
+    told: list[Spent] = []
     request = Request("benchmark", PROMPT, None, Sampler(), tokens + 1)
-    usage = engine.complete(request, on_text=lambda text, forced: told.append(clock())).usage
-    spent = clock() - told[0]
-    if usage.decode_calls < tokens or len(told) < usage.output_tokens:  # each token is a text
+    usage = engine.complete(request, on_text=lambda text, forced: told.append(now())).usage
+    spent = since(told[0])
+    if usage.decode_calls != tokens + 1 or len(told) != tokens + 1:  # each token is a text
         raise SystemExit("The answer ended early; choose another model.")
-    return usage.decode_calls / spent
+    return spent
 
 
 def compare(path: Path, rounds: int, tokens: int, threads: int | None) -> None:
@@ -183,25 +198,27 @@ def filled(engine: TokenEngine, seed: int) -> float:
     return completion.usage.output_tokens / completion.usage.decode_s
 
 
-def llama_loop(
-    engine: TokenEngine, tokens: int, clock: Callable[[], float] = time.perf_counter
-) -> float:
+def llama_loop(engine: TokenEngine, tokens: int) -> float:
+    return tokens / bare_library(engine, tokens)[CLOCK]
+
+
+def bare_library(engine: TokenEngine, tokens: int) -> Spent:
     """Time what `llama-bench` times for `-n`: decode, synchronize, next random token."""
     model: Any = engine._model  # the loop needs the context itself
     assert isinstance(model, NativeModel)
-    model.clear()
     model.seat(0, engine._prompt(PROMPT), never)
     context: Any = model._context
     random = np.random.default_rng(0).integers(0, model.vocabulary, tokens)
     token = (native.llama_token * 1)()
-    started = clock()
+    started = now()
     for each in random:
         token[0] = int(each)
         native.llama_decode(context, native.llama_batch_get_one(token, 1))
         native.llama_synchronize(context)
-    spent = clock() - started
-    model.clear()
-    return tokens / spent
+    spent = since(started)
+    if not model._cut(model.held_tokens()):  # the model does not know of these tokens
+        model.clear()
+    return spent
 
 
 def mlx_loop(engine: TokenEngine, tokens: int) -> float:

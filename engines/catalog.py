@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Literal
 
 from engines import gguf, mlx_dir, ollama
-from engines.facts import Facts, Kind
+from engines.facts import NOT_USABLE, Facts, Kind
 from engines.gguf_header import PART_NAME, IncompleteFileError
 from engines.protocol import ModelFileError
 
 DEPTH_LIMIT = 16
+GGUF = ".gguf"
 SKIPPED_FOLDERS = frozenset(
     ".git .venv .locks .no_exist node_modules __pycache__ blobs manifests refs".split()
 )
@@ -106,7 +107,7 @@ def find_models(where: Iterable[Place]) -> tuple[Entry, ...]:
 
 def entry_at(path: Path, source: str) -> Entry:
     """Describe one file or folder that a person named, whatever it is."""
-    name = mlx_dir.folder_name(path) if path.is_dir() else path.name.removesuffix(".gguf")
+    name = mlx_dir.folder_name(path) if path.is_dir() else _stem(path.name)
     return _Candidate(name, path, source).entry()
 
 
@@ -118,10 +119,12 @@ class _Candidate:
     path: Path
     source: str
     problem: str | None = None
+    state: State = "incomplete"
+    """What it is if it has a problem."""
 
     def entry(self) -> Entry:
         if self.problem is not None:
-            return self._refused("incomplete", self.problem)
+            return self._refused(self.state, self.problem)
         try:
             if self.path.is_dir():
                 known = mlx_dir.read_facts(self.path)
@@ -142,14 +145,6 @@ class _Candidate:
         return Entry(self.name, self.path, self.source, state, None, problem)
 
 
-NOT_USABLE: Mapping[Kind, str] = {
-    "adapter": "It only changes another model (LoRA). Choose the model itself.",
-    "projector": "It only shows images to another model. Choose the model itself.",
-    "embedding": "It turns texts into vectors and can't write. Choose a model that writes text.",
-    "other": "It holds no model that writes text.",
-}
-
-
 def _candidates(place: Place) -> Iterator[_Candidate]:
     if (place.folder / ollama.MANIFESTS).is_dir():
         for model in ollama.models(place.folder):
@@ -163,6 +158,9 @@ def _candidates(place: Place) -> Iterator[_Candidate]:
             yield _Candidate(_name(file, place), file, place.source, problem)
         if mlx_dir.is_model_folder(folder):
             yield _Candidate(mlx_dir.folder_name(folder), folder, place.source)
+        elif (folder / mlx_dir.ADAPTER_CONFIG).is_file():
+            name, why = mlx_dir.folder_name(folder), NOT_USABLE["adapter"]
+            yield _Candidate(name, folder, place.source, why, "adapter")
         for file in _models(folder, files):
             yield _Candidate(_name(file, place), file, place.source)
 
@@ -185,7 +183,7 @@ def _models(folder: Path, files: list[str]) -> Iterator[Path]:
     """Pick the GGUF files; of a split model its first part, whether it is there or not."""
     firsts: set[Path] = set()
     for name in files:
-        if not name.endswith(".gguf"):
+        if not name.lower().endswith(GGUF):
             continue
         part = PART_NAME.fullmatch(name)
         if part is None:
@@ -205,10 +203,14 @@ def _unfinished(folder: Path, files: list[str]) -> Iterator[Path]:
         yield from sorted((folder / "blobs").glob("*.incomplete"))
 
 
+def _stem(name: str) -> str:
+    return name[: -len(GGUF)] if name.lower().endswith(GGUF) else name
+
+
 def _name(file: Path, place: Place) -> str:
     """Name a file by its repository or the folders below its place, and its stem."""
     part = PART_NAME.fullmatch(file.name)
-    stem = part["stem"] if part else file.name.removesuffix(".gguf")
+    stem = part["stem"] if part else _stem(file.name)
     for parent in file.parents:
         if parent.name.startswith(REPOSITORY):
             return f"{parent.name.removeprefix(REPOSITORY).replace('--', '/')}/{stem}"

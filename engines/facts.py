@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from engines.kv_cache import LayerCache
+from engines.protocol import ModelFileError
 
 Kind = Literal["model", "adapter", "projector", "embedding", "other"]
 """`model` writes text; `adapter` (LoRA) and `projector` (images) only add to one; `embedding`
 turns texts into vectors; `other` is anything else: vocabularies, diffusion, speech."""
+NOT_USABLE: Mapping[Kind, str] = {
+    "adapter": "It only changes another model (LoRA). Choose the model itself.",
+    "projector": "It only shows images to another model. Choose the model itself.",
+    "embedding": "It turns texts into vectors and can't write. Choose a model that writes text.",
+    "other": "It holds no model that writes text.",
+}
+"""Why what is no `model` can't be run."""
 
 REASONING_MARKS = (
     "<think>",
@@ -64,3 +74,8 @@ class Facts:
         """True if the chat template knows thoughts before the answer."""
         template = self.chat_template or ""
         return any(mark in template for mark in REASONING_MARKS)
+
+    def require_writer(self, path: Path) -> None:
+        """Refuse what can't write text. Raises ModelFileError."""
+        if self.kind in NOT_USABLE:
+            raise ModelFileError(f"{path} can't be run. {NOT_USABLE[self.kind]}")

@@ -36,6 +36,7 @@ class LlamaEngine(TokenEngine):
         """
         options.require("gguf", path.name)
         known = facts(read_header(path), path)
+        known.require_writer(path)
         context_tokens = context_size(path.name, known.context_train_tokens, context_tokens)
         threads = options.threads
         if threads is None:

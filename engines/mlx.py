@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engines.chat import ChatFormat
 from engines.decode import TokenEngine, context_size, is_one_token
-from engines.mlx_dir import read_facts, sha256_of
+from engines.mlx_dir import read_facts, require_no_code, sha256_of
 from engines.mlx_native import MlxModel
 from engines.mlx_text import special_text
 from engines.options import EngineOptions
@@ -37,6 +37,8 @@ class MlxEngine(TokenEngine):
         """
         options.require("mlx", path.name)
         known = read_facts(path)
+        known.require_writer(path)
+        require_no_code(path)
         context_tokens = context_size(known.name, known.context_train_tokens, context_tokens)
         begin, end = (special_text(path, name) for name in ("bos_token", "eos_token"))
         model = MlxModel(path, context_tokens, options)

@@ -22,6 +22,7 @@ from engines.protocol import ModelFileError
 from engines.safetensors import Array, read_arrays
 
 CONFIG = "config.json"
+ADAPTER_CONFIG = "adapter_config.json"  # of a LoRA, by mlx-lm and by PEFT
 INDEX = "model.safetensors.index.json"
 WEIGHTS = "model*.safetensors"  # the files mlx-lm loads
 JSON_LIMIT_BYTES = 64 << 20
@@ -97,7 +98,18 @@ def require_config(folder: Path) -> None:
     if not (folder / CONFIG).is_file():
         raise ModelFileError(
             f"The folder {folder} holds no MLX model: it has no {CONFIG}. Name a .gguf file, or "
-            "the folder with config.json and the .safetensors files."
+            "the folder with config.json and the .safetensors files; sixfold models lists those "
+            "below a folder."
+        )
+
+
+def require_no_code(folder: Path) -> None:
+    """Refuse a model that brings a program of its own. Raises ModelFileError."""
+    program = read_json(folder / CONFIG).get("model_file")
+    if program is not None:
+        raise ModelFileError(
+            f"The model in {folder} wants to run a program of its own, {program}. Sixfold never "
+            "runs a model's code; choose another model."
         )
 
 

@@ -107,7 +107,8 @@ class EngineOptions:
         if model_format == "mlx" and self.kv_type not in (None, *QUANTIZED_KV_TYPES):
             raise OptionError(
                 f"{name} is an MLX model: its KV cache has the model's own type, or "
-                f"{' or '.join(QUANTIZED_KV_TYPES)}, but not {self.kv_type}."
+                f"{' or '.join(QUANTIZED_KV_TYPES)}, but not {self.kv_type}. "
+                "Choose one of them, or leave --kv-type out."
             )
 
     def chosen(self) -> dict[str, int | str | bool]:

@@ -63,10 +63,16 @@ class _Kept(BaseModel):
 
 
 def read_facts(model: Path) -> Facts:
-    """Read the facts of a GGUF file or an MLX folder. Raises ModelFileError if it has none."""
+    """Read the facts of a GGUF file or an MLX folder.
+
+    Raises ModelFileError if it has none or can't write text.
+    """
     if model.is_dir():
-        return mlx_dir.read_facts(model)
-    return gguf.facts(gguf.read_header(model), model)
+        known = mlx_dir.read_facts(model)
+    else:
+        known = gguf.facts(gguf.read_header(model), model)
+    known.require_writer(model)
+    return known
 
 
 def fit_model(
@@ -75,16 +81,18 @@ def fit_model(
     context_tokens: int | None = None,
     memory_gb: float | None = None,
     options: EngineOptions = EngineOptions(),  # noqa: B008 - frozen
+    parallel: int | None = None,
 ) -> Fit:
     """Judge a model on this machine, or on a Mac with `memory_gb` of memory.
 
-    A peak measured in an earlier run of the folder `runs` replaces the estimate. Raises
-    ModelFileError, OptionError, or OrderError for a context the model was not trained for.
+    `parallel` forms are filled side by side; None takes as many as a run would choose. A peak
+    measured in an earlier run of the folder `runs` replaces the estimate. Raises ModelFileError,
+    OptionError, or OrderError for a context the model was not trained for.
     """
     known = read_facts(model)
-    options.require(known.format, model.name)
-    usable = usable_bytes(memory_gb)
-    return fit_known(model, known, measured_peaks(runs), usable, context_tokens, options)
+    replace(options, parallel=parallel or 1).require(known.format, model.name)
+    usable, peaks = usable_bytes(memory_gb), measured_peaks(runs)
+    return fit_known(model, known, peaks, usable, context_tokens, options, parallel)
 
 
 def usable_bytes(memory_gb: float | None = None) -> int:
@@ -99,15 +107,20 @@ def fit_known(
     usable: int,
     context_tokens: int | None = None,
     options: EngineOptions = EngineOptions(),  # noqa: B008 - frozen
+    parallel: int | None = None,
 ) -> Fit:
-    """Judge a run of a model whose facts are known, with as many forms side by side as it chooses.
+    """Judge a run of a model whose facts are known.
+
+    `parallel` forms are filled side by side; None takes as many as a run would choose.
 
     Without a context a run's default is taken. Raises OrderError for a context the model was not
     trained for.
     """
     context = _context(model, known, context_tokens)
-    lanes = most_parallel(known, context, usable, options, beside_bytes=RUN_BYTES)
+    lanes = parallel or most_parallel(known, context, usable, options, beside_bytes=RUN_BYTES)
     fitted = _fit(model, known, peaks, usable, context, replace(options, parallel=lanes))
+    if parallel is not None:
+        return fitted
     alone = _fit(model, known, peaks, usable, context, options)
     return replace(fitted, largest_context_tokens=alone.largest_context_tokens)
 

@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from engines.catalog import Entry, Place, find_models, places
-from tests.engines.small_files import THINKING, write_gguf, write_mlx, write_split
+from engines.open import open_model
+from engines.protocol import ModelFileError
+from tests.engines.small_files import (
+    QWEN3_TINY,
+    THINKING,
+    write_gguf,
+    write_mlx,
+    write_safetensors,
+    write_split,
+)
 
 MANY = 150
 
@@ -42,6 +51,9 @@ def _lm_studio(home: Path) -> None:
     (folder / "Gap-Q4_K_M-00002-of-00003.gguf").unlink()
     (folder / "Huge-Q4_K_M.gguf.part").write_bytes(b"GGUF")
     write_mlx(home / ".lmstudio/models/mlx/Own-8bit")
+    tuned = home / ".lmstudio/models/mlx/Tuned-lora"
+    write_safetensors(tuned / "adapters.safetensors", {"lora_a": ("F32", (4, 4))})
+    (tuned / "adapter_config.json").write_text("{}")
 
 
 def _ollama(home: Path) -> None:
@@ -67,7 +79,7 @@ def _ollama(home: Path) -> None:
 def _others(home: Path) -> None:
     write_gguf(home / ".cache/llama.cpp/maker_Plain.gguf")
     write_gguf(home / "Library/Application Support/Jan/data/llamacpp/models/Jan/model.gguf")
-    write_gguf(home / ".local/share/nomic.ai/GPT4All/gpt4all.gguf")
+    write_gguf(home / ".local/share/nomic.ai/GPT4All/gpt4all.GGUF")
     (home / "Library/Application Support/nomic.ai/GPT4All").mkdir(parents=True)
     (home / "models/deep/er/still").mkdir(parents=True)
     write_gguf(home / "models/deep/er/still/Deep.gguf", template=THINKING)
@@ -123,6 +135,7 @@ def test_what_is_no_model_is_told_apart(entries):
     assert others == {
         "maker/Vision-GGUF/mmproj-Vision-F16": "projector",
         "maker/Vision-GGUF/lora": "adapter",
+        "Tuned-lora": "adapter",
         "maker/Vision-GGUF/embed": "embedding",
         "maker/Vision-GGUF/qwen-embed": "embedding",
         "maker/Vision-GGUF/Gap-Q4_K_M": "incomplete",
@@ -158,3 +171,16 @@ def test_environment_variables_move_the_places(tmp_path):
     environment = {"HF_HUB_CACHE": str(tmp_path / "elsewhere")}
     assert places(tmp_path, environment) == (Place("Hugging Face", tmp_path / "elsewhere"),)
     assert [e.name for e in find_models(places(tmp_path, environment))] == ["a/b/b"]
+
+
+def test_what_is_no_model_is_not_opened(entries):
+    for entry in entries.values():
+        if entry.state in ("projector", "adapter", "embedding") and not entry.path.is_dir():
+            with pytest.raises(ModelFileError, match=r"can't be run\. It "):
+                open_model(entry.path)
+
+
+def test_a_model_of_mlx_that_can_not_write_is_not_opened(tmp_path):
+    folder = write_mlx(tmp_path / "embedder", {**QWEN3_TINY, "model_type": "bert"})
+    with pytest.raises(ModelFileError, match="turns texts into vectors"):
+        open_model(folder)
