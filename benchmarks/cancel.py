@@ -42,8 +42,10 @@ def main() -> None:
 
 def wait_ms(engine: Engine, number: int, *, in_answer: bool) -> float:
     """Cancel one call and time how long it takes to return."""
-    words = "word " * (10 if in_answer else 2500)  # the number first: nothing is cached
-    prompt = (Message("user", f"{number} {words}"),)
+    words = "word " * 10
+    while not in_answer and engine.count_tokens((Message("user", words * 2),)) < CONTEXT_TOKENS:
+        words *= 2
+    prompt = (Message("user", f"{number} {words}"),)  # the number first: nothing is cached
     began, cancelled_at = threading.Event(), [0.0]
     stop = threading.Event()
 
