@@ -8,11 +8,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from pipeline.project import Project
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+settings.register_profile("thorough", deadline=None, print_blob=True)
 
 
 @pytest.fixture(scope="session")

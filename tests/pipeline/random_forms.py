@@ -1,7 +1,8 @@
-"""An engine that fills forms with random documents of their schema: models without any sense.
+"""Engines that fill forms with random documents of their schema: models without any sense.
 
 A random-weight model does the same thing a thousand times slower; here hundreds of projects can
 be made. Names come from a short list, so that they collide, and hostile ones are among them.
+`projects` is the hypothesis strategy of valid ASTs: what comes of such forms.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import json
 import random
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from hypothesis import strategies as st
 
 from engines.protocol import (
     Completion,
@@ -21,17 +24,28 @@ from engines.protocol import (
     OnGroupText,
     OnText,
     Request,
+    Sampler,
     Tool,
     Usage,
 )
 from pipeline.ast.base import TEXT_PATTERN
+from pipeline.harness import Harness, Settings
 from pipeline.names import NAME_PATTERN
+from pipeline.project import Project
+from pipeline.records import Level
+from pipeline.run import design
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsLenAndGetItem
+
+T = TypeVar("T")
 
 NAMES = """
 todo todos list_item class constructor delete page date error module value row body actor query
 status state owner owner_id id created_at todo_page member admin user session token password hash
 a b c parent child name title count amount due_on is_done then to_string get new promise string
 null undefined connection request response api index test key sort limit update create order
+proto etc_passwd has_own_property drop_table_members
 """.split()
 TEXTS = (
     "A plain sentence.",
@@ -40,9 +54,29 @@ TEXTS = (
     "# | pipes | and [brackets](x) <b>",
     "\u202eright to left\u202c and \u200bnothing 💣",
     "'; DROP TABLE members; --",
+    "../../etc/passwd",
+    "__proto__",
+    "{{7*7}} <%= 7 %> #{7} %s $1 :id ?",
+    "x" * 200,
     "When the member, if anybody, at 00:00 +01:00 ",
     "x",
 )
+HOSTILE_NAMES = (
+    "../../etc/passwd",
+    "constructor",
+    "__proto__",
+    "delete",
+    "toString",
+    "💣 boom",
+    "x" * 200,
+    "'; DROP TABLE members; --",
+    "${process.exit(1)}",
+    "\u202eevil\u202c",
+    "CON.ts",
+    "a/../../b",
+    "..\\..\\windows",
+)
+"""Names as a model that no grammar holds may write them; one of which nothing stays is refused."""
 REFERENCES = ("R-1.1", "R-9.9", "B-1.1", "B-9.9", "todo.title", "todos.read", "row", "body")
 """What stands in forms whose names are open."""
 MANY = 3
@@ -54,9 +88,13 @@ LENGTH_WITHIN = re.compile(r"\{\d+,(\d+)\}\$$")
 class RandomForms:
     """Answers every request by a random document of its schema, the same for the same seed."""
 
-    def __init__(self, seed: int) -> None:
-        """Take the seed; each form is drawn from it and its key."""
+    def __init__(self, seed: int, names: Sequence[str] = ()) -> None:
+        """Take the seed, and the names to write whatever the form's pattern.
+
+        Each form is drawn from the seed and its key.
+        """
         self._seed = seed
+        self._names = names
         self.context_tokens = 1 << 20
         self.lanes = 1
         self.info = ModelInfo(
@@ -86,9 +124,12 @@ class RandomForms:
     ) -> Completion:
         """Draw a document of the schema."""
         assert request.schema is not None
-        draw = random.Random(f"{self._seed}/{request.key}")
-        document = _draw(request.schema, request.schema.get("$defs", {}), draw)
+        document = _Drawer(request.schema, *self.chance(request.key), self._names).document()
         return Completion(json.dumps(document), Usage(), "end", constraint_active=True)
+
+    def chance(self, key: str) -> tuple[random.Random, int]:
+        """Return what decides in the form, and how many items more than needed its lists have."""
+        return random.Random(f"{self._seed}/{key}"), MANY
 
     def complete_all(
         self,
@@ -103,51 +144,122 @@ class RandomForms:
         """Hold nothing."""
 
 
-def _draw(schema: Mapping[str, Any], definitions: Any, draw: random.Random) -> Any:
-    if "$ref" in schema:
-        return _draw(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions, draw)
-    for union in ("anyOf", "oneOf"):
-        if union in schema:
-            return _draw(draw.choice(schema[union]), definitions, draw)
-    if "const" in schema:
-        return schema["const"]
-    if "enum" in schema:
-        return draw.choice(schema["enum"])
-    match schema["type"]:
-        case "object":
-            return {
-                name: _draw(part, definitions, draw) for name, part in schema["properties"].items()
-            }
-        case "array":
-            least = schema.get("minItems", 0)
-            most = min(schema.get("maxItems", least + MANY), least + MANY)
-            return [
-                _draw(schema["items"], definitions, draw) for _ in range(draw.randint(least, most))
-            ]
-        case "string":
-            return _text(schema, draw)
-        case "number":
-            return draw.choice([-0.5, 0, 7])
-        case "integer":
-            low, high = schema.get("minimum", -9), schema.get("maximum", 9)
-            near = [n for n in (-1, 0, 1, 2, 7, 40) if low <= n <= high]
-            return draw.choice([low, high, *near])
-        case "boolean":
-            return draw.random() < 0.5
-        case "null":
-            return None
-        case other:
-            raise AssertionError(f"a form with {other} {schema}")
+class DrawnForms(RandomForms):
+    """Answers every request by a document that hypothesis draws."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        """Take what draws."""
+        super().__init__(0)
+        self._draw = draw
+
+    def chance(self, key: str) -> tuple[random.Random, int]:
+        """Draw one number a form: the plainest document is 0, the smallest lists come first.
+
+        A form that has nothing to do with a failure shrinks to its plainest document. To draw
+        each choice by itself would be too much for hypothesis: a project has some ten thousand.
+        """
+        many, seed = self._draw(FORMS, label=key)
+        return (random.Random(f"{seed}/{key}") if seed else _Plainest()), many
 
 
-def _text(schema: Mapping[str, Any], draw: random.Random) -> str:
-    within = LENGTH_WITHIN.search(schema.get("pattern", ""))
-    longest = schema["maxLength"] if within is None else int(within.group(1))
-    if schema.get("pattern") == NAME_PATTERN:
-        if draw.random() < 0.1:
-            return "x" * longest
-        return "_".join(draw.sample(NAMES, draw.choice((1, 1, 1, 2))))[:longest].rstrip("_")
-    if schema.get("pattern") == TEXT_PATTERN or within is not None:
-        return draw.choice(TEXTS)[:longest]
-    fitting = [text for text in REFERENCES if re.search(schema["pattern"], text)]
-    return draw.choice(fitting)
+FORMS = st.tuples(st.integers(0, MANY), st.integers(0, 1 << 16))
+"""How long the lists of a form are, and the seed of the rest."""
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> Project:
+    """Draw a valid project: five ASTs that real stages made of random forms.
+
+    Nothing may be lost, and all is valid at first try.
+    """
+    project, harness = design_random(DrawnForms(draw))
+    assert harness.lost == 0
+    assert all(stage.valid_first_try == stage.calls for stage in harness.summaries)
+    return project
+
+
+def design_random(engine: RandomForms, level: Level = "narrowed") -> tuple[Project, Harness]:
+    """Go through all stages with an engine."""
+    settings = Settings(0, Sampler(), feedback=0, max_tokens_per_call=1 << 20, level=level)
+    harness = Harness(engine, settings, lambda _: None, lambda _: None, lambda: False)
+    return design(harness, "Anything.", lambda _stage, _ast: None), harness
+
+
+class _Plainest(random.Random):
+    """Always the first and the least."""
+
+    def random(self) -> float:
+        return 0.99
+
+    def choice(self, seq: SupportsLenAndGetItem[T]) -> T:
+        return seq[0]
+
+    def randint(self, a: int, b: int) -> int:
+        return a
+
+    def sample(self, population: Sequence[T], k: int, *, counts: object = None) -> list[T]:
+        return list(population[:k])
+
+
+class _Drawer:
+    """Draws one document."""
+
+    def __init__(
+        self, schema: Mapping[str, Any], draw: random.Random, many: int, names: Sequence[str]
+    ) -> None:
+        self._schema = schema
+        self._definitions = schema.get("$defs", {})
+        self._chance = draw
+        self._many = many
+        self._names = names
+
+    def document(self) -> Any:
+        return self._draw(self._schema)
+
+    def _draw(self, schema: Mapping[str, Any]) -> Any:
+        if "$ref" in schema:
+            return self._draw(self._definitions[schema["$ref"].rsplit("/", 1)[-1]])
+        for union in ("anyOf", "oneOf"):
+            if union in schema:
+                return self._draw(self._chance.choice(schema[union]))
+        if "const" in schema:
+            return schema["const"]
+        if "enum" in schema:
+            return self._chance.choice(schema["enum"])
+        match schema["type"]:
+            case "object":
+                return {name: self._draw(part) for name, part in schema["properties"].items()}
+            case "array":
+                least = schema.get("minItems", 0)
+                most = min(schema.get("maxItems", least + self._many), least + self._many)
+                return [
+                    self._draw(schema["items"]) for _ in range(self._chance.randint(least, most))
+                ]
+            case "string":
+                return self._text(schema)
+            case "number":
+                return self._chance.choice([-0.5, 0, 7])
+            case "integer":
+                low, high = schema.get("minimum", -9), schema.get("maximum", 9)
+                near = [n for n in (-1, 0, 1, 2, 7, 40) if low <= n <= high]
+                return self._chance.choice([low, high, *near])
+            case "boolean":
+                return self._chance.random() < 0.5
+            case "null":
+                return None
+            case other:
+                raise AssertionError(f"a form with {other} {schema}")
+
+    def _text(self, schema: Mapping[str, Any]) -> str:
+        longest = schema["maxLength"]
+        if schema.get("pattern") == NAME_PATTERN:
+            if self._names:
+                return self._chance.choice(self._names)
+            if self._chance.random() < 0.1:
+                return "x" * longest
+            words = self._chance.sample(NAMES, self._chance.choice((1, 1, 1, 2)))
+            return "_".join(words)[:longest].rstrip("_")
+        if schema.get("pattern") == TEXT_PATTERN:
+            return self._chance.choice(TEXTS)[:longest]
+        fitting = [text for text in REFERENCES if re.search(schema["pattern"], text)]
+        return self._chance.choice(fitting)

@@ -1,50 +1,74 @@
-"""Forms filled without any sense, with hostile names and texts: the project type-checks anyway."""
+"""Forms filled without any sense, with hostile names and texts: the project type-checks anyway.
+
+    .venv/bin/python -m pytest tests/pipeline/test_soundness.py --hypothesis-profile=thorough
+
+makes hundreds of projects; the suite makes a few, always the same.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 
-from engines.protocol import Sampler
-from pipeline.compile import check_project
-from pipeline.harness import Harness, Settings
-from pipeline.journal import write_files
 from pipeline.project import Project
-from pipeline.records import Event, Lost
 from pipeline.render.project import render
-from pipeline.run import design
-from tests.pipeline.random_forms import RandomForms
+from pipeline.warm_compiler import WarmCompiler
+from tests.pipeline.random_forms import HOSTILE_NAMES, RandomForms, design_random, projects
 
-SEEDS = range(1, 21)
-
-
-def make(seed: int) -> tuple[Project, Harness]:
-    """Design a project from random forms; nothing may be lost, and all is valid at first try."""
-    events: list[Event] = []
-    settings = Settings(seed=seed, sampler=Sampler(), feedback=0, max_tokens_per_call=1 << 20)
-    harness = Harness(RandomForms(seed), settings, lambda _: None, events.append, lambda: False)
-    project = design(harness, "Anything.", lambda _stage, _ast: None)
-    assert [event for event in events if isinstance(event, Lost)] == []
-    return project, harness
+THOROUGH = settings.get_current_profile_name() == "thorough"
+EXAMPLES = 300 if THOROUGH else 10
+SAFE_PATH = re.compile(r"(?:[A-Za-z][A-Za-z0-9_.-]{0,99}/)*[A-Za-z][A-Za-z0-9_.-]{0,99}")
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_any_valid_form_ends_in_a_project_that_type_checks(seed: int, tmp_path: Path) -> None:
-    project, harness = make(seed)
-    assert all(stage.valid_first_try == stage.calls for stage in harness.summaries)
-    files = {file.path: file.text for file in render(project)}
-    folder = tmp_path / "project"
-    folder.mkdir()
-    write_files(folder, files)
-    report = check_project(folder)
-    assert report.diagnostics == ()
-    assert report.units == sum(path.endswith(".ts") for path in files)
+class Workshop:
+    """One folder and one compiler for many projects."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.compiler = WarmCompiler(folder)
+        self._paths: set[str] = set()
+
+    def errors(self, project: Project) -> list[str]:
+        """Write the project in the place of the one before, and type-check it whole."""
+        files = {file.path: file.text for file in render(project)}
+        for path in self._paths - files.keys():
+            (self.folder / path).unlink()
+        for path, text in files.items():
+            assert SAFE_PATH.fullmatch(path), path
+            assert not INVISIBLE.search(text), path
+            target = self.folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        self._paths = set(files)
+        report = self.compiler.check()
+        assert report.units == sum(path.endswith(".ts") for path in files)
+        return [f"{d.file}:{d.line}: {d.message}" for d in report.diagnostics]
 
 
-@pytest.mark.parametrize("seed", SEEDS[:5])
-def test_every_ast_survives_its_file(seed: int) -> None:
-    project, _ = make(seed)
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    made = Workshop(tmp_path_factory.mktemp("project"))
+    with made.compiler:
+        yield made
+
+
+@settings(
+    max_examples=EXAMPLES,
+    derandomize=not THOROUGH,
+    deadline=None,
+    phases=list(Phase) if THOROUGH else [Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(project=projects())
+def test_any_valid_asts_make_a_project_that_type_checks(
+    workshop: Workshop, project: Project
+) -> None:
+    assert workshop.errors(project) == []
     for ast in (
         project.analysis,
         project.database,
@@ -53,3 +77,11 @@ def test_every_ast_survives_its_file(seed: int) -> None:
         project.program,
     ):
         assert type(ast).model_validate_json(ast.model_dump_json()) == ast
+
+
+@pytest.mark.parametrize("seed", range(1, 101 if THOROUGH else 3))
+def test_names_that_no_grammar_held_back_end_safe(workshop: Workshop, seed: int) -> None:
+    project, harness = design_random(RandomForms(seed, HOSTILE_NAMES))
+    assert harness.lost == 0
+    assert len(project.database.tables) > 1
+    assert workshop.errors(project) == []
