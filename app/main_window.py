@@ -32,6 +32,7 @@ from app.about import About
 from app.app_icon import app_icon
 from app.compare.page import ComparePage
 from app.data_folder import data_folder
+from app.edit_menu import fill_edit_menu
 from app.first_run import FirstRun
 from app.mac import Mac
 from app.models.listing import BUILTIN_MODEL
@@ -281,6 +282,7 @@ class MainWindow(QMainWindow):
         preferences.setMenuRole(QAction.MenuRole.PreferencesRole)
         leave = self._act(file, "Quit Sixfold", QKeySequence.StandardKey.Quit, self.close)
         leave.setMenuRole(QAction.MenuRole.QuitRole)
+        fill_edit_menu(bar.addMenu("&Edit"))
         run = bar.addMenu("&Run")
         self._pause = self._act(run, "Pause", "Ctrl+P", lambda: self.run_page.pause_or_go())
         self._cancel = self._act(

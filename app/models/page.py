@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -93,6 +94,7 @@ class ModelsPage(Page):
         self.details.judged.connect(self.show_models)
         shelf.changed.connect(self.show_models)
         self.first = self.table
+        self._offer_actions()
         self.set_theme(theme)
 
     @property
@@ -130,6 +132,27 @@ class ModelsPage(Page):
         self.details.set_theme(theme)
         self.add_button.setIcon(icon("folder", theme.ink, 16))
         self._lens.setIcon(icon("search", theme.muted, 16))
+
+    def _offer_actions(self) -> None:
+        """Put what can be done with a model into the menu of its row."""
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        for words, slot in (
+            ("Run with This Model…", self.details.run_button.click),
+            ("Show in Folder", self._show_folder),
+            ("Copy Path", self._copy_path),
+        ):
+            action = QAction(words, self.table)
+            action.triggered.connect(slot)
+            self.table.addAction(action)
+
+    def _show_folder(self) -> None:
+        if self.table.current is not None:
+            folder = self.table.current.entry.path.parent
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    def _copy_path(self) -> None:
+        if self.table.current is not None:
+            QGuiApplication.clipboard().setText(str(self.table.current.entry.path))
 
     def _filter(self) -> None:
         kinds: list[Kind] = [kind for kind in KINDS if self.kind.button(kind).isChecked()]

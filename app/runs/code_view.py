@@ -7,11 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QKeySequence,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QShortcut,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -160,9 +158,6 @@ class CodeView(QWidget):
         self.search.textChanged.connect(lambda: self.find_next(restart=True))
         self.search.returnPressed.connect(self.find_next)
         self._hits = label("", "muted")
-        find = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.search.setFocus)
         self._lay_out()
 
     def show_text(self, name: str, text: str, line: int = 0) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from app.theme import Theme
@@ -16,6 +16,7 @@ NAMING_KEYS = ("name", "title", "id", "description")
 """Fields that tell what an object is about; the first one found stands beside it."""
 ESCAPES = {"n": " ", "t": " ", "r": " ", "b": "", "f": ""}
 SHOWN_CHARACTERS = 200
+NAME_SHARE = 0.42
 
 
 @dataclass(eq=False)
@@ -173,8 +174,12 @@ class FormTree(QTreeWidget):
         self.setAccessibleName("Form that the model fills")
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         self.header().setStretchLastSection(True)
-        self.setColumnWidth(0, 168)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep more room for the values than for the names."""
+        super().resizeEvent(event)
+        self.setColumnWidth(0, round(self.viewport().width() * NAME_SHARE))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with another theme."""

@@ -26,7 +26,7 @@ from engines.device import describe, usable_memory
 
 PARTS_A_FRAME = 240
 """Pieces of text taken in at most: 1,200 a second, more than a model writes."""
-SPLIT = (600, 148)
+SPLIT = (600, 112)
 """Heights of the form and of the notes below it, to begin with."""
 SMALLEST_NOTES = 56
 FRAME_MS = 200

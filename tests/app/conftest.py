@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
 from collections.abc import Iterator
@@ -9,12 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+import shiboken6
 from PySide6.QtCore import QProcess, QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.preferences import Preferences, save_preferences
+from app.runs.process import WORKER_FLAG
 from app.theme import LIGHT
 from engines.protocol import ModelInfo, Sampler, Usage
 from pipeline.journal import create_run, hash_files
@@ -88,6 +92,25 @@ def own_choices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "choices"
     monkeypatch.setenv("SIXFOLD_DATA", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a thread, a ticking timer of ours or a worker behind."""
+    threads = set(threading.enumerate())
+    before = {id(timer) for timer in _ticking()} if "qapp" in request.fixturenames else set()
+    yield
+    assert set(threading.enumerate()) <= threads
+    if "qapp" in request.fixturenames:
+        left = [timer for timer in _ticking() if id(timer) not in before]
+        assert left == [], [f"{timer.parent()!r}, {timer.interval()} ms" for timer in left]
+    workers = (child for child in psutil.Process().children() if child.is_running())
+    assert [child.pid for child in workers if WORKER_FLAG in child.cmdline()] == []
+
+
+def _ticking() -> list[QTimer]:
+    timers = (each for each in gc.get_objects() if type(each) is QTimer)
+    return [each for each in timers if shiboken6.isValid(each) and each.isActive()]
 
 
 @pytest.fixture
