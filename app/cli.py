@@ -7,7 +7,6 @@ stderr; 130 cancelled. Commands import what they need when they run: `--help` st
 from __future__ import annotations
 
 import json
-import math
 import os
 import signal
 import sys
@@ -22,16 +21,32 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from app.cli_options import (
+    AsJson,
+    BatchOption,
+    CoolDown,
+    Distributed,
+    FlashAttentionOption,
+    Folder,
+    KvTypeOption,
+    ParallelOption,
+    PlannedMemory,
+    RpcServers,
+    RunDir,
+    Temperature,
+    ThinkTokens,
+    WarmUp,
+    WiredLimit,
+)
 from app.order import (
     DEFAULT_MAX_TOKENS_PER_CALL,
     DEFAULT_TEMPERATURE,
-    LONGEST_COOL_DOWN_S,
     RUNS,
     Order,
     OrderError,
 )
 from app.report import numbers
-from engines.options import DEFAULT_BATCH_TOKENS, MAX_PARALLEL, EngineOptions, KvType
+from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions
 from pipeline.compile import CompileError
 from pipeline.journal import RunFolder, RunFolderError, new_run_id, open_run
 from pipeline.records import ACTIVE_LEVELS, MAX_FEEDBACK_ROUNDS, Event, Level, Result
@@ -52,38 +67,9 @@ commands = typer.Typer(
 )
 
 
-def _finite(value: float | None) -> float | None:
-    """Refuse nan and inf, which no bound keeps out. Raises BadParameter."""
-    if value is not None and not math.isfinite(value):
-        raise typer.BadParameter(f"{value:g} is no amount")
-    return value
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Project folder.")]
+BYTES_PER_GB = 10**9
 Job = Callable[[Callable[[Event], None], Callable[[], bool]], Result]
 """A run to be shown: takes the function that shows events and the one that tells of Ctrl-C."""
-KvTypeOption = Annotated[
-    KvType | None,
-    typer.Option(help="Numbers in the KV cache; f16 without, MLX: the model's own, q8_0 or q4_0."),
-]
-ParallelOption = Annotated[
-    int | None,
-    typer.Option(
-        min=1,
-        max=MAX_PARALLEL,
-        help="Forms filled side by side; GGUF only, without as many as memory allows.",
-    ),
-]
-FlashAttentionOption = Annotated[
-    bool | None, typer.Option(help="GGUF only; without, llama.cpp chooses.")
-]
-BatchOption = Annotated[int, typer.Option(help="Tokens of a prompt evaluated at once.")]
-BYTES_PER_GB = 10**9
-ThinkTokens = Annotated[
-    int, typer.Option(min=0, help="Most tokens a reasoning model may think before each answer.")
-]
-RunDir = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Run folder.")]
 
 
 def run_command_line(arguments: Sequence[str]) -> int:
@@ -143,50 +129,12 @@ def run(
     gpu_layers: Annotated[
         int | None, typer.Option(help="Layers on the GPU; GGUF only, all without.")
     ] = None,
-    wired_limit: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            callback=_finite,
-            metavar="GB",
-            help="Memory kept from being swapped out; MLX only.",
-        ),
-    ] = None,
-    rpc: Annotated[
-        str | None,
-        typer.Option(
-            metavar="HOST:PORT,...",
-            help="Put layers of a GGUF model on other machines, where sixfold rpc-server runs. "
-            "RPC has no password and no encryption: trusted network only.",
-        ),
-    ] = None,
-    distributed: Annotated[
-        bool,
-        typer.Option(
-            "--distributed",
-            help="Share an MLX model with the other processes of mlx.launch. No password, no "
-            "encryption: trusted network only.",
-        ),
-    ] = False,
-    cool_down: Annotated[
-        float,
-        typer.Option(
-            min=0,
-            max=LONGEST_COOL_DOWN_S,
-            callback=_finite,
-            metavar="S",
-            help="Rest before the run.",
-        ),
-    ] = 0.0,
-    temperature: Annotated[
-        float,
-        typer.Option(
-            min=0, max=2, callback=_finite, help="Of the sampler; 0 always takes the likeliest."
-        ),
-    ] = DEFAULT_TEMPERATURE,
-    warm_up: Annotated[
-        bool, typer.Option("--warm-up", help="Answer once before anything is measured.")
-    ] = False,
+    wired_limit: WiredLimit = None,
+    rpc: RpcServers = None,
+    distributed: Distributed = False,
+    cool_down: CoolDown = 0.0,
+    temperature: Temperature = DEFAULT_TEMPERATURE,
+    warm_up: WarmUp = False,
     as_json: AsJson = False,
 ) -> int:
     """Have a model turn a request into six artifacts, and score them."""
@@ -424,12 +372,7 @@ def fit_command(
         Path, typer.Argument(metavar="FILE_OR_DIR", exists=True, help="GGUF file or MLX folder.")
     ],
     context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
-    memory: Annotated[
-        float | None,
-        typer.Option(
-            min=1, callback=_finite, metavar="GB", help="Plan for a Mac with this memory."
-        ),
-    ] = None,
+    memory: PlannedMemory = None,
     kv_type: KvTypeOption = None,
     batch: BatchOption = DEFAULT_BATCH_TOKENS,
     parallel: ParallelOption = None,
