@@ -10,6 +10,7 @@ from scoring.brief import (
     Ownership,
     Quota,
     Reference,
+    Relation,
     Restrict,
     Rule,
     State,
@@ -95,8 +96,16 @@ def _has_member(call: TestCall, names: tuple[str, ...]) -> bool:
 
 
 def _names(entity: Entity | None, attribute: str) -> tuple[str, ...]:
+    """Return the words for an attribute, or for the key of a relation."""
+    relation = entity.relation(attribute) if entity is not None else None
+    if relation is not None:
+        return _key_names(relation)
     found = entity.attribute(attribute) if entity is not None else None
     return found.names if found is not None else (attribute,)
+
+
+def _key_names(relation: Relation) -> tuple[str, ...]:
+    return (*relation.names, *(f"{name} id" for name in relation.names))
 
 
 def _ownership(subject: Subject, rule: Ownership) -> float:
@@ -192,7 +201,7 @@ def _reference(subject: Subject, rule: Reference, test: TestFact) -> bool:
     relation = entity.relation(rule.relation) if entity is not None else None
     if relation is None:
         return False
-    names = (*relation.names, *(f"{n} id" for n in relation.names))
+    names = _key_names(relation)
     for call in _refused(test, _routes(subject, rule.operations), rule.statuses):
         for member in call.members:
             if named(member.name, names) and any(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from scoring.facts.project import Property
 from scoring.facts.syntax import Node
 from scoring.facts.typescript import Import, Module
 
@@ -61,6 +62,8 @@ class Declarations:
     def __init__(self, modules: Iterable[Module]) -> None:
         self._modules = {module.path: module for module in modules}
         self._types: dict[str, Declared] = {}
+        self.members: dict[tuple[int, int], tuple[Property, ...]] = {}
+        """Members of declared types that were read already, by node and depth."""
         for module in self._modules.values():
             for name, node in module.types.items():
                 self._types.setdefault(name, Declared(name, node, module))

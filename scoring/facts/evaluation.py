@@ -31,6 +31,10 @@ CALL_DEPTH_MAX = 6
 CALLS_MAX = 3000
 """Functions followed from one root; a handler of ours needs about 20."""
 NESTING_MAX = 200
+STEPS_MAX = 50_000
+"""Expressions evaluated from one root; the longest of the golden projects needs 600."""
+MEMBERS_MAX = 500
+"""Members kept of the elements of an array together; an array of itself twice would double them."""
 
 _ACTOR_MEMBERS = re.compile(r"user|actor|member|account|auth|session|admin|customer", re.IGNORECASE)
 _ITERATIONS = frozenset({"map", "forEach", "filter", "flatMap", "reduce", "some", "every", "find"})
@@ -77,6 +81,8 @@ class Evaluator:
         self._calls = 0
         self._stack: list[Function | Node] = []
         self._nesting = 0
+        self._steps = 0
+        self._constants: dict[int, Value] = {}
 
     def intercept(self, node: Node, frame: Frame) -> Value | None:
         """Give the value of a call that a library answers; None lets the evaluator go on."""
@@ -102,7 +108,8 @@ class Evaluator:
     def evaluate(self, node: Node, frame: Frame) -> Value:
         """Evaluate an expression or a statement."""
         node = unwrap(node)
-        if self._nesting >= NESTING_MAX:
+        self._steps += 1
+        if self._nesting >= NESTING_MAX or self._steps > STEPS_MAX:
             return EMPTY
         self._nesting += 1
         try:
@@ -131,8 +138,8 @@ class Evaluator:
                 return self._object(node, frame)
             case "array":
                 values = [self.evaluate(child, frame) for child in node.children]
-                members = tuple(member for value in values for member in value.members)
-                return replace(union(values), members=members, handle=None)
+                members = [member for value in values for member in value.members]
+                return replace(union(values), members=tuple(members[:MEMBERS_MAX]), handle=None)
             case "if_statement":
                 return self._if(node, frame)
             case "ternary_expression":
@@ -184,11 +191,16 @@ class Evaluator:
             node = module.constants.get(link.name)
         if node is None:
             return EMPTY
-        inner = unwrap(node)
-        if inner.type in ("string", "number", "template_string", "unary_expression", "array"):
-            return self.evaluate(inner, Frame(module, None))
-        if inner.type == "object" and len(inner.children) <= 60:
-            return self._object(inner, Frame(module, None))
+        if id(node) not in self._constants:
+            self._constants[id(node)] = EMPTY  # what a constant is within itself
+            self._constants[id(node)] = self._held(unwrap(node), Frame(module, None))
+        return self._constants[id(node)]
+
+    def _held(self, node: Node, frame: Frame) -> Value:
+        if node.type in ("string", "number", "template_string", "unary_expression", "array"):
+            return self.evaluate(node, frame)
+        if node.type == "object" and len(node.children) <= 60:
+            return self._object(node, frame)
         return EMPTY
 
     def _member(self, node: Node, frame: Frame) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from scoring.facts.evaluation import Evaluator, Frame, arguments_of, callee_name
 from scoring.facts.project import Access, Behaviour, Table, Where
@@ -34,6 +35,9 @@ _PRISMA_OPERATORS = frozenset(
     """equals not in notIn lt lte gt gte contains startsWith endsWith mode search has hasSome
     hasEvery isEmpty increment decrement set connect""".split()
 )
+_WHERE_DEPTH_MAX = 8
+_WHERES_MAX = 500
+"""Conditions read of one query, and how deep; a condition that holds itself twice would double."""
 _KYSELY_SINGLE = frozenset({"executeTakeFirst", "executeTakeFirstOrThrow"})
 
 
@@ -263,7 +267,7 @@ class HandlerEvaluator(Evaluator):
         options = self.evaluate(given[0], frame) if given else EMPTY
         for key, value in options.members:
             if key == "where":
-                access.wheres += _prisma_wheres(value, False)
+                access.wheres += islice(_prisma_wheres(value, False), _WHERES_MAX)
             elif key in ("data", "create", "update"):
                 access.sets |= dict(value.members) or {"*": value}
             elif key == "select":
@@ -301,7 +305,9 @@ def _template_words(template: Node) -> Iterable[str]:
 
 def _prisma_wheres(value: Value, conditional: bool, depth: int = 0) -> Iterable[Where]:
     for key, held in value.members:
-        if key in _PRISMA_LEVELS and depth < 8:
+        if depth > _WHERE_DEPTH_MAX:
+            return
+        if key in _PRISMA_LEVELS:
             yield from _prisma_wheres(held, conditional or key == "OR", depth + 1)
         elif held.members and not all(k in _PRISMA_OPERATORS for k, _ in held.members):
             yield Where(key, "=", replace(held, members=()), conditional)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from scoring.facts.declarations import Declarations, Scope
+from scoring.facts.declarations import Declarations, Declared, Scope
 from scoring.facts.project import Property, Shape
 from scoring.facts.syntax import Node, string_value, walk
 from scoring.facts.typescript import Module
@@ -31,6 +31,8 @@ _MAPPED = frozenset({"Partial", "Required", "Readonly", "Pick", "Omit"})
 _MAPPED_CLASS = frozenset({"PartialType", "PickType", "OmitType", "IntersectionType"})
 _DEPTH_MAX = 6
 """How far bases and aliases are followed."""
+_TYPE_MAX_CHARACTERS = 4_000
+"""A member's type that is longer says nothing; hand-written ones stay under 300."""
 
 
 def read_shapes(
@@ -120,11 +122,17 @@ def type_members(node: Node, scope: Scope, depth: int) -> tuple[Property, ...]:
             return _generic_members(node, scope, depth)
         case "type_identifier" | "nested_type_identifier" | "identifier" | "member_expression":
             declared = scope.type(node.text)
-            if declared is None:
-                return ()
-            return type_members(declared.node, scope.within(declared), depth + 1)
+            return _declared_members(declared, scope, depth + 1) if declared is not None else ()
         case _:
             return ()
+
+
+def _declared_members(declared: Declared, scope: Scope, depth: int) -> tuple[Property, ...]:
+    """Read a declared type once for each depth: types that double at each step stay cheap."""
+    known, key = scope.declarations.members, (id(declared.node), depth)
+    if key not in known:
+        known[key] = type_members(declared.node, scope.within(declared), depth)
+    return known[key]
 
 
 def _with_base(found: Sequence[Property], base: Sequence[Property]) -> list[Property]:
@@ -142,7 +150,7 @@ def _generic_members(node: Node, scope: Scope, depth: int) -> tuple[Property, ..
         declared = scope.type(name.text)
         if declared is None:
             return ()
-        members = type_members(declared.node, scope.within(declared), depth + 1)
+        members = _declared_members(declared, scope, depth + 1)
         parameters = dict(
             zip(_parameters(declared.node), (g.text for g in given.children), strict=False)
         )
@@ -188,6 +196,8 @@ def typed_property(
 ) -> Property:
     """Read a member from its TypeScript type as written; aliases are looked up in `scope`."""
     text = annotation.text.lstrip(":").strip() if annotation is not None else "any"
+    if len(text) > _TYPE_MAX_CHARACTERS:
+        return Property(name, "union", optional=optional, line=line)
     return _typed(Property(name, "unknown", optional=optional, line=line), text, scope, 0)
 
 
@@ -247,9 +257,39 @@ def _aliased(made: Property, name: str, scope: Scope | None, depth: int) -> Prop
     if declared.node.type == "enum_declaration":
         return replace(made, type="string", values=_enumerated(declared.node))
     value = declared.node.get("value")
-    if value is None or type_members(declared.node, scope.within(declared), 1):
+    if value is None or _has_members(declared.node, scope.within(declared), set()):
         return None
-    return _typed(made, value.text, scope.within(declared), depth + 1)
+    text = value.text
+    if len(text) > _TYPE_MAX_CHARACTERS:
+        return replace(made, type="union")
+    return _typed(made, text, scope.within(declared), depth + 1)
+
+
+def _has_members(node: Node, scope: Scope, seen: set[int]) -> bool:
+    """Tell whether a type is an object's; each declaration is looked at once."""
+    match node.type:
+        case "object_type" | "interface_body":
+            return node.child("property_signature") is not None
+        case "intersection_type" | "parenthesized_type":
+            return any(_has_members(part, scope, seen) for part in node.children)
+        case "interface_declaration" | "class_declaration" | "abstract_class_declaration" | "class":
+            return True
+        case "type_alias_declaration":
+            value = node.get("value")
+            return value is not None and _has_members(value, scope, seen)
+        case "generic_type":
+            name, given = node.get("name"), node.child("type_arguments")
+            if name is None or given is None or not given.children:
+                return False
+            return _has_members(given.children[0] if name.text in _MAPPED else name, scope, seen)
+        case "type_identifier" | "nested_type_identifier":
+            declared = scope.type(node.text)
+            if declared is None or id(declared.node) in seen:
+                return False
+            seen.add(id(declared.node))
+            return _has_members(declared.node, scope.within(declared), seen)
+        case _:
+            return False
 
 
 def _enumerated(node: Node) -> tuple[str, ...]:
