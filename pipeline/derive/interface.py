@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline import names
 from pipeline.ast.analysis import Analysis, Rule
@@ -177,8 +177,7 @@ def _errors(
     if request or entry.kind == "restore":
         for key in table.unique_keys():
             if "email" not in key and (entry.kind != "action" or given.intersection(key)):
-                columns = " and ".join(names.words(column.removesuffix("_id")) for column in key)
-                promise(409, f"The {columns} is taken.", unique_rules(table, key))
+                promise(409, f"{conflict(table, key)}.", unique_rules(table, key))
     if entry.kind == "erase":
         for other in restricting(database, table):
             promise(409, f"There are still {names.words(other.plural)} of it.")
@@ -207,6 +206,13 @@ def unique_rules(table: Table, key: tuple[str, ...]) -> tuple[str, ...]:
     return next((unique.rules for unique in table.uniques if unique.columns == key), ())
 
 
+def conflict(table: Table, key: Sequence[str]) -> str:
+    """Say what is wrong where another row has the same unique key."""
+    if len(key) > 1:
+        return f"There is such {names.article(names.words(table.name))} already"
+    return f"The {names.words(key[0].removesuffix('_id'))} is taken"
+
+
 def restricting(database: Database, table: Table) -> tuple[Table, ...]:
     """Return the tables whose rows keep a row of `table` from being erased."""
     return tuple(
@@ -221,7 +227,7 @@ def _account_operations(analysis: Analysis, table: Table) -> list[Operation]:
     invalid = (400, "A value is missing, malformed or out of bounds.")
     taken = [(409, "An account has this e-mail address.", ())]
     taken += [
-        (409, f"The {' and '.join(names.words(column) for column in key)} is taken.", rules)
+        (409, f"{conflict(table, key)}.", rules)
         for key in table.unique_keys()
         if "email" not in key
         for rules in [unique_rules(table, key)]

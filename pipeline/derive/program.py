@@ -15,12 +15,12 @@ from pipeline.ast.database import (
     EnumType,
     IntegerType,
     PhysicalColumn,
-    Table,
 )
-from pipeline.ast.interface import Interface, Operation, SchemaProperty
+from pipeline.ast.interface import Interface, Operation
 from pipeline.ast.walk import walk
+from pipeline.derive import statements as st
 from pipeline.derive.dto import start
-from pipeline.derive.interface import ROW_KINDS, restricting, unique_rules
+from pipeline.derive.interface import ROW_KINDS, conflict, restricting, unique_rules
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of, sees_foreign
 from pipeline.derive.rows import (
     CHANGED,
@@ -51,7 +51,7 @@ class FunctionBuilder:
         request = operation.request
         properties = interface.object(request).properties if request else ()
         self._body = {p.column: p for p in properties if p.column is not None}
-        self._optional = {p.name for p in properties if not _is_certain(p)}
+        self._optional = {p.name for p in properties if not st.is_certain(p)}
         self._each: list[Row] = []
         self._owners = owners_of(self._table, operation.actors) if operation.scope == "own" else {}
 
@@ -77,8 +77,8 @@ class FunctionBuilder:
     def _join(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
         digest = pg.HashPassword(kind="hash_password", variable="passwordHash")
         values = [
-            pg.Assign(column="email", value=_body("email")),
-            pg.Assign(column="password_hash", value=_variable("passwordHash")),
+            pg.Assign(column="email", value=st.body_property("email")),
+            pg.Assign(column="password_hash", value=st.variable("passwordHash")),
             *self._inserted(sketch),
         ]
         return [
@@ -93,7 +93,7 @@ class FunctionBuilder:
     def _login(self, _: pg.ProgramSketch) -> list[pg.Statement]:
         return [
             self._find_account(
-                "Wrong e-mail address or password", _equals("email", _body("email"))
+                "Wrong e-mail address or password", st.equals("email", st.body_property("email"))
             ),
             pg.VerifyPassword(kind="verify_password", row=ROW),
             self._return_session(),
@@ -105,8 +105,8 @@ class FunctionBuilder:
             pg.ReadToken(kind="read_token", variable="accountId", version="tokenVersion"),
             self._find_account(
                 ended,
-                _equals("id", _variable("accountId")),
-                _equals("token_version", _variable("tokenVersion")),
+                st.equals("id", st.variable("accountId")),
+                st.equals("token_version", st.variable("tokenVersion")),
             ),
             self._return_session(),
         ]
@@ -114,13 +114,13 @@ class FunctionBuilder:
     def _logout(self, _: pg.ProgramSketch) -> list[pg.Statement]:
         raised = ex.Arithmetic(
             kind="arithmetic",
-            left=_field("token_version"),
+            left=st.field("token_version"),
             operator="add",
             right=ex.IntegerLiteral(kind="integer", value=1),
         )
         return [
             self._find_account(
-                "The account no longer exists", _equals("id", ex.ActorId(kind="actor"))
+                "The account no longer exists", st.equals("id", ex.ActorId(kind="actor"))
             ),
             self._change([pg.Assign(column="token_version", value=raised)], []),
             pg.ReturnNothing(kind="return_nothing"),
@@ -131,7 +131,7 @@ class FunctionBuilder:
             kind="find",
             variable=ROW,
             table=self._table.name,
-            where=_all(conditions),
+            where=st.all_of(conditions),
             missing=401,
             message=message,
         )
@@ -142,13 +142,17 @@ class FunctionBuilder:
     # --- rows
 
     def _list(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
-        conditions = [*self._owned(), *self._alive(self._table), *self._living(sketch.where)]
+        conditions = [
+            *self._owned(),
+            *st.alive(self._table),
+            *st.living(self._database, sketch.where),
+        ]
         return [
             pg.FindPage(
                 kind="find_page",
                 variable="page",
                 table=self._table.name,
-                where=_any_row(conditions),
+                where=st.any_of_rows(conditions),
             ),
             pg.ReturnPage(kind="return_page", page="page", response=self._response()),
         ]
@@ -174,7 +178,7 @@ class FunctionBuilder:
 
     def _changed(self, sketch: pg.ProgramSketch, overridden: set[str]) -> list[pg.Statement]:
         given = [
-            pg.Assign(column=column, value=_body(p.name))
+            pg.Assign(column=column, value=st.body_property(p.name))
             for column, p in self._body.items()
             if column not in overridden
         ]
@@ -187,7 +191,7 @@ class FunctionBuilder:
 
     def _restore(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
         kept = [
-            pg.Assign(column=column.name, value=_field(column.name))
+            pg.Assign(column=column.name, value=st.field(column.name))
             for column in self._table.physical()
             if column.origin in ("own", "relation")
         ]
@@ -204,9 +208,11 @@ class FunctionBuilder:
         for other in restricting(self._database, self._table):
             for relation in other.relations:
                 if relation.target == self._table.name and relation.on_delete == "restrict":
-                    where = _all([_equals(relation.column, _field("id")), *self._alive(other)])
+                    where = st.all_of(
+                        [st.equals(relation.column, st.field("id")), *st.alive(other)]
+                    )
                     message = f"The {self._noun} still has {names.words(other.plural)}"
-                    kept.append(_none(other, where, message))
+                    kept.append(st.require_none(other, where, message))
         work = [
             *self._before(sketch),
             *self._effects(sketch.effects),
@@ -241,7 +247,7 @@ class FunctionBuilder:
                 kind="find",
                 variable=RESULT,
                 table=self._table.name,
-                where=_equals("id", ex.RowField(kind="field", row=row, column="id")),
+                where=st.equals("id", ex.RowField(kind="field", row=row, column="id")),
                 missing=404,
                 message=f"{self._noun.capitalize()} not found",
             )
@@ -252,7 +258,7 @@ class FunctionBuilder:
     def _rows_needed(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
         """Find the rows that the sketch speaks of and that no check has found yet."""
         rows = rows_at_hand(self._database, self._interface, self._operation)
-        return _finds(rows, _spoken((sketch.checks, sketch.sets, sketch.effects)))
+        return st.finds(rows, st.spoken_rows((sketch.checks, sketch.sets, sketch.effects)))
 
     def _effects(self, effects: Sequence[pg.Effect]) -> list[pg.Statement]:
         return [self._effect(effect, number) for number, effect in enumerate(effects, start=1)]
@@ -302,7 +308,7 @@ class FunctionBuilder:
             case pg.ForEachRow(table=table, where=where):
                 self._each = rows_of_each(self._database, self._database.table(table))
                 body = (
-                    *_finds(self._each, _spoken((effect.checks, effect.effects))),
+                    *st.finds(self._each, st.spoken_rows((effect.checks, effect.effects))),
                     *self._checks(effect.checks),
                     *self._effects(effect.effects),
                 )
@@ -325,47 +331,28 @@ class FunctionBuilder:
     def _return_row(self, row: str) -> pg.Statement:
         return pg.ReturnRow(kind="return_row", row=row, response=self._response())
 
-    def _alive(self, table: Table) -> list[ex.Where]:
-        if not table.soft_delete:
-            return []
-        return [ex.ColumnIsNull(kind="is_null", column="deleted_at")]
-
     def _alive_in(self, table: str, where: Sequence[ex.Where]) -> ex.Where:
-        return _all([*self._alive(self._database.table(table)), *self._living(where)])
-
-    def _living(self, where: Sequence[ex.Where]) -> list[ex.Where]:
-        """Leave rows that are marked deleted out of conditions on related rows, too."""
-        found: list[ex.Where] = []
-        for one in where:
-            match one:
-                case ex.WhereAll(conditions=conditions) | ex.WhereAny(conditions=conditions):
-                    inner = tuple(self._living(conditions))
-                    found.append(one.model_copy(update={"conditions": inner}))
-                case ex.SomeWhere(table=table) | ex.NoneWhere(table=table):
-                    alive = self._alive(self._database.table(table))
-                    inner = (*alive, *self._living(one.where))
-                    found.append(one.model_copy(update={"where": inner}))
-                case ex.ParentWhere():
-                    found.append(one.model_copy(update={"where": tuple(self._living(one.where))}))
-                case _:
-                    found.append(one)
-        return found
+        return st.all_of(
+            [*st.alive(self._database.table(table)), *st.living(self._database, where)]
+        )
 
     def _owned(self) -> list[ex.Where]:
         """Return the ownership condition where it can be part of the query."""
         if len(self._owners) != 1 or len(self._operation.actors) != 1:
             return []
         (column,) = self._owners.values()
-        return [_equals(column, ex.ActorId(kind="actor"))]
+        return [st.equals(column, ex.ActorId(kind="actor"))]
 
     def _find(self, sketch: pg.ProgramSketch) -> list[pg.Statement]:
         key = ex.Parameter(kind="parameter", name=self._operation.parameters[0].name)
         hidden = foreign_status(self._analysis, self._table) == 404
         owned = self._owned() if hidden else []
-        state = self._alive(self._table)
+        state = st.alive(self._table)
         if self._operation.kind == "restore":
             state = [ex.ColumnIsNotNull(kind="is_not_null", column="deleted_at")]
-        where = _all([_equals("id", key), *owned, *state, *self._living(sketch.where)])
+        where = st.all_of(
+            [st.equals("id", key), *owned, *state, *st.living(self._database, sketch.where)]
+        )
         found = pg.Find(
             kind="find",
             variable=ROW,
@@ -384,7 +371,7 @@ class FunctionBuilder:
         for actor, column in self._owners.items():
             own = ex.Compare(
                 kind="compare",
-                left=_field(column),
+                left=st.field(column),
                 operator="eq",
                 right=ex.ActorId(kind="actor"),
             )
@@ -424,21 +411,24 @@ class FunctionBuilder:
             if given is None or relation.column in overridden:
                 continue
             target = self._database.table(relation.target)
-            conditions: list[ex.Where] = [_equals("id", _body(given.name)), *self._alive(target)]
+            conditions: list[ex.Where] = [
+                st.equals("id", st.body_property(given.name)),
+                *st.alive(target),
+            ]
             actors = self._operation.actors
             if len(actors) == 1 and self._operation.scope == "own" and target.stance != "actor":
                 owner = owner_column(target, actors[0])
                 if owner is not None and not sees_foreign(self._interface, target, actors[0]):
-                    conditions.append(_equals(owner, ex.ActorId(kind="actor")))
+                    conditions.append(st.equals(owner, ex.ActorId(kind="actor")))
             find = pg.Find(
                 kind="find",
                 variable=names.camel(relation.name),
                 table=target.name,
-                where=_all(conditions),
+                where=st.all_of(conditions),
                 missing=404,
                 message=f"{names.words(relation.name).capitalize()} not found",
             )
-            found.append(find if _is_certain(given) else _if_given(given.name, find))
+            found.append(find if st.is_certain(given) else st.if_given(given.name, find))
         return found
 
     def _checks(self, checks: Sequence[pg.Check]) -> list[pg.Statement]:
@@ -446,7 +436,7 @@ class FunctionBuilder:
         for number, check in enumerate(checks, start=1):
             match check:
                 case pg.Guard(condition=condition):
-                    statements.append(_require(condition, check))
+                    statements.append(st.require(condition, check))
                 case pg.Quota():
                     statements += self._quota(check, f"count{number}")
                 case pg.Exists(table=table):
@@ -460,11 +450,11 @@ class FunctionBuilder:
                         rules=check.rules,
                     )
                     for given in self._given(check):
-                        found = _if_given(given, found)
+                        found = st.if_given(given, found)
                     statements.append(found)
                 case pg.Absent(table=table):
                     where = self._alive_in(table, check.where)
-                    none = _none(
+                    none = st.require_none(
                         self._database.table(table),
                         where,
                         check.message,
@@ -486,20 +476,22 @@ class FunctionBuilder:
         actors = self._operation.actors
         if table == self._table and self._operation.scope == "own" and len(actors) == 1:
             column = owner_column(table, actors[0])
-            owned = [_equals(column, ex.ActorId(kind="actor"))] if column else []
+            owned = [st.equals(column, ex.ActorId(kind="actor"))] if column else []
         count = pg.Count(
             kind="count",
             variable=variable,
             table=table.name,
-            where=_any_row([*owned, *self._alive(table), *self._living(quota.where)]),
+            where=st.any_of_rows(
+                [*owned, *st.alive(table), *st.living(self._database, quota.where)]
+            ),
         )
         below = ex.Compare(
             kind="compare",
-            left=_variable(variable),
+            left=st.variable(variable),
             operator="lt",
             right=ex.IntegerLiteral(kind="integer", value=quota.maximum),
         )
-        return [count, _require(below, quota)]
+        return [count, st.require(below, quota)]
 
     def _inserted(self, sketch: pg.ProgramSketch) -> list[pg.Assign]:
         own = {item.column: item for item in sketch.sets}
@@ -514,7 +506,7 @@ class FunctionBuilder:
                 values.append(pg.Assign(column=column.name, value=ex.ActorId(kind="actor")))
             elif column.name in self._body:
                 given = self._body[column.name]
-                value: ex.Expression = _body(given.name)
+                value: ex.Expression = st.body_property(given.name)
                 if not given.required:
                     value = ex.Coalesce(
                         kind="coalesce", operand=value, fallback=self._default(column)
@@ -551,29 +543,28 @@ class FunctionBuilder:
             conditions: list[ex.Where] = []
             given: list[str] = []
             for column in key:
-                value = written.get(column, _field(column) if row else None)
+                value = written.get(column, st.field(column) if row else None)
                 if isinstance(value, ex.Coalesce) and isinstance(value.fallback, ex.NullLiteral):
                     value = value.operand
                 if value is None or isinstance(value, ex.NullLiteral):
                     break
                 if isinstance(value, ex.BodyProperty):
                     property_ = self._body.get(column)
-                    if property_ is not None and not _is_certain(property_):
+                    if property_ is not None and not st.is_certain(property_):
                         given.append(value.property)
-                conditions.append(_equals(column, value))
+                conditions.append(st.equals(column, value))
             if len(conditions) < len(key):
                 continue
             if row:
                 other = ex.ColumnCompare(
-                    kind="compare", column="id", operator="ne", value=_field("id")
+                    kind="compare", column="id", operator="ne", value=st.field("id")
                 )
                 conditions.append(other)
-            words = " and ".join(names.words(c.removesuffix("_id")) for c in key)
             statements.append(
-                _none(
+                st.require_none(
                     self._table,
-                    _all(conditions),
-                    f"The {words} is taken",
+                    st.all_of(conditions),
+                    conflict(self._table, key),
                     tuple(given),
                     unique_rules(self._table, key),
                 )
@@ -591,107 +582,10 @@ class FunctionBuilder:
         )
 
 
-def _require(condition: ex.Expression, check: pg.Guard | pg.Quota) -> pg.Statement:
-    return pg.Require(
-        kind="require",
-        condition=condition,
-        status=check.status,
-        message=check.message,
-        rules=check.rules,
-    )
-
-
-def _spoken(nodes: object) -> set[str]:
-    """Return the variables of the rows that the nodes speak of."""
-    return {node.row for node in walk(nodes) if isinstance(node, ex.RowField | pg.ChangeRow)}
-
-
-def _finds(rows: Sequence[Row], spoken: set[str]) -> list[pg.Statement]:
-    """Find the rows that are spoken of, and those whose keys lead to them."""
-    keys = {row.variable: row.key for row in rows}
-    wanted: set[str] = set()
-    for variable in spoken:
-        step: str | None = variable
-        while step is not None and step not in wanted:
-            wanted.add(step)
-            key = keys.get(step)
-            step = key.row if isinstance(key, ex.RowField) else None
-    return [
-        pg.Find(
-            kind="find",
-            variable=row.variable,
-            table=row.table.name,
-            where=_equals("id", row.key),
-            missing=401 if isinstance(row.key, ex.ActorId) else 404,
-            message=f"{names.words(row.table.name).capitalize()} not found",
-        )
-        for row in rows
-        if row.key is not None and row.variable in wanted
-    ]
-
-
 def _changes_row(effects: Sequence[pg.Effect], table: str) -> bool:
     """Tell whether an effect changes the operation's row, by its variable or among others."""
     return any(
         node.row in (ROW, CREATED) if isinstance(node, pg.ChangeRow) else node.table == table
         for node in walk(tuple(effects))
         if isinstance(node, pg.ChangeRow | pg.ChangeAll)
-    )
-
-
-def _body(name: str) -> ex.BodyProperty:
-    return ex.BodyProperty(kind="body", property=name)
-
-
-def _variable(name: str) -> ex.Variable:
-    return ex.Variable(kind="variable", name=name)
-
-
-def _field(column: str) -> ex.RowField:
-    return ex.RowField(kind="field", row=ROW, column=column)
-
-
-def _equals(column: str, value: ex.Expression) -> ex.Where:
-    return ex.ColumnCompare(kind="compare", column=column, operator="eq", value=value)
-
-
-def _all(conditions: Sequence[ex.Where]) -> ex.Where:
-    if len(conditions) == 1:
-        return conditions[0]
-    return ex.WhereAll(kind="all", conditions=tuple(conditions))
-
-
-def _any_row(conditions: Sequence[ex.Where]) -> ex.Where | None:
-    return _all(conditions) if conditions else None
-
-
-def _none(
-    table: Table,
-    where: ex.Where,
-    message: str,
-    given: tuple[str, ...] = (),
-    rules: tuple[str, ...] = (),
-) -> pg.Statement:
-    return pg.RequireNone(
-        kind="require_none",
-        table=table.name,
-        where=where,
-        given=given,
-        status=409,
-        message=message,
-        rules=rules,
-    )
-
-
-def _is_certain(property_: SchemaProperty) -> bool:
-    return property_.required and property_.schema_.type != "one_of"
-
-
-def _if_given(name: str, statement: pg.Statement) -> pg.Statement:
-    missing = ex.IsNull(kind="is_null", operand=_body(name))
-    return pg.If(
-        kind="if",
-        condition=ex.Not(kind="not", operand=missing),
-        then=(statement,),
-        otherwise=(),
     )
