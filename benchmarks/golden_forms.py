@@ -136,10 +136,17 @@ def read_vocabulary(path: Path) -> Vocabulary:
     fields = GGUFReader(path).fields
     texts = fields["tokenizer.ggml.tokens"].contents()
     kinds = fields["tokenizer.ggml.token_type"].contents()
+    words = fields["tokenizer.ggml.model"].contents() == "llama"
+    scores = fields["tokenizer.ggml.scores"].contents() if words else [0.0] * len(texts)
     tokens = tuple(
-        Token(text, KINDS.get(TokenType(kind), "normal"))
-        for text, kind in zip(texts, kinds, strict=True)
+        Token(text, KINDS.get(TokenType(kind), "normal"), score)
+        for text, kind, score in zip(texts, kinds, scores, strict=True)
     )
+    if words:
+        begin = fields["tokenizer.ggml.bos_token_id"].contents()
+        return Vocabulary(
+            "llama", tokens, (), begin, fields["tokenizer.ggml.eos_token_id"].contents()
+        )
     merges = tuple(fields["tokenizer.ggml.merges"].contents())
     return Vocabulary("gpt2", tokens, merges, None, texts.index("<|im_end|>"))
 
