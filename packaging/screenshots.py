@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+import numpy as np  # noqa: E402
 import sample_runs  # noqa: E402
 from PIL import Image  # noqa: E402
 from PySide6.QtCore import QBuffer, QByteArray, QEventLoop, QIODevice, QTimer  # noqa: E402
@@ -218,26 +219,25 @@ def save(shown: QWidget, title: str, theme: Theme, size: tuple[int, int]) -> Non
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     shown.grab().save(buffer, "PNG")
     picture = Image.open(io.BytesIO(bytes(data.data()))).convert("RGB")
-    small = picture.quantize(palette=_palette(picture), dither=Image.Dither.NONE)
+    small = _few_colours(picture)
     path = OUT / f"{title}-{theme.name}-{size[0]}x{size[1]}.png"
     small.save(path, optimize=True)
     if path.stat().st_size > MOST_BYTES:
         raise ValueError(f"{path} has {path.stat().st_size} bytes; the most is {MOST_BYTES}")
 
 
-def _palette(picture: Image.Image) -> Image.Image:
-    """Choose colours: the most frequent as they are, and for what is rare some from everywhere."""
-    counted = sorted(picture.getcolors(picture.width * picture.height) or (), reverse=True)
-    frequent = [channel for _, colour in counted[:FREQUENT] for channel in _channels(colour)]
-    rest = picture.quantize(COLOURS - FREQUENT, method=Image.Quantize.MAXCOVERAGE)
-    made = Image.new("P", (1, 1))
-    made.putpalette(frequent + (rest.getpalette() or []))
-    return made
-
-
-def _channels(colour: object) -> tuple[int, ...]:
-    assert isinstance(colour, tuple)
-    return colour
+def _few_colours(picture: Image.Image) -> Image.Image:
+    """Keep the most frequent colours as they are; give the rare ones the nearest of a palette."""
+    rest = picture.quantize(COLOURS - FREQUENT, method=Image.Quantize.MAXCOVERAGE).getpalette()
+    pixels = np.asarray(picture, dtype=np.int32).reshape(-1, 3)
+    found, place, times = np.unique(pixels, axis=0, return_inverse=True, return_counts=True)
+    kept = found[np.argsort(-times)[:FREQUENT]]
+    palette = np.vstack([kept, np.reshape(rest or [], (-1, 3))]).astype(np.int32)
+    distance = ((found[:, None, :] - palette[None, :, :]) ** 2).sum(axis=2)
+    indices = distance.argmin(axis=1).astype(np.uint8)[place.ravel()]
+    small = Image.fromarray(indices.reshape(picture.height, picture.width), mode="P")
+    small.putpalette(palette.ravel().tolist())
+    return small
 
 
 if __name__ == "__main__":

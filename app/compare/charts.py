@@ -18,7 +18,7 @@ from scoring.compare import Comparison
 
 RIGHT, CENTRE = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
 ROW, BAR, MARK = 40, 10, 5.0
-NAME_SHARE, VALUES = 0.26, 210
+NAME_SHARE, LEAST_NAME, VALUES = 0.26, 228.0, 210
 GROUP_GAP, THIN_BAR, AXIS_NAME = 14, 8, 112
 SHARE_WIDTH = 52
 RADAR_RINGS = (0.25, 0.5, 0.75, 1.0)
@@ -82,7 +82,7 @@ class Standings(ComparisonCanvas):
     def draw(self, painter: QPainter, comparison: Comparison) -> None:
         """Draw the rows."""
         theme, width = self.theme, float(self.width())
-        name_width = max(210.0, width * NAME_SHARE)
+        name_width = max(LEAST_NAME, width * NAME_SHARE)
         for row, each in enumerate(comparison.standings):
             top, found = row * ROW, each.score
             middle = top + ROW / 2
@@ -221,7 +221,7 @@ class Differences(ComparisonCanvas):
     def draw(self, painter: QPainter, comparison: Comparison) -> None:
         """Draw the ticks, then the rows."""
         theme, width = self.theme, float(self.width())
-        name_width, verdict = max(210.0, width * 0.3), max(150.0, width * 0.24)
+        name_width, verdict = max(LEAST_NAME, width * 0.3), max(150.0, width * 0.24)
         plot = QRectF(name_width, 0, width - name_width - verdict - 24, float(self.height()))
         reach = _reach(comparison)
         per_point = plot.width() / (2 * reach)

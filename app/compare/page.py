@@ -37,7 +37,7 @@ from app.report import numbers
 from app.runs.index import RunIndex
 from app.theme import Theme, label
 
-PICKER_WIDTH = 232
+PICKER_WIDTH = 248
 NARROW = 1000
 SETTLE_MS = 150
 """Ticking several models in a row compares once."""

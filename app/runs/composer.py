@@ -276,6 +276,7 @@ class Composer(QWidget):
         known = [(each.name, f"{each.name}: {each.title}") for each in all_requests()]
         for name, words in [*known, (None, OWN_TITLE)]:
             item = QListWidgetItem(words)
+            item.setToolTip(words)
             item.setFlags(
                 Qt.ItemFlag.ItemIsUserCheckable
                 | Qt.ItemFlag.ItemIsEnabled

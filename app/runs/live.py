@@ -23,6 +23,8 @@ from pipeline.records import (
 POINTS_KEPT = 512
 """Of a series: about one for two pixels of a chart. Then of every two the larger one stays, so that
 no peak is lost."""
+MOST_PARTS = 50_000
+"""Of a form: more than any has; a worker gone mad can't fill the memory."""
 NOTES_KEPT = 2000
 LOG_CHARACTERS = 20_000
 RATE_AFTER_S = 0.25
@@ -104,7 +106,8 @@ class LiveRun:
             case TextStreamed(n=n):
                 call = self.calls.get(n)
                 if call is not None:
-                    call.parts.append((event.text, event.forced))
+                    if len(call.parts) < MOST_PARTS:
+                        call.parts.append((event.text, event.forced))
                     call.characters += len(event.text)
                     call.first_s = event.t_s if call.first_s is None else call.first_s
             case CallStarted():

@@ -22,8 +22,10 @@ STDERR_TAIL_BYTES = 4000
 LONGEST_LINE_BYTES = 1 << 24
 """No event is longer; what is, is no event."""
 QUOTED_CHARACTERS = 120
-TURN_S = 0.003
+TURN_S = 0.0015
 """Longest time that events are read in one turn of the window's loop: it must stay fluent."""
+REST_MS = 2
+"""Between two turns, so that drawing and clicks have theirs."""
 LINES_AT_ONCE = 16
 CANCEL = b"cancel\n"
 
@@ -88,8 +90,10 @@ class WorkerProcess(QObject):
         self._kill = self._timer(patience.kill_ms, self._process.kill)
         self._silent = self._timer(patience.silent_ms, lambda: self._set_silent(True))
         self._hung = self._timer(patience.hung_ms, self._give_up)
-        self._more = self._timer(0, self._read)
+        self._more = self._timer(REST_MS, self._read)
         self._patience = patience
+        self._chunks: deque[bytes] = deque()
+        """Bytes as they came: a backlog of lines would be a million objects to Python."""
         self._lines: deque[bytes] = deque()
         self._reset()
 
@@ -131,9 +135,11 @@ class WorkerProcess(QObject):
             self._process.kill()
             self._process.waitForFinished()
         self._lines.clear()  # nobody is there to see them
+        self._chunks.clear()
         self._read()
 
     def _reset(self) -> None:
+        self._chunks.clear()
         self._lines.clear()
         self._rest = b""
         self._stderr = b""
@@ -152,21 +158,25 @@ class WorkerProcess(QObject):
         return timer
 
     def _receive(self) -> None:
-        *lines, self._rest = (
-            self._rest + bytes(self._process.readAllStandardOutput().data())
-        ).split(b"\n")
-        self._lines.extend(lines)
-        if len(self._rest) > LONGEST_LINE_BYTES:
-            self._lines.append(self._rest[:QUOTED_CHARACTERS])
-            self._rest = b""
+        self._chunks.append(bytes(self._process.readAllStandardOutput().data()))
         if not self._more.isActive():
             self._read()
+
+    def _split(self) -> bool:
+        """Cut the oldest bytes into lines when those before are read; False if there are none."""
+        while self._chunks and not self._lines:
+            *lines, self._rest = (self._rest + self._chunks.popleft()).split(b"\n")
+            self._lines.extend(lines)
+            if len(self._rest) > LONGEST_LINE_BYTES:
+                self._lines.append(self._rest[:QUOTED_CHARACTERS])
+                self._rest = b""
+        return bool(self._lines)
 
     def _read(self) -> None:
         """Pass on what has arrived, for a few milliseconds; the rest has its turn later."""
         until = time.perf_counter() + TURN_S
         events: list[Event] = []
-        while self._lines and time.perf_counter() < until:
+        while self._split() and time.perf_counter() < until:
             for _ in range(min(LINES_AT_ONCE, len(self._lines))):
                 event = self._parse(self._lines.popleft())
                 if event is not None:
@@ -174,7 +184,7 @@ class WorkerProcess(QObject):
         if events:
             self._live_sign()
             self.happened.emit(events)
-        if self._lines:
+        if self._lines or self._chunks:
             self._more.start()
         elif self._exit is not None:
             self._end(*self._exit)
