@@ -1,14 +1,14 @@
 """Run models of random weights, and count what is not valid: the proof that any model gets through.
 
     .venv/bin/python -m benchmarks.soundness --vocabularies FOLDER --kept FOLDER [--seeds 20]
-        [--requests todo board] [--max-tokens-per-call 160] [--forms 6] [--minutes M]
+        [--requests todo board] [--max-tokens-per-call 120] [--forms 4] [--minutes M]
 
 `--vocabularies` is a folder with llama.cpp's `ggml-vocab-qwen2.gguf` and
 `ggml-vocab-llama-spm.gguf` (in its source under `models/`). Two models are made of them, qwen3-like
-and llama-like. Each seed and request is a whole run at level `narrowed` without feedback, and its project is type-checked.
-Then some of its forms are asked at the levels `grammar` and `lenient`. What is done is kept under
-`--kept` and not done again, so the command can be stopped at any time; it ends by writing
-`docs/soundness.md` from all that is kept.
+and llama-like. Each seed and request is a whole run at level `narrowed` without feedback, and its
+project is type-checked. Then some of its forms are asked at the levels `grammar` and `lenient`.
+What is done is kept under `--kept` and not done again, so the command can be stopped at any time;
+it ends by writing `docs/soundness.md` from all that is kept.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--requests", nargs="+", default=["todo", "board"])
-    parser.add_argument("--max-tokens-per-call", type=int, default=160)
-    parser.add_argument("--forms", type=int, default=6, help="of a stage, at the other levels")
+    parser.add_argument("--max-tokens-per-call", type=int, default=120)
+    parser.add_argument("--forms", type=int, default=4, help="of a stage, at the other levels")
     parser.add_argument("--minutes", type=float, default=float("inf"))
     given = parser.parse_args()
     given.kept.mkdir(parents=True, exist_ok=True)
@@ -101,7 +101,8 @@ def main() -> None:
         write_atomic(path, trial.model_dump_json(indent=1))
         print(
             f"{path.stem}: {trial.valid}/{trial.calls} valid, "
-            f"{len(trial.type_errors)} type errors, {trial.output_tokens} tokens, {trial.seconds:.0f} s, {trial.contrast}",
+            f"{len(trial.type_errors)} type errors, {trial.output_tokens} tokens, "
+            f"{trial.seconds:.0f} s, {trial.contrast}",
             flush=True,
         )
     trials = [Trial.model_validate_json(file.read_text()) for file in given.kept.glob("*-*-*.json")]
@@ -221,8 +222,8 @@ def report(trials: Sequence[Trial], seeds: int, requests: Sequence[str]) -> str:
         "",
         "Written by `python -m benchmarks.soundness`; do not edit.",
         "",
-        "Random weights, real vocabularies, no feedback: every call must be valid, every project must",
-        f"type-check. Models: {sizes}, {SHAPE.layers} layer of width {SHAPE.embedding}.",
+        "Random weights, real vocabularies, no feedback: every call must be valid, every project",
+        f"must type-check. Models: {sizes}, {SHAPE.layers} layer of width {SHAPE.embedding}.",
         f"Temperature {TEMPERATURE:g}, {LANES} forms side by side, at most {caps} tokens a call",
         "(then the form is closed the shortest way).",
         "",
@@ -233,7 +234,7 @@ def report(trials: Sequence[Trial], seeds: int, requests: Sequence[str]) -> str:
         "## The same forms with less help",
         "",
         "Forms of the same runs asked again: `grammar` leaves names open, `lenient` has no grammar",
-        "and a parser that recovers what it can. Valid of asked, with Wilson's interval at 95 percent.",
+        "and a parser that recovers what it can. Valid of asked, with Wilson's interval at 95 %.",
         "",
         "| model | request | `narrowed` | `grammar` | `lenient` |",
         "|---|---|---:|---:|---:|",
