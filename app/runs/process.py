@@ -141,7 +141,7 @@ class WorkerProcess(QObject):
     def _reset(self) -> None:
         self._chunks.clear()
         self._lines.clear()
-        self._rest = b""
+        self._rest = bytearray()
         self._stderr = b""
         self._is_silent = False
         self._gave_up = False
@@ -165,11 +165,14 @@ class WorkerProcess(QObject):
     def _split(self) -> bool:
         """Cut the oldest bytes into lines when those before are read; False if there are none."""
         while self._chunks and not self._lines:
-            *lines, self._rest = (self._rest + self._chunks.popleft()).split(b"\n")
-            self._lines.extend(lines)
+            first, *others = self._chunks.popleft().split(b"\n")
+            self._rest += first
+            for each in others:
+                self._lines.append(bytes(self._rest))
+                self._rest = bytearray(each)
             if len(self._rest) > LONGEST_LINE_BYTES:
-                self._lines.append(self._rest[:QUOTED_CHARACTERS])
-                self._rest = b""
+                self._lines.append(bytes(self._rest[:QUOTED_CHARACTERS]))
+                self._rest.clear()
         return bool(self._lines)
 
     def _read(self) -> None:
