@@ -44,6 +44,7 @@ _TAKEN_VALUES = frozenset(["true", "false", "null"])
 
 _HEADER = """\
 // The data model. Tables are named in the plural, fields are the columns of SQL.
+// The backend runs on SQLite and on PostgreSQL, whose provider here is "postgresql".
 
 generator client {
   provider = "prisma-client-js"

@@ -23,6 +23,7 @@ _PLAIN = (
     "src/database/constraint.filter.ts",
     "src/database/database.service.ts",
     "src/database/paginate.ts",
+    "src/database/postgres.ts",
     "src/database/sql-expressions.ts",
     "src/database/sqlite.ts",
 )

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from hashlib import sha256
+
 from pipeline.ast.database import (
     BooleanType,
     ColumnType,
+    DatetimeType,
+    DateType,
     DecimalType,
     DoubleType,
     EnumType,
     IntegerType,
     PhysicalColumn,
+    Relation,
     Table,
+    UuidType,
 )
 from pipeline.project import File, Project
-from pipeline.render.layout import layout
+from pipeline.render.layout import concat, layout
 from pipeline.render.nest.places import row_type, schema_names
-from pipeline.render.typescript import jsdoc, quoted, template, union
+from pipeline.render.typescript import brackets, jsdoc, quoted, template, union
 
+_LONGEST_NAME = 63
+"""PostgreSQL cuts longer names off."""
+_DIGEST_LENGTH = 8
 _ON_DELETE = {"cascade": "CASCADE", "restrict": "RESTRICT", "set_null": "SET NULL"}
 
 
@@ -59,22 +69,67 @@ def _tables(project: Project) -> File:
 
 
 def _ddl(project: Project) -> File:
+    tables = _targets_first(project.database.tables)
+    made: set[str] = set()
     statements: list[str] = []
-    for table in project.database.tables:
-        statements.append(_create_table(project, table))
+    late: list[str] = []
+    for table in tables:
+        made.add(table.name)
+        waiting = {r.column: r for r in table.relations if r.target not in made}
+        statements.append(_create_table(project, table, waiting))
+        late += [_add_column(project, table, waiting[name]) for name in waiting]
+    statements += late
+    for table in tables:
         statements += _indexes(project, table)
+    names = layout(
+        concat(
+            "export const TABLES: readonly string[] = ",
+            brackets([quoted(table.plural) for table in project.database.tables]),
+            ";",
+        )
+    )
     body = "".join(f"  {template(statement)},\n" for statement in statements)
     text = (
-        "/** The statements that make the database; they change nothing where it exists. */\n"
+        f"/** The names of all tables. */\n{names}\n\n"
+        "/** The statements that make an empty database, in the SQL of SQLite and PostgreSQL. */\n"
         f"export const DDL: readonly string[] = [\n{body}];\n"
     )
     return File("src/database/ddl.ts", text)
 
 
-def _create_table(project: Project, table: Table) -> str:
-    lines = [_column(project, table, column) for column in table.physical()]
+def _targets_first(tables: Sequence[Table]) -> list[Table]:
+    """Order tables so that they follow what they need; only a circle leaves one before."""
+    left, found = list(tables), list[Table]()
+    while left:
+        names = {table.name for table in left}
+        needs = [_needs(table, names, required=False) for table in left]
+        if all(needs):
+            needs = [_needs(table, names, required=True) for table in left]
+        place = next((place for place, need in enumerate(needs) if not need), 0)
+        found.append(left.pop(place))
+    return found
+
+
+def _needs(table: Table, names: Collection[str], *, required: bool) -> set[str]:
+    """Return those of the tables that the table points at, without itself."""
+    return {
+        relation.target
+        for relation in table.relations
+        if relation.target in names and relation.target != table.name
+        if not (required and relation.nullable)
+    }
+
+
+def _create_table(project: Project, table: Table, waiting: Collection[str]) -> str:
+    lines = [_column(project, table, c) for c in table.physical() if c.name not in waiting]
     content = ",\n    ".join(lines)
-    return f'CREATE TABLE IF NOT EXISTS "{table.plural}" (\n    {content}\n  )'
+    return f'CREATE TABLE "{table.plural}" (\n    {content}\n  )'
+
+
+def _add_column(project: Project, table: Table, relation: Relation) -> str:
+    """Add a relation whose target had to be made after its own table."""
+    column = next(c for c in table.physical() if c.name == relation.column)
+    return f'ALTER TABLE "{table.plural}" ADD COLUMN {_column(project, table, column)}'
 
 
 def _column(project: Project, table: Table, column: PhysicalColumn) -> str:
@@ -88,27 +143,29 @@ def _column(project: Project, table: Table, column: PhysicalColumn) -> str:
         target = project.database.table(relation.target)
         action = _ON_DELETE[relation.on_delete]
         parts.append(f'REFERENCES "{target.plural}" ("id") ON DELETE {action}')
-    match column.type:
-        case EnumType(values=values):
-            listed = ", ".join(f"'{value}'" for value in values)
-            parts.append(f'CHECK ("{column.name}" IN ({listed}))')
-        case BooleanType():
-            parts.append(f'CHECK ("{column.name}" IN (0, 1))')
-        case _:
-            pass
+    if isinstance(column.type, EnumType):
+        listed = ", ".join(f"'{value}'" for value in column.type.values)
+        parts.append(f'CHECK ("{column.name}" IN ({listed}))')
     return " ".join(parts)
 
 
 def _sql_type(kind: ColumnType) -> str:
+    """Name PostgreSQL's type; SQLite derives from the word how it keeps the values."""
     match kind:
         case BooleanType():
             return "BOOLEAN"
         case IntegerType():
-            return "INTEGER"
+            return "BIGINT"
         case DecimalType():
-            return "DECIMAL(12, 2)"
+            return "NUMERIC(12, 2)"
         case DoubleType():
-            return "REAL"
+            return "DOUBLE PRECISION"
+        case UuidType():
+            return "UUID"
+        case DateType():
+            return "DATE"
+        case DatetimeType():
+            return "TIMESTAMPTZ(3)"
         case _:
             return "TEXT"
 
@@ -119,7 +176,7 @@ def _indexes(project: Project, table: Table) -> list[str]:
     live = ' WHERE "deleted_at" IS NULL' if table.soft_delete else ""
     unique = table.unique_keys()
     statements = [
-        f"CREATE UNIQUE INDEX IF NOT EXISTS {_index_name(table, key, 'key')}"
+        f"CREATE UNIQUE INDEX {_index_name(table, key, 'key')}"
         f' ON "{table.plural}" ({_listed(key)}){live}'
         for key in unique
     ]
@@ -135,14 +192,18 @@ def _indexes(project: Project, table: Table) -> list[str]:
             continue
         made.append(columns)
         statements.append(
-            f"CREATE INDEX IF NOT EXISTS {_index_name(table, columns, 'idx')}"
+            f"CREATE INDEX {_index_name(table, columns, 'idx')}"
             f' ON "{table.plural}" ({_listed(columns)})'
         )
     return statements
 
 
 def _index_name(table: Table, columns: tuple[str, ...], suffix: str) -> str:
-    return f'"{"_".join((table.plural, *columns, suffix))}"'
+    name = "_".join((table.plural, *columns, suffix))
+    if len(name) > _LONGEST_NAME:
+        digest = sha256(name.encode()).hexdigest()[:_DIGEST_LENGTH]
+        name = f"{name[: _LONGEST_NAME - _DIGEST_LENGTH - 1]}_{digest}"
+    return f'"{name}"'
 
 
 def _listed(columns: tuple[str, ...]) -> str:

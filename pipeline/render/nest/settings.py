@@ -17,6 +17,7 @@ _DEPENDENCIES = {
     "@nestjs/platform-express": "12.5.1",
     "jsonwebtoken": "9.0.3",
     "kysely": "0.29.9",
+    "pg": "8.23.1",
     "reflect-metadata": "0.2.2",
     "rxjs": "7.8.2",
     "zod": "4.6.7",
@@ -25,6 +26,7 @@ _DEVELOPMENT = {
     "@types/express": "5.0.6",
     "@types/jsonwebtoken": "9.0.10",
     "@types/node": "24.19.2",
+    "@types/pg": "8.23.1",
     "typescript": "7.0.2",
 }
 _ACCOUNT_PACKAGES = ("jsonwebtoken", "@types/jsonwebtoken")
@@ -47,6 +49,12 @@ def config_file(project: Project) -> File:
             "string",
             "SQLite file; by default the data live in memory only.",
             'env["DATABASE_PATH"] ?? ":memory:"',
+        ),
+        (
+            "databaseUrl",
+            "string | undefined",
+            "PostgreSQL database to use instead of SQLite, such as postgres://user@host/name.",
+            'env["DATABASE_URL"]',
         ),
     ]
     if has_accounts:
@@ -150,6 +158,11 @@ def readme(project: Project) -> File:
     variables = [
         ("HOST`, `PORT", "127.0.0.1, 3000", "Where it listens."),
         ("DATABASE_PATH", ":memory:", "SQLite file; without one, the data live in memory only."),
+        (
+            "DATABASE_URL",
+            "none",
+            "PostgreSQL to use instead of SQLite, such as `postgres://user:password@host/name`.",
+        ),
     ]
     if account_tables(project):
         variables += [
@@ -168,7 +181,8 @@ def readme(project: Project) -> File:
 
 {_markdown(project.analysis.summary)}
 
-A backend of NestJS, Kysely and SQLite, with a typed SDK and end-to-end tests.
+A backend of NestJS and Kysely, with a typed SDK and end-to-end tests. It keeps its data in SQLite,
+or in PostgreSQL if `DATABASE_URL` names a database; the tables are made at the first start.
 
 ## Run
 
@@ -177,6 +191,8 @@ npm install
 npm run build
 npm start        # or: npm test
 ```
+
+The tests run on PostgreSQL, too: `DATABASE_URL=postgres://… npm test`, with an empty database.
 
 | Variable | Default | Meaning |
 |---|---|---|

@@ -157,7 +157,7 @@ def test_foreign_keys_filters_and_sorts_are_indexed() -> None:
 def test_the_indexes_are_those_of_the_sql(make) -> None:
     project = make()
     ddl = next(f.text for f in nest.render(project) if f.path == "src/database/ddl.ts")
-    created = re.findall(r'CREATE INDEX IF NOT EXISTS \S+ ON "(\w+)" \(([^)]*)\)', ddl)
+    created = re.findall(r'CREATE INDEX \S+ ON "(\w+)" \(([^)]*)\)', ddl)
     assert {(table, tuple(listed.replace('"', "").split(", "))) for table, listed in created} == {
         (table.plural, columns)
         for table in project.database.tables

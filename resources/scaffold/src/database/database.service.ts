@@ -1,15 +1,32 @@
-import { Inject, Injectable, type OnModuleDestroy } from "@nestjs/common";
-import { Kysely, SqliteDialect } from "kysely";
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from "@nestjs/common";
+import { Kysely, sql, SqliteDialect } from "kysely";
 import { APP_CONFIG, type AppConfig } from "../config.js";
-import { DDL } from "./ddl.js";
+import { DDL, TABLES } from "./ddl.js";
+import { postgresDialect } from "./postgres.js";
 import { openSqlite } from "./sqlite.js";
 import type { DatabaseTables } from "./tables.js";
 
-/** The application's database. */
+/** The application's database: PostgreSQL where the configuration names one, else SQLite. */
 @Injectable()
-export class DatabaseService extends Kysely<DatabaseTables> implements OnModuleDestroy {
-  public constructor(@Inject(APP_CONFIG) config: AppConfig) {
-    super({ dialect: new SqliteDialect({ database: openSqlite(config.databasePath, DDL) }) });
+export class DatabaseService
+  extends Kysely<DatabaseTables>
+  implements OnModuleInit, OnModuleDestroy
+{
+  public constructor(@Inject(APP_CONFIG) { databaseUrl, databasePath }: AppConfig) {
+    const dialect =
+      databaseUrl === undefined
+        ? new SqliteDialect({ database: openSqlite(databasePath) })
+        : postgresDialect(databaseUrl);
+    super({ dialect });
+  }
+
+  /** Make the tables, all or none; a database that has them stays as it is. */
+  public async onModuleInit(): Promise<void> {
+    const known = await this.introspection.getTables();
+    if (known.some(({ name }) => TABLES.includes(name))) return;
+    await this.transaction().execute(async (transaction) => {
+      for (const statement of DDL) await sql.raw(statement).execute(transaction);
+    });
   }
 
   public async onModuleDestroy(): Promise<void> {

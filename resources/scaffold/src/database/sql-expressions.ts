@@ -8,11 +8,11 @@ export type ColumnReference = {
 
 /** Tell whether the column contains the text, whatever the case. */
 export function contains(column: ColumnReference, text: string): RawBuilder<SqlBool> {
-  return sql<SqlBool>`instr(lower(${sql.ref(column)}), lower(${text})) > 0`;
+  return sql<SqlBool>`strpos(lower(${sql.ref(column)}), lower(${text})) > 0`;
 }
 
 /** The place of the column's word among the words, so that rows sort by it. */
 export function rank(column: ColumnReference, words: readonly string[]): RawBuilder<number> {
-  const places = words.map((word, place) => sql`when ${word} then ${place}`);
+  const places = words.map((word, place) => sql`when ${word} then ${sql.lit(place)}`);
   return sql<number>`case ${sql.ref(column)} ${sql.join(places, sql` `)} end`;
 }

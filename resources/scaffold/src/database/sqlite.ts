@@ -4,14 +4,16 @@ import type { SqliteDatabase, SqliteStatement } from "kysely";
 type Row = Record<string, string | number | bigint | boolean | Uint8Array | null>;
 
 /** Open a database of the SQLite that is built into Node.js, for Kysely's SQLite dialect. */
-export function openSqlite(path: string, ddl: readonly string[]): SqliteDatabase {
+export function openSqlite(path: string): SqliteDatabase {
   const database = new DatabaseSync(path);
   database.exec("PRAGMA foreign_keys = ON");
-  // SQLite's own `lower` knows ASCII only.
+  // SQLite's own `lower` knows ASCII only, and `strpos` is PostgreSQL's.
   database.function("lower", { deterministic: true }, (text) =>
     typeof text === "string" ? text.toLowerCase() : text,
   );
-  for (const statement of ddl) database.exec(statement);
+  database.function("strpos", { deterministic: true }, (text, part) =>
+    typeof text === "string" && typeof part === "string" ? text.indexOf(part) + 1 : null,
+  );
   return {
     close: () => database.close(),
     prepare: (text) => toKysely(database.prepare(text)),

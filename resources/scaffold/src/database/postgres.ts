@@ -1,0 +1,25 @@
+import { PostgresDialect } from "kysely";
+import { type CustomTypesConfig, Pool, types } from "pg";
+
+const { DATE, INT8, NUMERIC, TIMESTAMPTZ } = types.builtins;
+
+/** Values that would not come as the types of rows say. */
+const PARSERS: ReadonlyMap<number, (text: string) => string | number> = new Map<
+  number,
+  (text: string) => string | number
+>([
+  [INT8, Number],
+  [NUMERIC, Number],
+  [DATE, String],
+  [TIMESTAMPTZ, (text) => new Date(text).toISOString()],
+]);
+
+const PARSING: CustomTypesConfig = {
+  getTypeParser: (type: number, format?: "text" | "binary") =>
+    PARSERS.get(type) ?? types.getTypeParser(type, format),
+};
+
+/** Connect to a PostgreSQL database by its URL. */
+export function postgresDialect(connectionString: string): PostgresDialect {
+  return new PostgresDialect({ pool: new Pool({ connectionString, types: PARSING }) });
+}
