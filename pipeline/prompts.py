@@ -14,14 +14,14 @@ def text(name: str) -> str:
     return (files("resources") / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
 
 
-def messages(form: str, shared: str, own: str) -> tuple[Message, ...]:
+def messages(form: str, shared: str, own: str, service: str = "") -> tuple[Message, ...]:
     """Put a call's prompt together, what calls have in common first so that the KV cache holds it.
 
-    `form` names the instructions, `shared` is what all forms of this kind see, `own` is the slice
-    of this one.
+    `form` names the instructions, `service` is what forms of several kinds see, `shared` what all
+    forms of this kind see, `own` is the slice of this one.
     """
-    system = f"{text('system')}\n\n{text(form)}"
-    common = f"{shared.strip()}\n\n"
+    system = "\n\n".join(filter(None, (text("system"), service.strip())))
+    common = "".join(f"{part}\n\n" for part in (text(form), shared.strip()) if part)
     return (
         Message("system", system, shared=len(system)),
         Message("user", f"{common}{own.strip()}", shared=len(common)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline import names
-from pipeline.ast.analysis import Analysis, Plan
+from pipeline.ast.analysis import Analysis, Plan, Requirement, Rule
 from pipeline.ast.database import (
     ColumnType,
     Database,
@@ -20,6 +20,9 @@ from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.check.analysis import requirements_of, rules_of
 from pipeline.derive.rows import Row
 
+TOLD_AT_ONCE_CHARACTERS = 6000
+"""Requirements and rules of so many, about 1,500 tokens, stand at the head of every prompt, where
+they are evaluated once. Where there are more, a form sees only those of its entity."""
 ASKED = ("own", "relation")
 """Origins of the columns that are a table's own business; keys and stamps every table has."""
 
@@ -33,14 +36,34 @@ def plan(service: Plan | Analysis) -> str:
     return "\n".join(lines)
 
 
+def service(analysis: Analysis) -> str:
+    """Tell what all forms are about: the plan, and every requirement and rule if they are few."""
+    told = plan(analysis)
+    return f"{told}\n{_all_demands(analysis)}" if _is_told_at_once(analysis) else told
+
+
 def demands(analysis: Analysis, entity: str) -> str:
-    """Tell the requirements and rules that speak of an entity, with their ids."""
-    lines = [f"Requirements of {names.words(entity)}:"]
-    for r in requirements_of(analysis, entity):
-        lines.append(f"- {r.id} [{r.pattern}] {r.condition}: {r.actor} {r.response}")
+    """Tell the requirements and rules that speak of an entity; their ids, if `service` has them."""
+    requirements, rules = requirements_of(analysis, entity), rules_of(analysis, entity)
+    if not _is_told_at_once(analysis):
+        return _demands(names.words(entity), requirements, rules)
+    ids = [", ".join(each.id for each in found) or "none" for found in (requirements, rules)]
+    return f"Of {names.words(entity)} speak the requirements {ids[0]}, the rules {ids[1]}."
+
+
+def _is_told_at_once(analysis: Analysis) -> bool:
+    return len(_all_demands(analysis)) <= TOLD_AT_ONCE_CHARACTERS
+
+
+def _all_demands(analysis: Analysis) -> str:
+    return _demands("the service", analysis.requirements, analysis.rules)
+
+
+def _demands(what: str, requirements: Iterable[Requirement], rules: Iterable[Rule]) -> str:
+    lines = [f"Requirements of {what}:"]
+    lines += [f"- {r.id} [{r.pattern}] {r.condition}: {r.actor} {r.response}" for r in requirements]
     lines.append("Rules:")
-    for rule in rules_of(analysis, entity):
-        lines.append(f"- {rule.id} [{rule.kind}] {rule.statement}")
+    lines += [f"- {rule.id} [{rule.kind}] {rule.statement}" for rule in rules]
     return "\n".join(lines)
 
 

@@ -62,7 +62,7 @@ def run(harness: Harness, request: str) -> an.Analysis:
     """
     harness.begin("analysis", None)
     shared = f"The request:\n{request.strip()}"
-    prompt = prompts.messages("analysis-plan", shared, "Write the plan.")
+    prompt = prompts.messages("analysis-plan", "", "Write the plan.", shared)
     planned = harness.fill("analysis/plan", prompt, Form(an.Plan).schema(), _read_plan)
     plan = planned or ACCOUNTS_ONLY
     harness.expect(1 + len(plan.features))
@@ -91,8 +91,9 @@ def _ask(plan: an.Plan, shared: str, number: int) -> Ask[an.FeatureRequirements]
 
     prompt = prompts.messages(
         "analysis-feature",
-        f"{shared}\n\n{slices.plan(plan)}",
+        slices.plan(plan),
         f"Write the requirements and rules of the feature {feature.name}: {feature.description}",
+        shared,
     )
     return Ask(f"analysis/feature/{feature.name}", prompt, feature_schema(plan, number), read)
 

@@ -17,8 +17,8 @@ from pipeline.records import Diagnostic
 def run(harness: Harness, analysis: Analysis) -> db.Database:
     """Turn the analysis into tables, columns, relations and keys."""
     harness.begin("database", None)
-    shared = slices.plan(analysis)
-    prompt = prompts.messages("database-tables", shared, _entities(analysis))
+    service = slices.service(analysis)
+    prompt = prompts.messages("database-tables", "", _entities(analysis), service)
 
     def read_list(form: Any) -> tuple[list[db.Table], tuple[Diagnostic, ...]]:
         listed = db.TableList.model_validate(form)
@@ -45,7 +45,6 @@ def _ask_columns(
     done: list[db.Table],
 ) -> Ask[db.Table]:
     """Ask for a table's columns; a table that has them is added to `done`."""
-    shared = f"{slices.plan(analysis)}\n{slices.tables(laid)}"
     derived = ", ".join(column.name for column in table.physical())
     own = (
         f"{slices.demands(analysis, table.entity)}\n"
@@ -58,19 +57,22 @@ def _ask_columns(
         done.append(formed)
         return formed, notes.all()
 
-    prompt = prompts.messages("database-table", shared, own)
+    prompt = prompts.messages("database-table", slices.tables(laid), own, slices.service(analysis))
     schema = table_schema(analysis, laid, table)
     return Ask(f"database/table/{table.name}", prompt, schema, read)
 
 
 def _ask_keys(analysis: Analysis, table: db.Table) -> Ask[db.Table]:
-    own = f"{slices.demands(analysis, table.entity)}\nWrite the keys of {table.name}."
+    own = (
+        f"{slices.table(table)}\n{slices.demands(analysis, table.entity)}\n"
+        f"Write the keys of {table.name}."
+    )
 
     def read(form: Any) -> tuple[db.Table, tuple[Diagnostic, ...]]:
         keyed, notes = settle_keys(table, db.TableKeys.model_validate(form))
         return keyed, notes.all()
 
-    prompt = prompts.messages("database-keys", slices.table(table), own)
+    prompt = prompts.messages("database-keys", "", own, slices.service(analysis))
     schema = keys_schema(analysis, table)
     return Ask(f"database/keys/{table.name}", prompt, schema, read)
 

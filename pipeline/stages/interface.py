@@ -41,7 +41,7 @@ def run(harness: Harness, analysis: Analysis, database: Database) -> it.Interfac
 def _ask_operations(
     analysis: Analysis, database: Database, table: Table
 ) -> Ask[list[it.OperationEntry]]:
-    shared = f"{slices.plan(analysis)}\n{slices.tables(database)}"
+    shared = slices.tables(database)
     own = (
         f"{slices.demands(analysis, table.entity)}\n{slices.table(table)}\n"
         f"Write the operations of {table.name}."
@@ -52,7 +52,7 @@ def _ask_operations(
         settled, notes = settle_operations(table, listed.operations, analysis)
         return settled, notes.all()
 
-    prompt = prompts.messages("interface-operations", shared, own)
+    prompt = prompts.messages("interface-operations", shared, own, slices.service(analysis))
     key = f"interface/operations/{table.name}"
     return Ask(key, prompt, operations_schema(analysis, table), read)
 
@@ -62,14 +62,14 @@ def _ask_exposure(
 ) -> Ask[it.Exposure]:
     kinds = ", ".join(entry.name for entry in entries) or "none"
     own = (
-        f"{slices.demands(analysis, table.entity)}\nOperations: {kinds}.\n"
+        f"{slices.table(table)}\n{slices.demands(analysis, table.entity)}\nOperations: {kinds}.\n"
         f"Write what {table.name} exposes."
     )
 
     def read(form: Any) -> tuple[it.Exposure, tuple[Diagnostic, ...]]:
         return settle_exposure(it.Exposure.model_validate(form)), ()
 
-    prompt = prompts.messages("interface-exposure", slices.table(table), own)
+    prompt = prompts.messages("interface-exposure", "", own, slices.service(analysis))
     key = f"interface/exposure/{table.name}"
     return Ask(key, prompt, exposure_schema(analysis, table), read)
 

@@ -84,7 +84,7 @@ def _ask(
         settled, notes = settle_sketch(pg.ProgramSketch.model_validate(form))
         return settled, notes.all()
 
-    prompt = prompts.messages("program-sketch", shared, own)
+    prompt = prompts.messages("program-sketch", shared, own, slices.service(analysis))
     schema = sketch_schema(analysis, database, interface, operation)
     return Ask(f"program/{operation.id}", prompt, schema, read)
 

@@ -77,15 +77,18 @@ def _ask_scenarios(
 ) -> Ask[list[ts.Scenario]]:
     everything = ", ".join(operation.id for operation in interface.operations)
     listed = "\n".join(f"- {slices.operation(operation)}" for operation in operations)
-    own = f"Operations:\n{listed}\nWrite the scenarios of {names.words(table.plural)}."
+    own = (
+        f"{slices.demands(analysis, table.entity)}\nOperations:\n{listed}\n"
+        f"Write the scenarios of {names.words(table.plural)}."
+    )
 
     def read(form: Any) -> tuple[list[ts.Scenario], tuple[Diagnostic, ...]]:
         parsed = ts.ScenarioList.model_validate(form)
         settled, notes = settle_scenarios(parsed.scenarios, allocator)
         return settled, notes.all()
 
-    shared = f"All operations: {everything}.\n{slices.demands(analysis, table.entity)}"
-    prompt = prompts.messages("test-scenarios", shared, own)
+    shared = f"All operations: {everything}."
+    prompt = prompts.messages("test-scenarios", shared, own, slices.service(analysis))
     schema = scenarios_schema(analysis, table, operations, interface)
     return Ask(f"test/scenarios/{table.name}", prompt, schema, read)
 
