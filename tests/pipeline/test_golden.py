@@ -18,7 +18,7 @@ from pipeline.render.project import render
 from pipeline.requests import RequestError
 from pipeline.runtime import verify_project
 
-GOLDEN = ("board", "community", "todo")
+GOLDEN = ("board", "community", "todo", "workforce")
 
 
 @pytest.fixture(scope="module", params=GOLDEN)
@@ -67,6 +67,6 @@ def test_every_ast_survives_its_file(project: Project, part: str, kind: type) ->
 
 def test_an_unknown_golden_project_lists_the_known_ones() -> None:
     assert golden_names() == GOLDEN
-    known = "no golden project 'shop'; there is one for: board, community, todo"
+    known = f"no golden project 'forum'; there is one for: {', '.join(GOLDEN)}"
     with pytest.raises(RequestError, match=known):
-        load_answers("shop")
+        load_answers("forum")
