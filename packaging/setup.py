@@ -50,7 +50,7 @@ RPC_CHOICE = TOOLS / "stamps" / "rpc"
 """Remembers ``make setup RPC=1``, so that a later plain ``make`` does not undo it."""
 RPC_SETTING = "llama-cpp-python:cmake.define.GGML_RPC=ON"
 
-TEST_PROGRAMS = {"Xvfb": "xvfb"}
+TEST_PROGRAMS = {"Xvfb": "xvfb", "pg_ctlcluster": "postgresql"}
 """Programs that only tests use, and their Debian packages; without them these tests are skipped."""
 
 

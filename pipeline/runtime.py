@@ -24,6 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psutil
 from pydantic import BaseModel, ConfigDict
@@ -49,6 +50,8 @@ _OUT_OF_MEMORY = re.compile(
 )
 _POLL_S = 0.02
 _TEST_ENTRY = "test/run"
+_POSTGRES_PORT = 5432
+_LOOPBACK_HOSTS = ("127.0.0.1", "localhost")
 
 Ending = Literal["finished", "crashed", "timeout", "memory"]
 
@@ -112,20 +115,41 @@ class _Execution:
     stderr: str
 
 
+@dataclass(frozen=True)
+class _Server:
+    """The database server that the sandboxed program may use; without a URL, it has SQLite."""
+
+    url: str | None = None
+    socket: str | None = None
+    """Its socket in the file system; None if it is reached through loopback."""
+
+    def permits_namespace(self) -> bool:
+        """Tell whether the program can have a network of its own, where nobody else is."""
+        return (self.url is None or self.socket is not None) and network_namespace_permitted()
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that tell the program and its guard."""
+        variables = {"DATABASE_URL": self.url, "SIXFOLD_SOCKET": self.socket}
+        return {name: value for name, value in variables.items() if value is not None}
+
+
 def verify_project(
     folder: Path,
     *,
     timeout_s: float = VERIFY_TIMEOUT_S,
     on_test: Callable[[CaseOutcome], None] | None = None,
+    database_url: str | None = None,
 ) -> VerifyReport:
     """Compile a project, boot it and run its tests inside the sandbox.
 
     The folder is only read. ``timeout_s`` bounds the run, not the compilation. ``on_test`` is told
-    of each test as soon as it is done.
-    Raises SandboxError when the folder has no ``test/run.ts``, CompileError when the compiler
-    breaks down, ToolchainError before ``make setup``.
+    of each test as soon as it is done. ``database_url`` names an empty PostgreSQL database on this
+    machine that the project is to use; by its socket, the network stays out as before.
+    Raises SandboxError when the folder has no ``test/run.ts`` or the database is elsewhere,
+    CompileError when the compiler breaks down, ToolchainError before ``make setup``.
     """
     started = time.perf_counter()
+    server = _Server() if database_url is None else _server(database_url)
     if not (folder / f"{_TEST_ENTRY}.ts").is_file():
         raise SandboxError(
             f"{folder} has no {_TEST_ENTRY}.ts; "
@@ -137,7 +161,7 @@ def verify_project(
             toolchain.node_modules_dir(), target_is_directory=True
         )
         compiled = emit_project(folder, workspace / "project")
-        execution = _run_confined(workspace, f"{_TEST_ENTRY}.js", timeout_s, on_test)
+        execution = _run_confined(workspace, f"{_TEST_ENTRY}.js", timeout_s, server, on_test)
     tests, summary, log = _read_report(execution.stdout)
     booted = summary is not None or bool(tests)
     passed = summary.passed if summary else sum(test.ok for test in tests)
@@ -154,10 +178,30 @@ def verify_project(
         ending=ending,
         message=_message(ending, execution.return_code, booted, passed, total, timeout_s),
         failed_units=compiled.failed_units,
-        isolation="namespace" if network_namespace_permitted() else "guard",
+        isolation="namespace" if server.permits_namespace() else "guard",
         seconds=time.perf_counter() - started,
         log_tail=(log + execution.stderr)[-_LOG_TAIL_CHARACTERS:],
     )
+
+
+def _server(url: str) -> _Server:
+    """Find out how a PostgreSQL URL reaches its server. Raises SandboxError if it may not."""
+    parts = urlsplit(url)
+    options = dict(parse_qsl(parts.query))
+    host = options.get("host") or unquote(parts.netloc.rpartition("@")[2].partition(":")[0])
+    port = options.get("port") or parts.netloc.rpartition("@")[2].partition(":")[2]
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise SandboxError(
+            f"{url} is not the URL of a PostgreSQL database: postgres://user@host/db"
+        )
+    if host.startswith("/"):
+        return _Server(url, f"{host.rstrip('/')}/.s.PGSQL.{port or _POSTGRES_PORT}")
+    if host not in _LOOPBACK_HOSTS:
+        raise SandboxError(
+            f"Generated code may reach a database on this machine only, not on {host or 'no host'};"
+            " name one of 127.0.0.1, or better one by its socket: postgres://user@/db?host=/folder"
+        )
+    return _Server(url)
 
 
 @functools.cache
@@ -210,6 +254,7 @@ def _run_confined(
     workspace: Path,
     entry: str,
     timeout_s: float,
+    server: _Server,
     on_test: Callable[[CaseOutcome], None] | None = None,
 ) -> _Execution:
     """Run ``entry`` of ``workspace/project`` with Node; nothing it started outlives the call."""
@@ -218,7 +263,7 @@ def _run_confined(
     # All cores may be busy all the time; a loop in one thread is for the clock to stop.
     cpu_s = int(timeout_s * (os.cpu_count() or 1)) + 1
     command = [
-        *_confined(cpu_s, network_namespace=network_namespace_permitted()),
+        *_confined(cpu_s, network_namespace=server.permits_namespace()),
         str(toolchain.node_path()),
         "--permission",
         f"--allow-fs-read={workspace}/*",
@@ -233,7 +278,7 @@ def _run_confined(
         process = subprocess.Popen(
             command,
             cwd=project,
-            env={"SIXFOLD_SANDBOX": str(project)},
+            env={"SIXFOLD_SANDBOX": str(project), **server.environment()},
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,

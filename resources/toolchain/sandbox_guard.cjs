@@ -16,6 +16,10 @@ const sqlite = require("node:sqlite");
 const ROOT = path.resolve(process.env.SIXFOLD_SANDBOX);
 delete process.env.SIXFOLD_SANDBOX;
 
+/** The socket of the one database server that the tests may use, if there is one. */
+const SOCKET = process.env.SIXFOLD_SOCKET;
+delete process.env.SIXFOLD_SOCKET;
+
 const LOOPBACK = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1|::ffff:127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/i;
 
 function refusal(what) {
@@ -42,7 +46,8 @@ function optionsOf(args) {
 const connect = net.Socket.prototype.connect;
 net.Socket.prototype.connect = function (...args) {
   const { host, path: socketPath, lookup } = optionsOf(args);
-  if (socketPath != null && !isInside(String(socketPath))) throw refusal(`the socket ${socketPath}`);
+  const isOpen = socketPath == null || socketPath === SOCKET || isInside(String(socketPath));
+  if (!isOpen) throw refusal(`the socket ${socketPath}`);
   if (!LOOPBACK.test(host ?? "localhost")) throw refusal(`a connection to ${host}`);
   if (lookup != null && lookup !== dns.lookup) throw refusal("a name look-up of one's own");
   return connect.apply(this, args);

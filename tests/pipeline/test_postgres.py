@@ -1,0 +1,75 @@
+"""Generated backends on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.journal import write_files
+from pipeline.project import Project
+from pipeline.render.nest.database import render_database
+from pipeline.render.project import render
+from pipeline.runtime import SandboxError, network_namespace_permitted, verify_project
+from tests.pipeline.postgres_server import PostgresServer, missing, postgres_server
+from tests.pipeline.random_forms import RandomForms, design_random
+
+REASON = missing()
+needs_postgres = pytest.mark.skipif(REASON is not None, reason=REASON or "")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with postgres_server() as running:
+        yield running
+
+
+def statements(project: Project) -> list[str]:
+    """Read the DDL of a project."""
+    text = next(f.text for f in render_database(project) if f.path == "src/database/ddl.ts")
+    return re.findall(r"^  `(.*?)`,$", text, re.MULTILINE | re.DOTALL)
+
+
+@needs_postgres
+@pytest.mark.parametrize("name", ["todo", "board"])
+def test_golden_tests_are_green(
+    name: str, server: PostgresServer, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    project: Project = request.getfixturevalue(name)
+    write_files(tmp_path, {file.path: file.text for file in render(project)})
+    url = server.new_database()
+    report = verify_project(tmp_path, database_url=url)
+    assert report.green, [test for test in report.tests if not test.ok] or report.log_tail
+    assert report.isolation == ("namespace" if network_namespace_permitted() else "guard")
+    kept = server.run("psql", "-At", "-d", url, "-c", "select count(*) from members")
+    assert int(kept) > 5, "the data are in PostgreSQL"
+    again = verify_project(tmp_path, database_url=url)
+    assert again.booted, "tables that are there already stay as they are"
+
+
+@needs_postgres
+def test_any_project_makes_its_tables(server: PostgresServer) -> None:
+    made = 0
+    script: list[str] = ["\\set ON_ERROR_STOP on"]
+    for seed in range(1, 21):
+        project, _ = design_random(RandomForms(seed))
+        found = statements(project)
+        made += sum(statement.startswith("CREATE TABLE") for statement in found)
+        assert made >= len(project.database.tables)
+        script += [f"CREATE SCHEMA s{seed};", f"SET search_path TO s{seed};"]
+        script += [f"{statement};" for statement in found]
+    count = "SELECT count(*) FROM pg_tables WHERE schemaname ~ '^s[0-9]+$';"
+    url = server.new_database()
+    printed = server.run("psql", "-Atq", "-d", url, text="\n".join([*script, count]))
+    assert int(printed) == made
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://user@example.com/db", "mysql://127.0.0.1/db", "postgres:///db"]
+)
+def test_a_database_elsewhere_is_refused(url: str, tmp_path: Path) -> None:
+    write_files(tmp_path, {"test/run.ts": "export {};"})
+    with pytest.raises(SandboxError, match=r"on this machine only|not the URL of a PostgreSQL"):
+        verify_project(tmp_path, database_url=url)
