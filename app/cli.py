@@ -321,9 +321,17 @@ def check(folder: Folder, as_json: AsJson = False) -> int:
 
 
 @commands.command()
-def verify(folder: Folder, as_json: AsJson = False) -> int:
+def verify(
+    folder: Folder,
+    postgres: Annotated[
+        str | None, typer.Option(metavar="URL", help="Empty PostgreSQL database, on this machine.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
     """Run a project's E2E tests in the sandbox.
 
+    The data live in SQLite, or in the database of --postgres: name one by its socket
+    (postgres://user@/db?host=/var/run/postgresql) and a role without rights elsewhere.
     Exit code 1 if it does not boot or a test fails."""
     from pipeline.runtime import CaseOutcome, verify_project
 
@@ -333,10 +341,10 @@ def verify(folder: Folder, as_json: AsJson = False) -> int:
             typer.echo(f"     {test.error.splitlines()[0]}")
 
     if as_json:
-        report = verify_project(folder)
+        report = verify_project(folder, database_url=postgres)
         _print_json(report.model_dump(mode="json"))
     else:
-        report = verify_project(folder, on_test=tell)
+        report = verify_project(folder, on_test=tell, database_url=postgres)
         boot = f" It took {report.boot_ms:.0f} ms to boot." if report.boot_ms is not None else ""
         typer.echo(f"{report.message}{boot}")
     return 0 if report.booted and report.passed == report.total else EXIT_FAILED
