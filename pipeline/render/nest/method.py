@@ -60,6 +60,7 @@ class Method:
     scope: Scope
     reserved: Sequence[str]
     _taken: set[str] = field(default_factory=set[str])
+    _cited: Sequence[str] = ()
 
     def render(self, needs_invitation: bool) -> str:
         """Write the body of the method, each line with its newline."""
@@ -126,7 +127,7 @@ class Method:
             case pg.RequireNone():
                 return self._require_none(statement, scope, indent)
             case pg.Count():
-                return self._count(statement, scope, indent)
+                return self._count(statement, after, scope, indent)
             case pg.FindPage():
                 return self._find_page(statement, scope, indent)
             case pg.Insert(variable=variable, table=name):
@@ -198,7 +199,10 @@ class Method:
         return "The e-mail address or the password is wrong."
 
     def _rules(self, rules: Sequence[str], indent: int) -> str:
-        """Write the rules that a check is there for as a comment."""
+        """Write the rules that a check is there for as a comment, once for checks in a row."""
+        if rules == self._cited:
+            return ""
+        self._cited = rules
         texts = {rule.id: rule.statement for rule in self.project.analysis.rules}
         return "".join(
             line_comment(f"{rule}: {texts[rule]}" if rule in texts else f"{rule}.", indent)
@@ -242,7 +246,7 @@ class Method:
         for each in given:
             inner, level = inner.assuming(each), indent + INDENT_COLUMNS
         table = self.project.database.table(check.table)
-        name = self._fresh(_conflict_name(check))
+        name = self._fresh(self._conflict_name(check))
         query = chain(
             inner.db,
             [
@@ -261,7 +265,24 @@ class Method:
         condition = " && ".join(f"body.{each.property} !== undefined" for each in given)
         return f"{comment}{_line(f'if ({condition}) {{', indent)}{text}{_line('}', indent)}", scope
 
-    def _count(self, count: pg.Count, scope: Scope, indent: int) -> tuple[str, Scope]:
+    def _conflict_name(self, check: pg.RequireNone) -> str:
+        """Name the row that must not exist: a row elsewhere, or what it has in common."""
+        if check.table != self.operation.table:
+            return camel(check.table)
+        columns = [
+            node.column
+            for node in walk(check.where)
+            if isinstance(node, ex.ColumnCompare)
+            and node.operator == "eq"
+            and not node.column.endswith("_id")
+        ]
+        return f"same{pascal(columns[0])}" if len(columns) == 1 else "existing"
+
+    def _count(
+        self, count: pg.Count, after: Sequence[pg.Statement], scope: Scope, indent: int
+    ) -> tuple[str, Scope]:
+        limit = after[0] if after else None
+        comment = self._rules(limit.rules, indent) if isinstance(limit, pg.Require) else ""
         table = self.project.database.table(count.table)
         name, bound = self._bind(count.variable, scope, wanted=count.variable.rstrip("0123456789"))
         query = chain(
@@ -273,7 +294,7 @@ class Method:
                 "executeTakeFirstOrThrow()",
             ],
         )
-        return _line(concat(f"const {{ {name} }} = await ", query, ";"), indent), bound
+        return comment + _line(concat(f"const {{ {name} }} = await ", query, ";"), indent), bound
 
     def _find_page(self, find: pg.FindPage, scope: Scope, indent: int) -> tuple[str, Scope]:
         table = self.project.database.table(find.table)
@@ -464,18 +485,6 @@ def _removal(table: Table, scope: Scope) -> list[Doc]:
 
 def _line(doc: Doc, indent: int) -> str:
     return layout(doc, indent) + "\n"
-
-
-def _conflict_name(check: pg.RequireNone) -> str:
-    """Name the row that must not exist after what it has in common: `sameTitle`."""
-    columns = [
-        node.column
-        for node in walk(check.where)
-        if isinstance(node, ex.ColumnCompare)
-        and node.operator == "eq"
-        and isinstance(node.value, ex.BodyProperty)
-    ]
-    return "same" + "And".join(pascal(c) for c in columns) if columns else "existing"
 
 
 def _is_numeric(expression: ex.Expression) -> bool:

@@ -106,24 +106,38 @@ def _nested(where: ex.Where, source: _Source, scope: Scope) -> Doc:
         case ex.CallerIs(actors=actors):
             kinds = [f"{scope.caller_kind()} === {quoted(actor)}" for actor in actors]
             return call("eb.lit", join(" || ", kinds))
+        case ex.ParentWhere(relation=name, where=(ex.SomeWhere() | ex.NoneWhere() as sibling,)) if (
+            isinstance(sibling, ex.SomeWhere) or not _relation_nullable(source.table, name)
+        ):
+            relation = next(r for r in source.table.relations if r.name == name)
+            return _hanging(sibling, source, f"{source.alias}.{relation.column}", scope)
         case ex.ParentWhere(relation=name, where=conditions):
             relation = next(r for r in source.table.relations if r.name == name)
             target = scope.database.table(relation.target)
             inner = source.inner(target, name)
             key = f"{inner.alias}.id", f"{source.alias}.{relation.column}"
             return call("eb.exists", _selection(inner, key, conditions, scope))
-        case (
-            ex.SomeWhere(table=table, relation=name, where=conditions)
-            | ex.NoneWhere(table=table, relation=name, where=conditions)
-        ):
-            other = scope.database.table(table)
-            inner = source.inner(other, f"other_{other.plural}")
-            relation = next(r for r in other.relations if r.name == name)
-            key = f"{inner.alias}.{relation.column}", f"{source.alias}.id"
-            found = call("eb.exists", _selection(inner, key, conditions, scope))
-            return found if where.kind == "some" else call("eb.not", found)
+        case ex.SomeWhere() | ex.NoneWhere():
+            return _hanging(where, source, f"{source.alias}.id", scope)
         case _:
             return call("eb", *_triple(where, source, scope))
+
+
+def _hanging(where: ex.SomeWhere | ex.NoneWhere, source: _Source, key: str, scope: Scope) -> Doc:
+    """Write that rows of another table hang on a row, or none do; `key` is where its key stands.
+
+    Rows that hang on the same parent are found by the key of the parent, without the parent.
+    """
+    other = scope.database.table(where.table)
+    inner = source.inner(other, f"other_{other.plural}")
+    relation = next(r for r in other.relations if r.name == where.relation)
+    selection = _selection(inner, (f"{inner.alias}.{relation.column}", key), where.where, scope)
+    found = call("eb.exists", selection)
+    return found if where.kind == "some" else call("eb.not", found)
+
+
+def _relation_nullable(table: Table, name: str) -> bool:
+    return any(r.name == name and _column_nullable(table, r.column) for r in table.relations)
 
 
 def _selection(
