@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from engines.protocol import GrammarError
@@ -46,50 +47,108 @@ def tidy(schema: Json) -> Json:
     """Drop annotations, write oneOf as anyOf, close objects, hoist unions, drop unused `$defs`.
 
     Pydantic repeats a union wherever it is used and marks it with a discriminator, which
-    llguidance refuses on recursive unions; hoisted, each is compiled once.
+    llguidance refuses on recursive unions; hoisted, each is compiled once. So are objects that
+    stand in several places.
     """
-    hoisted: dict[str, tuple[str, Json]] = {}
-    root = _tidied({k: v for k, v in schema.items() if k != "$defs"}, hoisted)
-    definitions = {name: _tidied(each, hoisted) for name, each in schema.get("$defs", {}).items()}
-    for name, union in hoisted.values():
-        definitions[name] = union
-    used = _reachable(root, definitions)
-    kept = {name: each for name, each in definitions.items() if name in used}
-    return {**root, "$defs": kept} if kept else root
+    return _Tidying().whole(schema)
 
 
-def _tidied(schema: Any, hoisted: dict[str, tuple[str, Json]]) -> Any:
-    if not isinstance(schema, dict):
-        return schema
-    out: Json = {}
-    for key, value in cast(Json, schema).items():
-        if key in NOTES:
-            continue
-        if key == "properties":
-            out[key] = {name: _tidied(each, hoisted) for name, each in value.items()}
-        elif key in ("anyOf", "oneOf", "prefixItems", "allOf"):
-            out["anyOf" if key == "oneOf" else key] = [_tidied(each, hoisted) for each in value]
-        elif key in ("items", "additionalProperties"):
-            out[key] = _tidied(value, hoisted)
-        else:
-            out[key] = value
-    if set(out) == {"allOf"} and len(out["allOf"]) == 1:
-        return out["allOf"][0]
-    if set(out) == {"anyOf"} and len(out["anyOf"]) == 1:
-        return out["anyOf"][0]
-    if set(out) == {"type"} and isinstance(out["type"], list):
-        kinds = cast(list[str], out["type"])
-        out = {"anyOf": [{"type": kind} for kind in kinds]}
-    if "maxLength" in out:
-        out = _bounded(out)
-    if out.get("type") == "object":
-        out.setdefault("properties", {})
-        out.setdefault("additionalProperties", False)
-    if set(out) == {"anyOf"} and len(out["anyOf"]) >= HOISTED_OPTIONS:
-        text = json.dumps(out)
-        name, _ = hoisted.setdefault(text, (f"union_{len(hoisted)}", out))
+class _Tidying:
+    """The parts tidied so far: forms share theirs, and each is looked at once."""
+
+    def __init__(self) -> None:
+        self._done: dict[int, Any] = {}
+        self._unions: dict[str, tuple[str, Json]] = {}
+        self._texts: dict[int, str] = {}
+        self._places: Counter[str] = Counter()
+        self._objects: dict[str, tuple[str, Json]] = {}
+
+    def whole(self, schema: Json) -> Json:
+        root = self._tidied({k: v for k, v in schema.items() if k != "$defs"})
+        definitions = {name: self._tidied(each) for name, each in schema.get("$defs", {}).items()}
+        definitions |= dict(self._unions.values())
+        self._count([*root.values(), *definitions.values()])
+        root = {key: self._told(each) for key, each in root.items()}
+        definitions = {name: self._told(each) for name, each in definitions.items()}
+        definitions |= dict(self._objects.values())
+        used = _reachable(root, definitions)
+        kept = {name: each for name, each in definitions.items() if name in used}
+        return {**root, "$defs": kept} if kept else root
+
+    def _tidied(self, schema: Any) -> Any:
+        if not isinstance(schema, dict):
+            return schema
+        known = id(cast(Json, schema))
+        if known not in self._done:
+            self._done[known] = self._tidied_anew(cast(Json, schema))
+        return self._done[known]
+
+    def _tidied_anew(self, schema: Json) -> Json:
+        out: Json = {}
+        for key, value in schema.items():
+            if key in NOTES:
+                continue
+            if key == "properties":
+                out[key] = {name: self._tidied(each) for name, each in value.items()}
+            elif key in ("anyOf", "oneOf", "prefixItems", "allOf"):
+                out["anyOf" if key == "oneOf" else key] = [self._tidied(each) for each in value]
+            elif key in ("items", "additionalProperties"):
+                out[key] = self._tidied(value)
+            else:
+                out[key] = value
+        if set(out) == {"allOf"} and len(out["allOf"]) == 1:
+            return out["allOf"][0]
+        if set(out) == {"anyOf"} and len(out["anyOf"]) == 1:
+            return out["anyOf"][0]
+        if set(out) == {"type"} and isinstance(out["type"], list):
+            kinds = cast(list[str], out["type"])
+            out = {"anyOf": [{"type": kind} for kind in kinds]}
+        if "maxLength" in out:
+            out = _bounded(out)
+        if out.get("type") == "object":
+            out.setdefault("properties", {})
+            out.setdefault("additionalProperties", False)
+        if set(out) == {"anyOf"} and len(out["anyOf"]) >= HOISTED_OPTIONS:
+            text = json.dumps(out)
+            name, _ = self._unions.setdefault(text, (f"union_{len(self._unions)}", out))
+            return {"$ref": DEFINITION + name}
+        return out
+
+    def _text(self, value: Any) -> str:
+        """Return a tidied object as text, nothing for any other schema."""
+        if not isinstance(value, dict) or cast(Json, value).get("type") != "object":
+            return ""
+        known = id(cast(Json, value))
+        if known not in self._texts:
+            self._texts[known] = json.dumps(value)
+        return self._texts[known]
+
+    def _count(self, value: Any) -> None:
+        """Count in how many places each object stands."""
+        text = self._text(value)
+        if text:
+            self._places[text] += 1
+        if self._places[text] < 2:
+            inner = cast(Json, value).values() if isinstance(value, dict) else value
+            for each in cast(Iterable[Any], inner):
+                if isinstance(each, dict | list):
+                    self._count(each)
+
+    def _told(self, value: Any) -> Any:
+        """Return a tidied schema with references to the objects that stand in several places."""
+        if isinstance(value, list):
+            return [self._told(each) for each in cast(list[Any], value)]
+        if not isinstance(value, dict):
+            return value
+        text = self._text(cast(Json, value))
+        if text in self._objects:
+            return {"$ref": DEFINITION + self._objects[text][0]}
+        told = {key: self._told(each) for key, each in cast(Json, value).items()}
+        if self._places[text] < 2:
+            return told
+        name = f"object_{len(self._objects)}"
+        self._objects[text] = name, told
         return {"$ref": DEFINITION + name}
-    return out
 
 
 def _bounded(text: Json) -> Json:

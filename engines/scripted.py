@@ -15,7 +15,9 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 
-from engines.grammar import byte_tokenizer, compile_grammar
+from llguidance import LLMatcher
+
+from engines.grammar import Grammar, byte_tokenizer, compile_grammar
 from engines.protocol import (
     Cancelled,
     Completion,
@@ -35,6 +37,7 @@ from engines.protocol import (
 DEFAULT_CONTEXT_BYTES = 1 << 22
 EXPECTED_BYTES_SHOWN = 12
 AROUND_BYTES = 40
+STARTED_MATCHERS = 32
 
 Answer = str | Mapping[str, object]
 """JSON text as it is, or an object that is written compactly in its own key order."""
@@ -163,9 +166,15 @@ def _written(answer: Answer | Sequence[Answer]) -> list[str]:
     return [text for each in answer for text in _written(each)]
 
 
+@functools.lru_cache(maxsize=STARTED_MATCHERS)
+def _started(grammar: Grammar) -> LLMatcher:
+    """Return a matcher at the start of a grammar, to be copied: forms of one kind come in a row."""
+    return grammar.matcher(byte_tokenizer())
+
+
 def _match(key: str, schema: Mapping[str, object], data: bytes) -> int:
     """Match an answer against its form; return the bytes the grammar leaves no choice about."""
-    matcher = compile_grammar(schema).matcher(byte_tokenizer())
+    matcher = _started(compile_grammar(schema)).deep_copy()
     at = forced = 0
     while at < len(data):
         sure = matcher.compute_ff_bytes()

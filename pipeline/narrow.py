@@ -8,24 +8,26 @@ split by type, so that what the grammar accepts can neither dangle nor be ill-ty
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pydantic import BaseModel
 
-from pipeline.schema import Schema, copied, open_names, whole
+from pipeline.schema import Schema, open_names, whole
+
+EMPTY_LIST: Schema = {"items": {"type": "null"}, "minItems": 0, "maxItems": 0}
 
 
 class FormSchema(Schema):
     """A form's narrowed schema, with the same form before it was narrowed beside it."""
 
-    def __init__(self, narrowed: Schema, full: Schema) -> None:
+    def __init__(self, narrowed: Schema, root: Schema, definitions: dict[str, Schema]) -> None:
         super().__init__(narrowed)
-        self._full = full
+        self._full = root, definitions
 
     @functools.cached_property
     def open(self) -> Schema:
         """The form with the same kinds of nodes, but its names and types open."""
-        return open_names(self._full, self)
+        return open_names(whole(*self._full), self)
 
 
 def opened(schema: Schema) -> Schema:
@@ -34,22 +36,26 @@ def opened(schema: Schema) -> Schema:
 
 
 class Form:
-    """The schema of one call; each method narrows it in place and returns it."""
+    """The schema of one call; each method narrows it and returns it.
+
+    Schemas are shared, never changed: what is narrowed is a new dictionary around old parts.
+    """
 
     def __init__(self, model: type[BaseModel]) -> None:
         root, definitions = _raw(model)
-        self._root, self._defs = copied(root), copied(definitions)
-        self._open_root, self._open_defs = copied(root), copied(definitions)
+        self._root, self._defs = root, dict(definitions)
+        self._open_root, self._open_defs = root, dict(definitions)
         self._root_name = model.__name__
 
     def omit(self, node: type[BaseModel], *fields: str) -> Form:
         """Take out fields that the stage fills in itself."""
         is_root = node.__name__ == self._root_name
         open_ = self._open_root if is_root else self._open_defs[node.__name__]
-        for schema in (self._node(node), open_):
-            for field in fields:
-                del schema["properties"][field]
-            schema["required"] = list(schema["properties"])
+        self._put(node, _without(self._node(node), fields))
+        if is_root:
+            self._open_root = _without(open_, fields)
+        else:
+            self._open_defs[node.__name__] = _without(open_, fields)
         return self
 
     def choose(self, node: type[BaseModel], field: str, values: Iterable[str | int]) -> Form:
@@ -61,36 +67,32 @@ class Form:
         schema: Schema = self._node(node)["properties"][field]
         options = list(dict.fromkeys(values))
         if schema.get("type") == "array":
-            if options:
-                schema["items"] = {"enum": options}
-                schema["maxItems"] = min(schema.get("maxItems", len(options)), len(options))
-                schema["minItems"] = min(schema.get("minItems", 0), len(options))
-            else:
-                self._empty(schema)
-        elif not options:
+            if not options:
+                return self.set(node, field, {**schema, **EMPTY_LIST})
+            bounds = {
+                "maxItems": min(schema.get("maxItems", len(options)), len(options)),
+                "minItems": min(schema.get("minItems", 0), len(options)),
+            }
+            return self.set(node, field, {**schema, "items": {"enum": options}, **bounds})
+        if not options:
             raise ValueError(f"{node.__name__}.{field} has nothing to choose from")
-        else:
-            self._node(node)["properties"][field] = {"enum": options}
-        return self
+        return self.set(node, field, {"enum": options})
 
     def at_least(self, node: type[BaseModel], field: str, items: int) -> Form:
         """Let a list have at least so many items."""
-        self._node(node)["properties"][field]["minItems"] = items
-        return self
+        schema: Schema = self._node(node)["properties"][field]
+        return self.set(node, field, {**schema, "minItems": items})
 
     def set(self, node: type[BaseModel], field: str, schema: Schema) -> Form:
         """Replace the schema of a field."""
-        self._node(node)["properties"][field] = schema
+        self._put(node, self.node(node, {field: schema}))
         return self
 
     def list_of(self, node: type[BaseModel], field: str, options: Sequence[Schema]) -> Form:
         """Let each item of a list be one of the schemas; without any the list must be empty."""
         schema: Schema = self._node(node)["properties"][field]
-        if options:
-            schema["items"] = any_of(options)
-        else:
-            self._empty(schema)
-        return self
+        items = {"items": any_of(options)} if options else EMPTY_LIST
+        return self.set(node, field, {**schema, **items})
 
     def define(self, name: str, options: Sequence[Schema]) -> Schema:
         """Name a union of the schemas and return the reference to it."""
@@ -98,23 +100,30 @@ class Form:
         return {"$ref": f"#/$defs/{name}"}
 
     def node(self, node: type[BaseModel], fields: Mapping[str, Schema] | None = None) -> Schema:
-        """Return a copy of a node's schema with some of its fields replaced."""
-        schema = copied(self._node(node))
-        schema["properties"].update(fields or {})
-        return schema
+        """Return a node's schema with some of its fields replaced."""
+        schema = self._node(node)
+        if not fields:
+            return schema
+        return {**schema, "properties": {**schema["properties"], **fields}}
 
     def schema(self) -> FormSchema:
         """Return the whole schema; definitions that nothing refers to any more are left out."""
-        return FormSchema(whole(self._root, self._defs), whole(self._open_root, self._open_defs))
+        narrowed = whole(self._root, self._defs)
+        return FormSchema(narrowed, self._open_root, self._open_defs)
 
     def _node(self, node: type[BaseModel]) -> Schema:
         return self._root if node.__name__ == self._root_name else self._defs[node.__name__]
 
-    @staticmethod
-    def _empty(schema: Schema) -> None:
-        schema["items"] = {"type": "null"}
-        schema["minItems"] = 0
-        schema["maxItems"] = 0
+    def _put(self, node: type[BaseModel], schema: Schema) -> None:
+        if node.__name__ == self._root_name:
+            self._root = schema
+        else:
+            self._defs[node.__name__] = schema
+
+
+def _without(schema: Schema, fields: Collection[str]) -> Schema:
+    properties = {name: value for name, value in schema["properties"].items() if name not in fields}
+    return {**schema, "properties": properties, "required": list(properties)}
 
 
 def any_of(options: Sequence[Schema]) -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar, cast
 
 Schema = dict[str, Any]
@@ -22,15 +23,16 @@ def copied(data: _Data) -> _Data:
 
 
 def whole(root: Schema, definitions: dict[str, Schema]) -> Schema:
-    """Put the root and the definitions that it refers to together, in a copy."""
+    """Put the root and the definitions that it refers to together; they share their parts."""
     used: dict[str, Schema] = {}
-    pending = _references(root)
+    seen: set[int] = set()
+    pending = _references(root, seen)
     while pending:
         name = pending.pop()
         if name not in used:
-            used[name] = copied(definitions[name])
-            pending += _references(definitions[name])
-    return {**copied(root), "$defs": dict(sorted(used.items()))}
+            used[name] = definitions[name]
+            pending += _references(definitions[name], seen)
+    return {**root, "$defs": dict(sorted(used.items()))}
 
 
 def open_names(full: Schema, narrowed: Schema) -> Schema:
@@ -98,8 +100,24 @@ def parts(schema: Any) -> list[Schema]:
     return found
 
 
-def _references(schema: Any) -> list[str]:
-    return [_target(part) for part in parts(schema) if "$ref" in part]
+def _references(schema: Schema, seen: set[int]) -> list[str]:
+    """Return what a schema refers to, but for the parts `seen` already, by their identity."""
+    found: list[str] = []
+    pending: list[Any] = [schema]
+    while pending:
+        part: Any = pending.pop()
+        if isinstance(part, dict):
+            if id(cast("Schema", part)) in seen:
+                continue
+            inner = cast("Schema", part)
+            seen.add(id(inner))
+            if "$ref" in inner:
+                found.append(_target(inner))
+            values: Iterable[Any] = inner.values()
+        else:
+            values = cast("list[Any]", part)
+        pending += [value for value in values if isinstance(value, dict | list)]
+    return found
 
 
 def _target(reference: Schema) -> str:

@@ -129,6 +129,8 @@ class Operands:
         self._told_apart = callers if len(callers) > 1 or not signed_in else ()
         self._label = label
         self._defined: dict[str, str] = {}
+        self._values: dict[tuple[ValueType, bool], list[Schema]] = {}
+        self._rows: dict[tuple[str, bool], list[Schema]] = {}
 
     def literals(self, type_: ValueType) -> list[Schema]:
         """Return the literals of a type; uuid and uri have none."""
@@ -151,6 +153,11 @@ class Operands:
 
     def values(self, type_: ValueType, *, given: bool = False) -> list[Schema]:
         """Return everything that has a value of the type: certainly, or if it is `given`."""
+        if (type_, given) not in self._values:
+            self._values[type_, given] = self._valued(type_, given)
+        return list(self._values[type_, given])
+
+    def _valued(self, type_: ValueType, given: bool) -> list[Schema]:
         found = self.literals(type_)
         if self._signed_in and type_.kind == "uuid" and set(type_.values) & set(self._callers):
             found.append(self._form.node(ex.ActorId))
@@ -254,9 +261,14 @@ class Operands:
 
         With `given`, they may speak of properties that the body need not have.
         """
+        given = given and any(r.row == BODY and not r.certain for r in self._references)
+        if (table.name, given) not in self._rows:
+            self._rows[table.name, given] = self._compared(table, given)
+        return list(self._rows[table.name, given])
+
+    def _compared(self, table: Table, given: bool) -> list[Schema]:
         node = self._form.node
         columns = [c for c in table.physical() if c.origin != "secret" and c.name != "deleted_at"]
-        given = given and any(r.row == BODY and not r.certain for r in self._references)
         types: dict[ValueType, list[str]] = {}
         for column in columns:
             types.setdefault(physical_type(table, column), []).append(column.name)
