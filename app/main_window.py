@@ -1,11 +1,17 @@
-"""The window: a sidebar of pages, the queue that runs in workers, and what belongs to a Mac app."""
+"""The window: a sidebar of pages, the queue that runs in workers, and what belongs to a Mac app.
+
+Pages that show results import the scorer; they are imported when they are wanted, so that the
+window is there within a second or so. `open_window` imports them once the window is idle.
+"""
 
 from __future__ import annotations
 
 import gc
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Qt, QTimer, QUrl
 from PySide6.QtGui import (
@@ -28,9 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.about import About
 from app.app_icon import app_icon
-from app.compare.page import ComparePage
 from app.data_folder import data_folder
 from app.edit_menu import fill_edit_menu
 from app.first_run import FirstRun
@@ -44,7 +48,6 @@ from app.preferences import Preferences, Scheme, load_preferences, save_preferen
 from app.preferences_dialog import SCHEMES, PreferencesDialog
 from app.report import numbers
 from app.report.card import IN_BRACKETS
-from app.runs.history import HistoryPage
 from app.runs.process import WorkerProcess
 from app.runs.queue import QueueItem, RunQueue
 from app.runs.queue_list import status_of
@@ -56,6 +59,13 @@ from app.theme import BODY, DARK, LIGHT, Theme, font, palette
 from engines.device import describe
 from engines.mlx_dir import is_model_folder
 from pipeline.journal import RunFolderError, new_run_id
+
+if TYPE_CHECKING:
+    from app.runs.history import HistoryPage
+
+LATER = ("app.compare.selection", "app.runs.history", "app.compare.page", "app.about")
+LATER_MS = 400
+"""Between the imports of two of these, so that the window answers."""
 
 SIZE, SMALLEST = (1280, 820), (1000, 640)
 QUEUE, WINDOW, TEXTS = "queue.json", "window.ini", "requests"
@@ -103,7 +113,7 @@ class MainWindow(QMainWindow):
             "models": self._make_models,
             "run": self._make_run,
             "history": self._make_history,
-            "compare": lambda: ComparePage(self.runs, self.theme),
+            "compare": self._make_compare,
         }
         self._lay_out()
         self._make_menus()
@@ -145,6 +155,8 @@ class MainWindow(QMainWindow):
     @property
     def history(self) -> HistoryPage:
         """The page of all runs."""
+        from app.runs.history import HistoryPage
+
         page = self.page("history")
         assert isinstance(page, HistoryPage)
         return page
@@ -238,10 +250,17 @@ class MainWindow(QMainWindow):
         return page
 
     def _make_history(self) -> Page:
+        from app.runs.history import HistoryPage
+
         page = HistoryPage(self.runs, self.theme)
         page.compare_wanted.connect(self._compare)
         page.resume_wanted.connect(self.resume)
         return page
+
+    def _make_compare(self) -> Page:
+        from app.compare.page import ComparePage
+
+        return ComparePage(self.runs, self.theme)
 
     def _compose_with(self, model: Path) -> None:
         self.show_page("run")
@@ -249,6 +268,8 @@ class MainWindow(QMainWindow):
         self.run_page.composer.choose_model(model)
 
     def _compare(self, runs: list[Path]) -> None:
+        from app.compare.page import ComparePage
+
         page = self.page("compare")
         assert isinstance(page, ComparePage)
         page.show_runs(runs)
@@ -301,7 +322,7 @@ class MainWindow(QMainWindow):
         self._act(window, "Zoom", "", self._zoom)
         about_menu = bar.addMenu("&Help")
         self._act(about_menu, "Welcome", "", self.show_first_run)
-        about = self._act(about_menu, "About Sixfold", "", lambda: About(self).open())
+        about = self._act(about_menu, "About Sixfold", "", self._about)
         about.setMenuRole(QAction.MenuRole.AboutRole)
 
     def _act(
@@ -316,6 +337,11 @@ class MainWindow(QMainWindow):
         action.triggered.connect(lambda: what())
         menu.addAction(action)
         return action
+
+    def _about(self) -> None:
+        from app.about import About
+
+        About(self).open()
 
     def ask_folder(self) -> None:
         """Let a person choose a folder with models."""
@@ -503,6 +529,8 @@ def open_window(runs: Path) -> int:
     QGuiApplication.styleHints().colorSchemeChanged.connect(window.follow_system)
     window.show()
     QTimer.singleShot(0, window, window.start)
+    for number, name in enumerate(LATER, start=1):
+        QTimer.singleShot(number * LATER_MS, window, lambda name=name: import_module(name))
     return application.exec()
 
 

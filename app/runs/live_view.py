@@ -24,8 +24,8 @@ from app.runs.stream_text import StreamText
 from app.theme import SMALL, Theme, label
 from engines.device import describe, usable_memory
 
-PARTS_A_FRAME = 240
-"""Pieces of text taken in at most: 1,200 a second, more than a model writes."""
+PARTS_A_FRAME = 160
+"""Pieces of text taken in at most: 800 a second, more than a model writes."""
 SPLIT = (600, 112)
 """Heights of the form and of the notes below it, to begin with."""
 SMALLEST_NOTES = 56

@@ -22,9 +22,9 @@ STDERR_TAIL_BYTES = 4000
 LONGEST_LINE_BYTES = 1 << 24
 """No event is longer; what is, is no event."""
 QUOTED_CHARACTERS = 120
-TURN_S = 0.0015
+TURN_S = 0.001
 """Longest time that events are read in one turn of the window's loop: it must stay fluent."""
-REST_MS = 2
+REST_MS = 4
 """Between two turns, so that drawing and clicks have theirs."""
 LINES_AT_ONCE = 16
 CANCEL = b"cancel\n"

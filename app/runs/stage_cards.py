@@ -41,6 +41,7 @@ class StageCards(Canvas):
         super().__init__(theme)
         self._stages: dict[StageName, StageProgress] = Progress().stages
         self._t_s = 0.0
+        self._shown: tuple[str, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(len(TITLES) * 88)
         self.setAccessibleName("Stages")
@@ -49,8 +50,11 @@ class StageCards(Canvas):
         """Show where the stages stand after `t_s` seconds of the run."""
         self._stages, self._t_s = stages, t_s
         words = (f"{TITLES[name]} {stage.state}, {counts(stage)}" for name, stage in stages.items())
-        self.setAccessibleDescription("; ".join(words))
-        self.update()
+        shown = (*words, *(self._time(stage) for stage in stages.values()))
+        if shown != self._shown:
+            self._shown = shown
+            self.setAccessibleDescription("; ".join(shown[: len(stages)]))
+            self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Ask for one row of cards."""
