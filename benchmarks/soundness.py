@@ -80,7 +80,7 @@ def main() -> None:
     given.kept.mkdir(parents=True, exist_ok=True)
     ends_s = time.monotonic() + given.minutes * 60
     engines = {each: open_engine(given.kept, given.vocabularies, each) for each in MODELS}
-    wanted = [
+    wanted: list[tuple[int, str, Architecture]] = [
         (seed, request, architecture)
         for seed in range(1, given.seeds + 1)
         for request in given.requests

@@ -20,7 +20,7 @@ from pipeline.ast.database import Database
 from pipeline.ast.interface import Interface
 from pipeline.ast.program import Program
 from pipeline.ast.test import TestSuite
-from pipeline.compile import CompileError
+from pipeline.compile import CompileError, Diagnostic
 from pipeline.derive.program import EMPTY_SKETCH, FunctionBuilder
 from pipeline.project import Project
 from pipeline.records import Event, Logged, StageName
@@ -39,6 +39,8 @@ class Draft:
         self._emit = emit
         self._known: dict[StageName, BaseModel] = {}
         self._written: dict[str, str] = {}
+        self.errors: tuple[Diagnostic, ...] = ()
+        """What the compiler said last."""
         self._stack = ExitStack()
         self._folder = Path()
         self._compiler: WarmCompiler | None = None
@@ -69,6 +71,7 @@ class Draft:
             self._is_broken = True
             self._emit(Logged(level="warning", text=f"The draft is not type-checked: {error}"))
             return
+        self.errors = report.diagnostics
         took = f"{report.seconds * MILLISECONDS_PER_SECOND:.0f} ms"
         text = f"Type-checked {report.units} files of the draft, no errors ({took})"
         if report.diagnostics:
@@ -94,6 +97,11 @@ class Draft:
                 )
             )
         return Project(analysis, database, interface, tests, cast("Program", program))
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Texts by path, as they were checked last."""
+        return self._written
 
     def _write(self, files: dict[str, str]) -> None:
         for path, text in files.items():

@@ -74,6 +74,14 @@ class Settings:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """An answer to a form."""
+
+    key: str
+    output: str
+
+
+@dataclass(frozen=True)
 class Ask(Generic[T]):
     """One form to be filled."""
 
@@ -103,21 +111,26 @@ class Harness:
         emit: Callable[[Event], None],
         cancelled: IsCancelled,
         recall: Mapping[str, CallRecord] | None = None,
+        refused: Mapping[Answered, tuple[Diagnostic, ...]] | None = None,
     ) -> None:
         """Take an engine; every answer goes to `record`, everything that happens to `emit`.
 
         `recall` are answers of an earlier attempt by their input hash: they are not asked again.
+        `refused` are answers to forms that read well but whose code the compiler did not take.
         """
         self.summaries: list[StageSummary] = []
         self.lost = 0
         self.forms: dict[str, FilledForm] = {}
         """Valid forms by key, as the model wrote them."""
+        self.answers: dict[str, Answered] = {}
+        """Whence each of them came."""
         self._settings = settings
         self._engine = engine
         self._record = record
         self._emit = emit
         self._cancelled = cancelled
         self._recall = recall or {}
+        self._refused = refused or {}
         self._calls = 0
         self._stage: StageName = "analysis"
         self._expected: int | None = None
@@ -165,11 +178,12 @@ class Harness:
                 if isinstance(record, ContextError):
                     self._lose(ask.key, (_no_room(record),))
                     continue
-                document, value, notes, diagnostics = self._read(record, ask.schema, ask.read)
+                document, value, notes, diagnostics = self._read(record, ask)
                 self._close(record, diagnostics)
                 if not diagnostics:
                     values[index] = value
                     self.forms[ask.key] = FilledForm(document, record.stop == "end")
+                    self.answers[ask.key] = Answered(ask.key, record.output)
                     if notes:
                         self.note(ask.key, notes)
                 elif number == self._settings.feedback:
@@ -188,14 +202,15 @@ class Harness:
         self._emit(Lost(stage=self._stage, form=key, reason=reason))
 
     def _read(
-        self, record: CallRecord, schema: Schema, read: Read[T]
+        self, record: CallRecord, ask: Ask[T]
     ) -> tuple[Any, T | None, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
         """Return an answer's document, its value, what was adjusted and what is wrong with it."""
-        answer = levels.understand(self._settings.level, schema, record.output)
-        if answer.diagnostics:
-            return answer.document, None, (), answer.diagnostics
+        answer = levels.understand(self._settings.level, ask.schema, record.output)
+        refused = self._refused.get(Answered(ask.key, record.output), ())
+        if answer.diagnostics or refused:
+            return answer.document, None, (), answer.diagnostics or refused
         try:
-            value, notes = read(answer.document)
+            value, notes = ask.read(answer.document)
         except FormError as error:
             return answer.document, None, (), error.diagnostics
         except ValidationError as error:

@@ -12,15 +12,19 @@ from pipeline.compliance import measure
 from pipeline.consistency.catalogue import inspect
 from pipeline.consistency.finding import Inspection
 from pipeline.draft import Draft
-from pipeline.harness import Harness, Settings
+from pipeline.harness import Answered, Harness, Settings
 from pipeline.journal import RunFolder
+from pipeline.origins import blame
 from pipeline.project import Project
 from pipeline.records import (
     ArtifactName,
     ArtifactWritten,
+    CallRecord,
     Compliance,
+    Diagnostic,
     Event,
     Logged,
+    RunResumed,
     RunSpec,
     StageName,
     StageSummary,
@@ -88,15 +92,7 @@ def build(
         spec.level,
         spec.think_tokens,
     )
-    recall = {record.input_hash: record for record in folder.calls()}
-    harness = Harness(engine, settings, folder.write_call, emit, cancelled, recall)
-    with Draft(emit) as draft:
-
-        def keep(stage: StageName, ast: BaseModel) -> None:
-            folder.write_ast(stage, ast)
-            draft.add(stage, ast)
-
-        project = design(harness, spec.request.text, keep)
+    harness, project = _design_that_compiles(spec, settings, engine, folder, emit, cancelled)
     found = inspect(project)
     folder.write_inspection(Inspection(findings=found))
     if found:
@@ -115,3 +111,60 @@ def build(
         dict(ARTIFACT_PATHS),
         measure(spec.request.text, harness.forms, project),
     )
+
+
+class _Refused(Exception):
+    """The compiler does not take what was made of these answers."""
+
+    def __init__(self, answers: dict[Answered, tuple[Diagnostic, ...]]) -> None:
+        super().__init__(", ".join(answer.key for answer in answers))
+        self.answers = answers
+
+
+def _design_that_compiles(
+    spec: RunSpec,
+    settings: Settings,
+    engine: Engine,
+    folder: RunFolder,
+    emit: Callable[[Event], None],
+    cancelled: IsCancelled,
+) -> tuple[Harness, Project]:
+    """Design a project; a form whose code has type errors is asked again, with these marked.
+
+    It gets the rounds that any invalid form gets, and is lost like it when those are used up. The
+    stages are gone through once more for it; all other answers are recalled and not asked.
+    """
+    recall = {record.input_hash: record for record in folder.calls()}
+    refused: dict[Answered, tuple[Diagnostic, ...]] = {}
+
+    def record(call: CallRecord) -> None:
+        recall[call.input_hash] = call
+        folder.write_call(call)
+
+    while True:
+        harness = Harness(engine, settings, record, emit, cancelled, recall, refused)
+        try:
+            return harness, _design_checked(harness, spec.request.text, folder, emit)
+        except _Refused as found:
+            refused |= found.answers
+            text = f"The compiler refuses what was made of {found}; asking again"
+            emit(Logged(level="warning", text=text))
+            emit(RunResumed(answers=len(recall)))
+
+
+def _design_checked(
+    harness: Harness, request: str, folder: RunFolder, emit: Callable[[Event], None]
+) -> Project:
+    with Draft(emit) as draft:
+
+        def keep(stage: StageName, ast: BaseModel) -> None:
+            folder.write_ast(stage, ast)
+            draft.add(stage, ast)
+            if draft.errors:
+                blamed = blame(draft.project(), draft.files, draft.errors)
+                answers = harness.answers
+                faults = {answers[key]: why for key, why in blamed.items() if key in answers}
+                if faults:
+                    raise _Refused(faults)
+
+        return design(harness, request, keep)

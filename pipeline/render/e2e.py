@@ -65,12 +65,17 @@ def render(project: Project) -> tuple[File, ...]:
     for function in project.tests.functions:
         text, names = _feature(project, function)
         used |= names
-        features.append(File(f"test/features/{_place(project, function)}.ts", text))
+        features.append(File(feature_path(project, function), text))
     return (
         File("test/harness.ts", harness(project, used)),
         File("test/run.ts", _run(project)),
         *features,
     )
+
+
+def feature_path(project: Project, function: TestFunction) -> str:
+    """Path of the file of a test."""
+    return f"test/features/{_place(project, function)}.ts"
 
 
 def _place(project: Project, function: TestFunction) -> str:
