@@ -24,19 +24,27 @@ from rich.console import Console
 from app.cli_options import (
     AsJson,
     BatchOption,
+    Context,
     CoolDown,
     Distributed,
+    Feedback,
     FlashAttentionOption,
     Folder,
+    GpuLayers,
     KvTypeOption,
+    ModelPath,
     ParallelOption,
     PlannedMemory,
+    RequestName,
     RpcServers,
     RunDir,
+    Seed,
     Temperature,
     ThinkTokens,
+    Threads,
     WarmUp,
     WiredLimit,
+    engine_options,
 )
 from app.order import (
     DEFAULT_MAX_TOKENS_PER_CALL,
@@ -67,7 +75,6 @@ commands = typer.Typer(
 )
 
 
-BYTES_PER_GB = 10**9
 Job = Callable[[Callable[[Event], None], Callable[[], bool]], Result]
 """A run to be shown: takes the function that shows events and the one that tells of Ctrl-C."""
 
@@ -108,27 +115,21 @@ def main() -> None:
 
 @commands.command()
 def run(
-    request: Annotated[str, typer.Argument(help="Name of a request, or a text file.")],
-    model: Annotated[
-        Path, typer.Option(help="GGUF file, or folder of an MLX model.", metavar="FILE_OR_DIR")
-    ],
+    request: RequestName,
+    model: ModelPath,
     out: Annotated[Path | None, typer.Option(help="Run folder to make.")] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
+    seed: Seed = 0,
     level: Annotated[Level, typer.Option(help="How the model is led.")] = "narrowed",
-    feedback: Annotated[
-        int, typer.Option(min=0, max=MAX_FEEDBACK_ROUNDS, help="Rounds with its errors.")
-    ] = MAX_FEEDBACK_ROUNDS,
-    context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
+    feedback: Feedback = MAX_FEEDBACK_ROUNDS,
+    context: Context = None,
     max_tokens_per_call: Annotated[int, typer.Option()] = DEFAULT_MAX_TOKENS_PER_CALL,
     think_tokens: ThinkTokens = 0,
     parallel: ParallelOption = None,
     kv_type: KvTypeOption = None,
     batch: BatchOption = DEFAULT_BATCH_TOKENS,
     flash_attention: FlashAttentionOption = None,
-    threads: Annotated[int | None, typer.Option(help="CPU threads; GGUF only.")] = None,
-    gpu_layers: Annotated[
-        int | None, typer.Option(help="Layers on the GPU; GGUF only, all without.")
-    ] = None,
+    threads: Threads = None,
+    gpu_layers: GpuLayers = None,
     wired_limit: WiredLimit = None,
     rpc: RpcServers = None,
     distributed: Distributed = False,
@@ -151,15 +152,8 @@ def run(
         feedback=feedback,
         max_tokens_per_call=max_tokens_per_call,
         think_tokens=think_tokens,
-        options=EngineOptions(
-            gpu_layers=gpu_layers,
-            kv_type=kv_type,
-            flash_attention=flash_attention,
-            batch_tokens=batch,
-            threads=threads,
-            rpc=tuple(rpc.split(",")) if rpc is not None else (),
-            distributed=distributed,
-            wired_limit_bytes=None if wired_limit is None else int(wired_limit * BYTES_PER_GB),
+        options=engine_options(
+            kv_type, batch, flash_attention, threads, gpu_layers, wired_limit, rpc, distributed
         ),
         parallel=parallel,
         cool_down_s=cool_down,
@@ -170,24 +164,30 @@ def run(
 
 @commands.command()
 def ladder(
-    request: Annotated[str, typer.Argument(help="Name of a request, or a text file.")],
-    model: Annotated[
-        Path, typer.Option(help="GGUF file, or folder of an MLX model.", metavar="FILE_OR_DIR")
-    ],
+    request: RequestName,
+    model: ModelPath,
     levels: Annotated[str, typer.Option(metavar="LEVEL,...", help="Levels to compare.")] = ",".join(
         ACTIVE_LEVELS
     ),
-    feedback: Annotated[
-        int, typer.Option(min=0, max=MAX_FEEDBACK_ROUNDS, help="Rounds with its errors.")
-    ] = 0,
-    seed: Annotated[int, typer.Option(min=0, max=2**32 - 1)] = 0,
+    feedback: Feedback = 0,
+    seed: Seed = 0,
     seeds: Annotated[int, typer.Option(min=1, help="So many chains of forms.")] = 1,
     forms: Annotated[
         int | None, typer.Option(min=1, help="Most forms of a stage; all without.")
     ] = None,
-    context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
+    context: Context = None,
     max_tokens_per_call: Annotated[int, typer.Option(min=64)] = DEFAULT_MAX_TOKENS_PER_CALL,
     think_tokens: ThinkTokens = 0,
+    temperature: Temperature = DEFAULT_TEMPERATURE,
+    parallel: ParallelOption = None,
+    kv_type: KvTypeOption = None,
+    batch: BatchOption = DEFAULT_BATCH_TOKENS,
+    flash_attention: FlashAttentionOption = None,
+    threads: Threads = None,
+    gpu_layers: GpuLayers = None,
+    wired_limit: WiredLimit = None,
+    rpc: RpcServers = None,
+    distributed: Distributed = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the result and every answer.")
     ] = None,
@@ -206,10 +206,15 @@ def ladder(
         feedback=feedback,
         seed=seed,
         seeds=seeds,
+        temperature=temperature,
         context_tokens=context,
         max_tokens_per_call=max_tokens_per_call,
         think_tokens=think_tokens,
         forms_per_stage=forms,
+        options=engine_options(
+            kv_type, batch, flash_attention, threads, gpu_layers, wired_limit, rpc, distributed
+        ),
+        parallel=parallel,
         out=out,
     )
     console = Console()
@@ -379,7 +384,7 @@ def fit_command(
     model: Annotated[
         Path, typer.Argument(metavar="FILE_OR_DIR", exists=True, help="GGUF file or MLX folder.")
     ],
-    context: Annotated[int | None, typer.Option(help="Context in tokens.")] = None,
+    context: Context = None,
     memory: PlannedMemory = None,
     kv_type: KvTypeOption = None,
     batch: BatchOption = DEFAULT_BATCH_TOKENS,

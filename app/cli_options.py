@@ -9,7 +9,10 @@ from typing import Annotated
 import typer
 
 from app.order import LONGEST_COOL_DOWN_S
-from engines.options import MAX_PARALLEL, KvType
+from engines.options import MAX_PARALLEL, EngineOptions, KvType
+from pipeline.records import MAX_FEEDBACK_ROUNDS
+
+BYTES_PER_GB = 10**9
 
 
 def _finite(value: float | None) -> float | None:
@@ -19,6 +22,15 @@ def _finite(value: float | None) -> float | None:
     return value
 
 
+RequestName = Annotated[str, typer.Argument(help="Name of a request, or a text file.")]
+ModelPath = Annotated[
+    Path, typer.Option(help="GGUF file, or folder of an MLX model.", metavar="FILE_OR_DIR")
+]
+Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1)]
+Feedback = Annotated[
+    int, typer.Option(min=0, max=MAX_FEEDBACK_ROUNDS, help="Rounds with its errors.")
+]
+Context = Annotated[int | None, typer.Option(help="Context in tokens.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Project folder.")]
 KvTypeOption = Annotated[
@@ -45,6 +57,8 @@ PlannedMemory = Annotated[
     float | None,
     typer.Option(min=1, callback=_finite, metavar="GB", help="Plan for a Mac with this memory."),
 ]
+Threads = Annotated[int | None, typer.Option(help="CPU threads; GGUF only.")]
+GpuLayers = Annotated[int | None, typer.Option(help="Layers on the GPU; GGUF only, all without.")]
 WiredLimit = Annotated[
     float | None,
     typer.Option(
@@ -87,3 +101,26 @@ Temperature = Annotated[
     ),
 ]
 WarmUp = Annotated[bool, typer.Option("--warm-up", help="Answer once before anything is measured.")]
+
+
+def engine_options(
+    kv_type: KvTypeOption,
+    batch: BatchOption,
+    flash_attention: FlashAttentionOption,
+    threads: Threads,
+    gpu_layers: GpuLayers,
+    wired_limit: WiredLimit,
+    rpc: RpcServers,
+    distributed: Distributed,
+) -> EngineOptions:
+    """Gather the options of an engine as they were typed. Raises OptionError."""
+    return EngineOptions(
+        gpu_layers=gpu_layers,
+        kv_type=kv_type,
+        flash_attention=flash_attention,
+        batch_tokens=batch,
+        threads=threads,
+        rpc=tuple(rpc.split(",")) if rpc is not None else (),
+        distributed=distributed,
+        wired_limit_bytes=None if wired_limit is None else int(wired_limit * BYTES_PER_GB),
+    )

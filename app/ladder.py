@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from app.models.memory_fit import require_fit
+from app.models.memory_fit import choose_parallel, require_fit
 from app.order import DEFAULT_TEMPERATURE, RUNS, OrderError
 from engines.open import open_model
-from engines.options import EngineOptions
+from engines.options import MAX_PARALLEL, EngineOptions
 from engines.protocol import Engine, IsCancelled, Sampler
 from pipeline.harness import Settings
 from pipeline.journal import RunFolderError, write_atomic
@@ -24,6 +25,7 @@ from pipeline.records import (
     CallRecord,
     Event,
     Level,
+    Logged,
     Record,
 )
 from pipeline.requests import load_request
@@ -46,6 +48,10 @@ class LadderOrder(Record):
     max_tokens_per_call: int
     think_tokens: int = Field(default=0, ge=0)
     forms_per_stage: int | None = Field(default=None, ge=1)
+    options: EngineOptions = EngineOptions()
+    """How the model is opened."""
+    parallel: int | None = Field(default=None, ge=1, le=MAX_PARALLEL)
+    """Forms filled side by side; None takes as many as memory allows."""
     out: Path | None = None
     """Folder for the result and every answer; asked again, a ladder goes on from there."""
 
@@ -72,8 +78,15 @@ def make_ladder(
     """
     request = load_request(order.request)
     kept = _Kept(order.out)
-    require_fit(order.model, RUNS, order.context_tokens, EngineOptions())
-    engine = open_model(order.model.absolute(), order.context_tokens)
+    options = replace(
+        order.options,
+        parallel=order.parallel
+        or choose_parallel(order.model, order.context_tokens, order.options),
+    )
+    warning = require_fit(order.model, RUNS, order.context_tokens, options)
+    if warning:
+        emit(Logged(level="warning", text=warning))
+    engine = open_model(order.model.absolute(), order.context_tokens, options)
     try:
         refused = _refused(order, engine)
         records: list[CallRecord] = []
@@ -83,6 +96,7 @@ def make_ladder(
                 Sampler(temperature=order.temperature, seed=seed),
                 order.feedback,
                 order.max_tokens_per_call,
+                options.answers_key(),
                 think_tokens=order.think_tokens,
             )
             records += climb(
@@ -106,6 +120,7 @@ def make_ladder(
             max_tokens_per_call=order.max_tokens_per_call,
             think_tokens=order.think_tokens,
             forms_per_stage=order.forms_per_stage,
+            options=options.chosen(),
             rungs=rungs(records, order.feedback),
             refused=refused,
         )

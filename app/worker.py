@@ -345,6 +345,8 @@ def _close(
         context_tokens=spec.context_tokens,
         level=spec.level,
         feedback=spec.feedback,
+        max_tokens_per_call=spec.max_tokens_per_call,
+        think_tokens=spec.think_tokens,
         options=spec.options.chosen(),
         cool_down_s=spec.cool_down_s,
         warm_up=spec.warm_up,

@@ -73,6 +73,8 @@ class Ladder(Record):
     think_tokens: int
     forms_per_stage: int | None
     """Most forms of a stage that were asked; None for all."""
+    options: dict[str, int | str | bool]
+    """Engine options that are not the defaults. Of `rpc` the number of servers, not their names."""
     rungs: tuple[Rung, ...]
     refused: dict[Level, str]
     """Levels that the model can't be run at, and why."""

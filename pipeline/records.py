@@ -446,6 +446,9 @@ class Result(Record):
     context_tokens: int
     level: Level
     feedback: int
+    max_tokens_per_call: int | None = None
+    """None in results that were written before it was kept."""
+    think_tokens: int = 0
     options: dict[str, int | str | bool] = {}
     """Engine options that are not the defaults. Of `rpc` the number of servers, not their names."""
     cool_down_s: float = 0.0

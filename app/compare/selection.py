@@ -147,7 +147,7 @@ def contestants(results: Iterable[Result]) -> dict[str, str]:
 
 def _key(result: Result) -> tuple[str, ...]:
     """Give all that makes a contestant another one: the name, then what may tell it apart."""
-    model = result.model
+    model, most = result.model, result.max_tokens_per_call
     return (
         model.name,
         model.quantization,
@@ -156,7 +156,32 @@ def _key(result: Result) -> tuple[str, ...]:
         f"{result.feedback} feedback rounds",
         f"temperature {result.sampler.temperature:g}",
         f"context {result.context_tokens}",
+        f"{result.think_tokens} tokens to think" if result.think_tokens else "",
+        f"{most} tokens per call" if most is not None else "",
+        *_options(result),
     )
+
+
+def _options(result: Result) -> tuple[str, ...]:
+    """Give a place to each engine option that a person chooses; empty where it is the default.
+
+    `parallel` is none of them: without a choice it follows from the memory of the machine.
+    """
+    chosen = result.options
+    flash = chosen.get("flash_attention")
+    return (
+        f"KV cache {chosen['kv_type']}" if "kv_type" in chosen else "",
+        "" if flash is None else f"flash attention {'on' if flash else 'off'}",
+        f"batches of {chosen['batch_tokens']}" if "batch_tokens" in chosen else "",
+        _count(chosen["threads"], "thread") if "threads" in chosen else "",
+        f"{_count(chosen['gpu_layers'], 'layer')} on the GPU" if "gpu_layers" in chosen else "",
+        _count(chosen["rpc"], "RPC server") if "rpc" in chosen else "",
+        "mlx.distributed" if "distributed" in chosen else "",
+    )
+
+
+def _count(number: float | str, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _share(axis: dict[str, Any] | None) -> float | None:

@@ -41,12 +41,24 @@ def test_a_ladder_is_printed_and_kept(tmp_path: Path, capsys: pytest.CaptureFixt
     assert [path.stat().st_mtime_ns for path in answers] == times
 
 
+def test_a_ladder_is_climbed_with_the_options_of_a_run(capsys: pytest.CaptureFixture[str]) -> None:
+    how = ("--kv-type", "q8_0", "--threads", "1", "--batch", "64", "--parallel", "2")
+    command = ["ladder", "todo", *MODEL, *QUICK, *how, "--temperature", "0", "--json"]
+    assert run_command_line([*command, "--levels", "narrowed"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["options"] == {"kv_type": "q8_0", "threads": 1, "batch_tokens": 64, "parallel": 2}
+    assert made["sampler"]["temperature"] == 0.0
+    assert made["rungs"][0]["by_round"][0]["share"] == 1.0
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         (("--levels", "tools"), "can't offer functions"),
         (("--think-tokens", "50"), "think block"),
         (("--levels", ""), "is no level"),
+        (("--threads", "0"), "--threads 1"),
+        (("--rpc", "nowhere"), "names no server"),
     ],
 )
 def test_what_can_not_be_is_refused_in_a_sentence(
