@@ -162,3 +162,16 @@ def test_cells_say_their_column_to_screen_readers(page: HistoryPage) -> None:
     assert cell.startswith(f"{COLUMNS[SCORE].title}: ")
     reader = QAccessible.queryAccessibleInterface(page.view)
     assert reader.text(QAccessible.Text.Name) == "Runs"
+
+
+@pytest.mark.parametrize(("width", "hidden"), [(1400, 0), (1000, 3), (850, 4)])
+def test_columns_that_can_be_spared_go_where_there_is_no_room(
+    page: HistoryPage, width: int, hidden: int
+) -> None:
+    page.view.resize(width, 400)
+    numbers = range(len(COLUMNS))
+    gone = {COLUMNS[number].title for number in numbers if page.view.isColumnHidden(number)}
+    assert len(gone) == hidden
+    assert gone.isdisjoint({"Request", "Model", "Score", "Grade", "State"})
+    shown = sum(page.view.columnWidth(n) for n in numbers if not page.view.isColumnHidden(n))
+    assert shown <= page.view.viewport().width()
