@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database
@@ -44,6 +46,11 @@ def test_a_golden_project_boots_and_passes_its_own_tests(project: Project, folde
     report = verify_project(folder)
     assert [(t.name, t.error) for t in report.tests if not t.ok] == []
     assert report.passed == report.total == len(project.tests.functions)
+
+
+def test_a_golden_openapi_document_is_valid(folder: Path) -> None:
+    document = json.loads((folder / "openapi.json").read_text(encoding="utf-8"))
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
 
 
 def test_rendering_twice_gives_the_same_files(project: Project) -> None:
