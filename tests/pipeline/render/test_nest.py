@@ -121,7 +121,9 @@ def test_check_of_a_unique_value_is_skipped_where_it_is_not_given() -> None:
 
 def test_rule_is_cited_where_it_is_enforced() -> None:
     create = method_of(PROJECTS["todo"], "todos", "create")
-    assert "// B-1.2: A member keeps at most 50 todos.\n    ensure(held < 50," in create
+    rule = "// B-1.2: A member keeps at most 50 todos.\n    const { held } = await"
+    assert create.count("// B-1.2") == 1
+    assert create.index(rule) < create.index("ensure(held < 50,")
 
 
 def test_soft_deleted_row_is_marked() -> None:
