@@ -16,6 +16,22 @@ from pipeline.runtime import SandboxError, network_namespace_permitted, verify_p
 from tests.pipeline.postgres_server import PostgresServer, missing, postgres_server
 from tests.pipeline.random_forms import RandomForms, design_random
 
+RACE = """
+import { startApp } from "../src/app.js";
+import { loadConfig } from "../src/config.js";
+import * as api from "../sdk/index.js";
+
+const { app, url } = await startApp({ ...loadConfig(), port: 0 });
+const body = { email: "ann@example.com", password: "correct horse battery" };
+const join = () => api.members.join({ host: url }, body).then(() => 201, (error) => error.status);
+const statuses = await Promise.all(Array.from({ length: 5 }, join));
+await app.close();
+const ok = statuses.sort().join() === "201,409,409,409,409";
+console.log(JSON.stringify({ name: "race", ok, ms: 0, error: statuses.join() }));
+console.log(JSON.stringify({ passed: Number(ok), total: 1, bootMs: 0, totalMs: 0 }));
+"""
+"""Joins five times at once: what the look-up before does not see, the unique key refuses."""
+
 REASON = missing()
 needs_postgres = pytest.mark.skipif(REASON is not None, reason=REASON or "")
 
@@ -47,6 +63,16 @@ def test_golden_tests_are_green(
     assert int(kept) > 5, "the data are in PostgreSQL"
     again = verify_project(tmp_path, database_url=url)
     assert again.booted, "tables that are there already stay as they are"
+
+
+@needs_postgres
+def test_what_the_database_refuses_is_a_conflict(
+    todo: Project, server: PostgresServer, tmp_path: Path
+) -> None:
+    files = {file.path: file.text for file in render(todo)}
+    write_files(tmp_path, {**files, "test/run.ts": RACE})
+    report = verify_project(tmp_path, database_url=server.new_database())
+    assert report.green, (report.tests, report.log_tail)
 
 
 @needs_postgres

@@ -21,6 +21,8 @@ from tests.pipeline.random_forms import HOSTILE_NAMES, RandomForms, design_rando
 
 THOROUGH = settings.get_current_profile_name() == "thorough"
 EXAMPLES = 300 if THOROUGH else 10
+COMPILER_TIMEOUT_S = 600.0
+"""For machines that are busy with other tests."""
 SAFE_PATH = re.compile(r"(?:[A-Za-z][A-Za-z0-9_.-]{0,99}/)*[A-Za-z][A-Za-z0-9_.-]{0,99}")
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -30,7 +32,7 @@ class Workshop:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.compiler = WarmCompiler(folder)
+        self.compiler = WarmCompiler(folder, timeout_s=COMPILER_TIMEOUT_S)
         self._paths: set[str] = set()
 
     def errors(self, project: Project) -> list[str]:
