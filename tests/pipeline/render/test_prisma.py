@@ -3,11 +3,13 @@
 import json
 import re
 import subprocess
+from collections.abc import Callable
 
 import pytest
 
 from pipeline import toolchain
 from pipeline.ast.database import Column, EnumType, IntegerType, Relation, Table
+from pipeline.golden import golden_names
 from pipeline.project import Project
 from pipeline.render import nest, prisma
 from tests.pipeline.render.samples import forum_project, todo_project
@@ -80,6 +82,14 @@ def column(name: str, type_: object, *, nullable: bool = False) -> Column:
     return Column.model_validate(
         {"name": name, "description": "A value.", "type": type_, "nullable": nullable}
     )
+
+
+@pytest.mark.parametrize("name", golden_names())
+def test_prisma_has_no_complaint_about_a_golden_project(
+    name: str, golden: Callable[[str], Project]
+) -> None:
+    schema = schema_of(golden(name))
+    assert check(schema) == {"errors": "", "formatted": schema}
 
 
 @pytest.mark.parametrize("make", [todo_project, forum_project])
