@@ -8,7 +8,9 @@ every machine is trusted. Off unless servers are named.
 from __future__ import annotations
 
 import ctypes
+import os
 import socket
+import sys
 from typing import Any
 
 import llama_cpp as native
@@ -20,6 +22,14 @@ HOW_TO_BUILD = "Run make setup RPC=1 on every machine that takes part."
 ADD_SERVER = b"ggml_backend_rpc_add_server"
 START_SERVER = b"ggml_backend_rpc_start_server"
 ANSWER_TIMEOUT_S = 5.0
+LOST = "Remote RPC server crashed"
+"""What llama.cpp says when a server is gone or answers nonsense, before it ends the process."""
+LOST_SENTENCE = (
+    "An RPC server was lost in the middle of a run, and llama.cpp can't go on without it. What was "
+    "answered is kept: see that every server runs, then go on with sixfold resume."
+)
+EXIT_LOST = 1
+SHOW_CURSOR = b"\x1b[?25h\n"
 
 _added: set[str] = set()
 """Servers are devices of the whole process; a second model finds them there."""
@@ -39,6 +49,7 @@ def add_server(server: str) -> None:
         return
     library = _library(f"The layers can't be shared with {server}")
     _require_answer(server)
+    tell_of_lost_servers()
     add = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p)(_function(library, ADD_SERVER))
     devices = add(server.encode())
     if not devices:
@@ -47,6 +58,32 @@ def add_server(server: str) -> None:
     library.ggml_backend_register.argtypes = [ctypes.c_void_p]
     library.ggml_backend_register(devices)
     _added.add(server)
+
+
+def tell_of_lost_servers() -> None:
+    """Have the process end with a sentence and exit code 1 when a server is lost.
+
+    llama.cpp would end it with a signal and a line of its own, and nothing can keep it from ending.
+    """
+    library = llama_devices.library()
+    library.ggml_set_abort_callback.restype = ctypes.c_void_p
+    library.ggml_set_abort_callback.argtypes = [_LastWords]
+    library.ggml_set_abort_callback(_last_words)
+
+
+def _end(words: bytes) -> None:
+    text = words.decode("utf-8", "replace")
+    if LOST not in text:
+        os.write(2, f"{text}\n".encode())
+        return  # any other failure of llama.cpp is a crash, and looks like one
+    if sys.stdout.isatty():
+        os.write(1, SHOW_CURSOR)
+    os.write(2, f"sixfold: {LOST_SENTENCE}\n".encode())
+    os._exit(EXIT_LOST)
+
+
+_LastWords = ctypes.CFUNCTYPE(None, ctypes.c_char_p)
+_last_words = _LastWords(_end)
 
 
 def serve(host: str, port: int, threads: int | None) -> None:

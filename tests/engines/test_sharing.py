@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import llama_cpp
 import pytest
 
 from engines.llama import LlamaEngine
+from engines.llama_rpc import EXIT_LOST, LOST, LOST_SENTENCE
 from engines.options import EngineOptions
 from engines.protocol import EngineError
 
@@ -115,3 +117,22 @@ def test_two_processes_of_mlx_fill_forms(mlx_path, tmp_path, function_form):
     assert texts[0] == texts[1]
     function_form.form.model_validate_json(texts[0])
     assert follower == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (LOST, EXIT_LOST, f"sixfold: {LOST_SENTENCE}\n"),
+        ("a bug", -signal.SIGABRT, "a bug"),
+    ],
+)
+def test_a_lost_server_ends_the_process_with_a_sentence(words, code, told):
+    """llama.cpp aborts; anything else that it aborts for stays a crash."""
+    script = (
+        "from engines.llama_rpc import tell_of_lost_servers; from engines import llama_devices\n"
+        "tell_of_lost_servers()\n"
+        f"llama_devices.library().ggml_abort(b'rpc.cpp', 1, {words.encode()!r})"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert ended.returncode == code
+    assert told in ended.stderr
