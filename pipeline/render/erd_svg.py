@@ -58,6 +58,11 @@ _WIRE_COLOURS = (
 _NARROW, _WIDE = "fijlrtI.,;:'|!()[]", "mwMW@%"
 
 
+_TRUNK_POINTS = 4
+"""A line with a vertical part, a trunk, has so many points: start, two turns, end."""
+Line = tuple[tuple[float, float], ...]
+
+
 @dataclass(frozen=True)
 class _Branch:
     """A relation and the index of the box it starts from."""
@@ -174,12 +179,35 @@ def _counted(number: int, noun: str) -> str:
 def _wires(layout: Layout, nets: Sequence[Net]) -> list[str]:
     parts: list[str] = []
     for number in range(len(nets)):
-        lines = dict.fromkeys(_path(wire.points) for wire in layout.wires if wire.net == number)
+        points = dict.fromkeys(wire.points for wire in layout.wires if wire.net == number)
+        lines = [_path(line) for line in _apart(list(points))]
         parts.append(
             f'<path d="{"".join(lines)}" fill="none" stroke="{_wire_colour(number)}" '
             'stroke-width="1.5" stroke-linecap="round"/>'
         )
     return parts
+
+
+def _apart(lines: Sequence[Line]) -> list[Line]:
+    """Cut off what lines along one trunk have in common: drawn twice, it would look thicker."""
+    found: list[Line] = [line for line in lines if len(line) != _TRUNK_POINTS]
+    straight = {line[0] for line in found}
+    reached: dict[tuple[tuple[float, float], float, bool], float] = {}
+    bent = [line for line in lines if len(line) == _TRUNK_POINTS]
+    for line in sorted(bent, key=lambda line: (line[:1], abs(line[2][1] - line[0][1]), line)):
+        start, (x, top), (_, bottom), end = line
+        falls = bottom > top
+        before = reached.get((start, x, falls))
+        reached[start, x, falls] = bottom
+        if before is not None:
+            begin = max(top, before - _BEND) if falls else min(top, before + _BEND)
+            found.append(((x, begin), (x, bottom), end))
+        elif start in straight:
+            found.append(((x - _BEND, top), (x, top), (x, bottom), end))
+        else:
+            found.append(line)
+            straight.add(start)
+    return found
 
 
 def _wire_colour(net: int) -> str:
