@@ -20,6 +20,7 @@ _STAMPS = frozenset({"created_at", "updated_at"})
 TypeClass = Literal[
     "text", "integer", "decimal", "boolean", "date", "datetime", "enum", "uuid", "secret"
 ]
+Change = Literal["insert", "update", "delete"]
 Action = Literal["join", "login", "refresh", "list", "read", "create", "update", "erase", "act"]
 Right = Literal["allow", "own", "deny"]
 
@@ -44,11 +45,16 @@ class Actor(Record):
 
 
 class Attribute(Record):
-    """An attribute; `types` are those that fit, the best first; bounds are characters or values."""
+    """An attribute; `types` are those that fit, the best first; bounds are characters or values.
+
+    `given` if who makes a row gives it; `shown` if answers show it.
+    """
 
     name: str
     types: tuple[TypeClass, ...]
     required: bool = True
+    given: bool = True
+    shown: bool = True
     minimum: int | None = None
     maximum: int | None = None
     values: tuple[str, ...] = ()
@@ -234,6 +240,39 @@ class Deletion(RuleRecord):
     effect: Literal["keep", "erase"]
 
 
+class Membership(RuleRecord):
+    """Only who has a row of `through` (with this value of the attribute, if given) may do it."""
+
+    kind: Literal["membership"]
+    through: str
+    attribute: str | None = None
+    value: str | None = None
+
+
+class Effect(RuleRecord):
+    """The operation also changes rows of `writes`, there the attribute, if one is given."""
+
+    kind: Literal["effect"]
+    writes: str
+    change: Change
+    attribute: str | None = None
+
+
+class Stranger(RuleRecord):
+    """Nobody does it to what is his own: the row that the relation names is somebody else's."""
+
+    kind: Literal["stranger"]
+    relation: str
+
+
+class Window(RuleRecord):
+    """Refused unless the time in the attribute lies within so many days."""
+
+    kind: Literal["window"]
+    attribute: str
+    days: int
+
+
 Rule = Annotated[
     Uniqueness
     | Ownership
@@ -245,7 +284,11 @@ Rule = Annotated[
     | State
     | Restrict
     | Visibility
-    | Deletion,
+    | Deletion
+    | Membership
+    | Effect
+    | Stranger
+    | Window,
     Field(discriminator="kind"),
 ]
 
@@ -397,8 +440,16 @@ def _names_of_rule(brief: Brief, rule: Rule, entities: set[str]) -> list[tuple[s
             return [(place, rule.attribute, attributes)]
         case Uniqueness():
             return [(place, name, attributes | relations) for name in rule.attributes]
-        case Reference():
+        case Window():
+            return [(place, rule.attribute, attributes | _STAMPS)]
+        case Reference() | Stranger():
             return [(place, rule.relation, relations)]
+        case Membership() | Effect():
+            named = rule.through if isinstance(rule, Membership) else rule.writes
+            other = brief.entity(named)
+            held = {a.name for a in other.attributes} if other is not None else set[str]()
+            asked = [(place, rule.attribute, held)] if rule.attribute is not None else []
+            return [(place, named, entities), *asked]
         case State():
             relation = entity.relation(rule.relation) if entity is not None else None
             target = brief.entity(relation.target) if relation is not None else None

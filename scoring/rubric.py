@@ -36,7 +36,7 @@ from scoring.report import (
 )
 
 RUBRIC_ID = "sixfold-1"
-RUBRIC_VERSION = 2
+RUBRIC_VERSION = 3
 """Raised whenever the same project could get other points than before."""
 
 AXES: dict[str, tuple[Check, ...]] = {

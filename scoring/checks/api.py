@@ -19,6 +19,8 @@ _PAGE = ("page", "offset", "cursor", "skip", "current")
 _SIZE = ("limit", "size", "take", "page size", "per page", "count")
 _TOTALS = ("records", "total", "total count", "count", "pages", "next cursor", "has next")
 _SHAPE_DEPTH_MAX = 4
+_PAGE_MEMBERS_MAX = 6
+"""A shape with more members, one of them a list, is no page but a row with a list in it."""
 
 
 def operations(subject: Subject) -> tuple[Verdict, ...]:
@@ -266,20 +268,17 @@ def _leak(subject: Subject, shape: Shape, depth: int) -> tuple[Shape, Property] 
 
 def _entity_dtos(subject: Subject, entity: Entity) -> list[Verdict]:
     table = subject.tables.get(entity.name)
-    readers = [
-        found
-        for required in subject.brief.operations
-        if required.entity == entity.name and required.action in ("read", "create", "update")
-        if (found := subject.found(required.id)) is not None
-    ]
+    readers = _readers(subject, entity, ("read", "create", "update"))
+    readers = readers or _readers(subject, entity, ("act", "list"))
     if not readers:
         if entity.account:
             return []
         return [lost(f"a DTO of {entity.name}", "no operation", PLACE, weight=3.0)]
     verdicts: list[Verdict] = []
-    shape = next((s for o in readers if (s := subject.shape(o.response)) is not None), None)
+    shapes = [s for o in readers if (s := subject.shape(o.response)) is not None]
+    shape = _row(subject, shapes[0]) if shapes else None
     for attribute in entity.attributes:
-        if "secret" in attribute.types:
+        if "secret" in attribute.types or not attribute.shown:
             continue
         expected = f"the answer of {entity.name} shows {attribute.name} as the table has it"
         member = find_property(shape, attribute.names) if shape is not None else None
@@ -303,6 +302,24 @@ def _entity_dtos(subject: Subject, entity: Entity) -> list[Verdict]:
     return verdicts
 
 
+def _readers(subject: Subject, entity: Entity, actions: tuple[str, ...]) -> list[Operation]:
+    """Return the operations of these actions, which answer with a row of the entity."""
+    return [
+        found
+        for required in subject.brief.operations
+        if required.entity == entity.name and required.action in actions
+        if (found := subject.found(required.id)) is not None
+    ]
+
+
+def _row(subject: Subject, shape: Shape) -> Shape:
+    """Return the shape of a page's rows; any other shape is a row itself."""
+    lists = [p for p in shape.properties if p.type == "array" and p.reference]
+    inner = subject.shape(lists[0].reference) if len(lists) == 1 else None
+    few = len(shape.properties) <= _PAGE_MEMBERS_MAX
+    return inner if inner is not None and few else shape
+
+
 def _writable(subject: Subject, entity: Entity) -> list[Verdict]:
     """Ask whether a new row can be given its attributes."""
     create = subject.found(f"{entity.name}.create")
@@ -311,7 +328,7 @@ def _writable(subject: Subject, entity: Entity) -> list[Verdict]:
     shape = subject.shape(create.body)
     found: list[Verdict] = []
     for attribute in entity.attributes:
-        if attribute.default is not None or "secret" in attribute.types:
+        if attribute.default is not None or "secret" in attribute.types or not attribute.given:
             continue
         member = find_property(shape, attribute.names) if shape is not None else None
         expected = f"a new {entity.name} takes {attribute.name}"

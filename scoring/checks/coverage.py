@@ -5,8 +5,10 @@ from __future__ import annotations
 from scoring.brief import (
     Default,
     Deletion,
+    Effect,
     Entity,
     Limit,
+    Membership,
     Ownership,
     Quota,
     Reference,
@@ -14,9 +16,11 @@ from scoring.brief import (
     Restrict,
     Rule,
     State,
+    Stranger,
     Transition,
     Uniqueness,
     Visibility,
+    Window,
 )
 from scoring.facts.project import TestCall, TestFact
 from scoring.matching import Subject
@@ -55,6 +59,14 @@ def _guards(subject: Subject, rule: Rule, test: TestFact) -> bool:
             return _visibility(subject, rule, test)
         case Deletion():
             return _deletion(subject, rule, test)
+        case Membership():
+            return _membership(subject, rule, test)
+        case Effect():
+            return _effect(subject, rule, test)
+        case Stranger():
+            return _stranger(subject, rule, test)
+        case Window():
+            return _window(subject, rule, test)
         case Ownership() | Limit():
             return False
 
@@ -119,10 +131,32 @@ def _ownership(subject: Subject, rule: Ownership) -> float:
                 call.caller and made.caller and not (call.caller & made.caller)
                 for call in _refused(test, routes, rule.statuses)
                 for made in _made(subject, test, rule.entity, call)
-            ):
+            ) or _tries_another(subject, rule, test, routes):
                 tested += 1
                 break
     return tested / len(ids)
+
+
+def _tries_another(subject: Subject, rule: Ownership, test: TestFact, routes: set[str]) -> bool:
+    """Tell whether a refused call names what somebody else signed up as, or was shown."""
+    shown = _routes(subject, (f"{rule.entity}.list", f"{rule.entity}.read"))
+    joined = _routes(subject, (f"{rule.entity}.join",))
+    for call in _refused(test, routes, rule.statuses):
+        for made in test.calls:
+            if not call.caller or made.id >= call.id or made.expected is not None:
+                continue
+            if f"response:{made.id}" not in _given(call):
+                continue
+            if made.route in joined and made.id not in call.caller:
+                return True
+            if made.route in shown and made.caller and not (made.caller & call.caller):
+                return True
+    return False
+
+
+def _given(call: TestCall) -> set[str]:
+    """Return where everything that is handed to a call comes from."""
+    return {*call.arguments.sources, *(s for m in call.members for s in m.value.sources)}
 
 
 def _limit(subject: Subject, rule: Limit) -> float:
@@ -279,3 +313,76 @@ def _deletion(subject: Subject, rule: Deletion, test: TestFact) -> bool:
                 if call.expected is None and f"response:{call.id}" in compared:
                     return True
     return False
+
+
+def _membership(subject: Subject, rule: Membership, test: TestFact) -> bool:
+    """Look for a signed-in caller who is refused what somebody else has made."""
+    for call in _refused(test, _routes(subject, rule.operations), rule.statuses):
+        others = [
+            made
+            for made in test.calls
+            if made.id < call.id
+            and made.expected is None
+            and made.caller
+            and not (made.caller & call.caller)
+            and f"response:{made.id}" in _given(call)
+        ]
+        if call.caller and others:
+            return True
+    return False
+
+
+def _effect(subject: Subject, rule: Effect, test: TestFact) -> bool:
+    """Look for the operation, and a later answer about the other entity that is looked at."""
+    routes = _routes(subject, rule.operations)
+    about = _routes(
+        subject, tuple(o.id for o in subject.brief.operations if o.entity == rule.writes)
+    )
+    names: set[str] = set()
+    if rule.attribute is not None:
+        entity = subject.brief.entity(rule.writes)
+        names = {squeeze(name) for name in _names(entity, rule.attribute)}
+    for done in test.calls:
+        if done.route not in routes or done.expected is not None:
+            continue
+        for later in test.calls:
+            if later.route not in about or later.id <= done.id:
+                continue
+            if later.expected is not None and rule.change == "delete":
+                return True
+            if any(
+                f"response:{later.id}" in a.value.sources
+                and (not names or names & {squeeze(n) for n in a.value.names})
+                for a in test.assertions
+                if not a.vacuous
+            ):
+                return True
+    return False
+
+
+def _stranger(subject: Subject, rule: Stranger, test: TestFact) -> bool:
+    """Look for a caller who is refused what he has made himself."""
+    entity = subject.brief.entity(rule.entity)
+    relation = entity.relation(rule.relation) if entity is not None else None
+    target = relation.target if relation is not None else ""
+    return any(
+        made.caller & call.caller and f"response:{made.id}" in _given(call)
+        for call in _refused(test, _routes(subject, rule.operations), rule.statuses)
+        for made in _made(subject, test, target, call)
+    )
+
+
+def _window(subject: Subject, rule: Window, test: TestFact) -> bool:
+    """Look for a call that is refused though the same caller was let through, or by its time."""
+    entity = subject.brief.entity(rule.entity)
+    names = _names(entity, rule.attribute)
+    routes = _routes(subject, rule.operations)
+    return any(
+        _has_member(call, names)
+        or any(
+            done.route == call.route and done.caller == call.caller and done.expected is None
+            for done in test.calls
+            if done.id < call.id
+        )
+        for call in _refused(test, routes, rule.statuses)
+    )

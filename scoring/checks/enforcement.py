@@ -8,18 +8,23 @@ from __future__ import annotations
 from scoring.brief import (
     Default,
     Deletion,
+    Effect,
     Entity,
     Limit,
+    Membership,
     Ownership,
     Quota,
     Reference,
     Restrict,
     Rule,
     State,
+    Stranger,
     Transition,
     Uniqueness,
     Visibility,
+    Window,
 )
+from scoring.checks.across import enforced_across, owner_scoped, speaks_of
 from scoring.facts.project import Access, Column, Operation, Table
 from scoring.facts.value import Refusal, Value
 from scoring.matching import Subject, find_property
@@ -57,6 +62,8 @@ def enforced(subject: Subject, rule: Rule, operation: Operation) -> Problem:
             return _visible(subject, rule, entity, table, operation)
         case Deletion():
             return _deletion(subject, rule, operation)
+        case Membership() | Effect() | Stranger() | Window():
+            return enforced_across(subject, rule, operation)
 
 
 def _refusals(operation: Operation, statuses: tuple[int, ...]) -> list[Refusal]:
@@ -89,18 +96,6 @@ def _where_names(table: Table, column: str) -> tuple[str, ...]:
 
 def _of(operation: Operation, table: Table) -> list[Access]:
     return [a for a in operation.behaviour.accesses if a.table == table.name]
-
-
-def owner_scoped(access: Access, owners: tuple[str, ...], table: Table) -> bool:
-    """Tell whether a query reaches the caller's own rows only."""
-    for where in access.wheres:
-        if where.conditional:
-            continue
-        if where.column in owners and "actor" in where.value.sources:
-            return True
-        if any(f"scope:{table.name}.{owner}" in where.value.sources for owner in owners):
-            return True
-    return False
 
 
 def _owned(subject: Subject, entity: Entity, table: Table, operation: Operation) -> Problem:
@@ -184,7 +179,7 @@ def _transition(
         a.action == "update" and _sets(a.sets, column, rule.target) for a in _of(operation, table)
     )
     guarded = any(
-        _speaks_of(refusal.condition, table, column)
+        speaks_of(refusal.condition, table, column)
         for refusal in _refusals(operation, rule.statuses)
     )
     if moves and guarded:
@@ -204,13 +199,6 @@ def _sets(sets: dict[str, Value], column: Column, target: str) -> bool:
             "body" in value.sources
         )
     return True
-
-
-def _speaks_of(condition: Value, table: Table, column: Column) -> bool:
-    if f"where:{table.name}.{column.name}" in condition.sources:
-        return True
-    named = squeeze(column.name) in {squeeze(name) for name in condition.names}
-    return named and f"row:{table.name}" in condition.sources
 
 
 def _default(
@@ -273,7 +261,7 @@ def _state(subject: Subject, rule: State, entity: Entity, operation: Operation) 
     column = subject.column(target, rule.attribute) if target is not None else None
     if table is None or column is None:
         return 1.0, f"there is no column for {rule.relation}.{rule.attribute}"
-    if any(_speaks_of(r.condition, table, column) for r in _refusals(operation, rule.statuses)):
+    if any(speaks_of(r.condition, table, column) for r in _refusals(operation, rule.statuses)):
         return None
     return 1.0, f"no refusal depends on {table.name}.{column.name}"
 
@@ -297,7 +285,7 @@ def _visible(
         for where in access.wheres:
             if where.column == column.name and "query" not in where.value.sources:
                 return None
-    if any(_speaks_of(r.condition, table, column) for r in _refusals(operation, rule.statuses)):
+    if any(speaks_of(r.condition, table, column) for r in _refusals(operation, rule.statuses)):
         return None
     return 1.0, f"{column.name} plays no part in what is shown"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scoring.brief import RequiredOperation
+from scoring.checks.across import can_be_read
 from scoring.checks.enforcement import enforced
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
 from scoring.facts.project import Operation
@@ -50,7 +51,10 @@ def _stub_text(operation: Operation) -> str:
 
 
 def rules(subject: Subject) -> tuple[Verdict, ...]:
-    """Look for the enforcement of each rule on each operation that needs it."""
+    """Look for the enforcement of each rule on each operation that needs it.
+
+    Where a rule may be kept by what the files don't show, nothing is won and nothing lost.
+    """
     verdicts: list[Verdict] = []
     for rule in subject.brief.rules:
         weight = 1.0 / len(rule.operations)
@@ -64,7 +68,7 @@ def rules(subject: Subject) -> tuple[Verdict, ...]:
             problem = enforced(subject, rule, found)
             if problem is None:
                 verdicts.append(good(weight))
-            else:
+            elif can_be_read(subject, rule, found):
                 share, shown = problem
                 verdicts.append(
                     partly(share, expected, shown, found.file, found.line, weight=weight)

@@ -250,6 +250,10 @@ class HandlerEvaluator(Evaluator):
             access.sets.setdefault("*", replace(value, members=()))
 
     def _object_value(self, node: Node, frame: Frame) -> Value:
+        """Read what a query sets: an object, or a function of the expression builder with one."""
+        inner = unwrap(node)
+        if inner.type == "arrow_function":
+            return replace(self.callback_with(inner, EMPTY, frame), handle=None)
         return self.evaluate(node, frame)
 
     def _delegate(self, target: Node) -> Table | None:
