@@ -102,6 +102,29 @@ def test_bad_input_is_one_sentence(
     assert [path.name for path in (workplace.parent / "full").iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "todo", "--temperature"),
+        ("run", "todo", "--cool-down"),
+        ("run", "todo", "--wired-limit"),
+        ("ladder", "todo", "--temperature"),
+        ("fit", str(BUILTIN_MODEL), "--memory"),
+    ],
+)
+@pytest.mark.parametrize("number", ["nan", "inf"])
+def test_what_is_no_amount_is_refused(
+    arguments: tuple[str, ...], number: str, workplace: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    model = [] if arguments[0] == "fit" else ["--model", str(BUILTIN_MODEL)]
+    assert run_command_line([*arguments, number, *model]) == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith(f"sixfold: Invalid value for '{arguments[-1]}': ")
+    assert err.count("\n") == 1
+    assert list(workplace.iterdir()) == []
+
+
 def test_a_run_prints_its_result_and_nothing_else(
     workplace: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
