@@ -20,7 +20,7 @@ from pipeline.render.project import render
 from pipeline.requests import RequestError
 from pipeline.runtime import verify_project
 
-GOLDEN = ("board", "community", "todo", "workforce")
+GOLDEN = ("board", "community", "shop", "todo", "workforce")
 
 
 @pytest.fixture(scope="module", params=GOLDEN)
