@@ -251,7 +251,8 @@ class _Drawer:
                 raise AssertionError(f"a form with {other} {schema}")
 
     def _text(self, schema: Mapping[str, Any]) -> str:
-        longest = schema["maxLength"]
+        within = LENGTH_WITHIN.search(schema.get("pattern", ""))
+        longest = schema["maxLength"] if within is None else int(within.group(1))
         if schema.get("pattern") == NAME_PATTERN:
             if self._names:
                 return self._chance.choice(self._names)
@@ -259,7 +260,7 @@ class _Drawer:
                 return "x" * longest
             words = self._chance.sample(NAMES, self._chance.choice((1, 1, 1, 2)))
             return "_".join(words)[:longest].rstrip("_")
-        if schema.get("pattern") == TEXT_PATTERN:
+        if schema.get("pattern") == TEXT_PATTERN or within is not None:
             return self._chance.choice(TEXTS)[:longest]
         fitting = [text for text in REFERENCES if re.search(schema["pattern"], text)]
         return self._chance.choice(fitting)
