@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from pipeline.ast.base import Name, Node, RequirementId, RuleId, Sentence, Title
+from pipeline.ast.base import Ast, Name, Node, RequirementId, RuleId, Sentence, Title
 
 ActorKind = Literal["guest", "member", "admin"]
 AttributeRef = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
@@ -211,7 +211,7 @@ Rule = Annotated[
 ]
 
 
-class Analysis(Node):
+class Analysis(Ast):
     """The whole requirements analysis of one request."""
 
     title: Title

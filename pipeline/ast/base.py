@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from pipeline.names import NAME_MAX_LENGTH, NAME_PATTERN, PHRASE_MAX_LENGTH, to_snake
 
-AST_VERSION = 1
+AST_VERSION: Final = 2
 """Version of the five ASTs; a file of another version is not read."""
 
 
@@ -20,6 +20,12 @@ class Node(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True
     )
+
+
+class Ast(Node):
+    """The root of an AST: all that a stage comes to, and what its file holds."""
+
+    version: Literal[2] = AST_VERSION
 
 
 def clean_text(value: object) -> object:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.ast.base import Name, Node, RequirementId, RuleId, Sentence
+from pipeline.ast.base import Ast, Name, Node, RequirementId, RuleId, Sentence
 
 Stance = Literal["actor", "session", "primary", "subsidiary", "snapshot", "junction"]
 
@@ -225,7 +225,7 @@ class PhysicalColumn:
     origin: Literal["key", "relation", "email", "secret", "own", "stamp"]
 
 
-class Database(Node):
+class Database(Ast):
     """All tables of the backend."""
 
     tables: tuple[Table, ...]

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.ast.base import Name, Node, Phrase, RequirementId, RuleId, Sentence, Status
+from pipeline.ast.base import Ast, Name, Node, Phrase, RequirementId, RuleId, Sentence, Status
 from pipeline.ast.expression import PropertyName
 
 ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=80)]
@@ -221,7 +221,7 @@ class Operation(Node):
         return tuple(sorted({error.status for error in self.errors}))
 
 
-class Interface(Node):
+class Interface(Ast):
     """All operations and schemas of the backend."""
 
     operations: tuple[Operation, ...]

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.ast.base import Name, Node, RuleId, Sentence, Status
+from pipeline.ast.base import Ast, Name, Node, RuleId, Sentence, Status
 from pipeline.ast.expression import Expression, VariableName, Where
 from pipeline.ast.interface import ClassName, OperationId
 
@@ -244,7 +244,7 @@ class Function(Node):
     statements: tuple[Statement, ...]
 
 
-class Program(Node):
+class Program(Ast):
     """One function per operation, in the order of the operations."""
 
     functions: tuple[Function, ...]

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.ast.base import (
+    Ast,
     Name,
     Node,
     Phrase,
@@ -129,7 +130,7 @@ class TestFunction(Node):
     statements: tuple[Statement, ...]
 
 
-class TestSuite(Node):
+class TestSuite(Ast):
     """All tests of the backend."""
 
     __test__ = False

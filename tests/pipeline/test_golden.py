@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from pydantic import ValidationError
 
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database
@@ -70,6 +71,9 @@ def test_rendering_twice_gives_the_same_files(project: Project) -> None:
 def test_every_ast_survives_its_file(project: Project, part: str, kind: type) -> None:
     ast = getattr(project, part)
     assert kind.model_validate_json(ast.model_dump_json()) == ast
+    older = ast.model_dump(mode="json") | {"version": 1}
+    with pytest.raises(ValidationError, match="version"):
+        kind.model_validate(older)
 
 
 def test_an_unknown_golden_project_lists_the_known_ones() -> None:
