@@ -1,4 +1,4 @@
-"""Plant each defect in the golden todo project and write what it costs into docs/rubric.md.
+"""Plant each defect in its golden project and write what it costs into docs/rubric.md.
 
     .venv/bin/python benchmarks/defects.py
 
@@ -36,15 +36,20 @@ def score(texts: dict[str, str], brief: Brief) -> Scorecard:
 
 def main() -> None:
     """Measure every defect and write the table."""
-    brief = load_brief("todo")
-    with tempfile.TemporaryDirectory() as name:
-        golden = Path(name) / "golden"
-        build_golden("todo", golden)
-        texts = read_folder(golden).texts
-    reference = score(texts, brief)
+    defects = load_defects(DEFECTS)
+    texts: dict[str, dict[str, str]] = {}
+    references: dict[str, Scorecard] = {}
+    briefs = {name: load_brief(name) for name in {defect.project for defect in defects}}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, brief in briefs.items():
+            build_golden(name, Path(folder) / name)
+            texts[name] = read_folder(Path(folder) / name).texts
+            references[name] = score(texts[name], brief)
     rows: list[str] = []
-    for defect in load_defects(DEFECTS):
-        rows.append(row(defect, losses(reference, score(plant(texts, defect), brief))))
+    for defect in defects:
+        spoiled = plant(texts[defect.project], defect)
+        card = score(spoiled, briefs[defect.project])
+        rows.append(row(defect, losses(references[defect.project], card)))
     text = DOCUMENT.read_text(encoding="utf-8")
     inside = re.compile(f"{re.escape(TABLE_START)}.*?{re.escape(TABLE_END)}", re.DOTALL)
     DOCUMENT.write_text(inside.sub(lambda _: table(rows), text), encoding="utf-8")

@@ -16,7 +16,7 @@ from scoring.report import Scorecard
 
 TABLE_START = "<!-- defects: made by benchmarks/defects.py -->"
 TABLE_END = "<!-- end of defects -->"
-_HEAD = "| defect | check | its axis | other axes |\n| --- | --- | ---: | --- |\n"
+_HEAD = "| defect | in | check | its axis | other axes |\n| --- | --- | --- | ---: | --- |\n"
 
 
 class PlantError(Exception):
@@ -33,6 +33,8 @@ class Defect:
     pattern: str
     replacement: str
     count: int = 1
+    project: str = "todo"
+    """The golden project that it is planted in."""
 
     @property
     def axis(self) -> str:
@@ -85,7 +87,8 @@ def row(defect: Defect, lost: Mapping[str, float]) -> str:
     others = ", ".join(
         f"{axis} -{points:g}" for axis, points in lost.items() if points and axis != defect.axis
     )
-    return f"| {defect.name} | `{defect.check}` | -{lost[defect.axis]:g} | {others} |"
+    head = f"| {defect.name} | {defect.project} | `{defect.check}`"
+    return f"{head} | -{lost[defect.axis]:g} | {others} |"
 
 
 def table(rows: Iterable[str]) -> str:

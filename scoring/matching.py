@@ -39,6 +39,12 @@ _TYPES: dict[str, frozenset[str]] = {
     "enum": frozenset({"enum", "String"}),
 }
 _DONE = re.compile(r"(At|_at|On|_on|Date|_date)$")
+_WRITES = frozenset({"insert", "update", "delete"})
+UNREAD = frozenset(
+    """$queryRaw $queryRawUnsafe $queryRawTyped $executeRaw $executeRawUnsafe sql raw
+    emit emitAsync publish dispatch enqueue""".split()
+)
+"""Calls whose work the files don't show: statements of SQL, and events that somebody answers."""
 LIVE_SHARE = 0.8
 """A project with fewer operations that do real work counts as partly hollow."""
 _STRUCTURE_SHARE_MIN = 0.7
@@ -97,6 +103,20 @@ class Subject:
             return table.key if table is not None else ()
         relation = entity.relation(entity.owner) if entity.owner else None
         return self.foreign_key(entity, relation) if relation is not None else ()
+
+    def owner_chain(self, entity: Entity) -> tuple[str, ...]:
+        """Return the owner's columns, and those of what owns that, up to an account."""
+        columns: list[str] = []
+        seen: set[str] = set()
+        while entity.name not in seen:
+            seen.add(entity.name)
+            columns += self.owner_columns(entity)
+            relation = entity.relation(entity.owner) if entity.owner else None
+            target = self.brief.entity(relation.target) if relation is not None else None
+            if target is None or target.account:
+                break
+            entity = target
+        return tuple(columns)
 
     def found(self, id: str) -> Operation | None:
         """Return the project's operation that the brief's `id` means."""
@@ -166,6 +186,9 @@ def does_work(operation: Operation, action: Action | None, table: Table | None) 
             works = "update" in kinds
         case "erase":
             works = bool(kinds & {"delete", "update"})
+        case "act":
+            written = any(a.action in _WRITES for a in behaviour.accesses)
+            works = written or bool(behaviour.accesses and behaviour.called & UNREAD)
         case _:
             works = bool(behaviour.accesses)
     if operation.returns_nothing or not works:

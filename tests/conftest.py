@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,3 +24,17 @@ def golden() -> Callable[[str], Project]:
     from app.golden import design_golden
 
     return functools.cache(design_golden)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Write a golden project's files into a folder that all tests share, by its name."""
+    from app.golden import build_golden
+
+    @functools.cache
+    def build(name: str) -> Path:
+        out = tmp_path_factory.mktemp("golden") / name
+        build_golden(name, out)
+        return out
+
+    return build

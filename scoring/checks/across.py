@@ -8,17 +8,11 @@ from __future__ import annotations
 from scoring.brief import Effect, Membership, Rule, Stranger, Window
 from scoring.facts.project import Access, Column, Operation, Table
 from scoring.facts.value import Refusal, Value
-from scoring.matching import Subject
+from scoring.matching import UNREAD, Subject
 from scoring.words import contains, squeeze, words
 
 Problem = tuple[float, str] | None
 Across = Membership | Effect | Stranger | Window
-_RAW = frozenset(
-    "$queryRaw $queryRawUnsafe $queryRawTyped $executeRaw $executeRawUnsafe sql raw".split()
-)
-"""Statements of SQL: they may do anything."""
-_EVENTS = frozenset("emit emitAsync publish dispatch enqueue".split())
-"""What hands on work that somebody else does."""
 _NESTED = {
     "insert": {"create", "createMany", "connectOrCreate", "upsert"},
     "update": {"update", "updateMany", "upsert"},
@@ -50,7 +44,7 @@ def can_be_read(subject: Subject, rule: Rule, operation: Operation) -> bool:
     """
     if not isinstance(rule, Membership | Effect | Stranger | Window):
         return True
-    if operation.behaviour.called & _RAW:
+    if operation.behaviour.called & UNREAD:
         return False
     match rule:
         case Membership():
@@ -59,7 +53,7 @@ def can_be_read(subject: Subject, rule: Rule, operation: Operation) -> bool:
             guards = [words(role) for role in operation.roles]
             return not any(contains(guard, words(name)) for guard in guards for name in said)
         case Effect():
-            if operation.behaviour.called & _EVENTS or _writes_relations(rule, operation):
+            if _writes_relations(rule, operation):
                 return False
             entity, table = subject.brief.entity(rule.writes), subject.tables.get(rule.writes)
             if rule.attribute is None or entity is None or table is None:
@@ -81,6 +75,8 @@ def owner_scoped(access: Access, owners: tuple[str, ...], table: Table) -> bool:
         if where.conditional:
             continue
         if where.column in owners and "actor" in where.value.sources:
+            return True
+        if where.operator == "or" and "actor" in where.value.sources:
             return True
         if any(f"scope:{table.name}.{owner}" in where.value.sources for owner in owners):
             return True

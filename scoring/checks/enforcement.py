@@ -115,7 +115,8 @@ def _owned(subject: Subject, entity: Entity, table: Table, operation: Operation)
         named_owner = {squeeze(n) for n in condition.names} & {squeeze(o) for o in owners}
         if compares and named_owner and f"row:{table.name}" in condition.sources:
             return None
-    loose = [a for a in accesses if not owner_scoped(a, owners, table)]
+    chain = subject.owner_chain(entity)
+    loose = [a for a in accesses if not owner_scoped(a, chain, table)]
     if not loose:
         return None
     return (
@@ -157,13 +158,17 @@ def _quota(
     subject: Subject, rule: Quota, entity: Entity, table: Table, operation: Operation
 ) -> Problem:
     owners = subject.owner_columns(entity)
+    by_account = len(subject.owner_chain(entity)) == len(owners)
+    marks = ("scope",) if by_account else ("scope", "where")
     for refusal in _refusals(operation, rule.statuses):
         condition = refusal.condition
         counted = f"row:{table.name}" in condition.sources
         numbers = condition.literals & {str(rule.maximum), str(rule.maximum - 1)}
         if counted and numbers:
             scoped = not owners or any(
-                f"scope:{table.name}.{owner}" in condition.sources for owner in owners
+                f"{mark}:{table.name}.{owner}" in condition.sources
+                for owner in owners
+                for mark in marks
             )
             return None if scoped else (0.5, "rows of all owners are counted")
     return 1.0, f"nothing is refused after {rule.maximum} rows of {table.name}"

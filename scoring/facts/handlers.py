@@ -35,6 +35,7 @@ _PRISMA_OPERATORS = frozenset(
     """equals not in notIn lt lte gt gte contains startsWith endsWith mode search has hasSome
     hasEvery isEmpty increment decrement set connect""".split()
 )
+_PUNCTUATION = frozenset({"[", "]", ",", "comment"})
 _WHERE_DEPTH_MAX = 8
 _WHERES_MAX = 500
 """Conditions read of one query, and how deep; a condition that holds itself twice would double."""
@@ -232,6 +233,9 @@ class HandlerEvaluator(Evaluator):
                 value = union([self.evaluate(g, frame) for g in given[2:]])
                 access.wheres.append(_condition(column, operator, value, conditional))
                 return
+            if name == "or" and not conditional and _each_asks_for_caller(given, frame):
+                bound = Value(sources=frozenset({"actor"}))
+                access.wheres.append(Where("*", "or", bound, conditional))
             conditional = conditional or name == "or"
             objects = [g for g in given if g.type == "object"] if name in ("and", "or") else []
             for key, value in union([self.evaluate(o, frame) for o in objects]).members:
@@ -299,6 +303,19 @@ class HandlerEvaluator(Evaluator):
 
 def _condition(column: str, operator: str, value: Value, conditional: bool) -> Where:
     return Where(column.rsplit(".", 1)[-1], operator, replace(value, handle=None), conditional)
+
+
+def _each_asks_for_caller(given: Sequence[Node], frame: Frame) -> bool:
+    """Tell whether each of the alternatives of `eb.or([…])` has to do with the caller."""
+    lists = [inner.children for g in given if (inner := unwrap(g)).type == "array"]
+    alternatives = [c for children in lists for c in children if c.type not in _PUNCTUATION]
+    return bool(alternatives) and all(
+        any(
+            node.type == "identifier" and "actor" in frame.bindings.get(node.text, EMPTY).sources
+            for node in walk(alternative)
+        )
+        for alternative in alternatives
+    )
 
 
 def _template_words(template: Node) -> Iterable[str]:

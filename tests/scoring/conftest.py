@@ -8,17 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from app.golden import build_golden
 from pipeline.compile import CompileReport
 from scoring.brief import Brief, load_brief
 from tests.scoring.texts import CLEAN
 
 
 @pytest.fixture(scope="session")
-def golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("golden") / "todo"
-    build_golden("todo", out)
-    return out
+def golden(built: Callable[[str], Path]) -> Path:
+    return built("todo")
 
 
 @pytest.fixture(scope="session")

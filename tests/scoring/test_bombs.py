@@ -62,7 +62,7 @@ def test_types_that_name_themselves_keep_their_members() -> None:
         "type Name = Other; type Other = Name;\n"
         "export interface A extends B { a: A }\nexport interface B extends A { b: string }\n"
     )
-    shapes = read_shapes(read_program({"src/a.ts": text}, {}).modules.values())
+    shapes = read_shapes(read_program({"src/a.ts": text}).modules.values())
     assert [p.name for p in shapes["Tree"].properties] == ["left", "right", "up", "name"]
     assert {p.name for p in shapes["A"].properties} == {"a", "b"}
 
@@ -85,3 +85,29 @@ def test_types_that_multiply_stop_the_compiler_not_the_score(
     else:
         assert card.compile is not None
         assert card.compile.failed == 1
+
+
+def test_a_type_without_end_is_an_error_at_its_line(tmp_path: Path, todo: Brief) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/endless.ts").write_text(
+        "export const one: number = 1;\n"
+        "type Endless<T> = T extends never ? T : Endless<[T]>;\n"
+        "export const never: Endless<1> = 0;\n"
+    )
+    card = score_folder(tmp_path, todo)
+    assert card.compile is not None
+    assert [(e.file, e.line) for e in card.compile.diagnostics] == [("src/endless.ts", 2)]
+    assert card.compile.failed == 1
+    assert card.score == 0
+
+
+def test_bytes_that_are_no_text_are_named_not_checked(tmp_path: Path, todo: Brief) -> None:
+    source = tmp_path / "src"
+    source.mkdir()
+    (source / "good.ts").write_text("export const one: number = 1;\n")
+    (source / "bytes.ts").write_bytes(bytes(range(256)) * 64)
+    (source / "zeros.ts").write_bytes(b"\0" * 100_000)
+    (source / "deep.ts").write_text("export const deep = " + "(" * 20_000 + ")" * 20_000 + ";\n")
+    card = score_folder(tmp_path, todo)
+    assert {note.what for note in card.notes} >= {"src/bytes.ts"}
+    assert card.score == 0 or card.missing

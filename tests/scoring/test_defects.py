@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from pipeline.compile import CompileReport, Diagnostic
-from scoring.brief import Brief
+from scoring.brief import Brief, load_brief
 from scoring.calibration import (
     Defect,
     PlantError,
@@ -30,14 +33,23 @@ DOCUMENT = Path(__file__).parents[2] / "docs/rubric.md"
 RENEW = "run `.venv/bin/python benchmarks/defects.py` and commit docs/rubric.md"
 
 
-@pytest.fixture(scope="module")
-def texts(golden: Path) -> dict[str, str]:
-    return read_folder(golden).texts
+@dataclass(frozen=True)
+class Reference:
+    """A golden project: its files, its brief, and what it scores."""
+
+    texts: dict[str, str]
+    brief: Brief
+    card: Scorecard
 
 
 @pytest.fixture(scope="module")
-def reference(texts: dict[str, str], todo: Brief) -> Scorecard:
-    return score_texts(texts, todo)
+def reference(built: Callable[[str], Path]) -> Callable[[str], Reference]:
+    @functools.cache
+    def read(name: str) -> Reference:
+        texts, brief = read_folder(built(name)).texts, load_brief(name)
+        return Reference(texts, brief, score_texts(texts, brief))
+
+    return read
 
 
 @pytest.fixture(scope="module")
@@ -55,15 +67,14 @@ def check_points(card: Scorecard, check: str) -> float:
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda d: d.name.replace(" ", "-"))
 def test_a_defect_costs_points_on_its_own_axis_only(
     defect: Defect,
-    texts: dict[str, str],
-    reference: Scorecard,
+    reference: Callable[[str], Reference],
     recorded: tuple[str, ...],
-    todo: Brief,
 ) -> None:
-    card = score_texts(plant(texts, defect), todo)
-    assert check_points(card, defect.check) < check_points(reference, defect.check)
+    whole = reference(defect.project)
+    card = score_texts(plant(whole.texts, defect), whole.brief)
+    assert check_points(card, defect.check) < check_points(whole.card, defect.check)
     assert any(f.check == defect.check for f in card.axes[defect.axis].findings)
-    lost = losses(reference, card)
+    lost = losses(whole.card, card)
     assert lost[defect.axis] > 0
     for axis, points in lost.items():
         assert points >= 0, f"{axis} rose"
@@ -78,10 +89,12 @@ def test_the_table_lists_every_defect_once(recorded: tuple[str, ...]) -> None:
     assert len(recorded) >= DEFECTS_MIN
 
 
-def test_a_defect_that_fits_nowhere_is_a_sentence(texts: dict[str, str]) -> None:
+def test_a_defect_that_fits_nowhere_is_a_sentence(
+    reference: Callable[[str], Reference],
+) -> None:
     stray = Defect("stray", "api.dtos", "src/*.ts", "no such text", "")
     with pytest.raises(PlantError, match="fits nowhere"):
-        plant(texts, stray)
+        plant(reference("todo").texts, stray)
 
 
 def test_type_errors_in_client_code_cost_points(
