@@ -7,7 +7,6 @@ from pathlib import Path
 from pydantic import Field
 
 from engines.options import MAX_PARALLEL, EngineOptions
-from pipeline.harness import MIN_CONTEXT_TOKENS
 from pipeline.journal import check_target
 from pipeline.records import MAX_FEEDBACK_ROUNDS, Level, Record
 
@@ -66,6 +65,8 @@ def check_order(order: Order) -> None:
 
     Raises OrderError, or RunFolderError for the folder.
     """
+    from pipeline.harness import MIN_CONTEXT_TOKENS  # and with it all forms: half a second
+
     if order.context_tokens is not None and order.context_tokens < MIN_CONTEXT_TOKENS:
         raise OrderError(
             f"A context of {order.context_tokens} tokens is too small for the forms; "
