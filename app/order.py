@@ -65,16 +65,31 @@ def check_order(order: Order) -> None:
 
     Raises OrderError, or RunFolderError for the folder.
     """
-    from pipeline.harness import MIN_CONTEXT_TOKENS  # and with it all forms: half a second
-
-    if order.context_tokens is not None and order.context_tokens < MIN_CONTEXT_TOKENS:
-        raise OrderError(
-            f"A context of {order.context_tokens} tokens is too small for the forms; "
-            f"use at least --context {MIN_CONTEXT_TOKENS}"
-        )
+    if order.context_tokens is not None:
+        check_context(order.context_tokens)
     if order.max_tokens_per_call < MINIMUM_MAX_TOKENS_PER_CALL:
         raise OrderError(
             f"{order.max_tokens_per_call} tokens per call are too few for any form; "
             f"use at least --max-tokens-per-call {MINIMUM_MAX_TOKENS_PER_CALL}"
         )
     check_target(order.out)
+
+
+def check_context(context_tokens: int, trained: str | None = None) -> None:
+    """Refuse a context in which a form has no room.
+
+    `trained` names the model if the context is all that it was trained for. Raises OrderError.
+    """
+    from pipeline.harness import MIN_CONTEXT_TOKENS  # and with it all forms: half a second
+
+    if context_tokens >= MIN_CONTEXT_TOKENS:
+        return
+    if trained is not None:
+        raise OrderError(
+            f"{trained} has a context of {context_tokens} tokens; "
+            f"the forms need at least {MIN_CONTEXT_TOKENS}: choose another model"
+        )
+    raise OrderError(
+        f"A context of {context_tokens} tokens is too small for the forms; "
+        f"use at least --context {MIN_CONTEXT_TOKENS}"
+    )

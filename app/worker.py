@@ -32,14 +32,12 @@ from engines.open import open_model
 from engines.options import EngineOptions
 from engines.protocol import (
     Cancelled,
-    ContextError,
     Engine,
     EngineError,
     ModelFileError,
     Sampler,
 )
 from pipeline.compile import CompileError
-from pipeline.harness import MIN_CONTEXT_TOKENS
 from pipeline.journal import (
     SPEC,
     RunFolder,
@@ -157,11 +155,6 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
     )
     engine = _open(order.model, order.out.parent, order.context_tokens, options, report)
     try:
-        if engine.context_tokens < MIN_CONTEXT_TOKENS:
-            raise ContextError(
-                f"{order.model} has a context of {engine.context_tokens} tokens; "
-                f"the forms need at least {MIN_CONTEXT_TOKENS}: choose another model"
-            )
         refused = refusal(order.level, order.think_tokens, engine.info)
         if refused is not None:
             raise OrderError(refused)

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ValidationError
 
 from app.models.overrides import is_overridden
-from app.order import OrderError
+from app.order import OrderError, check_context
 from app.report import numbers
 from engines import gguf, mlx_dir
 from engines.device import GIB, describe, usable_memory, usable_on_mac
@@ -87,12 +87,13 @@ def fit_model(
 
     `parallel` forms are filled side by side; None takes as many as a run would choose. A peak
     measured in an earlier run of the folder `runs` replaces the estimate. Raises ModelFileError,
-    OptionError, or OrderError for a context the model was not trained for.
+    OptionError, or OrderError for a context that a run would refuse.
     """
     known = read_facts(model)
     replace(options, parallel=parallel or 1).require(known.format, model.name)
+    context = _run_context(model, known, context_tokens)
     usable, peaks = usable_bytes(memory_gb), measured_peaks(runs)
-    return fit_known(model, known, peaks, usable, context_tokens, options, parallel)
+    return fit_known(model, known, peaks, usable, context, options, parallel)
 
 
 def usable_bytes(memory_gb: float | None = None) -> int:
@@ -139,17 +140,29 @@ def choose_parallel(model: Path, context_tokens: int | None, options: EngineOpti
     """Choose how many forms a run fills side by side: as many as memory allows.
 
     One where the memory is not known, as a part of the model lies on other machines. Raises
-    ModelFileError, or OrderError for a context the model was not trained for.
+    ModelFileError, or OrderError for a context that a run refuses.
     """
     if options.rpc or options.distributed:
         return 1
     known = read_facts(model)
-    context = _context(model, known, context_tokens)
+    context = _run_context(model, known, context_tokens)
     return most_parallel(known, context, usable_bytes(), options, beside_bytes=RUN_BYTES)
 
 
+def _run_context(model: Path, known: Facts, context_tokens: int | None) -> int:
+    """Decide the context of a run. Raises OrderError if the forms or the model can't use it."""
+    check_context(_trained(known), model.name)
+    if context_tokens is not None:
+        check_context(context_tokens)
+    return _context(model, known, context_tokens)
+
+
+def _trained(known: Facts) -> int:
+    return known.context_train_tokens or DEFAULT_CONTEXT_TOKENS
+
+
 def _context(model: Path, known: Facts, context_tokens: int | None) -> int:
-    trained = known.context_train_tokens or DEFAULT_CONTEXT_TOKENS
+    trained = _trained(known)
     context = min(trained, DEFAULT_CONTEXT_TOKENS) if context_tokens is None else context_tokens
     if not 0 < context <= trained:
         raise OrderError(
@@ -177,16 +190,17 @@ def measured_peaks(runs: Path) -> Peaks:
 def require_fit(model: Path, runs: Path, context_tokens: int | None, options: EngineOptions) -> str:
     """Refuse to run what does not fit; return a sentence to show before a run, or none.
 
-    Raises OrderError with the ways out unless the user has chosen to run it all the same.
+    Raises OrderError with the ways out unless the user has chosen to run it all the same, and for
+    a context in which a form has no room.
     """
     known = read_facts(model)
     options.require(known.format, model.name)
+    context = _run_context(model, known, context_tokens)
     if options.rpc or options.distributed:
         return (
             "Whether the model fits is not known: a part of it will lie on other machines, and "
             "their memory is not looked at."
         )
-    context = _context(model, known, context_tokens)
     fitted = _fit(model, known, measured_peaks(runs), usable_bytes(), context, options)
     if fitted.verdict == "comfortable":
         return ""

@@ -14,6 +14,8 @@ from app.models.listing import BUILTIN_MODEL
 from app.models.memory_fit import fit_known, measured_peaks, read_facts, require_fit
 from app.order import OrderError
 from engines.options import EngineOptions
+from engines.random_model import Shape, write_random_model
+from engines.vocabulary import byte_level
 from pipeline.journal import RESULT, open_run
 from tests.app.conftest import write_run
 
@@ -60,7 +62,7 @@ def test_fit_in_words(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "words"),
     [
         (["--context", "99999999"], "was trained for a context of"),
-        (["--context", "0"], "was trained for a context of"),
+        (["--context", "9"], "9 tokens is too small for the forms; use at least --context 4096"),
         (["--memory", "0"], "--memory"),
         (["--batch", "1"], "--batch 16"),
     ],
@@ -70,6 +72,23 @@ def test_what_can_not_be_judged(
 ) -> None:
     assert run_command_line(["fit", str(BUILTIN_MODEL), *arguments]) == 2
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("trained", "context"), [(2048, []), (2048, ["--context", "4096"]), (8192, ["--context", "9"])]
+)
+def test_a_context_too_small_for_the_forms_is_refused_as_by_a_run(
+    trained: int, context: list[str], empty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = empty / "small.gguf"
+    words = byte_level("a form and a prompt", 300, ("<|end|>",), "<|end|>")
+    write_random_model(model, words, Shape(context_tokens=trained), chat_template="{{ messages }}")
+    assert run_command_line(["fit", str(model), *context]) == 2
+    refused = capsys.readouterr().err
+    assert "4096" in refused
+    assert run_command_line(["run", "todo", "--model", str(model), "--out", "run", *context]) == 2
+    assert capsys.readouterr().err == refused
+    assert not (empty / "run").exists()
 
 
 def test_a_finished_run_replaces_the_estimate(finished_run: Path) -> None:
