@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import tempfile
-import threading
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -46,6 +43,7 @@ from app.cli_options import (
     WiredLimit,
     engine_options,
 )
+from app.interrupt import cancellable
 from app.order import (
     DEFAULT_MAX_TOKENS_PER_CALL,
     DEFAULT_TEMPERATURE,
@@ -218,7 +216,7 @@ def ladder(
         out=out,
     )
     console = Console()
-    with _cancellable() as stop:
+    with cancellable() as stop:
         if as_json:
             _print_json(make_ladder(order, lambda event: None, stop.is_set).model_dump(mode="json"))
             return
@@ -520,12 +518,12 @@ def _show(job: Job, folder: Path, *, as_json: bool) -> int:
     from app.worker import EXIT_CODES
 
     if as_json:
-        with _cancellable() as stop:
+        with cancellable() as stop:
             result = job(lambda event: None, stop.is_set)
         _print_json(result.model_dump(mode="json"))
     else:
         console = Console()
-        with _cancellable() as stop, view_for(console) as view:
+        with cancellable() as stop, view_for(console) as view:
             result = job(view.show, stop.is_set)
         painted = _paint(result, folder / CARD)
         print_summary(console, result, folder, painted)
@@ -537,25 +535,6 @@ def _show(job: Job, folder: Path, *, as_json: bool) -> int:
             EXIT_CANCELLED,
         )
     return EXIT_CODES[result.outcome]
-
-
-@contextmanager
-def _cancellable() -> Iterator[threading.Event]:
-    """Turn the first Ctrl-C into a cancelled run; the second one breaks off."""
-    stop = threading.Event()
-
-    def cancel(number: int, frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(each, cancel) for each in signals]
-    try:
-        yield stop
-    finally:
-        for each, handler in zip(signals, before, strict=True):
-            signal.signal(each, handler)
 
 
 def _paint(result: Result, path: Path) -> Path | None:
