@@ -14,6 +14,8 @@ SIZES = (32, 128, 512)
 GROUND, SIGN, TRACK = LIGHT.raised, LIGHT.accent, "#C9CFCD"
 INSET, CORNER = 0.09, 0.22
 """Of the icon's size, as macOS draws its icons."""
+RADIUS = 0.34
+"""Of the hexagon, of the ground's width."""
 
 
 def app_icon(share: float | None = None) -> QIcon:
@@ -24,21 +26,25 @@ def app_icon(share: float | None = None) -> QIcon:
     return made
 
 
-def sign(size: int, share: float | None = None, scale: float = 1) -> QPixmap:
-    """Paint the sign on its rounded ground, `size` logical pixels wide."""
+def sign(
+    size: int, share: float | None = None, scale: float = 1, *, inset: float = INSET
+) -> QPixmap:
+    """Paint the sign on its rounded ground, `size` logical pixels wide with what is around it."""
     drawn = QPixmap(round(size * scale), round(size * scale))
     drawn.fill(Qt.GlobalColor.transparent)
     drawn.setDevicePixelRatio(scale)
     painter = QPainter(drawn)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     ground = QRectF(0, 0, size, size).adjusted(
-        INSET * size, INSET * size, -INSET * size, -INSET * size
+        inset * size, inset * size, -inset * size, -inset * size
     )
     painter.setPen(QPen(QColor(TRACK), max(1.0, size / 128)))
     painter.setBrush(QColor(GROUND))
     painter.drawRoundedRect(ground, CORNER * size, CORNER * size)
     lift = 0.06 * size if share is not None else 0.0
-    paint_hexagon(painter, QPointF(size / 2, size / 2 - lift), 0.28 * size, SIGN, GROUND)
+    paint_hexagon(
+        painter, QPointF(size / 2, size / 2 - lift), RADIUS * ground.width(), SIGN, GROUND
+    )
     if share is not None:
         bar = QRectF(0.24 * size, 0.76 * size, 0.52 * size, 0.07 * size)
         draw_bar(painter, bar, share, TRACK, SIGN)

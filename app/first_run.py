@@ -14,8 +14,9 @@ from app.report import numbers
 from app.theme import Theme, label
 
 WIDTH = 720
-SIGN = 72
+SIGN, SIGN_INSET = 60, 0.01
 SHOWN_MODELS = 5
+HYPHEN = "\N{NON-BREAKING HYPHEN}"
 WORDS = (
     "How well can a model on your own machine build a backend? Sixfold has it fill small forms, "
     "makes requirements, a database, an API, tests, a NestJS implementation and an SDK of them, "
@@ -71,7 +72,7 @@ class FirstRun(QWidget):
             )
             return
         usable = [each for each in own if each.usable]
-        names = [each.entry.name for each in usable[:SHOWN_MODELS]]
+        names = [each.entry.name.replace("-", HYPHEN) for each in usable[:SHOWN_MODELS]]
         more = len(usable) - len(names)
         tail = f" and {more} more" if more > 0 else ""
         found = f"{len(own)} model{'s' * (len(own) > 1)} found, {len(usable)} fit"
@@ -85,7 +86,7 @@ class FirstRun(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw with another theme."""
-        self._sign.setPixmap(sign(SIGN, scale=self.devicePixelRatioF()))
+        self._sign.setPixmap(sign(SIGN, scale=self.devicePixelRatioF(), inset=SIGN_INSET))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -109,6 +110,7 @@ class FirstRun(QWidget):
         ):
             text.setAlignment(Qt.AlignmentFlag.AlignTop)
             panel.body.addWidget(text, 1)
+            panel.body.addSpacing(GRID)
             line = QHBoxLayout()
             line.setSpacing(GRID)
             for button in buttons:

@@ -65,7 +65,7 @@ TABS = {
     "Card": MIXED,
     "Verify": GOLDEN,
 }
-LIVE_STAGE = "interface"
+LIVE_STAGE, LIVE_CHARACTERS = "interface", 120
 COLOURS, FREQUENT = 256, 160
 MOST_BYTES = 250_000
 WAIT_S = 180.0
@@ -140,12 +140,17 @@ def live_pages(home: Path, models: Path) -> None:
             runs = Path(name) / theme.name
             with window(home, runs, theme, SIZES[0], models) as shown:
                 _start_demo(shown)
+                taken: list[bytes] = []
                 for size in SIZES:
                     shown.resize(*size)
                     settle()
-                    save(shown, "queue-live", theme, size)
+                    written = shown.run_page.live.text
+                    wait(lambda written=written: len(written.toPlainText()) >= LIVE_CHARACTERS)
+                    taken.append(grab(shown))
                 shown.queue.pause()
                 shown.queue.close()
+                for size, picture in zip(SIZES, taken, strict=True):
+                    write(picture, "queue-live", theme, size)
 
 
 def _start_demo(shown: MainWindow) -> None:
@@ -211,15 +216,24 @@ def wait(done: Callable[[], bool]) -> None:
 
 
 def save(shown: QWidget, title: str, theme: Theme, size: tuple[int, int]) -> None:
-    """Write one picture with few colours, so that it is small. Raises ValueError if it is not."""
+    """Write one picture of what is shown once it is at rest; see `write`."""
     settle()
     QApplication.processEvents()
+    write(grab(shown), title, theme, size)
+
+
+def grab(shown: QWidget) -> bytes:
+    """Take a picture, a PNG."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     shown.grab().save(buffer, "PNG")
-    picture = Image.open(io.BytesIO(bytes(data.data()))).convert("RGB")
-    small = _few_colours(picture)
+    return bytes(data.data())
+
+
+def write(png: bytes, title: str, theme: Theme, size: tuple[int, int]) -> None:
+    """Write one picture with few colours, so that it is small. Raises ValueError if it is not."""
+    small = _few_colours(Image.open(io.BytesIO(png)).convert("RGB"))
     path = OUT / f"{title}-{theme.name}-{size[0]}x{size[1]}.png"
     small.save(path, optimize=True)
     if path.stat().st_size > MOST_BYTES:

@@ -27,7 +27,7 @@ class CodePage(QWidget):
         self.files = FileTree()
         self.code = CodeView(theme)
         self.files.file_chosen.connect(lambda name: self.code.show_file(self._root, name))
-        _side_by_side(self, self.files, self.code, (280, 720))
+        _side_by_side(self, self.files, self.code, (310, 690))
 
     def show_project(self, root: Path) -> None:
         """Show a project, its first service open."""

@@ -114,8 +114,8 @@ class Editor(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the gutter as high as the text."""
         super().resizeEvent(event)
-        area = self.contentsRect()
-        self._gutter.setGeometry(QRect(area.left(), area.top(), self.gutter_width(), area.height()))
+        left, text = self.contentsRect().left(), self.viewport().geometry()
+        self._gutter.setGeometry(QRect(left, text.top(), self.gutter_width(), text.height()))
 
     def _fit_gutter(self) -> None:
         self.setViewportMargins(self.gutter_width(), 0, 0, 0)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -113,6 +114,8 @@ class Composer(QWidget):
         self._models_button = QPushButton("All Models…")
         self._models_button.clicked.connect(self.models_wanted)
         self._lay_out()
+        self.requests.setSizeAdjustPolicy(QListWidget.SizeAdjustPolicy.AdjustToContents)
+        self.requests.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._offer_requests()
         self.show_models()
         shelf.changed.connect(self.show_models)
@@ -296,9 +299,9 @@ class Composer(QWidget):
         foot.addStretch(1)
         foot.addWidget(self._models_button)
         models.body.addLayout(foot)
-        requests.body.addWidget(self.requests, 2)
-        requests.body.addWidget(self.text, 3)
-        requests.body.addWidget(self.own, 3)
+        requests.body.addWidget(self.requests)
+        requests.body.addWidget(self.text, 1)
+        requests.body.addWidget(self.own, 1)
         both = QHBoxLayout()
         both.setSpacing(2 * GRID)
         both.addWidget(models, 1)

@@ -42,7 +42,7 @@ from app.theme import Theme, label
 from pipeline.journal import RunFolderError, open_run
 
 ROW_HEIGHT = 32
-BAR_WIDTH, BAR_HEIGHT, SCORE_PADDING = 56, 6, 12
+BAR_WIDTH, BAR_HEIGHT, SCORE_PADDING = 44, 6, 8
 ALL = {"request": "All requests", "model": "All models", "state": "All states"}
 EMPTY = (
     "No run yet. Choose a model, choose a request and press Run: the run appears here with its "

@@ -37,7 +37,7 @@ class NoteList(QTreeWidget):
         self.setUniformRowHeights(True)
         self.setAccessibleName("Notes on the run")
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((72, 112, 200)):
+        for column, width in enumerate((60, 108, 128)):
             self.setColumnWidth(column, width)
 
     def set_theme(self, theme: Theme) -> None:

@@ -101,7 +101,7 @@ class StageCards(Canvas):
         if left is not None:
             return f"{numbers.duration(max(1.0, left))} left"
         if stage.state == "running":
-            return "just begun" if not stage.calls_expected else "time left unknown"
+            return "first form" if stage.calls_expected else "just begun"
         if stage.state == "done" and stage.answered is not None and stage.answered.calls:
             return f"took {numbers.duration(stage.answered.seconds)}"
         return ""
