@@ -21,7 +21,7 @@ from app.runs.queue_list import QueueList
 from app.theme import Theme, label
 from pipeline.journal import RunFolderError, open_run
 
-QUEUE_WIDTH = 228
+QUEUE_WIDTH = 216
 NEW_RUN = "Choose models, requests and seeds; the runs are carried out one after the other."
 SILENT = "The worker has given no sign of life for some seconds. It may be busy, or it hangs."
 NOTHING_QUEUED = "Nothing is queued.\nOrder runs at the right."

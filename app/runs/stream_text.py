@@ -67,7 +67,7 @@ class StreamText(QPlainTextEdit):
             text = text[room:]
 
     def _columns(self) -> int:
-        """Count the characters of a line; all are of one width."""
-        edges = 2 * self.document().documentMargin()
+        """Count the characters of a line beside a scroll bar; all are of one width."""
+        edges = 2 * self.document().documentMargin() + self.verticalScrollBar().sizeHint().width()
         width = QFontMetricsF(self.font()).horizontalAdvance("0")
-        return max(FEWEST_COLUMNS, int((self.viewport().width() - edges) / width))
+        return max(FEWEST_COLUMNS, int((self.maximumViewportSize().width() - edges) / width))
