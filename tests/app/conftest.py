@@ -128,19 +128,24 @@ def window(qtbot: QtBot, data: Path, tmp_path: Path) -> Iterator[MainWindow]:
     """Give a window; when it is closed nothing that it started may be left."""
     threads = set(threading.enumerate())
     made = MainWindow(tmp_path / "runs", data, LIGHT)
-    qtbot.addWidget(made)
+    qtbot.addWidget(made, before_close_func=lambda _: _stop(made))
     made.show()
     made.shelf.scan()
     qtbot.waitUntil(lambda: made.shelf.scanned)
     yield made
-    made.queue.pause()
-    made.queue.close()
+    _stop(made)
     made.close()
     assert set(threading.enumerate()) <= threads
     assert not [timer for timer in made.findChildren(QTimer) if timer.isActive()]
     assert not [thread for thread in made.findChildren(QThread) if thread.isRunning()]
     idle = QProcess.ProcessState.NotRunning
     assert not [each for each in made.findChildren(QProcess) if each.state() != idle]
+
+
+def _stop(window: MainWindow) -> None:
+    """End what runs; a window that is closed in mid-run asks, and nobody is there to answer."""
+    window.queue.pause()
+    window.queue.close()
 
 
 @pytest.fixture

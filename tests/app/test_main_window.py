@@ -89,12 +89,11 @@ def test_a_run_is_seen_live_cancelled_and_its_result_opened(
     assert page.live.isVisible()
     assert page.chosen is not None
     assert page.chosen.state == "running"
-    page.live.refresh()
-    assert page.live._values["Output"].text() != "not yet"
+    qtbot.waitUntil(lambda: page.live._values["Output"].text() != "not yet")
     assert "Analysis" in page.live.cards.accessibleDescription()
     assert "usable by a model" in page.live.memory.accessibleDescription()
-    assert page.live.tree.topLevelItemCount() > 0
-    assert window.sidebar.bar.isVisible()
+    qtbot.waitUntil(lambda: page.live.tree.topLevelItemCount() > 0)
+    qtbot.waitUntil(window.sidebar.bar.isVisible)
     qtbot.mouseClick(page.cancel_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.queue.running is None, timeout=WAIT_MS)
     assert page.chosen.state == "cancelled"
@@ -139,7 +138,7 @@ def test_closing_while_a_run_goes_on_asks_and_goes_on_the_next_time(
     assert window.close()
     assert not window.queue.worker.is_running()
     again = MainWindow(window.runs, window.data, LIGHT)
-    qtbot.addWidget(again)
+    qtbot.addWidget(again, before_close_func=lambda _: again.queue.close())
     again.show()
     again.start()
     live = again.queue.live[item.order.run]
@@ -184,7 +183,7 @@ def test_the_window_opens_as_it_was_closed(window: MainWindow, qtbot: QtBot) -> 
     window.show_page("history")
     window.close()
     again = MainWindow(window.runs, window.data)
-    qtbot.addWidget(again)
+    qtbot.addWidget(again, before_close_func=lambda _: again.queue.close())
     assert (again.width(), again.height()) == (1000, 700)
     assert again.stack.currentWidget() is again.pages["history"]
     again.close()
