@@ -23,6 +23,7 @@ from llguidance import LLTokenizer
 from numpy.typing import NDArray
 
 from engines import llama_rpc
+from engines.grammar import MASK_SLICES
 from engines.lanes import TokenLanes
 from engines.options import LLAMA_DEFAULT_KV_TYPE, EngineOptions, KvType, OptionError
 from engines.protocol import Cancelled, ContextError, DecodeError, ModelFileError
@@ -162,6 +163,7 @@ class NativeModel(TokenLanes[bytes]):
             vocab_ptr=self._vocab,
             tokenize_fptr=ctypes.cast(library.llama_tokenize, ctypes.c_void_p).value,
             eos_token=sorted(self.end_tokens) or int(native.llama_vocab_eos(self._vocab)),
+            slices=MASK_SLICES,
         )
 
     def _should_abort(self, _data: object) -> bool:

@@ -23,6 +23,7 @@ import mlx.core as mx
 from mlx_lm import utils
 from mlx_lm.models.cache import ArraysCache, KVCache, QuantizedKVCache, make_prompt_cache
 
+from engines.grammar import MASK_SLICES
 from engines.mlx_group import Group, Order
 from engines.mlx_text import end_tokens, read_tokenizer
 from engines.options import EngineOptions, KvType, OptionError
@@ -118,7 +119,10 @@ class MlxModel(TokenSequence[Checkpoint]):
         """Show the vocabulary to llguidance, padded to the length of the scores."""
         try:
             return LLTokenizer(
-                self._text.to_str(), n_vocab=self.vocabulary, eos_token=sorted(self.end_tokens)
+                self._text.to_str(),
+                n_vocab=self.vocabulary,
+                eos_token=sorted(self.end_tokens),
+                slices=MASK_SLICES,
             )
         except ValueError as error:
             raise ModelFileError(
