@@ -47,7 +47,7 @@ from pipeline.records import (
 )
 
 MIN_CONTEXT_TOKENS = 4096
-"""Smallest context in which the prompt of every form of a small project and its answer have room."""
+"""Smallest context in which each form of a small project has room, prompt and answer."""
 
 T = TypeVar("T")
 Read = Callable[[Any], tuple[T, tuple[Diagnostic, ...]]]
