@@ -1,20 +1,21 @@
 """Measure what a grammar costs, and what forced tokens and forms side by side gain.
 
     .venv/bin/python -m benchmarks.side_by_side [--vocabulary FILE.gguf] [--models FOLDER]
-        [--types Q4_K_M F16] [--rounds 3] [--forms KIND...] [--threads N] [--cpu-time]
+        [--types Q4_K_M F16] [--rounds 1] [--every 4] [--threads N] [--cpu-time]
 
-Golden forms of `todo` are written by a model of 0.6 B random weights and 152 k tokens through the
-engine's own loop, in groups of eight, four ways that take turns in one process:
+Golden forms of `todo`, every fourth of each kind as a run asks them, are written by a model of
+0.6 B random weights and 152 k tokens through the engine's own loop, four ways that take turns in
+one process:
 
 - free: the same text without a grammar, token by token
 - plain: under the form's grammar, token by token
 - forced: tokens the grammar leaves no choice about in batches
-- side by side: the same, eight forms at a time
+- side by side: the same, up to eight forms of a kind at a time
 
 Tokens of answers per second of decoding, masks and choice included, prompts not. Ratios are those
-of a round over all groups, and the median of the rounds is printed. `--vocabulary` takes the tokens
-of a real model; without it they are trained on the forms. `--cpu-time` is for a machine that is
-busy with other things: seconds of processor time, on one thread.
+of a round, kind by kind and over all, and the median of the rounds is printed. `--vocabulary` takes
+the tokens of a real model; without it they are trained on the forms. `--cpu-time` is for a machine
+that is busy with other things: seconds of processor time, on one thread.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from engines.options import EngineOptions
 from engines.protocol import Completion
 
 LANES = 8
-CONTEXT_TOKENS = 2048
+CONTEXT_TOKENS = 4096
 WAYS = ("free", "plain", "forced", "side by side")
 
 
@@ -61,8 +62,8 @@ def main() -> None:
     parser.add_argument("--vocabulary", type=Path)
     parser.add_argument("--models", type=Path, help="folder in which written models are kept")
     parser.add_argument("--types", nargs="+", default=["Q4_K_M", "F16"])
-    parser.add_argument("--forms", nargs="+", default=["test", "program", "analysis/feature"])
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--every", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--threads", type=int)
     parser.add_argument("--cpu-time", action="store_true")
     given = parser.parse_args()
@@ -71,7 +72,7 @@ def main() -> None:
         time.perf_counter = time.process_time  # the engine's clock
     forms = forms_of("todo")
     vocabulary = read_vocabulary(given.vocabulary) if given.vocabulary else own_vocabulary(forms)
-    groups = [group_of(forms, kind) for kind in given.forms]
+    groups = sampled(forms, given.every)
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.models or Path(temporary)
         for file_type in given.types:
@@ -79,37 +80,47 @@ def main() -> None:
             compare(path, file_type, groups, given.rounds, given.threads)
 
 
-def group_of(forms: Sequence[Asked], kind: str) -> list[Asked]:
-    """Take the first forms of a kind, by the start of their key."""
-    found = [f for f in forms if f.request.key.startswith(f"{kind}/")]
-    return [f for f in found if "/scenarios/" not in f.request.key][:LANES]
+def sampled(forms: Sequence[Asked], every: int) -> dict[str, list[Asked]]:
+    """Take every so-many-th form of each kind, eight at most; kinds with too few have none."""
+    kinds: dict[str, list[Asked]] = {}
+    for form in forms:
+        kinds.setdefault(form.request.key.rpartition("/")[0], []).append(form)
+    taken = {kind: each[every // 2 :: every][:LANES] for kind, each in kinds.items()}
+    return {kind: each for kind, each in taken.items() if each}
 
 
 def compare(
-    path: Path, file_type: str, groups: list[list[Asked]], rounds: int, threads: int | None
+    path: Path, file_type: str, groups: dict[str, list[Asked]], rounds: int, threads: int | None
 ) -> None:
     engine = PlaybackEngine(path, CONTEXT_TOKENS, EngineOptions(parallel=LANES, threads=threads))
-    engine.answers = {form.request.key: form.answer for group in groups for form in group}
-    write(engine, groups[0][:2], "side by side")  # warms up
+    engine.answers = {f.request.key: f.answer for group in groups.values() for f in group}
+    write(engine, next(iter(groups.values())), "side by side")  # warms up
     measured = [
-        {way: total([write(engine, group, way) for group in groups]) for way in WAYS}
+        {kind: {way: write(engine, group, way) for way in WAYS} for kind, group in groups.items()}
         for _ in range(rounds)
     ]
     engine.close()
-    forms = sum(map(len, groups))
-    print(f"{file_type}: {forms} forms, {measured[0]['forced'].tokens} tokens, {rounds} rounds")
+    print(f"{file_type}, rounds: {rounds}")
+    for kind, group in groups.items():
+        show(f"{kind}, {len(group)}", [each[kind] for each in measured])
+    everything = [
+        {way: total([kind[way] for kind in each.values()]) for way in WAYS} for each in measured
+    ]
+    show(f"all, {sum(map(len, groups.values()))}", everything)
+
+
+def show(name: str, rounds: list[dict[str, Speed]]) -> None:
+    """Print the speeds of the four ways, and what they are of the plain one's."""
+    print(f"  {name} forms, {rounds[0]['forced'].tokens} tokens")
     for way in WAYS:
-        speed = statistics.median(each[way].tok_per_s for each in measured)
-        ratio = statistics.median(
-            each[way].tok_per_s / each["plain"].tok_per_s for each in measured
+        speed = statistics.median(each[way].tok_per_s for each in rounds)
+        ratio = statistics.median(each[way].tok_per_s / each["plain"].tok_per_s for each in rounds)
+        fewer = rounds[0]["plain"].batches / rounds[0][way].batches
+        print(
+            f"    {way:<14}{speed:8.1f} tok/s {ratio:6.2f} of plain "
+            f"{rounds[0][way].batches:6} decode calls, {fewer:5.2f} times fewer",
+            flush=True,
         )
-        batches = measured[0][way].batches
-        print(f"  {way:<14}{speed:8.1f} tok/s {ratio:6.2f} of plain {batches:7} decode calls")
-    fewer = measured[0]["plain"].batches / measured[0]["forced"].batches
-    cost = statistics.median(e["plain"].tok_per_s / e["free"].tok_per_s for e in measured)
-    print(
-        f"  the grammar leaves {cost:.3f} of the free speed; forced tokens save {fewer:.2f}x calls"
-    )
 
 
 def write(engine: PlaybackEngine, forms: list[Asked], way: str) -> Speed:
