@@ -3,9 +3,8 @@
     .venv/bin/python -m benchmarks.side_by_side [--vocabulary FILE.gguf] [--models FOLDER]
         [--types Q4_K_M F16] [--rounds 1] [--every 4] [--threads N] [--cpu-time]
 
-Golden forms of `todo`, every fourth of each kind as a run asks them, are written by a model of
-0.6 B random weights and 152 k tokens through the engine's own loop, four ways that take turns in
-one process:
+Golden forms of `todo`, every fourth of each kind, are written by a model of 0.6 B random weights
+and 152 k tokens through the engine's own loop, four ways that take turns in one process:
 
 - free: the same text without a grammar, token by token
 - plain: under the form's grammar, token by token
@@ -13,9 +12,10 @@ one process:
 - side by side: the same, up to eight forms of a kind at a time
 
 Tokens of answers per second of decoding, masks and choice included, prompts not. Ratios are those
-of a round, kind by kind and over all, and the median of the rounds is printed. `--vocabulary` takes
-the tokens of a real model; without it they are trained on the forms. `--cpu-time` is for a machine
-that is busy with other things: seconds of processor time, on one thread.
+of a round, and the median of the rounds is printed: for each kind, and for a whole run, in which
+each kind counts by the length of all its answers. `--vocabulary` takes the tokens of a real model;
+without it they are trained on the forms. `--cpu-time` is for a machine that is busy with other
+things: seconds of processor time, on one thread.
 """
 
 from __future__ import annotations
@@ -48,13 +48,16 @@ WAYS = ("free", "plain", "forced", "side by side")
 class Speed:
     """Tokens, seconds and batches of one way in one round."""
 
-    tokens: int
+    tokens: float
     seconds: float
-    batches: int
+    batches: float
 
     @property
     def tok_per_s(self) -> float:
         return self.tokens / self.seconds
+
+    def __mul__(self, weight: float) -> Speed:
+        return Speed(self.tokens * weight, self.seconds * weight, self.batches * weight)
 
 
 def main() -> None:
@@ -72,59 +75,82 @@ def main() -> None:
         time.perf_counter = time.process_time  # the engine's clock
     forms = forms_of("todo")
     vocabulary = read_vocabulary(given.vocabulary) if given.vocabulary else own_vocabulary(forms)
-    groups = sampled(forms, given.every)
+    kinds = sampled(forms, given.every)
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.models or Path(temporary)
         for file_type in given.types:
             path = write_model(folder, vocabulary, file_type)
-            compare(path, file_type, groups, given.rounds, given.threads)
+            compare(path, file_type, kinds, given.rounds, given.threads)
 
 
-def sampled(forms: Sequence[Asked], every: int) -> dict[str, list[Asked]]:
-    """Take every so-many-th form of each kind, eight at most; kinds with too few have none."""
+@dataclass(frozen=True)
+class Kind:
+    """Forms of one kind that are written, and how many times as long all answers of it are."""
+
+    forms: list[Asked]
+    weight: float
+
+
+def sampled(forms: Sequence[Asked], every: int) -> dict[str, Kind]:
+    """Take every so-many-th form of each kind, one at least and eight at most."""
     kinds: dict[str, list[Asked]] = {}
     for form in forms:
         kinds.setdefault(form.request.key.rpartition("/")[0], []).append(form)
-    taken = {kind: each[every // 2 :: every][:LANES] for kind, each in kinds.items()}
-    return {kind: each for kind, each in taken.items() if each}
+    found: dict[str, Kind] = {}
+    for name, each in kinds.items():
+        taken = each[min(every // 2, len(each) - 1) :: every][:LANES]
+        found[name] = Kind(taken, length(each) / length(taken))
+    return found
+
+
+def length(forms: Sequence[Asked]) -> int:
+    """Return the characters of the answers."""
+    return sum(len(form.answer) for form in forms)
 
 
 def compare(
-    path: Path, file_type: str, groups: dict[str, list[Asked]], rounds: int, threads: int | None
+    path: Path, file_type: str, kinds: dict[str, Kind], rounds: int, threads: int | None
 ) -> None:
     engine = PlaybackEngine(path, CONTEXT_TOKENS, EngineOptions(parallel=LANES, threads=threads))
-    engine.answers = {f.request.key: f.answer for group in groups.values() for f in group}
-    write(engine, next(iter(groups.values())), "side by side")  # warms up
+    engine.answers = {f.request.key: f.answer for kind in kinds.values() for f in kind.forms}
+    write(engine, next(iter(kinds.values())).forms, "side by side")  # warms up
     measured = [
-        {kind: {way: write(engine, group, way) for way in WAYS} for kind, group in groups.items()}
+        {
+            name: {way: write(engine, kind.forms, way) for way in WAYS}
+            for name, kind in kinds.items()
+        }
         for _ in range(rounds)
     ]
     engine.close()
     print(f"{file_type}, rounds: {rounds}")
-    for kind, group in groups.items():
-        show(f"{kind}, {len(group)}", [each[kind] for each in measured])
-    everything = [
-        {way: total([kind[way] for kind in each.values()]) for way in WAYS} for each in measured
+    for name, kind in kinds.items():
+        show(f"{name}, {len(kind.forms)} forms", [each[name] for each in measured])
+    whole = [
+        {
+            way: total([each[name][way] * kind.weight for name, kind in kinds.items()])
+            for way in WAYS
+        }
+        for each in measured
     ]
-    show(f"all, {sum(map(len, groups.values()))}", everything)
+    show("a whole run", whole)
 
 
 def show(name: str, rounds: list[dict[str, Speed]]) -> None:
     """Print the speeds of the four ways, and what they are of the plain one's."""
-    print(f"  {name} forms, {rounds[0]['forced'].tokens} tokens")
+    print(f"  {name}, {rounds[0]['forced'].tokens:.0f} tokens")
     for way in WAYS:
         speed = statistics.median(each[way].tok_per_s for each in rounds)
         ratio = statistics.median(each[way].tok_per_s / each["plain"].tok_per_s for each in rounds)
         fewer = rounds[0]["plain"].batches / rounds[0][way].batches
         print(
             f"    {way:<14}{speed:8.1f} tok/s {ratio:6.2f} of plain "
-            f"{rounds[0][way].batches:6} decode calls, {fewer:5.2f} times fewer",
+            f"{rounds[0][way].batches:6.0f} decode calls, {fewer:5.2f} times fewer",
             flush=True,
         )
 
 
 def write(engine: PlaybackEngine, forms: list[Asked], way: str) -> Speed:
-    """Write the forms of a group one way."""
+    """Write forms one way."""
     requests = [form.request for form in forms]
     if way == "free":
         requests = [replace(request, schema=None) for request in requests]
@@ -146,7 +172,7 @@ def write(engine: PlaybackEngine, forms: list[Asked], way: str) -> Speed:
 
 
 def total(parts: list[Speed]) -> Speed:
-    """Add up groups."""
+    """Add up kinds."""
     return Speed(
         sum(part.tokens for part in parts),
         sum(part.seconds for part in parts),
