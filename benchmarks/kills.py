@@ -1,13 +1,13 @@
 """Kill runs of `todo` at random moments, go on with them, and compare with a run left alone.
 
-    .venv/bin/python -m benchmarks.kills [--kills 50] [--chain 5] [--seed 0] [--minutes M]
+    .venv/bin/python -m benchmarks.kills [--kills 50] [--chain 1] [--seed 0] [--minutes M]
 
 Two engines: the scripted one that plays the golden forms, and llama.cpp, greedy, with a model of
-random weights, four forms side by side. A chain is one run that is killed with SIGKILL several
-times, each time after a random number of events and a random wait, and resumed each time as
-`sixfold resume` does it; its last resume runs to the end. For each it is checked that the artifacts
-and the totals are those of the run left alone, that no call with a recorded answer is asked again,
-and that time is carried forward. Writes `docs/resume.md`.
+random weights, four forms side by side, each on a processor of its own. A chain is one run that is
+killed with SIGKILL once or several times, each time after a random number of events and a random
+wait, and resumed each time as `sixfold resume` does it; its last resume runs to the end. For each
+it is checked that the artifacts and the totals are those of the run left alone, that no call with a
+recorded answer is asked again, and that time is carried forward. Writes `docs/resume.md`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -60,7 +61,7 @@ class Tally:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--chain", type=int, default=5)
+    parser.add_argument("--chain", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=float("inf"))
     parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
@@ -69,16 +70,18 @@ def main() -> None:
         sys.exit(play(given.worker))
     ends_s = time.monotonic() + given.minutes * 60
     tallies: dict[Kind, Tally] = {"scripted": Tally(), "llama.cpp": Tally()}
-    with tempfile.TemporaryDirectory() as name:
-        whole = {kind: alone(kind, Path(name) / kind) for kind in tallies}
-        dice = random.Random(given.seed)
-        number = 0
-        while min(t.kills for t in tallies.values()) < given.kills and time.monotonic() < ends_s:
-            number += 1
-            for kind, tally in tallies.items():
-                chain(kind, Path(name) / f"{kind}-{number}", whole[kind], given.chain, dice, tally)
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(len(tallies)) as pool:
+
+        def campaign(kind: Kind, tally: Tally) -> None:
+            dice = random.Random(f"{given.seed} {kind}")
+            whole = alone(kind, Path(name) / kind)
+            while tally.kills < given.kills and time.monotonic() < ends_s:
+                folder = Path(name) / f"{kind}-{tally.chains}"
+                chain(kind, folder, whole, given.chain, dice, tally)
                 print(f"{kind}: {tally}", flush=True)
-    write_atomic(REPORT, report(tallies, given.kills))
+
+        list(pool.map(campaign, tallies.keys(), tallies.values()))
+    write_atomic(REPORT, report(tallies, given.kills, given.chain))
 
 
 def play(order: Path) -> int:
@@ -199,7 +202,7 @@ def differences(result: Result | None, whole: Result, told_s: float) -> list[str
     return found
 
 
-def report(tallies: dict[Kind, Tally], wanted: int) -> str:
+def report(tallies: dict[Kind, Tally], wanted: int, kills: int) -> str:
     """Write the page."""
     rows = [
         f"| {kind} | {t.kills} of {wanted} | {t.resumes} | {t.chains} | {t.equal} | "
@@ -215,10 +218,10 @@ def report(tallies: dict[Kind, Tally], wanted: int) -> str:
             "",
             "`todo` with the golden forms, and with llama.cpp, greedy, random weights, "
             f"{LANES} forms side by",
-            "side. A run is killed with SIGKILL after a random number of events, resumed, killed",
-            "again, and at last left to end. Its artifacts' hash, its score and its totals (calls,",
-            "valid forms, tokens) must be those of a run that nothing stopped, and its time must",
-            "hold that of the attempts before.",
+            "side. A run is killed with SIGKILL after a random number of events and resumed",
+            f"(times: {kills}), and at last left to end. Its artifacts' hash, its score and its",
+            "totals (calls, valid forms, tokens) must be those of a run that nothing stopped, and",
+            "its time must hold that of the attempts before.",
             "",
             "| engine | kills | resumes | runs ended | equal to the run left alone | answers asked "
             "again | half-written lines |",
