@@ -51,13 +51,25 @@ class Speed:
     tokens: float
     seconds: float
     batches: float
+    masks_s: float
+    """Of `seconds`, spent on token masks: what a grammar costs, free of the machine's moods."""
 
     @property
     def tok_per_s(self) -> float:
         return self.tokens / self.seconds
 
+    @property
+    def masks(self) -> float:
+        """Share of the time."""
+        return self.masks_s / self.seconds
+
     def __mul__(self, weight: float) -> Speed:
-        return Speed(self.tokens * weight, self.seconds * weight, self.batches * weight)
+        return Speed(
+            self.tokens * weight,
+            self.seconds * weight,
+            self.batches * weight,
+            self.masks_s * weight,
+        )
 
 
 def main() -> None:
@@ -141,10 +153,11 @@ def show(name: str, rounds: list[dict[str, Speed]]) -> None:
     for way in WAYS:
         speed = statistics.median(each[way].tok_per_s for each in rounds)
         ratio = statistics.median(each[way].tok_per_s / each["plain"].tok_per_s for each in rounds)
-        fewer = rounds[0]["plain"].batches / rounds[0][way].batches
+        first = rounds[0][way]
         print(
-            f"    {way:<14}{speed:8.1f} tok/s {ratio:6.2f} of plain "
-            f"{rounds[0][way].batches:6.0f} decode calls, {fewer:5.2f} times fewer",
+            f"    {way:<14}{speed:8.1f} tok/s {ratio:6.2f} of plain, masks {first.masks:6.2%}, "
+            f"{first.batches:6.0f} decode calls, "
+            f"{rounds[0]['plain'].batches / first.batches:5.2f} times fewer",
             flush=True,
         )
 
@@ -168,6 +181,7 @@ def write(engine: PlaybackEngine, forms: list[Asked], way: str) -> Speed:
         sum(answer.usage.output_tokens for answer in done),
         sum(answer.usage.decode_s for answer in done),
         max(calls) if way == "side by side" else sum(calls),
+        sum(answer.usage.mask_s for answer in done),
     )
 
 
@@ -177,6 +191,7 @@ def total(parts: list[Speed]) -> Speed:
         sum(part.tokens for part in parts),
         sum(part.seconds for part in parts),
         sum(part.batches for part in parts),
+        sum(part.masks_s for part in parts),
     )
 
 
