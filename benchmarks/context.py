@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from benchmarks.golden_forms import TEMPLATE, Asked, forms_of, own_vocabulary, read_vocabulary
+from benchmarks.golden_forms import TEMPLATE, Asked, forms_of, vocabulary_of
 from engines.llama import LlamaEngine
 from engines.options import EngineOptions
 from engines.protocol import Message
@@ -39,7 +39,7 @@ def main() -> None:
     given = parser.parse_args()
     projects = {name: forms_of(name) for name in given.projects}
     everything = [form for forms in projects.values() for form in forms]
-    words = read_vocabulary(given.vocabulary) if given.vocabulary else own_vocabulary(everything)
+    words = vocabulary_of(given.vocabulary, everything)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tiny.gguf"
         write_random_model(path, words, Shape(), chat_template=TOOLS + TEMPLATE)

@@ -151,6 +151,11 @@ def read_vocabulary(path: Path) -> Vocabulary:
     return Vocabulary("gpt2", tokens, merges, None, texts.index("<|im_end|>"))
 
 
+def vocabulary_of(path: Path | None, forms: Sequence[Asked]) -> Vocabulary:
+    """Read the tokens of a file, or train them on forms where there is none."""
+    return own_vocabulary(forms) if path is None else read_vocabulary(path)
+
+
 def own_vocabulary(forms: Sequence[Asked]) -> Vocabulary:
     """Train a vocabulary on prompts and answers, padded with tokens no text has."""
     texts = [message.content for form in forms for message in form.request.messages]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.golden_forms import Asked, forms_of, own_vocabulary, read_vocabulary
+from benchmarks.golden_forms import Asked, forms_of, vocabulary_of
 from engines import grammar
 from engines.llama_native import NativeModel
 from engines.options import EngineOptions
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--projects", nargs="+", default=["todo", "board"])
     given = parser.parse_args()
     forms = [form for name in given.projects for form in forms_of(name)]
-    vocabulary = read_vocabulary(given.vocabulary) if given.vocabulary else own_vocabulary(forms)
+    vocabulary = vocabulary_of(given.vocabulary, forms)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tiny.gguf"
         write_random_model(path, vocabulary, Shape())

@@ -18,9 +18,8 @@ from benchmarks.golden_forms import (
     TEMPLATE,
     PlaybackEngine,
     forms_of,
-    own_vocabulary,
     play,
-    read_vocabulary,
+    vocabulary_of,
 )
 from engines.options import EngineOptions
 from engines.random_model import Shape, write_random_model
@@ -37,7 +36,7 @@ def main() -> None:
     given = parser.parse_args()
     forms = {name: forms_of(name) for name in given.projects}
     everything = [form for each in forms.values() for form in each]
-    words = read_vocabulary(given.vocabulary) if given.vocabulary else own_vocabulary(everything)
+    words = vocabulary_of(given.vocabulary, everything)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tiny.gguf"
         write_random_model(path, words, Shape(), chat_template=TEMPLATE)

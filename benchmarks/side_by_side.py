@@ -32,8 +32,7 @@ from benchmarks.golden_forms import (
     Asked,
     PlaybackEngine,
     forms_of,
-    own_vocabulary,
-    read_vocabulary,
+    vocabulary_of,
     write_model,
 )
 from engines.options import EngineOptions
@@ -86,7 +85,7 @@ def main() -> None:
         given.threads = 1
         time.perf_counter = time.process_time  # the engine's clock
     forms = forms_of("todo")
-    vocabulary = read_vocabulary(given.vocabulary) if given.vocabulary else own_vocabulary(forms)
+    vocabulary = vocabulary_of(given.vocabulary, forms)
     kinds = sampled(forms, given.every)
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.models or Path(temporary)
