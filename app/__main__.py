@@ -11,10 +11,10 @@ WORKER_FLAG = "--worker"
 def start() -> int:
     """Choose by the first argument; a worker must never import Qt or the command line."""
     if sys.argv[1:2] == [WORKER_FLAG] and len(sys.argv) == 3:
-        from app import worker
+        from app.work import worker
 
         return worker.main(Path(sys.argv[2]))
-    from app.cli import run_command_line
+    from app.cli.commands import run_command_line
 
     return run_command_line(sys.argv[1:])
 

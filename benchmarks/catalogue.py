@@ -16,8 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from engines.catalog import Entry, find_models, places
-from tests.engines.home_folder import NAMED, make_home
+from tests.engines.files.home_folder import NAMED, make_home
+
+from engines.files.catalogue import Entry, find_models, places
 
 ALLOWED_MS = 300.0
 

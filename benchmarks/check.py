@@ -16,10 +16,10 @@ from pathlib import Path
 
 import psutil
 
-from app.golden import build_golden
-from pipeline.compile import check_project, source_files
-from pipeline.golden import golden_names
-from pipeline.warm_compiler import WarmCompiler
+from app.work.golden import build_golden
+from pipeline.node.compile import check_project, source_files
+from pipeline.node.warm_compiler import WarmCompiler
+from pipeline.run.golden import golden_names
 
 EDITS_PER_ROUND = 10
 HEAD = (

@@ -18,14 +18,14 @@ from typing import Any, cast
 import numpy as np
 
 from benchmarks.golden_forms import TEMPLATE, Asked, forms_of, vocabulary_of
-from engines.llama import LlamaEngine
+from engines.llama.engine import LlamaEngine
 from engines.options import EngineOptions
 from engines.protocol import Message
-from engines.random_model import Shape, write_random_model
-from pipeline.feedback import MAX_COMMENTS, last_words, pointer
-from pipeline.levels import pose
-from pipeline.narrow import Schema
-from pipeline.records import Diagnostic, Level
+from engines.random_weights.gguf_model import Shape, write_random_model
+from pipeline.asking.feedback import MAX_COMMENTS, last_words, pointer
+from pipeline.asking.levels import pose
+from pipeline.asking.narrow import Schema
+from pipeline.records.records import Diagnostic, Level
 
 CONTEXT_TOKENS = 8192
 LEVELS: tuple[Level, ...] = ("narrowed", "free", "tools")

@@ -31,15 +31,15 @@ from typing import Any
 import llama_cpp as native
 import numpy as np
 
-from engines.decode import TokenEngine
-from engines.llama import LlamaEngine
-from engines.llama_native import NativeModel
+from engines.decoding.decode import TokenEngine
+from engines.decoding.sequence import never
+from engines.llama.engine import LlamaEngine
+from engines.llama.native import NativeModel
 from engines.open import open_model
 from engines.options import EngineOptions
 from engines.protocol import Message, Request, Sampler
-from engines.random_model import Shape, write_random_model
-from engines.sequence import never
-from engines.vocabulary import Token, Vocabulary, byte_level
+from engines.random_weights.gguf_model import Shape, write_random_model
+from engines.random_weights.vocabulary import Token, Vocabulary, byte_level
 
 SHAPE = Shape(
     layers=28,

@@ -11,13 +11,13 @@ import re
 import tempfile
 from pathlib import Path
 
-from app.golden import build_golden
-from pipeline.compile import CompileReport
+from app.work.golden import build_golden
+from pipeline.node.compile import CompileReport
 from scoring.brief import Brief, load_brief
 from scoring.calibration import TABLE_END, TABLE_START, load_defects, losses, plant, row, table
 from scoring.environment import Checked
-from scoring.facts import read_project
-from scoring.folder import Folder, read_folder
+from scoring.project import read_project
+from scoring.project.folder import Folder, read_folder
 from scoring.report import Scorecard
 from scoring.rubric import score_facts
 

@@ -4,7 +4,8 @@
 
 Each model (`benchmarks.fit_models`) is written, opened by our engine in a process of its own, given
 prompts and forms until its memory has seen everything a run does, and its peak is compared with
-`engines.fit`. Needs 1 GB of disk and takes some minutes; run it on a machine that is not busy.
+`engines.memory.fit`. Needs 1 GB of disk and takes some minutes; run it on a machine that is not
+busy.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.fit_models import FAMILIES, TYPES, write_model
-from engines.facts import Facts
-from engines.fit import Need, need
-from engines.gguf import facts, read_header
-from engines.llama import LlamaEngine
+from engines.files.facts import Facts
+from engines.files.gguf import facts, read_header
+from engines.llama.engine import LlamaEngine
+from engines.memory.fit import Need, need
 from engines.options import EngineOptions
 from engines.protocol import Message, Request, Sampler
 

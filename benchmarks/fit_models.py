@@ -15,7 +15,7 @@ from gguf import GGMLQuantizationType, GGUFWriter, LlamaFileType, quants
 from gguf.constants import GGML_QUANT_SIZES
 from numpy.typing import NDArray
 
-from engines.vocabulary import byte_alphabet
+from engines.random_weights.vocabulary import byte_alphabet
 
 TOKENS = 32000
 CONTEXT_TOKENS = 32768

@@ -18,18 +18,18 @@ from gguf import GGUFReader, TokenType
 from numpy.typing import NDArray
 
 from benchmarks.decode import SHAPE
-from engines.decode import _Call
-from engines.filling import Filling
-from engines.llama import LlamaEngine
+from engines.decoding.decode import _Call
+from engines.decoding.filling import Filling
+from engines.llama.engine import LlamaEngine
 from engines.options import EngineOptions
 from engines.protocol import OnText, Request, Sampler
-from engines.random_model import write_random_model
+from engines.random_weights.gguf_model import write_random_model
+from engines.random_weights.vocabulary import Kind, Token, Vocabulary, byte_level
 from engines.scripted import ScriptedEngine
-from engines.vocabulary import Kind, Token, Vocabulary, byte_level
-from pipeline.golden import load_answers
-from pipeline.harness import Harness, Settings
-from pipeline.requests import load_request
-from pipeline.run import design
+from pipeline.asking.harness import Harness, Settings
+from pipeline.run.golden import load_answers
+from pipeline.run.requests import load_request
+from pipeline.run.run import design
 
 SIZE = 151_936  # entries of Qwen's vocabulary
 CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")

@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.golden_forms import Asked, forms_of, vocabulary_of
-from engines import grammar
-from engines.llama_native import NativeModel
+from engines.grammar import grammar
+from engines.llama.native import NativeModel
 from engines.options import EngineOptions
-from engines.random_model import Shape, write_random_model
+from engines.random_weights.gguf_model import Shape, write_random_model
 
 LOOK_AHEAD_BYTES = 64
 

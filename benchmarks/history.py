@@ -35,10 +35,10 @@ def main() -> None:
 
 
 def make_sample(root: Path) -> Path:
-    from app import worker
-    from app.models.listing import BUILTIN_MODEL
-    from app.order import Order
-    from pipeline.journal import new_run_id
+    from app.work import worker
+    from app.work.model_list import BUILTIN_MODEL
+    from app.work.order import Order
+    from pipeline.records.journal import new_run_id
 
     run = new_run_id()
     order = Order(
@@ -49,7 +49,7 @@ def make_sample(root: Path) -> Path:
 
 
 def fill(root: Path, samples: list[Path]) -> None:
-    from pipeline.journal import RESULT, SPEC, new_run_id
+    from pipeline.records.journal import RESULT, SPEC, new_run_id
 
     for number in range(RUNS):
         folder = root / new_run_id()
@@ -61,10 +61,10 @@ def fill(root: Path, samples: list[Path]) -> None:
 def open_page(root: Path, *, forget: bool = False) -> float:
     from PySide6.QtWidgets import QApplication
 
-    from app.runs.history import HistoryPage
-    from app.runs.index import FILE
-    from app.style_sheet import style_sheet
-    from app.theme import LIGHT
+    from app.library.index import FILE
+    from app.report.theme import LIGHT
+    from app.window.history.page import HistoryPage
+    from app.window.parts.style_sheet import style_sheet
 
     application = QApplication.instance() or QApplication([])
     if forget:

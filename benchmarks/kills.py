@@ -23,14 +23,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from app import worker
-from app.models.listing import BUILTIN_MODEL
-from app.order import Order, Resumption
+from app.work import worker
+from app.work.model_list import BUILTIN_MODEL
+from app.work.order import Order, Resumption
 from engines.options import EngineOptions
 from engines.scripted import ScriptedEngine
-from pipeline.golden import load_answers
-from pipeline.journal import new_run_id, open_run, write_atomic
-from pipeline.records import Result, parse_event
+from pipeline.records.journal import new_run_id, open_run, write_atomic
+from pipeline.records.records import Result, parse_event
+from pipeline.run.golden import load_answers
 
 REPORT = Path("docs/resume.md")
 WAIT_S = 0.15

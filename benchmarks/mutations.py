@@ -17,19 +17,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.golden import design_golden
+from app.work.golden import design_golden
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.database import Database, EnumType
 from pipeline.ast.test import TestSuite
 from pipeline.ast.walk import walk
-from pipeline.golden import golden_names
-from pipeline.journal import write_files
 from pipeline.names import words
+from pipeline.node.runtime import CaseOutcome, verify_project
 from pipeline.project import Project
+from pipeline.records.journal import write_files
 from pipeline.render.nest.flow import uses_variable
 from pipeline.render.project import render
-from pipeline.runtime import CaseOutcome, verify_project
+from pipeline.run.golden import golden_names
 
 REPORT = Path(__file__).parent.parent / "docs" / "mutations.md"
 SEED = 0

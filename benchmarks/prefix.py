@@ -22,8 +22,8 @@ from benchmarks.golden_forms import (
     vocabulary_of,
 )
 from engines.options import EngineOptions
-from engines.random_model import Shape, write_random_model
-from pipeline.records import Counts, add_up
+from engines.random_weights.gguf_model import Shape, write_random_model
+from pipeline.records.records import Counts, add_up
 
 CONTEXT_TOKENS = 8192
 

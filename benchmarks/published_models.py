@@ -10,8 +10,8 @@ import json
 import struct
 from pathlib import Path
 
-from engines.facts import Facts
-from engines.mlx_dir import read_facts
+from engines.files.facts import Facts
+from engines.files.mlx_folder import read_facts
 
 GROUP = 64
 Tensors = dict[str, tuple[int, ...]]

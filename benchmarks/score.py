@@ -17,11 +17,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from app.golden import build_golden
+from app.work.golden import build_golden
 from scoring.brief import load_brief
 from scoring.environment import type_check
-from scoring.facts import read_project
-from scoring.folder import read_folder
+from scoring.project import read_project
+from scoring.project.folder import read_folder
 from scoring.rubric import score_folder
 
 COPIES = (1, 2, 4, 8, 13)

@@ -20,19 +20,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.golden_forms import TEMPLATE, read_vocabulary
-from engines.llama import LlamaEngine
+from engines.llama.engine import LlamaEngine
 from engines.options import EngineOptions
 from engines.protocol import Sampler
-from engines.random_model import Architecture, Shape, write_random_model
-from pipeline.compile import check_project
-from pipeline.harness import Harness, Settings
-from pipeline.journal import write_atomic, write_files
-from pipeline.ladder import climb, rungs, wilson
+from engines.random_weights.gguf_model import Architecture, Shape, write_random_model
+from pipeline.asking.harness import Harness, Settings
+from pipeline.node.compile import check_project
 from pipeline.project import Project
-from pipeline.records import CallRecord, Level, Record, add_up
+from pipeline.records.journal import write_atomic, write_files
+from pipeline.records.records import CallRecord, Level, Record, add_up
 from pipeline.render.project import render
-from pipeline.requests import load_request
-from pipeline.run import design
+from pipeline.run.ladder import climb, rungs, wilson
+from pipeline.run.requests import load_request
+from pipeline.run.run import design
 
 REPORT = Path("docs/soundness.md")
 MODELS: dict[Architecture, str] = {

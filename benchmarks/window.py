@@ -22,19 +22,21 @@ import psutil
 from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.main_window import MainWindow, make_application
-from app.models.listing import BUILTIN_MODEL
-from app.order import Order
-from app.preferences import Preferences, save_preferences
+from app.library.live import Series
+from app.library.preferences import Preferences, save_preferences
 from app.report import numbers
-from app.runs.chart import Chart, Trace
-from app.runs.live import Series
-from app.runs.process import WorkerProcess
-from app.runs.queue import QueueItem
-from app.theme import LIGHT
-from pipeline.journal import new_run_id
+from app.report.theme import LIGHT
+from app.window.main_window import MainWindow, make_application
+from app.window.queue.chart import Chart, Trace
+from app.window.queue.process import WorkerProcess
+from app.window.queue.queue import QueueItem
+from app.work.model_list import BUILTIN_MODEL
+from app.work.order import Order
+from pipeline.records.journal import new_run_id
 
-FLOOD = Path(__file__).resolve().parent.parent / "tests" / "app" / "runs" / "odd_worker.py"
+FLOOD = (
+    Path(__file__).resolve().parent.parent / "tests" / "app" / "window" / "queue" / "odd_worker.py"
+)
 FLOOD_S = 8.0
 TICK_MS = 16
 FRAMES = 200
@@ -43,8 +45,8 @@ LIMITS = {"first paint s": 1.5, "p99 of a 16 ms timer ms": 25, "chart ms": 3, "i
 MEGABYTE = 1e6
 OPEN = (
     "import time, sys; began = time.perf_counter(); from pathlib import Path\n"
-    "from app.main_window import MainWindow, make_application\n"
-    "from app.data_folder import data_folder\n"
+    "from app.window.main_window import MainWindow, make_application\n"
+    "from app.library.user_data import data_folder\n"
     "application = make_application()\n"
     "window = MainWindow(Path(sys.argv[1]), data_folder()); window.show()\n"
     "application.processEvents(); window.grab(); print(time.perf_counter() - began)\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engines import mlx_dir
-from engines.llama import LlamaEngine
+from engines.files import mlx_folder
+from engines.llama.engine import LlamaEngine
 from engines.options import EngineOptions
 from engines.protocol import Engine, EngineError
 
@@ -23,10 +23,10 @@ def open_model(
     """
     if not path.is_dir():
         return LlamaEngine(path, context_tokens, options)
-    mlx_dir.require_config(path)
+    mlx_folder.require_config(path)
     try:
         # Only here: the import takes seconds, and not every machine has MLX.
-        from engines.mlx import MlxEngine
+        from engines.mlx.engine import MlxEngine
     except ImportError as error:
         raise EngineError(
             f"{path} is an MLX model, but MLX is not installed here ({error}). "

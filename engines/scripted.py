@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 
 from llguidance import LLMatcher
 
-from engines.grammar import Grammar, byte_tokenizer, compile_grammar
+from engines.grammar.grammar import Grammar, byte_tokenizer, compile_grammar
 from engines.protocol import (
     Cancelled,
     Completion,

@@ -17,8 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from engines.random_model import Shape, write_random_model  # noqa: E402
-from engines.vocabulary import Vocabulary, byte_level  # noqa: E402
+from engines.random_weights.gguf_model import Shape, write_random_model  # noqa: E402
+from engines.random_weights.vocabulary import Vocabulary, byte_level  # noqa: E402
 
 OUT = ROOT / ".tools" / "models" / "sixfold-demo.gguf"
 NAME = "sixfold-demo"

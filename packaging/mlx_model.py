@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))  # run as a script, its folder is the only one Pyt
 
 import builtin_model  # noqa: E402
 
-from engines.random_mlx import write_random_mlx  # noqa: E402
+from engines.random_weights.mlx_model import write_random_mlx  # noqa: E402
 
 OUT = ROOT / ".tools" / "models" / "sixfold-demo-mlx"
 

@@ -18,9 +18,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from app import worker  # noqa: E402
-from app.models.listing import BUILTIN_MODEL  # noqa: E402
-from app.order import Order  # noqa: E402
+from app.work import worker  # noqa: E402
+from app.work.model_list import BUILTIN_MODEL  # noqa: E402
+from app.work.order import Order  # noqa: E402
 from engines.open import open_model  # noqa: E402
 from engines.protocol import (  # noqa: E402
     Completion,
@@ -32,10 +32,10 @@ from engines.protocol import (  # noqa: E402
     Sampler,
 )
 from engines.scripted import ScriptedEngine  # noqa: E402
-from pipeline.golden import load_answers  # noqa: E402
-from pipeline.journal import create_run, new_run_id, open_run  # noqa: E402
-from pipeline.records import RequestSpec, RunSpec  # noqa: E402
-from pipeline.requests import load_request  # noqa: E402
+from pipeline.records.journal import create_run, new_run_id, open_run  # noqa: E402
+from pipeline.records.records import RequestSpec, RunSpec  # noqa: E402
+from pipeline.run.golden import load_answers  # noqa: E402
+from pipeline.run.requests import load_request  # noqa: E402
 
 REQUESTS, SEEDS = ("todo", "board"), (1, 2)
 DESIGN = ("analysis", "database", "interface")

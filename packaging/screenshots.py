@@ -30,13 +30,13 @@ from PIL import Image  # noqa: E402
 from PySide6.QtCore import QBuffer, QByteArray, QEventLoop, QIODevice, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
-from app import worker  # noqa: E402
-from app.compare.page import ComparePage  # noqa: E402
-from app.main_window import MainWindow, make_application  # noqa: E402
-from app.preferences import Preferences, save_preferences  # noqa: E402
-from app.runs.library import list_runs  # noqa: E402
-from app.theme import THEMES, Theme  # noqa: E402
-from app.tree_items import children, top_items  # noqa: E402
+from app.library.preferences import Preferences, save_preferences  # noqa: E402
+from app.library.runs import list_runs  # noqa: E402
+from app.report.theme import THEMES, Theme  # noqa: E402
+from app.window.compare.page import ComparePage  # noqa: E402
+from app.window.main_window import MainWindow, make_application  # noqa: E402
+from app.window.parts.tree_items import children, top_items  # noqa: E402
+from app.work import worker  # noqa: E402
 from benchmarks.published_models import published_facts  # noqa: E402
 from scoring.rubric import rubric_ref  # noqa: E402
 

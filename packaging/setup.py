@@ -213,7 +213,9 @@ def npm_packages() -> bool:
 
 def builtin_model() -> bool:
     """Make the small built-in model, the same bytes every time."""
-    makers = (ROOT / "engines" / name for name in ("random_model.py", "vocabulary.py"))
+    makers = (
+        ROOT / "engines" / "random_weights" / name for name in ("gguf_model.py", "vocabulary.py")
+    )
     key = checksum(MODEL_SCRIPT, *makers)
     if is_stamped("model", key) and MODEL.exists():
         return False

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from scoring.folder import ScoringError
+from scoring.project.folder import ScoringError
 
 _MISTAKES_MAX = 3
 _STAMPS = frozenset({"created_at", "updated_at"})

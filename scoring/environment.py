@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.compile import CompileReport, Diagnostic, check_project
-from scoring.facts.syntax import Node, parse, string_value, walk
-from scoring.folder import Folder
+from pipeline.node.compile import CompileReport, Diagnostic, check_project
+from scoring.project.folder import Folder
+from scoring.typescript.syntax import Node, parse, string_value, walk
 
 TIMEOUT_S = 60.0
 """A project of 940 files takes 2 s; one that takes longer than this is not meant to be checked."""

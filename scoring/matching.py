@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from pipeline.compile import CompileReport
+from pipeline.node.compile import CompileReport
 from scoring.brief import Action, Attribute, Brief, Entity, Relation, RequiredOperation
-from scoring.facts.project import (
+from scoring.project.facts import (
     Access,
     Column,
     Operation,

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from scoring.brief import Brief
 from scoring.checks.verdict import Check, Verdict, lost
-from scoring.facts.project import ProjectFacts
+from scoring.project.facts import ProjectFacts
 
 _WORKSPACE = re.compile(r"[^\s\"'(]*sixfold-compile-[^/]*/(project/)?")
 _DIAGNOSTICS_MAX = 500

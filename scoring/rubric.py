@@ -7,17 +7,17 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pipeline.compile import CompileError as CompilerFailure
-from pipeline.compile import CompileReport
-from pipeline.toolchain import ToolchainError
+from pipeline.node.compile import CompileError as CompilerFailure
+from pipeline.node.compile import CompileReport
+from pipeline.node.toolchain import ToolchainError
 from scoring.brief import Brief
 from scoring.checks import api, database, implementation, requirements, sdk, tests
 from scoring.checks.verdict import Check, kept_share
 from scoring.environment import Checked, absent_packages, type_check
-from scoring.facts import read_project
-from scoring.facts.project import ProjectFacts
-from scoring.folder import Folder, read_folder
 from scoring.matching import LIVE_SHARE, Subject, match
+from scoring.project import read_project
+from scoring.project.facts import ProjectFacts
+from scoring.project.folder import Folder, read_folder
 from scoring.report import (
     AxisScore,
     CheckScore,

@@ -21,7 +21,7 @@ settings.register_profile("thorough", deadline=None, print_blob=True)
 @pytest.fixture(scope="session")
 def golden() -> Callable[[str], Project]:
     """Design a golden project by its name."""
-    from app.golden import design_golden
+    from app.work.golden import design_golden
 
     return functools.cache(design_golden)
 
@@ -29,7 +29,7 @@ def golden() -> Callable[[str], Project]:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Write a golden project's files into a folder that all tests share, by its name."""
-    from app.golden import build_golden
+    from app.work.golden import build_golden
 
     @functools.cache
     def build(name: str) -> Path:

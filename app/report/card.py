@@ -9,7 +9,7 @@ from typing import Any
 
 from app.report import numbers
 from app.report.numbers import NOT_MEASURED
-from pipeline.records import Power, Result, StageName
+from pipeline.records.records import Power, Result, StageName
 
 HASH_DIGITS = 8
 ALL_POINTS = 100

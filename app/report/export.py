@@ -14,9 +14,9 @@ from app.report.card import Card, card_of
 from app.report.html import html_page
 from app.report.markdown import forum_block
 from app.report.paint import HEIGHT, WIDTH, paint
-from app.theme import LIGHT, Theme
-from pipeline.journal import RunFolder, write_atomic
-from pipeline.records import Result
+from app.report.theme import LIGHT, Theme
+from pipeline.records.journal import RunFolder, write_atomic
+from pipeline.records.records import Result
 
 PNG_SCALE = 2
 """Pixels per logical pixel: sharp on every screen."""

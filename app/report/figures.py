@@ -20,8 +20,8 @@ from matplotlib.typing import RcKeyType
 from app.report import numbers
 from app.report.card import STAGE_TITLES, card_of
 from app.report.figure import Figure
-from app.theme import FAMILY, FONTS, Theme
-from pipeline.records import Event, MemorySampled, Result, RunResumed
+from app.report.theme import FAMILY, FONTS, Theme
+from pipeline.records.records import Event, MemorySampled, Result, RunResumed
 
 SIZE_INCHES = (5.6, 3.4)
 GIGA = 1e9

@@ -9,8 +9,8 @@ from typing import Any
 from app.report import numbers
 from app.report.card import AXIS_TITLES, axis_label, card_of
 from app.report.figure import Figure
-from app.theme import Theme
-from pipeline.records import Result
+from app.report.theme import Theme
+from pipeline.records.records import Result
 
 STYLE = """
 body {{ margin: 0; background: {ground}; color: {ink};

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.report.card import card_of
-from pipeline.records import Result
+from pipeline.records.records import Result
 
 BAR_CELLS = 10
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.report.card import Axis, Card, Fact
-from app.theme import Theme, font
+from app.report.theme import Theme, font
 
 WIDTH, HEIGHT = 1200, 675
 """Size of a card in logical pixels: 16 to 9, as link previews show it."""

@@ -10,7 +10,7 @@ from app.report import numbers
 from app.report.card import AXIS_TITLES, axis_label, compile_share, coverage, ungated
 from app.report.html import STYLE, section
 from app.report.numbers import NOT_MEASURED
-from app.theme import Theme
+from app.report.theme import Theme
 
 SCORE_STYLE = """
 h1 {{ font-size: 40px; margin: 0; }}

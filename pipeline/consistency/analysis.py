@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.ast.analysis import Limit, Permission, RuleNode, Transition
-from pipeline.check.analysis import NO_OWNER
 from pipeline.consistency.finding import Check, Place, repeated
 from pipeline.project import Project
+from pipeline.settle.analysis import NO_OWNER
 
 ENTITY_FIELDS = ("entity", "dependent", "through")
 ATTRIBUTE_FIELDS = ("attribute", "attributes", "after")

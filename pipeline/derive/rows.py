@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline import names
+from pipeline.asking.typed import is_nullable
 from pipeline.ast import expression as ex
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import Interface, Operation
-from pipeline.check.analysis import spoken_entities
 from pipeline.derive.interface import ROW_KINDS
-from pipeline.typed import is_nullable
+from pipeline.settle.analysis import spoken_entities
 
 ROW = "found"
 """The variable of the row that an operation is about."""

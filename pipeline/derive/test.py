@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline import names
+from pipeline.asking.typed import is_nullable, schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
 from pipeline.ast.analysis import Analysis
@@ -10,7 +11,6 @@ from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import Interface, Operation, Schema, SchemaProperty
 from pipeline.derive.expectation import expectation, expectation_of_all
 from pipeline.derive.interface import is_invited
-from pipeline.typed import is_nullable, schema_type
 
 ANONYMOUS = "anonymous"
 OTHER = "other_"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline import prompts, slices
+from pipeline.asking import prompts
+from pipeline.asking.harness import Ask, Harness
+from pipeline.asking.narrow import Form
 from pipeline.ast import analysis as an
-from pipeline.check.analysis import number_feature, settle_feature, settle_plan
-from pipeline.harness import Ask, Harness
-from pipeline.narrow import Form
-from pipeline.records import Diagnostic
+from pipeline.records.records import Diagnostic
+from pipeline.settle.analysis import number_feature, settle_feature, settle_plan
+from pipeline.stages import slices
 
 MAX_REQUIREMENTS = 8
 RULES = (

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline import prompts, slices
+from pipeline.asking import prompts
+from pipeline.asking.harness import Ask, Harness
+from pipeline.asking.narrow import Form, Schema
 from pipeline.ast import database as db
 from pipeline.ast.analysis import Analysis
-from pipeline.check.analysis import requirements_of, rules_of
-from pipeline.check.database import settle_keys, settle_table, settle_tables
-from pipeline.harness import Ask, Harness
-from pipeline.narrow import Form, Schema
-from pipeline.records import Diagnostic
+from pipeline.records.records import Diagnostic
+from pipeline.settle.analysis import requirements_of, rules_of
+from pipeline.settle.database import settle_keys, settle_table, settle_tables
+from pipeline.stages import slices
 
 
 def run(harness: Harness, analysis: Analysis) -> db.Database:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from pipeline import prompts, slices
+from pipeline.asking import prompts
+from pipeline.asking.harness import Ask, Harness
+from pipeline.asking.narrow import Form, Schema, one_of
 from pipeline.ast import interface as it
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, Table, TextType
-from pipeline.check.analysis import requirements_of, rules_of
-from pipeline.check.interface import settle_exposure, settle_operations
 from pipeline.derive.dto import has_default, writable
 from pipeline.derive.interface import derive_interface
 from pipeline.derive.ownership import owners_of
-from pipeline.harness import Ask, Harness
-from pipeline.narrow import Form, Schema, one_of
-from pipeline.records import Diagnostic
+from pipeline.records.records import Diagnostic
+from pipeline.settle.analysis import requirements_of, rules_of
+from pipeline.settle.interface import settle_exposure, settle_operations
+from pipeline.stages import slices
 
 FILTER_TEXT_MAX_LENGTH = 300
 """Longer texts are read, not searched by a list's filter."""

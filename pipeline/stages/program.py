@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from pipeline import names, prompts, slices
+from pipeline import names
+from pipeline.asking import prompts
+from pipeline.asking.harness import Ask, Harness
+from pipeline.asking.narrow import Form, Schema, any_of, one_of
+from pipeline.asking.typed import (
+    BODY,
+    Operands,
+    Reference,
+    is_nullable,
+    key_type,
+    row_references,
+    schema_type,
+)
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
-from pipeline.check.analysis import rules_of
-from pipeline.check.program import settle_sketch
 from pipeline.derive.dto import has_default, writable
 from pipeline.derive.program import EMPTY_SKETCH, FunctionBuilder
 from pipeline.derive.rows import (
@@ -24,18 +34,10 @@ from pipeline.derive.rows import (
     rows_of_each,
     spoken_tables,
 )
-from pipeline.harness import Ask, Harness
-from pipeline.narrow import Form, Schema, any_of, one_of
-from pipeline.records import Diagnostic
-from pipeline.typed import (
-    BODY,
-    Operands,
-    Reference,
-    is_nullable,
-    key_type,
-    row_references,
-    schema_type,
-)
+from pipeline.records.records import Diagnostic
+from pipeline.settle.analysis import rules_of
+from pipeline.settle.program import settle_sketch
+from pipeline.stages import slices
 
 GUARD_STATUSES = (403, 404, 409, 422)
 """What a guard may answer, if the operation promises it; 400 and 401 are derived."""

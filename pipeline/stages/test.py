@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline import names, prompts, slices
+from pipeline import names
+from pipeline.asking import prompts
+from pipeline.asking.harness import Ask, Harness
+from pipeline.asking.narrow import Form, Schema, any_of, one_of
+from pipeline.asking.typed import Operands, ValueType, is_nullable, schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
 from pipeline.ast.analysis import Analysis
@@ -16,8 +20,6 @@ from pipeline.ast.interface import (
     ReferenceSchema,
     SchemaProperty,
 )
-from pipeline.check.analysis import requirements_of, rules_of
-from pipeline.check.test import settle_scenarios, settle_sketch
 from pipeline.derive.test import (
     NOBODY,
     TestBuilder,
@@ -26,10 +28,10 @@ from pipeline.derive.test import (
     relation_target,
     row_labels,
 )
-from pipeline.harness import Ask, Harness
-from pipeline.narrow import Form, Schema, any_of, one_of
-from pipeline.records import Diagnostic
-from pipeline.typed import Operands, ValueType, is_nullable, schema_type
+from pipeline.records.records import Diagnostic
+from pipeline.settle.analysis import requirements_of, rules_of
+from pipeline.settle.test import settle_scenarios, settle_sketch
+from pipeline.stages import slices
 
 VALUES_MAX = 6
 """Properties of a body that one call of a test is about."""

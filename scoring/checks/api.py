@@ -6,8 +6,8 @@ import re
 
 from scoring.brief import Actor, Entity, Permission, RequiredOperation
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
-from scoring.facts.project import Operation, Property, Shape
 from scoring.matching import Subject, find_property
+from scoring.project.facts import Operation, Property, Shape
 from scoring.words import named, squeeze, words
 
 PLACE = "src"

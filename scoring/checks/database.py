@@ -6,8 +6,8 @@ import re
 
 from scoring.brief import Attribute, Default, Entity, Relation, Uniqueness
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
-from scoring.facts.project import Column, Table
 from scoring.matching import Subject, find_column, type_fits
+from scoring.project.facts import Column, Table
 from scoring.words import words
 
 PLACE = "prisma/schema.prisma"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from scoring.brief import RequiredOperation
-from scoring.checks.across import can_be_read
-from scoring.checks.enforcement import enforced
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
-from scoring.facts.project import Operation
 from scoring.matching import Subject, does_work
+from scoring.project.facts import Operation
+from scoring.rules.across import can_be_read
+from scoring.rules.enforcement import enforced
 
 PLACE = "src"
 _SELF_DESCRIBING = ("health", "ping", "version", "metrics", "ready", "live")

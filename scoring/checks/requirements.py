@@ -6,9 +6,9 @@ import re
 
 from scoring.brief import Rule
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
-from scoring.facts.docs import ID
-from scoring.facts.project import Statement
 from scoring.matching import Subject
+from scoring.project.docs import ID
+from scoring.project.facts import Statement
 from scoring.words import contains, mentions, words
 
 PLACE = "docs/requirements.md"

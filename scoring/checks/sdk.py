@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
-from scoring.facts.project import Client, Operation, Property, Shape, instance
-from scoring.facts.tests import is_test_path
 from scoring.matching import Subject
+from scoring.project.facts import Client, Operation, Property, Shape, instance
+from scoring.project.tests import is_test_path
 from scoring.words import squeeze
 
 PLACE = "sdk"

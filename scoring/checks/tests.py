@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scoring.checks.coverage import rule_tested
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
-from scoring.facts.project import Operation, TestFact
 from scoring.matching import Subject
+from scoring.project.facts import Operation, TestFact
+from scoring.rules.coverage import rule_tested
 
 PLACE = "test"
 

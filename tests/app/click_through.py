@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.data_folder import data_folder
-from app.main_window import MainWindow, make_application
+from app.library.user_data import data_folder
+from app.window.main_window import MainWindow, make_application
 
 PATIENCE_S = 240
 

@@ -16,13 +16,13 @@ import shiboken6
 from PySide6.QtCore import QProcess, QThread, QTimer
 from pytestqt.qtbot import QtBot
 
-from app.main_window import MainWindow
-from app.preferences import Preferences, save_preferences
-from app.runs.process import WORKER_FLAG
-from app.theme import LIGHT
+from app.library.preferences import Preferences, save_preferences
+from app.report.theme import LIGHT
+from app.window.main_window import MainWindow
+from app.window.queue.process import WORKER_FLAG
 from engines.protocol import ModelInfo, Sampler, Usage
-from pipeline.journal import create_run, hash_files
-from pipeline.records import (
+from pipeline.records.journal import create_run, hash_files
+from pipeline.records.records import (
     ARTIFACTS,
     STAGES,
     CallFinished,
@@ -41,6 +41,7 @@ from pipeline.records import (
     Versions,
     add_up,
 )
+from tests.app.compared_runs import write_compared_runs
 
 AXES = {
     "requirements": (8.5, 10),
@@ -276,3 +277,9 @@ def write_run(path: Path, spec: RunSpec, **changes: Any) -> Path:
         folder.append(RunFinished(t_s=12.5))
         folder.write_result(make_result(spec, hash_files(folder.artifacts), **changes))
     return path
+
+
+@pytest.fixture
+def runs(finished_run: Path, tmp_path: Path) -> Path:
+    """Give a folder of scored runs of two models, two requests and two seeds."""
+    return write_compared_runs(finished_run, tmp_path / "compared")

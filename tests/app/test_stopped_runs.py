@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from app import worker
+from app.work import worker
 from benchmarks.kills import Tally, alone, attempt, chain, command, order_of
 from engines.protocol import ModelFileError
-from pipeline.journal import RunFolderError, create_run, open_run
-from pipeline.records import Result, RunSpec, parse_event
+from pipeline.records.journal import RunFolderError, create_run, open_run
+from pipeline.records.records import Result, RunSpec, parse_event
 
 ROOM_BYTES = 30_000
 """Of any file, on a disk that is nearly full: some answers, not all events."""

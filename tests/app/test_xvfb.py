@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from app.preferences import Preferences, save_preferences
-from pipeline.journal import open_run
+from app.library.preferences import Preferences, save_preferences
+from pipeline.records.journal import open_run
 
 SCRIPT = Path(__file__).parent / "click_through.py"
 ROOT = Path(__file__).parents[2]

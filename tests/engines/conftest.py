@@ -9,10 +9,10 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
-from engines.llama import LlamaEngine
+from engines.llama.engine import LlamaEngine
 from engines.protocol import Message, Request, Sampler
-from engines.random_model import Shape, write_random_model
-from engines.vocabulary import Vocabulary, byte_level, sentence_pieces
+from engines.random_weights.gguf_model import Shape, write_random_model
+from engines.random_weights.vocabulary import Vocabulary, byte_level, sentence_pieces
 
 CHAT_TEMPLATE = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
@@ -172,7 +172,9 @@ def hybrid_path(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary
 @pytest.fixture(scope="session")
 def mlx_path(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> Path:
     """The same Qwen3 shape as an MLX folder."""
-    random_mlx = pytest.importorskip("engines.random_mlx", reason="MLX is not installed")
+    random_mlx = pytest.importorskip(
+        "engines.random_weights.mlx_model", reason="MLX is not installed"
+    )
     path = tmp_path_factory.mktemp("models") / "qwen3-mlx"
     shape = Shape(context_tokens=4096)
     random_mlx.write_random_mlx(path, vocabulary, shape, chat_template=CHAT_TEMPLATE)
@@ -182,7 +184,9 @@ def mlx_path(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -
 @pytest.fixture(scope="session")
 def mlx_hybrid_path(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> Path:
     """A Qwen3-Next as an MLX folder, with recurrent layers."""
-    random_mlx = pytest.importorskip("engines.random_mlx", reason="MLX is not installed")
+    random_mlx = pytest.importorskip(
+        "engines.random_weights.mlx_model", reason="MLX is not installed"
+    )
     path = tmp_path_factory.mktemp("models") / "qwen3-next-mlx"
     shape = Shape(layers=4, context_tokens=4096)
     random_mlx.write_random_mlx(

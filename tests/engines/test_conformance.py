@@ -7,8 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engines.closing import shortest_rest
-from engines.grammar import compile_grammar
+from engines.grammar.closing import shortest_rest
+from engines.grammar.grammar import compile_grammar
 from engines.open import open_model
 from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions, KvType
 from engines.protocol import Cancelled, ContextError, Engine, GrammarError, Message

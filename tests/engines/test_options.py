@@ -3,7 +3,7 @@
 import llama_cpp
 import pytest
 
-from engines.llama import LlamaEngine
+from engines.llama.engine import LlamaEngine
 from engines.open import open_model
 from engines.options import EngineOptions, OptionError
 from engines.protocol import EngineError

@@ -14,14 +14,14 @@ from pathlib import Path
 import llama_cpp
 import pytest
 
-from engines.llama import LlamaEngine
-from engines.llama_rpc import EXIT_LOST, LOST, LOST_SENTENCE
+from engines.llama.engine import LlamaEngine
+from engines.llama.rpc import EXIT_LOST, LOST, LOST_SENTENCE
 from engines.options import EngineOptions
 from engines.protocol import EngineError
 
 ROOT = Path(__file__).parents[2]
 WAIT_S = 240  # two processes that wait for each other on two cores
-SERVE = "from engines.llama_rpc import serve; serve('127.0.0.1', int({port}), 1)"
+SERVE = "from engines.llama.rpc import serve; serve('127.0.0.1', int({port}), 1)"
 SHARED = """
 import sys
 from pathlib import Path
@@ -81,7 +81,7 @@ def test_layers_on_two_servers_fill_forms(model_path, function_form, servers):
 
 @needs_rpc
 def test_an_address_in_use_is_refused():
-    from engines.llama_rpc import serve
+    from engines.llama.rpc import serve
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -91,7 +91,7 @@ def test_an_address_in_use_is_refused():
 
 @pytest.mark.skipif(llama_cpp.llama_supports_rpc(), reason="this llama.cpp has RPC")
 def test_without_rpc_no_machine_can_be_lent():
-    from engines.llama_rpc import serve
+    from engines.llama.rpc import serve
 
     with pytest.raises(EngineError, match=r"make setup RPC=1.*trusted network only"):
         serve("127.0.0.1", 50052, None)
@@ -129,7 +129,7 @@ def test_two_processes_of_mlx_fill_forms(mlx_path, tmp_path, function_form):
 def test_a_lost_server_ends_the_process_with_a_sentence(words, code, told):
     """llama.cpp aborts; anything else that it aborts for stays a crash."""
     script = (
-        "from engines.llama_rpc import tell_of_lost_servers; from engines import llama_devices\n"
+        "from engines.llama.rpc import tell_of_lost_servers; from engines import llama_devices\n"
         "tell_of_lost_servers()\n"
         f"llama_devices.library().ggml_abort(b'rpc.cpp', 1, {words.encode()!r})"
     )

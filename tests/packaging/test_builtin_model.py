@@ -4,7 +4,7 @@ import runpy
 import sys
 from pathlib import Path
 
-from engines.llama import LlamaEngine
+from engines.llama.engine import LlamaEngine
 from engines.protocol import Message, Request, Sampler
 
 SCRIPT = Path(__file__).parents[2] / "packaging" / "builtin_model.py"

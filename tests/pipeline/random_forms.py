@@ -28,12 +28,12 @@ from engines.protocol import (
     Tool,
     Usage,
 )
+from pipeline.asking.harness import Harness, Settings
 from pipeline.ast.base import TEXT_PATTERN
-from pipeline.harness import Harness, Settings
 from pipeline.names import NAME_PATTERN
 from pipeline.project import Project
-from pipeline.records import Level
-from pipeline.run import design
+from pipeline.records.records import Level
+from pipeline.run.run import design
 
 if TYPE_CHECKING:
     from _typeshed import SupportsLenAndGetItem

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from engines.protocol import Completion, IsCancelled, OnText, Request, Sampler, Usage
-from pipeline.compile import check_project
-from pipeline.harness import Harness, Settings
-from pipeline.journal import write_files
-from pipeline.records import CallRecord, Event, Level, Lost
+from pipeline.asking.harness import Harness, Settings
+from pipeline.node.compile import check_project
+from pipeline.records.journal import write_files
+from pipeline.records.records import CallRecord, Event, Level, Lost
 from pipeline.render.project import render
-from pipeline.run import design
+from pipeline.run.run import design
 from tests.pipeline.random_forms import RandomForms
 
 

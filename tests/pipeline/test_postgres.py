@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.journal import write_files
+from pipeline.node.runtime import SandboxError, network_namespace_permitted, verify_project
 from pipeline.project import Project
+from pipeline.records.journal import write_files
 from pipeline.render.nest.database import render_database
 from pipeline.render.project import render
-from pipeline.runtime import SandboxError, network_namespace_permitted, verify_project
 from tests.pipeline.postgres_server import PostgresServer, missing, postgres_server
 from tests.pipeline.random_forms import RandomForms, design_random
 

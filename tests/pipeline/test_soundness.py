@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from pipeline.node.warm_compiler import WarmCompiler
 from pipeline.project import Project
 from pipeline.render.project import render
-from pipeline.warm_compiler import WarmCompiler
 from tests.pipeline.random_forms import HOSTILE_NAMES, RandomForms, design_random, projects
 
 THOROUGH = settings.get_current_profile_name() == "thorough"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compile import CompileReport
+from pipeline.node.compile import CompileReport
 from scoring.brief import Brief, load_brief
 from tests.scoring.texts import CLEAN
 

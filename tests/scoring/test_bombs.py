@@ -8,11 +8,11 @@ import pytest
 
 from scoring import environment
 from scoring.brief import Brief
-from scoring.facts import read_project
-from scoring.facts.shapes import read_shapes
-from scoring.facts.typescript import read_program
-from scoring.folder import Folder
+from scoring.project import read_project
+from scoring.project.folder import Folder
+from scoring.project.shapes import read_shapes
 from scoring.rubric import score_folder
+from scoring.typescript.modules import read_program
 
 STEPS = 40
 """Each step doubles: without bounds, this is a million millions."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scoring.brief import Brief, Limit, Uniqueness, load_brief
-from scoring.folder import ScoringError
+from scoring.project.folder import ScoringError
 
 SMALL = """
 name = "small"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compile import CompileReport, Diagnostic
+from pipeline.node.compile import CompileReport, Diagnostic
 from scoring.brief import Brief, load_brief
 from scoring.calibration import (
     Defect,
@@ -20,7 +20,7 @@ from scoring.calibration import (
     recorded_rows,
     row,
 )
-from scoring.folder import read_folder
+from scoring.project.folder import read_folder
 from scoring.report import Scorecard
 from scoring.rubric import AXES, score_folder
 from tests.scoring.texts import score_texts

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compile import CompileReport
+from pipeline.node.compile import CompileReport
 from scoring.brief import Brief
 from scoring.environment import type_check
-from scoring.facts import read_project
-from scoring.facts.project import ProjectFacts
-from scoring.folder import read_folder
+from scoring.project import read_project
+from scoring.project.facts import ProjectFacts
+from scoring.project.folder import read_folder
 from scoring.report import Scorecard
 from scoring.rubric import score_folder
 

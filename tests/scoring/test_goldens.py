@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.golden import golden_names
+from pipeline.run.golden import golden_names
 from scoring.brief import load_brief
-from scoring.folder import read_folder
+from scoring.project.folder import read_folder
 from tests.scoring.texts import score_texts
 
 GOLDEN_MIN = 97.0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scoring.brief import Brief, load_brief
 from scoring.calibration import PlantError, load_defects, plant
-from scoring.folder import read_folder
+from scoring.project.folder import read_folder
 from scoring.report import Scorecard
 from tests.scoring.texts import score_texts
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compile import CompileReport, Diagnostic
+from pipeline.node.compile import CompileReport, Diagnostic
 from scoring import environment, rubric
 from scoring.brief import Brief, load_brief
 from scoring.environment import Checked, type_check
-from scoring.folder import FILE_MAX_BYTES, Folder, ScoringError, read_folder
+from scoring.project.folder import FILE_MAX_BYTES, Folder, ScoringError, read_folder
 from scoring.rubric import AXES, grade, rubric_ref, score_folder
 
 SMALL = """

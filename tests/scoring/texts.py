@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.compile import CompileReport
+from pipeline.node.compile import CompileReport
 from scoring.brief import Brief
 from scoring.environment import Checked
-from scoring.facts import read_project
-from scoring.folder import Folder
+from scoring.project import read_project
+from scoring.project.folder import Folder
 from scoring.report import Scorecard
 from scoring.rubric import score_facts
 

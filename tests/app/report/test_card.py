@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from app.report.card import Card, Fact, card_of
 from app.report.numbers import NOT_MEASURED
-from pipeline.records import Power, Result
+from pipeline.records.records import Power, Result
 
 
 def words(card: Card) -> str:

@@ -16,9 +16,9 @@ from PySide6.QtSvg import QSvgGenerator
 
 from app.report.card import AXIS_TITLES, Card, card_of
 from app.report.paint import HEIGHT, WIDTH, paint
-from app.theme import LIGHT
-from pipeline.journal import RESULT
-from pipeline.records import Result
+from app.report.theme import LIGHT
+from pipeline.records.journal import RESULT
+from pipeline.records.records import Result
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

@@ -10,9 +10,9 @@ import pytest
 
 from app.report.export import export_card
 from app.report.figures import figures_of
-from app.theme import DARK, THEMES, Theme
-from pipeline.journal import open_run
-from pipeline.records import Counts, MemorySampled, Result
+from app.report.theme import DARK, THEMES, Theme
+from pipeline.records.journal import open_run
+from pipeline.records.records import Counts, MemorySampled, Result
 
 
 def memory(*gigabytes: float) -> list[MemorySampled]:

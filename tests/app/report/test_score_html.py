@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from app.cli.terminal import print_scorecard
 from app.report.score_html import score_page
-from app.terminal import print_scorecard
-from app.theme import LIGHT
+from app.report.theme import LIGHT
 from scoring.brief import load_brief
-from scoring.folder import read_folder
+from scoring.project.folder import read_folder
 from tests.scoring.texts import score_texts
 
 FOREIGN = Path(__file__).parents[2] / "scoring/foreign"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pipeline.consistency.catalogue import CHECKS, inspect
-from pipeline.golden import golden_names
 from pipeline.project import Project
+from pipeline.run.golden import golden_names
 
 Golden = Callable[[str], Project]
 

@@ -16,7 +16,7 @@ from typing import Any
 ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT))
 
-from app.golden import design_golden  # noqa: E402
+from app.work.golden import design_golden  # noqa: E402
 from pipeline.consistency.catalogue import CHECKS, inspect  # noqa: E402
 from pipeline.project import Project  # noqa: E402
 from pipeline.render.markdown import escape, table  # noqa: E402

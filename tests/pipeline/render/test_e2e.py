@@ -6,10 +6,10 @@ import pytest
 
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
-from pipeline.compile import check_project
+from pipeline.node.compile import check_project
+from pipeline.node.runtime import verify_project
 from pipeline.project import File, Project
 from pipeline.render import e2e, nest, sdk
-from pipeline.runtime import verify_project
 from tests.pipeline.render.samples import HOSTILE, forum_project, todo_project
 
 

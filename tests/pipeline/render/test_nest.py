@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compile import check_project
+from pipeline.node.compile import check_project
+from pipeline.node.runtime import verify_project
 from pipeline.project import File, Project
 from pipeline.render import nest, sdk
-from pipeline.runtime import verify_project
 from tests.pipeline.render.samples import forum_project, todo_project
 
 PROJECTS = {"todo": todo_project(), "forum": forum_project()}

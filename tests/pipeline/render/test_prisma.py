@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from pipeline import toolchain
 from pipeline.ast.database import Column, EnumType, IntegerType, Relation, Table
-from pipeline.golden import golden_names
+from pipeline.node import toolchain
 from pipeline.project import Project
 from pipeline.render import nest, prisma
+from pipeline.run.golden import golden_names
 from tests.pipeline.render.samples import forum_project, todo_project
 
 _CHECK = """\

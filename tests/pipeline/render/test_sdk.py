@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compile import check_project
+from pipeline.node.compile import check_project
 from pipeline.project import File, Project
 from pipeline.render import nest, sdk
 from tests.pipeline.render.samples import forum_project, todo_project

@@ -1,0 +1,579 @@
+"""The command line: names, options and exit codes that scripts may rely on.
+
+Exit 0 done; 1 the job ended with a failure that it reports; 2 bad usage or input, one sentence on
+stderr; 130 cancelled. Commands import what they need when they run: `--help` stays quick.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from app.cli.interrupt import cancellable
+from app.cli.options import (
+    AsJson,
+    BatchOption,
+    Context,
+    CoolDown,
+    Distributed,
+    Feedback,
+    FlashAttentionOption,
+    Folder,
+    GpuLayers,
+    KvTypeOption,
+    ModelPath,
+    ParallelOption,
+    PlannedMemory,
+    RequestName,
+    RpcServers,
+    RunDir,
+    Seed,
+    Temperature,
+    ThinkTokens,
+    Threads,
+    WarmUp,
+    WiredLimit,
+    engine_options,
+)
+from app.report import numbers
+from app.work.order import DEFAULT_MAX_TOKENS_PER_CALL, DEFAULT_TEMPERATURE, RUNS, Order, OrderError
+from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions
+from pipeline.node.compile import CompileError
+from pipeline.node.runtime import SandboxError
+from pipeline.node.toolchain import ToolchainError
+from pipeline.records.journal import RunFolder, RunFolderError, new_run_id, open_run
+from pipeline.records.records import ACTIVE_LEVELS, MAX_FEEDBACK_ROUNDS, Event, Level, Result
+from pipeline.run.requests import RequestError, all_requests
+
+EXIT_FAILED, EXIT_REFUSED, EXIT_CANCELLED = 1, 2, 130
+CARD = "card.png"
+DEMO_REQUEST, DEMO_SEED = "todo", 1
+
+commands = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="Measure how well a language model on your own machine can build a backend.",
+)
+
+
+Job = Callable[[Callable[[Event], None], Callable[[], bool]], Result]
+"""A run to be shown: takes the function that shows events and the one that tells of Ctrl-C."""
+
+
+def run_command_line(arguments: Sequence[str]) -> int:
+    """Carry out one command and return its exit code; every error becomes a sentence."""
+    from engines.protocol import EngineError
+    from scoring.project.folder import ScoringError
+
+    failures = (CompileError, SandboxError, ToolchainError)
+    try:
+        code = commands(args=list(arguments), standalone_mode=False, prog_name="sixfold")
+    except typer.Abort:
+        return EXIT_CANCELLED
+    except typer.TyperException as error:
+        what = error.format_message().replace("Value error, ", "").rstrip(".")
+        return _complain(f"{what}. See sixfold --help.", EXIT_REFUSED)
+    except (OrderError, RequestError, RunFolderError, EngineError, ScoringError) as error:
+        return _complain(str(error), EXIT_REFUSED)
+    except failures as error:
+        return _complain(str(error), EXIT_FAILED)
+    except KeyboardInterrupt:
+        return _complain("Cancelled.", EXIT_CANCELLED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read us has gone
+        return EXIT_FAILED
+    except Exception as error:  # noqa: BLE001 - the boundary: no traceback on the screen
+        return _complain(_logged(error), EXIT_FAILED)
+    return code if isinstance(code, int) else 0
+
+
+def main() -> None:
+    """Start from the installed script `sixfold`."""
+    from app.__main__ import start
+
+    sys.exit(start())
+
+
+@commands.command()
+def run(
+    request: RequestName,
+    model: ModelPath,
+    out: Annotated[Path | None, typer.Option(help="Run folder to make.")] = None,
+    seed: Seed = 0,
+    level: Annotated[Level, typer.Option(help="How the model is led.")] = "narrowed",
+    feedback: Feedback = MAX_FEEDBACK_ROUNDS,
+    context: Context = None,
+    max_tokens_per_call: Annotated[int, typer.Option()] = DEFAULT_MAX_TOKENS_PER_CALL,
+    think_tokens: ThinkTokens = 0,
+    parallel: ParallelOption = None,
+    kv_type: KvTypeOption = None,
+    batch: BatchOption = DEFAULT_BATCH_TOKENS,
+    flash_attention: FlashAttentionOption = None,
+    threads: Threads = None,
+    gpu_layers: GpuLayers = None,
+    wired_limit: WiredLimit = None,
+    rpc: RpcServers = None,
+    distributed: Distributed = False,
+    cool_down: CoolDown = 0.0,
+    temperature: Temperature = DEFAULT_TEMPERATURE,
+    warm_up: WarmUp = False,
+    as_json: AsJson = False,
+) -> int:
+    """Have a model turn a request into six artifacts, and score them."""
+    run_id = new_run_id()
+    order = Order(
+        request=request,
+        model=model,
+        run=run_id,
+        out=out if out is not None else RUNS / run_id,
+        seed=seed,
+        temperature=temperature,
+        context_tokens=context,
+        level=level,
+        feedback=feedback,
+        max_tokens_per_call=max_tokens_per_call,
+        think_tokens=think_tokens,
+        options=engine_options(
+            kv_type, batch, flash_attention, threads, gpu_layers, wired_limit, rpc, distributed
+        ),
+        parallel=parallel,
+        cool_down_s=cool_down,
+        warm_up=warm_up,
+    )
+    return _carry_out(order, as_json=as_json)
+
+
+@commands.command()
+def ladder(
+    request: RequestName,
+    model: ModelPath,
+    levels: Annotated[str, typer.Option(metavar="LEVEL,...", help="Levels to compare.")] = ",".join(
+        ACTIVE_LEVELS
+    ),
+    feedback: Feedback = 0,
+    seed: Seed = 0,
+    seeds: Annotated[int, typer.Option(min=1, help="So many chains of forms.")] = 1,
+    forms: Annotated[
+        int | None, typer.Option(min=1, help="Most forms of a stage; all without.")
+    ] = None,
+    context: Context = None,
+    max_tokens_per_call: Annotated[int, typer.Option(min=64)] = DEFAULT_MAX_TOKENS_PER_CALL,
+    think_tokens: ThinkTokens = 0,
+    temperature: Temperature = DEFAULT_TEMPERATURE,
+    parallel: ParallelOption = None,
+    kv_type: KvTypeOption = None,
+    batch: BatchOption = DEFAULT_BATCH_TOKENS,
+    flash_attention: FlashAttentionOption = None,
+    threads: Threads = None,
+    gpu_layers: GpuLayers = None,
+    wired_limit: WiredLimit = None,
+    rpc: RpcServers = None,
+    distributed: Distributed = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the result and every answer.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a model the same forms at each level of help, and count the valid ones.
+
+    With --out, the same command goes on where it was stopped."""
+    from app.cli.terminal import view_for
+    from app.work.ladder import LadderOrder, make_ladder, parse_levels, print_ladder
+
+    order = LadderOrder(
+        request=request,
+        model=model,
+        levels=parse_levels(levels),
+        feedback=feedback,
+        seed=seed,
+        seeds=seeds,
+        temperature=temperature,
+        context_tokens=context,
+        max_tokens_per_call=max_tokens_per_call,
+        think_tokens=think_tokens,
+        forms_per_stage=forms,
+        options=engine_options(
+            kv_type, batch, flash_attention, threads, gpu_layers, wired_limit, rpc, distributed
+        ),
+        parallel=parallel,
+        out=out,
+    )
+    console = Console()
+    with cancellable() as stop:
+        if as_json:
+            _print_json(make_ladder(order, lambda event: None, stop.is_set).model_dump(mode="json"))
+            return
+        with view_for(console) as view:
+            made = make_ladder(order, view.show, stop.is_set)
+    print_ladder(console, made)
+
+
+@commands.command()
+def resume(run_dir: RunDir, as_json: AsJson = False) -> int:
+    """Go on with a run that was stopped: cancelled, failed or killed."""
+    from app.work import worker
+
+    return _show(
+        lambda show, cancelled: worker.resume(run_dir, show, cancelled), run_dir, as_json=as_json
+    )
+
+
+@commands.command()
+def demo() -> int:
+    """Run the request `todo` on the built-in model."""
+    from app.work.model_list import BUILTIN_MODEL
+
+    run_id = new_run_id()
+    order = Order(
+        request=DEMO_REQUEST, model=BUILTIN_MODEL, run=run_id, out=RUNS / run_id, seed=DEMO_SEED
+    )
+    return _carry_out(order, as_json=False)
+
+
+@commands.command()
+def golden(
+    name: Annotated[str, typer.Argument(help="Name of a brief.")],
+    out: Annotated[Path, typer.Option(help="Folder to make.")],
+) -> None:
+    """Write the reference project of a brief."""
+    from app.work.golden import build_golden
+
+    build_golden(name, out)
+    typer.echo(f"The reference project of {name} is in {out}")
+
+
+@commands.command()
+def score(
+    folder: Folder,
+    brief: Annotated[
+        str | None, typer.Option(help="Brief to score against: a name, or a .toml file.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a report, too.", metavar="FILE", dir_okay=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score any NestJS project, or a run again.
+
+    A run folder is scored by its artifacts and, unless another is named, its own brief."""
+    from app.cli.terminal import print_findings, print_scorecard
+    from pipeline.records.journal import write_atomic
+    from scoring.brief import load_brief
+    from scoring.rubric import score_folder
+
+    title = folder.resolve().name
+    if (folder / "spec.json").is_file():
+        kept = open_run(folder)
+        folder, brief = kept.artifacts, brief or kept.spec.request.brief
+    made = score_folder(folder, load_brief(brief) if brief is not None else None)
+    shown = made.model_dump(mode="json")
+    if html is not None:
+        from app.report.score_html import score_page
+        from app.report.theme import LIGHT
+
+        try:
+            write_atomic(html, score_page(shown, title, LIGHT).encode())
+        except OSError as error:
+            raise OrderError(f"The report {html} cannot be written ({error.strerror})") from error
+    if as_json:
+        typer.echo(made.canonical_json(), nl=False)
+        return
+    console = Console()
+    print_scorecard(console, shown, f"{title} · {brief or 'its own documents'}")
+    print_findings(console, shown)
+    if html is not None:
+        typer.echo(f"Wrote {html}")
+
+
+@commands.command()
+def check(folder: Folder, as_json: AsJson = False) -> int:
+    """Type-check any NestJS project.
+
+    Exit code 1 if it has errors."""
+    from pipeline.node.compile import check_project
+
+    report = check_project(folder)
+    if as_json:
+        _print_json(report.model_dump(mode="json"))
+    else:
+        for found in report.diagnostics:
+            place = f"{found.file}:{found.line}:{found.column}" if found.file else "project"
+            typer.echo(f"{place}: TS{found.code} {found.message}")
+        typer.echo(
+            f"{report.units} files, {report.failed_units} with errors, "
+            f"{len(report.diagnostics)} errors, {numbers.duration(report.seconds)}"
+        )
+    return EXIT_FAILED if report.diagnostics else 0
+
+
+@commands.command()
+def verify(
+    folder: Folder,
+    postgres: Annotated[
+        str | None, typer.Option(metavar="URL", help="Empty PostgreSQL database, on this machine.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Run a project's E2E tests in the sandbox.
+
+    The data live in SQLite, or in the database of --postgres: name one by its socket
+    (postgres://user@/db?host=/var/run/postgresql) and a role without rights elsewhere.
+    Exit code 1 if it does not boot or a test fails."""
+    from pipeline.node.runtime import CaseOutcome, verify_project
+
+    def tell(test: CaseOutcome) -> None:
+        typer.echo(f"{'ok  ' if test.ok else 'FAIL'} {test.name}")
+        if test.error:
+            typer.echo(f"     {test.error.splitlines()[0]}")
+
+    if as_json:
+        report = verify_project(folder, database_url=postgres)
+        _print_json(report.model_dump(mode="json"))
+    else:
+        report = verify_project(folder, on_test=tell, database_url=postgres)
+        boot = f" It took {report.boot_ms:.0f} ms to boot." if report.boot_ms is not None else ""
+        typer.echo(f"{report.message}{boot}")
+    return 0 if report.booted and report.passed == report.total else EXIT_FAILED
+
+
+@commands.command()
+def models(
+    folders: Annotated[
+        list[Path] | None, typer.Argument(metavar="DIR...", exists=True, file_okay=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the models in folders, GGUF and MLX, and whether they fit.
+
+    At any depth; without a folder all that programs keep on this machine. Adapters, projectors,
+    embedding models and unfinished downloads are listed apart."""
+    from app.work import model_list
+
+    found = model_list.list_models(folders or ())
+    fitted = model_list.fits(found, RUNS)
+    if as_json:
+        _print_json([model_list.as_json(entry, fitted.get(entry.path)) for entry in found])
+        return
+    if not fitted:
+        typer.echo("No model found.")
+    for line in model_list.as_text(found, fitted):
+        typer.echo(line)
+
+
+@commands.command("fit")
+def fit_command(
+    model: Annotated[
+        Path, typer.Argument(metavar="FILE_OR_DIR", exists=True, help="GGUF file or MLX folder.")
+    ],
+    context: Context = None,
+    memory: PlannedMemory = None,
+    kv_type: KvTypeOption = None,
+    batch: BatchOption = DEFAULT_BATCH_TOKENS,
+    parallel: ParallelOption = None,
+    flash_attention: FlashAttentionOption = None,
+    override: Annotated[
+        bool | None, typer.Option(help="Remember to run it all the same, or not any more.")
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Tell whether a model fits into memory, without loading it.
+
+    Exit code 1 if it does not and is not to be run all the same."""
+    from app.library import overrides
+    from app.work import memory_fit
+
+    options = EngineOptions(kv_type=kv_type, batch_tokens=batch, flash_attention=flash_attention)
+    fitted = memory_fit.fit_model(model, RUNS, context, memory, options, parallel)
+    size_bytes = memory_fit.read_facts(model).size_bytes
+    if override is not None:
+        overrides.remember(model, size_bytes, overridden=override)
+    overridden = overrides.is_overridden(model, size_bytes)
+    if as_json:
+        _print_json(memory_fit.as_json(fitted, overridden=overridden))
+    else:
+        typer.echo(memory_fit.as_text(fitted, overridden=overridden))
+    return EXIT_FAILED if fitted.verdict == "no" and not overridden else 0
+
+
+@commands.command("rpc-server")
+def rpc_server(
+    host: Annotated[
+        str, typer.Option(help="Address to listen at; 127.0.0.1 is this machine only.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 50052,
+    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads.")] = None,
+) -> None:
+    """Lend this machine to a run elsewhere: sixfold run --rpc.
+
+    Ends with Ctrl-C. Whoever reaches the port can use this machine and crash the program, and read
+    what passes by: there is no password and no encryption. Listen in a trusted network only.
+    Needs make setup RPC=1 on both machines."""
+    from engines.llama.rpc import serve
+
+    serve(host, port, threads)
+
+
+@commands.command()
+def card(
+    run_dir: RunDir,
+    out: Annotated[Path, typer.Option(help="File: .png, .svg, .pdf, .html or .md.")],
+    look: Annotated[Literal["light", "dark"], typer.Option(help="Colours.")] = "light",
+    scale: Annotated[int, typer.Option(min=1, max=3, help="Size of a PNG.")] = 2,
+) -> None:
+    """Write the result card of a finished run.
+
+    As .html it is a report with all findings and figures, as .md a block for a forum."""
+    folder = open_run(run_dir)
+    if folder.result() is None:
+        raise OrderError(f"The run {run_dir} has not finished, so it has no card yet")
+    _write_card(folder, out, look, scale)
+    typer.echo(f"Wrote {out}")
+
+
+@commands.command()
+def compare(
+    run_dirs: Annotated[
+        list[Path], typer.Argument(metavar="RUN_DIR...", exists=True, file_okay=False)
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Compare the models of several runs: means, differences with intervals, groups.
+
+    Runs that another rubric scored are scored again from their artifacts."""
+    from app.library.selection import CompareError, compare_runs
+    from app.report.comparison import print_report
+
+    try:
+        report = compare_runs(run_dirs)
+    except CompareError as error:
+        raise OrderError(str(error)) from error
+    if as_json:
+        _print_json(report.model_dump(mode="json"))
+    else:
+        print_report(Console(), report)
+
+
+@commands.command()
+def requests(as_json: AsJson = False) -> None:
+    """List the reference requests."""
+    known = all_requests()
+    if as_json:
+        fields = ("name", "title", "text", "brief")
+        _print_json([{field: getattr(each, field) for field in fields} for each in known])
+        return
+    for each in known:
+        typer.echo(f"{each.name:<10} {each.title}")
+
+
+@commands.command()
+def doctor() -> int:
+    """Look whether all that a run needs is there.
+
+    Exit code 1 if something is missing."""
+    from app.cli.doctor import examine
+
+    missing = False
+    for finding in examine():
+        sign = {True: "ok", False: "MISSING", None: ""}[finding.ok]
+        typer.echo(f"{sign:<8}{finding.name:<20} {finding.text}")
+        missing = missing or finding.ok is False
+    return EXIT_FAILED if missing else 0
+
+
+@commands.command("app")
+def window() -> int:
+    """Open the window."""
+    from app.window.main_window import open_window
+
+    return open_window(RUNS.absolute())
+
+
+def _carry_out(order: Order, *, as_json: bool) -> int:
+    from app.work import worker
+
+    return _show(
+        lambda show, cancelled: worker.carry_out(order, show, cancelled), order.out, as_json=as_json
+    )
+
+
+def _show(job: Job, folder: Path, *, as_json: bool) -> int:
+    """Carry out a run while its events are shown, then tell what came of it."""
+    from app.cli.terminal import print_summary, view_for
+    from app.work.worker import EXIT_CODES
+
+    if as_json:
+        with cancellable() as stop:
+            result = job(lambda event: None, stop.is_set)
+        _print_json(result.model_dump(mode="json"))
+    else:
+        console = Console()
+        with cancellable() as stop, view_for(console) as view:
+            result = job(view.show, stop.is_set)
+        painted = _paint(result, folder / CARD)
+        print_summary(console, result, folder, painted)
+    if result.outcome == "failed":
+        _complain(result.sentence or "The run failed.", EXIT_FAILED)
+    if result.outcome == "cancelled":
+        _complain(
+            f"Cancelled; what was made is in {folder}. Go on with: sixfold resume {folder}",
+            EXIT_CANCELLED,
+        )
+    return EXIT_CODES[result.outcome]
+
+
+def _paint(result: Result, path: Path) -> Path | None:
+    """Write the card of a scored run; where Qt can't start, say so and go on."""
+    if result.score is None:
+        return None
+    try:
+        _write_card(open_run(path.parent), path)
+    except ImportError as error:
+        _complain(f"The card can't be painted: {error}; run `make setup`", EXIT_FAILED)
+        return None
+    return path
+
+
+def _write_card(folder: RunFolder, path: Path, look: str = "light", scale: int = 2) -> None:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a card needs no screen
+    from PySide6.QtGui import QGuiApplication
+
+    from app.report.export import ExportError, export_card
+    from app.report.theme import THEMES
+
+    painting = QGuiApplication.instance() or QGuiApplication([])
+    try:
+        result = folder.result()
+        if result is not None:
+            export_card(result, path, THEMES[look], scale=scale, folder=folder)
+    except ExportError as error:
+        raise OrderError(str(error)) from error
+    finally:
+        painting.processEvents()
+
+
+def _print_json(document: object) -> None:
+    typer.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def _complain(sentence: str, code: int) -> int:
+    typer.echo(f"sixfold: {sentence}", err=True)
+    return code
+
+
+def _logged(error: Exception) -> str:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="sixfold-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        traceback.print_exception(error, file=log)
+    return f"Something unexpected failed ({type(error).__name__}); details are in {log.name}"

@@ -1,0 +1,303 @@
+"""A run in the terminal: a live view, or plain lines where there is no terminal, and a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from app.library.progress import Progress, StageProgress, StageState
+from app.report import numbers
+from app.report.card import AXIS_TITLES, axis_label, compile_share, coverage, ungated
+from app.report.markdown import bar
+from pipeline.records.records import (
+    ArtifactWritten,
+    CallFinished,
+    Event,
+    Logged,
+    Lost,
+    Result,
+    RunResumed,
+    RunStarted,
+    Scored,
+    StageFinished,
+    StageStarted,
+)
+
+FRAMES_PER_SECOND = 6
+TAIL_LINES = 4
+GOOD_SHARE, FAIR_SHARE = 0.9, 0.6
+SIGNS: dict[StageState, tuple[str, str]] = {
+    "waiting": ("·", "dim"),
+    "running": ("▸", "bold cyan"),
+    "done": ("✓", "green"),
+    "stopped": ("✗", "red"),
+}
+
+
+def view_for(console: Console) -> LiveView | PlainView:
+    """Choose the live view for a terminal, plain lines for anything else."""
+    return LiveView(console) if console.is_terminal else PlainView(console)
+
+
+class LiveView:
+    """Six stages, speed, memory, the form being filled and its text, redrawn in place."""
+
+    def __init__(self, console: Console) -> None:
+        """Draw on this console."""
+        self._console = console
+        self._progress = Progress()
+        self._note = ""
+        self._live = Live(
+            console=console,
+            get_renderable=self._frame,
+            refresh_per_second=FRAMES_PER_SECOND,
+            transient=True,
+        )
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.stop()
+
+    def show(self, event: Event) -> None:
+        """Take in one event; the next frame shows it."""
+        self._progress.apply(event)
+        if isinstance(event, Logged):
+            self._note = event.text
+
+    def _frame(self) -> Group:
+        progress = self._progress
+        title = Text(no_wrap=True, overflow="ellipsis")
+        title.append(progress.request or "Sixfold", style="bold")
+        if progress.model:
+            title.append(f"  with {progress.model}")
+        title.append(f"   {numbers.duration(progress.t_s)}", style="dim")
+        table = Table.grid(padding=(0, 2))
+        for name, stage in progress.stages.items():
+            sign, style = SIGNS[stage.state]
+            table.add_row(Text(sign, style), Text(name, style), *_stage_cells(stage))
+        tail = Text(_visible(progress.tail), style="dim", overflow="fold")
+        lines = tail.wrap(self._console, max(20, self._console.width - 4))[-TAIL_LINES:]
+        return Group(
+            title,
+            table,
+            Text(_speed_line(progress), no_wrap=True, overflow="ellipsis"),
+            Text(progress.form or self._note, style="cyan", no_wrap=True, overflow="ellipsis"),
+            *lines,
+        )
+
+
+class PlainView:
+    """One line for everything worth a line, for logs and pipes."""
+
+    def __init__(self, console: Console) -> None:
+        """Print on this console."""
+        self._console = console
+        self._progress = Progress()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def show(self, event: Event) -> None:
+        """Print the line of one event, if it has one."""
+        self._progress.apply(event)
+        line = self._line(event)
+        if line:
+            self._console.out(line, highlight=False)
+
+    def _line(self, event: Event) -> str:
+        match event:
+            case Logged():
+                return event.text if event.level == "info" else f"{event.level}: {event.text}"
+            case RunStarted():
+                return f"Run {event.run}: {event.request} with {event.model}, in {event.folder}"
+            case RunResumed(answers=answers):
+                return f"Going on; {answers} answers are there already and are not asked again"
+            case StageStarted():
+                return f"{event.stage}"
+            case CallFinished():
+                return f"  {self._call(event)}"
+            case Lost():
+                return f"  {event.form} was dropped: {event.reason}"
+            case StageFinished(summary=done):
+                if not done.forms:
+                    return f"  {done.name} done: derived, no form to fill"
+                seconds = numbers.duration(done.seconds)
+                return f"  {done.name} done: {done.valid}/{done.forms} valid, {seconds}"
+            case ArtifactWritten():
+                return f"  wrote {event.path}"
+            case Scored():
+                if event.score is None:
+                    return "The project could not be type-checked, so it has no score"
+                return f"Score {numbers.points(event.score)} of 100, grade {event.grade}"
+            case _:
+                return ""
+
+    def _call(self, event: CallFinished) -> str:
+        stage = self._progress.stages[event.stage]
+        done = stage.answered.forms if stage.answered else 0
+        verdict = "valid" if event.valid else f"{len(event.diagnostics)} errors"
+        again = f", round {event.round}" if event.round else ""
+        return (
+            f"{done}/{stage.calls_expected or '?'} {event.form}: {verdict}{again}, "
+            f"{event.usage.output_tokens} tokens, {numbers.speed(event.usage.decode_tok_per_s)}"
+        )
+
+
+def print_summary(console: Console, result: Result, folder: Path, card: Path | None) -> None:
+    """Print what a run came to: score, axes, tokens, time, and where things are."""
+    if result.score is not None:
+        print_score(console, result.score)
+    totals = result.totals
+    _print(
+        console,
+        f"{totals.forms} forms, {numbers.share(totals.valid, totals.forms)} valid, "
+        f"{numbers.share(totals.valid_first_try, totals.forms)} at first try, "
+        f"{totals.retries} retries, {result.lost} dropped",
+    )
+    _print(
+        console,
+        f"{numbers.count(totals.prompt_tokens)} prompt tokens "
+        f"({numbers.count(totals.cached_tokens)} cached), "
+        f"{numbers.count(totals.output_tokens)} out "
+        f"({numbers.count(totals.forced_tokens)} forced)",
+    )
+    _print(
+        console,
+        f"{numbers.duration(result.wall_s)}, decode {numbers.speed(result.decode_tok_per_s)}, "
+        f"prefill {numbers.speed(result.prefill_tok_per_s)}, "
+        f"peak memory {numbers.size(result.peak_memory_bytes)}",
+    )
+    _print(console, "")
+    places = [(name, folder / path) for name, path in result.artifacts.items()]
+    if result.score is not None:
+        places.append(("score", folder / "score.json"))
+    if card is not None:
+        places.append(("card", card))
+    places.append(("run", folder))
+    for name, path in places:
+        _print(console, f"{name:<15} {path}")
+
+
+def print_score(console: Console, score: Mapping[str, Any]) -> None:
+    """Print a score with its six axes."""
+    total = score["score"]
+    head = "Not scored" if total is None else f"{numbers.points(total)} / 100"
+    grade = f"   grade {score['grade']}" if score["grade"] is not None else ""
+    share = f"   compile share {compile_share(score)}, {ungated(score)} ungated"
+    measured = f", {coverage(score)}" if coverage(score) else ""
+    _print(console, "")
+    _print(console, f"{head}{grade}{share}{measured}", style="bold")
+    for name, title in AXIS_TITLES.items():
+        axis = score["axes"][name]
+        filled = bar(axis["points"] / axis["max"]) if axis["points"] is not None else bar(0)
+        _print(console, f"{title:<15} {filled} {axis_label(axis):>12}")
+    _print(console, "")
+
+
+def print_scorecard(console: Console, score: Mapping[str, Any], title: str) -> None:
+    """Print a score as a card with a frame: the total, six bars, what each axis lost most by."""
+    table = Table.grid(padding=(0, 2))
+    for name, label in AXIS_TITLES.items():
+        axis = score["axes"][name]
+        share = axis["points"] / axis["max"] if axis["points"] is not None else 0.0
+        lost = [c for c in axis["checks"] if c["points"] is not None and c["points"] < c["max"]]
+        worst = max(lost, key=lambda c: c["max"] - c["points"], default=None)
+        cost = (
+            f"-{numbers.small_points(worst['max'] - worst['points'])} {worst['id']}"
+            if worst
+            else ""
+        )
+        style = "green" if share >= GOOD_SHARE else "yellow" if share >= FAIR_SHARE else "red"
+        table.add_row(label, Text(bar(share), style), Text(axis_label(axis), justify="right"), cost)
+    total = score["score"]
+    head = Text("Not scored" if total is None else f"{numbers.points(total)} / 100", "bold")
+    if score["grade"] is not None:
+        head.append(f"   grade {score['grade']}")
+    rubric = score["rubric"]
+    facts = [
+        f"compile share {compile_share(score)}",
+        f"{ungated(score)} ungated",
+        coverage(score),
+        f"{rubric['id']} v{rubric['version']}",
+    ]
+    body = Group(head, Text(", ".join(fact for fact in facts if fact), "dim"), "", table)
+    console.print(Panel(body, title=Text(_visible(title)), expand=False, padding=(1, 2)))
+    for missing in score["missing"]:
+        _print(console, f"not measured: {missing['what']}: {missing['reason']}")
+
+
+def print_findings(console: Console, score: Mapping[str, Any]) -> None:
+    """Print every lost point with its finding, axis by axis."""
+    for name, title in AXIS_TITLES.items():
+        findings = score["axes"].get(name, {}).get("findings", ())
+        if findings:
+            _print(console, title, style="bold")
+        for finding in findings:
+            place = finding["file"] or ""
+            if place and finding["line"]:
+                place = f"{place}:{finding['line']}"
+            lost = f"-{numbers.small_points(finding['points'])}"
+            _print(console, f"  {lost:>5}  {finding['check']}  {place}")
+            _print(console, f"         expected {finding['expected']}; found {finding['found']}")
+
+
+def _print(console: Console, text: str, style: str | None = None) -> None:
+    console.print(Text(_visible(text), style=style or ""), soft_wrap=True, highlight=False)
+
+
+def _stage_cells(stage: StageProgress) -> tuple[str, str, str]:
+    answered = stage.answered
+    if answered is None:
+        return "", "", ""
+    total = stage.calls_expected if stage.calls_expected is not None else "?"
+    done = answered.forms if stage.state == "done" else f"{answered.forms}/{total}"
+    retries = f", {answered.retries} retries" if answered.retries else ""
+    lost = f", {stage.lost} dropped" if stage.lost else ""
+    return f"{done} forms", f"{answered.valid} valid{retries}{lost}", _seconds(answered.seconds)
+
+
+def _seconds(seconds: float) -> str:
+    return numbers.duration(seconds) if seconds else ""
+
+
+def _speed_line(progress: Progress) -> str:
+    speed = progress.speed
+    parts = [
+        f"decode {numbers.speed(speed.decode_tok_per_s)}",
+        f"prefill {numbers.speed(speed.prefill_tok_per_s)}",
+        f"first token {numbers.duration(speed.ttft_s)}",
+    ]
+    if progress.memory is not None:
+        parts.append(
+            f"memory {numbers.size(progress.memory.rss_bytes)}, "
+            f"peak {numbers.size(progress.peak_memory_bytes)}"
+        )
+    return "   ".join(parts)
+
+
+def _visible(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)

@@ -1,0 +1,207 @@
+"""Runs that were chosen to be compared: which count, as what, and why others don't."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.node.compile import CompileError
+from pipeline.node.toolchain import ToolchainError
+from pipeline.records.journal import RunFolder, RunFolderError, open_run
+from pipeline.records.records import Record, Result
+from scoring.brief import load_brief
+from scoring.compare import AXES, Comparison, Observation, compare
+from scoring.project.folder import ScoringError
+from scoring.rubric import rubric_ref, score_folder
+
+HASH_DIGITS = 8
+
+Rescore = Callable[[RunFolder], dict[str, Any]]
+
+
+class CompareError(Exception):
+    """The chosen runs can't be compared; the message is a sentence for the user."""
+
+
+class LeftOut(Record):
+    """A run that does not count, and why."""
+
+    run: str
+    reason: str
+
+
+class Report(Record):
+    """What `sixfold compare --json` prints and the window shows."""
+
+    rubric: dict[str, Any]
+    comparison: Comparison
+    left_out: tuple[LeftOut, ...]
+    notes: tuple[str, ...]
+
+
+def rescore(folder: RunFolder) -> dict[str, Any]:
+    """Score the kept artifacts of a run by the rubric of today; the model is not needed."""
+    brief = folder.spec.request.brief
+    made = score_folder(folder.artifacts, load_brief(brief) if brief is not None else None)
+    return made.model_dump(mode="json")
+
+
+def compare_runs(paths: Sequence[Path], rescored: Rescore = rescore) -> Report:
+    """Compare runs. Those that another rubric scored are scored again, never taken as they are.
+
+    Raises CompareError if fewer than two contestants are left.
+    """
+    left_out: list[LeftOut] = []
+    counted: list[tuple[Result, dict[str, Any]]] = []
+    again = 0
+    current = rubric_ref().model_dump(mode="json")
+    for path in paths:
+        try:
+            folder, result = _scored(path)
+            score = result.score or {}
+            if score["rubric"]["sha256"] != current["sha256"]:
+                score = rescored(folder)
+                again += 1
+            if score["score"] is None:
+                raise CompareError("its score could not be made")
+        except (CompareError, RunFolderError) as error:
+            left_out.append(LeftOut(run=path.name, reason=str(error)))
+        except (ScoringError, CompileError, ToolchainError) as error:
+            left_out.append(LeftOut(run=path.name, reason=f"it can't be scored again: {error}"))
+        else:
+            counted.append((result, score))
+    try:
+        comparison = compare(_observations(counted))
+    except ValueError as error:
+        reasons = "".join(f" {each.run} does not count: {each.reason}." for each in left_out)
+        raise CompareError(f"{error}.{reasons}") from error
+    return Report(
+        rubric=current,
+        comparison=comparison,
+        left_out=tuple(left_out),
+        notes=_notes([result for result, _ in counted], again),
+    )
+
+
+def needs_scoring_again(path: Path) -> bool:
+    """Say whether another rubric scored a run; False for one without a score."""
+    try:
+        _, result = _scored(path)
+    except (CompareError, RunFolderError):
+        return False
+    return (result.score or {})["rubric"]["sha256"] != rubric_ref().sha256
+
+
+def read_report(text: str) -> Report:
+    """Read what `sixfold compare --json` printed. Raises CompareError if it is something else."""
+    try:
+        return Report.model_validate_json(text)
+    except ValidationError as error:
+        raise CompareError("The comparison can't be read; run it again") from error
+
+
+def _scored(path: Path) -> tuple[RunFolder, Result]:
+    folder = open_run(path)
+    result = folder.result()
+    if result is None or result.outcome != "finished":
+        raise CompareError("it has not finished")
+    if result.score is None:
+        raise CompareError("it has no score")
+    if result.brief is None:
+        raise CompareError("it was scored against its own analysis, as it has no brief")
+    return folder, result
+
+
+def _observations(counted: Sequence[tuple[Result, dict[str, Any]]]) -> list[Observation]:
+    names = contestants([result for result, _ in counted])
+    return [
+        Observation(
+            contestant=names[result.run],
+            request=result.request,
+            seed=result.seed,
+            score=score["score"],
+            axes={axis: _share(score["axes"].get(axis)) for axis in AXES},
+        )
+        for result, score in counted
+    ]
+
+
+def contestants(results: Iterable[Result]) -> dict[str, str]:
+    """Name what each run belongs to (run → contestant), with no more words than tell them apart."""
+    runs = list(results)
+    keys = {result.run: _key(result) for result in runs}
+    names: dict[str, str] = {}
+    for result in runs:
+        rivals = {key for key in keys.values() if key[0] == result.model.name}
+        parts = [result.model.name]
+        for place in range(1, len(keys[result.run])):
+            if len({key[place] for key in rivals}) > 1:
+                parts.append(keys[result.run][place])
+        names[result.run] = ", ".join(part for part in parts if part)
+    return names
+
+
+def _key(result: Result) -> tuple[str, ...]:
+    """Give all that makes a contestant another one: the name, then what may tell it apart."""
+    model, most = result.model, result.max_tokens_per_call
+    return (
+        model.name,
+        model.quantization,
+        model.sha256[:HASH_DIGITS],
+        result.level,
+        f"{result.feedback} feedback rounds",
+        f"temperature {result.sampler.temperature:g}",
+        f"context {result.context_tokens}",
+        f"{result.think_tokens} tokens to think" if result.think_tokens else "",
+        f"{most} tokens per call" if most is not None else "",
+        *_options(result),
+    )
+
+
+def _options(result: Result) -> tuple[str, ...]:
+    """Give a place to each engine option that a person chooses; empty where it is the default.
+
+    `parallel` is none of them: without a choice it follows from the memory of the machine.
+    """
+    chosen = result.options
+    flash = chosen.get("flash_attention")
+    return (
+        f"KV cache {chosen['kv_type']}" if "kv_type" in chosen else "",
+        "" if flash is None else f"flash attention {'on' if flash else 'off'}",
+        f"batches of {chosen['batch_tokens']}" if "batch_tokens" in chosen else "",
+        _count(chosen["threads"], "thread") if "threads" in chosen else "",
+        f"{_count(chosen['gpu_layers'], 'layer')} on the GPU" if "gpu_layers" in chosen else "",
+        _count(chosen["rpc"], "RPC server") if "rpc" in chosen else "",
+        "mlx.distributed" if "distributed" in chosen else "",
+    )
+
+
+def _count(number: float | str, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _share(axis: dict[str, Any] | None) -> float | None:
+    if axis is None or axis["points"] is None or not axis["max"]:
+        return None
+    return axis["points"] / axis["max"]
+
+
+def _notes(results: Sequence[Result], again: int) -> tuple[str, ...]:
+    notes: list[str] = []
+    if again:
+        runs = "1 run was" if again == 1 else f"{again} runs were"
+        notes.append(f"{runs} scored again from the kept artifacts: another rubric had scored them")
+    makers = {(each.versions.prompts_sha256, each.versions.forms_sha256) for each in results}
+    if len(makers) > 1:
+        notes.append(
+            "These runs were made by different versions of the prompts or forms, so a difference "
+            "may be ours and not a model's"
+        )
+    cells = Counter((_key(each), each.request, each.seed) for each in results)
+    if any(count > 1 for count in cells.values()):
+        notes.append("Runs of the same model, request and seed were averaged")
+    return tuple(notes)

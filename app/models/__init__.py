@@ -1,1 +1,0 @@
-"""Models as people choose them."""

@@ -1,1 +1,0 @@
-"""Runs as people see them: their progress while they go, and the list of those on disk."""

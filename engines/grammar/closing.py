@@ -1,0 +1,286 @@
+"""End a form that has used up its budget: the shortest rest that makes it valid.
+
+A form is JSON, written in the order of its schema, without optional whitespace. So the text so far
+can be read along the schema, and the schema says what is still owed: every open branch of a union
+is followed, and of all ways to end the shortest is taken. Nothing of this asks the model; the rest
+is known at once and is never evaluated, so closing needs no room in the context. It ends validly
+for every schema that `engines.grammar.json_schema` lets pass, whatever the model wrote before.
+
+Inside a string or a number the rest comes from a matcher over the bytes of that one value: the end
+where it is one step away, else a plain byte, which is short but not always the shortest.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from dataclasses import dataclass, field
+
+from llguidance import LLMatcher
+
+from engines.grammar.grammar import WRITING, byte_tokenizer
+from engines.grammar.json_schema import DEFINITION, Json
+from engines.protocol import GrammarError
+
+VALUE_LIMIT_BYTES = 16384  # the rest of one string or number; longer means its pattern never ends
+CACHED_VALUES = 1024
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+NUMBER = re.compile(rb"[-+.0-9eE]*")
+PLAIN = b'"abcdefghijklmnopqrstuvwxyz0123456789'
+PREFERRED = PLAIN + bytes(sorted(set(range(256)) - set(PLAIN) - set(b"\\"))) + b"\\"
+"""Bytes in the order they are tried inside a value: its end, plain ones, an escape last."""
+
+
+@dataclass
+class Reading:
+    """How the text can be read from one place on as one value of a schema."""
+
+    ends: set[int] = field(default_factory=set[int])
+    """Places where a complete value ends."""
+    rest: bytes | None = None
+    """Shortest rest if the text ends inside the value."""
+
+    def owe(self, rest: bytes | None) -> None:
+        """Keep the shorter rest; of equally short ones the first in byte order."""
+        if rest is not None and (
+            self.rest is None or (len(rest), rest) < (len(self.rest), self.rest)
+        ):
+            self.rest = rest
+
+
+def shortest_rest(schema: Json, text: bytes) -> bytes:
+    """Return the bytes that end `text` as a valid document of a prepared schema.
+
+    With an empty text that is the shortest document. Raises GrammarError if the text does not
+    begin a document of the schema.
+    """
+    walk = _Walk(schema.get("$defs", {}), text)
+    reading = walk.read({k: v for k, v in schema.items() if k != "$defs"}, 0)
+    if len(text) in reading.ends and text:
+        return b""
+    if reading.rest is None:
+        raise GrammarError(
+            f"The form can't be closed: its {len(text)} bytes so far do not follow the schema."
+        )
+    return reading.rest
+
+
+class _Walk:
+    """Reads one text along one schema."""
+
+    def __init__(self, definitions: Json, text: bytes) -> None:
+        self._definitions = definitions
+        self._text = text
+        self._shortest: dict[str, bytes] = {}
+
+    def read(self, schema: Json, at: int) -> Reading:
+        """Read one value from `at` on."""
+        if at == len(self._text):
+            return Reading(rest=self._whole(schema))
+        if "$ref" in schema:
+            return self.read(self._definitions[schema["$ref"].removeprefix(DEFINITION)], at)
+        if "anyOf" in schema:
+            reading = Reading()
+            for branch in schema["anyOf"]:
+                each = self.read(branch, at)
+                reading.ends |= each.ends
+                reading.owe(each.rest)
+            return reading
+        fixed = _fixed(schema)
+        if fixed is not None:
+            return self._read_fixed(fixed, at)
+        if schema["type"] == "object":
+            return self._read_object(schema, at)
+        if schema["type"] == "array":
+            return self._read_array(schema, at)
+        return self._read_leaf(schema, at)
+
+    def _whole(self, schema: Json) -> bytes:
+        """Return the shortest document of a schema."""
+        if "$ref" in schema:
+            name = schema["$ref"]
+            if name not in self._shortest:
+                target = self._definitions[name.removeprefix(DEFINITION)]
+                self._shortest[name] = self._whole(target)
+            return self._shortest[name]
+        if "anyOf" in schema:
+            return min((self._whole(each) for each in schema["anyOf"]), key=_by_length)
+        fixed = _fixed(schema)
+        if fixed is not None:
+            return min(fixed, key=_by_length)
+        if schema["type"] == "object":
+            return b"{" + self._object_rest(schema, 0, False)
+        if schema["type"] == "array":
+            return b"[" + self._array_rest(schema, 0)
+        rest = _value_rest(json.dumps(schema), b"")
+        if rest is None:
+            raise GrammarError(f"No value satisfies {json.dumps(schema)}.")
+        return rest
+
+    def _read_fixed(self, values: tuple[bytes, ...], at: int) -> Reading:
+        reading = Reading()
+        for value in values:
+            here = self._text[at : at + len(value)]
+            if here == value:
+                reading.ends.add(at + len(value))
+            elif at + len(here) == len(self._text) and value.startswith(here):
+                reading.owe(value[len(here) :])
+        return reading
+
+    def _read_leaf(self, schema: Json, at: int) -> Reading:
+        is_string = schema["type"] == "string"
+        if is_string != (self._text[at : at + 1] == b'"'):
+            return Reading()
+        whole = (STRING if is_string else NUMBER).match(self._text, at)
+        end = whole.end() if whole else len(self._text)
+        rest = _value_rest(json.dumps(schema), self._text[at:end])
+        if rest == b"":
+            return Reading({end})
+        return Reading(rest=rest if end == len(self._text) else None)
+
+    def _read_object(self, schema: Json, at: int) -> Reading:
+        reading = Reading()
+        if self._text[at : at + 1] != b"{":
+            return reading
+        names = list(schema["properties"])
+        required = set(schema.get("required", ()))
+        places: set[tuple[int, int, bool]] = {(0, at + 1, False)}  # property, offset, after another
+        while places:
+            index, place, later = places.pop()
+            if place == len(self._text):
+                reading.owe(self._object_rest(schema, index, later))
+                continue
+            for each in range(index, len(names)):
+                key = _key(names[each], later)
+                here = self._text[place : place + len(key)]
+                value = schema["properties"][names[each]]
+                if here == key:
+                    inner = self.read(value, place + len(key))
+                    places |= {(each + 1, end, True) for end in inner.ends}
+                    if inner.rest is not None:
+                        reading.owe(inner.rest + self._object_rest(schema, each + 1, True))
+                elif place + len(here) == len(self._text) and key.startswith(here):
+                    owed = key[len(here) :] + self._whole(value)
+                    reading.owe(owed + self._object_rest(schema, each + 1, True))
+                if names[each] in required:
+                    break
+            else:
+                if self._text[place : place + 1] == b"}":
+                    reading.ends.add(place + 1)
+        return reading
+
+    def _object_rest(self, schema: Json, index: int, later: bool) -> bytes:
+        """Return what an object owes from its property `index` on, the brace included."""
+        rest = b""
+        required = set(schema.get("required", ()))
+        for name in list(schema["properties"])[index:]:
+            if name in required:
+                rest += _key(name, later) + self._whole(schema["properties"][name])
+                later = True
+        return rest + b"}"
+
+    def _read_array(self, schema: Json, at: int) -> Reading:
+        reading = Reading()
+        if self._text[at : at + 1] != b"[":
+            return reading
+        places: set[tuple[int, int]] = {(0, at + 1)}  # items before, offset
+        while places:
+            count, place = places.pop()
+            if place == len(self._text):
+                reading.owe(self._array_rest(schema, count))
+                continue
+            here = self._text[place : place + 1]
+            if here == b"]" and count >= schema.get("minItems", 0):
+                reading.ends.add(place + 1)
+            item = _item(schema, count)
+            if item is None or (count and here != b","):
+                continue
+            inner = self.read(item, place + (1 if count else 0))
+            places |= {(count + 1, end) for end in inner.ends}
+            if inner.rest is not None:
+                reading.owe(inner.rest + self._array_rest(schema, count + 1))
+        return reading
+
+    def _array_rest(self, schema: Json, count: int) -> bytes:
+        """Return what a list of `count` items owes, the bracket included."""
+        rest = b""
+        for index in range(count, schema.get("minItems", 0)):
+            item = _item(schema, index)
+            if item is None:
+                raise GrammarError(f"No list satisfies {json.dumps(schema)}.")
+            rest += (b"," if index else b"") + self._whole(item)
+        return rest + b"]"
+
+
+def _by_length(text: bytes) -> tuple[int, bytes]:
+    return len(text), text
+
+
+def _key(name: str, later: bool) -> bytes:
+    return (b"," if later else b"") + json.dumps(name, ensure_ascii=False).encode() + b":"
+
+
+def _item(schema: Json, index: int) -> Json | None:
+    """Return the schema of a list's item, None where no item may stand."""
+    if index >= schema.get("maxItems", index + 1):
+        return None
+    first = schema.get("prefixItems", ())
+    return first[index] if index < len(first) else schema.get("items")
+
+
+def _fixed(schema: Json) -> tuple[bytes, ...] | None:
+    """Return the values of a const, an enum, a boolean or null as written."""
+    if "const" in schema:
+        values = [schema["const"]]
+    elif "enum" in schema:
+        values = schema["enum"]
+    elif schema["type"] == "boolean":
+        values = [False, True]
+    elif schema["type"] == "null":
+        values = [None]
+    else:
+        return None
+    written = (json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in values)
+    return tuple(each.encode() for each in written)
+
+
+@functools.lru_cache(maxsize=CACHED_VALUES)
+def _value_matcher(schema_text: str) -> LLMatcher:
+    schema = {**json.loads(schema_text), "x-guidance": WRITING}
+    return LLMatcher(byte_tokenizer(), LLMatcher.grammar_from_json_schema(schema), log_level=0)
+
+
+@functools.lru_cache(maxsize=CACHED_VALUES)
+def _value_rest(schema_text: str, begun: bytes) -> bytes | None:
+    """Return what ends a string or number; None if it does not satisfy the schema.
+
+    At every byte the end is taken if one is near, else a plain byte.
+    """
+    matcher = _value_matcher(schema_text).deep_copy()
+    if begun and not matcher.consume_tokens(list(begun)):
+        return None
+    rest = bytearray()
+    while not matcher.is_accepting():
+        step = matcher.compute_ff_bytes() or bytes([_next_byte(matcher)])
+        rest += step
+        if not matcher.consume_tokens(list(step)):
+            raise GrammarError(f"No value satisfies {schema_text}: {matcher.get_error()[:200]}")
+        if len(rest) > VALUE_LIMIT_BYTES:
+            raise GrammarError(
+                f"A value of {schema_text} does not end. Bound its length or its pattern."
+            )
+    return bytes(rest)
+
+
+def _next_byte(matcher: LLMatcher) -> int:
+    """Choose an allowed byte: one that completes the value, else the plainest."""
+    mask = matcher.compute_bitmask()
+    allowed = [value for value in PREFERRED if mask[value >> 3] >> (value & 7) & 1]
+    for value in allowed:
+        matcher.consume_token(value)
+        completes = matcher.is_accepting()
+        matcher.rollback(1)
+        if completes:
+            return value
+    return allowed[0]

@@ -1,0 +1,134 @@
+"""The grammar of a form: its prepared schema, declared through outlines, built by llguidance.
+
+outlines states what a form may look like (`outlines.types.JsonSchema`); llguidance turns it into
+token masks. A schema that does not build is an error: there is no path from a form to an
+unconstrained call.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import jsonschema
+from llguidance import LLMatcher, LLTokenizer
+
+from engines.grammar.json_schema import Json, check, tidy, unroll
+from engines.protocol import GrammarError
+
+if TYPE_CHECKING:
+    from outlines.types import JsonSchema
+
+RECURSION_DEPTH = 8
+WRITING = {
+    # No optional whitespace: half of all tokens of a form are then forced by the grammar.
+    "whitespace_flexible": False,
+    # No control characters through \u, \b, \f and \r: they have no place in any artifact.
+    "json_allowed_escapes": '"\\nt',
+}
+"""How llguidance writes JSON, given with the schema as `x-guidance`."""
+TEXT_CHARACTER = r'[^"\\\x00-\x1F\x7F]'
+MASK_SLICES = [
+    r"[\x20\x0A\x0D\x09]+",
+    *(f"{TEXT_CHARACTER}{{1,{most}}}" for most in (10, 14, 20, 30)),
+    f"{TEXT_CHARACTER}+",
+]
+"""Sets of tokens that a mask takes or leaves as a whole.
+
+They are llguidance's own and two between its 10 and 30 characters: forms are full of short texts,
+and near the end of one every token is looked at. The slowest masks take two thirds of the time.
+"""
+CACHED_GRAMMARS = 512
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A form's language, ready to be built over a vocabulary."""
+
+    schema: Json = field(compare=False)
+    """The schema as prepared; `engines.grammar.closing` walks over it."""
+    text: str
+    """llguidance's own form of the grammar."""
+    sha256: str
+    """Of `text`: equal grammars have equal hashes."""
+
+    def matcher(self, tokenizer: LLTokenizer) -> LLMatcher:
+        """Build the grammar over one model's tokens, at its start.
+
+        Raises GrammarError if it does not build, or not with all that the schema says.
+        """
+        matcher = LLMatcher(tokenizer, self.text, log_level=0)
+        problem = matcher.get_error() or " ".join(matcher.get_grammar_warnings())
+        if problem:
+            raise GrammarError(f"The form's schema does not build a grammar: {_first(problem)}")
+        return matcher
+
+
+@functools.cache
+def byte_tokenizer() -> LLTokenizer:
+    """Return the tokenizer whose tokens 0 to 255 are the bytes themselves."""
+    return LLTokenizer("byte")
+
+
+@functools.cache
+def _form_type() -> type[JsonSchema]:
+    """Import outlines, hiding transformers from it.
+
+    Where transformers is installed (mlx-lm brings it), outlines imports it for models that are not
+    run through it here: seconds, and a notice on stderr. It does without where there is none.
+    """
+    hides = "transformers" not in sys.modules
+    if hides:
+        sys.modules["transformers"] = None  # pyright: ignore[reportArgumentType]
+    try:
+        from outlines.types import JsonSchema
+    finally:
+        if hides:
+            del sys.modules["transformers"]
+    return JsonSchema
+
+
+def compile_grammar(schema: Mapping[str, object], depth: int = RECURSION_DEPTH) -> Grammar:
+    """Write the grammar of a form's JSON schema; equal schemas share theirs.
+
+    `depth` bounds every recursion. Raises GrammarError if the schema says something that would
+    not be enforced, or has no finite document.
+    """
+    try:
+        text = json.dumps(schema)
+    except (TypeError, ValueError) as error:
+        raise GrammarError(f"The form's schema is not JSON: {error}.") from error
+    return _compiled(_Wanted(text, depth, schema))
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A grammar to be written; equal if text and depth are."""
+
+    text: str
+    depth: int
+    schema: Mapping[str, object] = field(compare=False)
+
+
+@functools.lru_cache(maxsize=CACHED_GRAMMARS)
+def _compiled(wanted: _Wanted) -> Grammar:
+    tidied = tidy(dict(wanted.schema))
+    check(tidied)
+    prepared = unroll(tidied, wanted.depth)
+    try:
+        form = _form_type()({**prepared, "x-guidance": WRITING}, ensure_ascii=False)
+    except jsonschema.SchemaError as error:
+        raise GrammarError(f"The form's schema is not a JSON schema: {error.message}.") from error
+    text = LLMatcher.grammar_from_json_schema(form.schema)
+    return Grammar(prepared, text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def _first(message: str) -> str:
+    """Return the first lines of a library's message as one, without its dump of the state."""
+    lines = [line.strip() for line in message.splitlines() if line.strip()]
+    return " ".join(lines[:3])[:300]

@@ -1,0 +1,367 @@
+"""The loop: prompt, decode under the grammar, parse, check; once more with the errors marked.
+
+Forms that do not depend on each other are asked in groups, in their order and of as many as the
+engine answers together. So a run that is resumed makes the same groups. What is answered beside a
+form can change its answer, by rounding: the group is part of a call's input hash, and one that was
+recorded only in part is decoded once more as a whole, which gives what is missing as it would have
+been.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from engines.protocol import (
+    ContextError,
+    Engine,
+    IsCancelled,
+    Message,
+    Request,
+    Sampler,
+)
+from pipeline.asking import levels
+from pipeline.asking.feedback import FormError, diagnose, last_words
+from pipeline.asking.narrow import Schema
+from pipeline.records.records import (
+    Adjusted,
+    CallFinished,
+    CallRecord,
+    CallStarted,
+    Counts,
+    Diagnostic,
+    Event,
+    Level,
+    Lost,
+    StageFinished,
+    StageName,
+    StageStarted,
+    StageSummary,
+    TextStreamed,
+)
+from pipeline.run.compliance import FilledForm
+
+MIN_CONTEXT_TOKENS = 4096
+"""Smallest context in which each form of a small project has room, prompt and answer."""
+
+T = TypeVar("T")
+Read = Callable[[Any], tuple[T, tuple[Diagnostic, ...]]]
+"""Makes the AST of a parsed form, and says what it adjusted.
+
+Raises FormError or pydantic.ValidationError if the form can't be used.
+"""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What of a run's spec the loop needs."""
+
+    seed: int
+    sampler: Sampler
+    feedback: int
+    """Rounds in which an invalid form goes back, 0 to 3."""
+    max_tokens_per_call: int
+    engine_options: str = ""
+    """Names the engine options that may change answers; empty if there are none."""
+    level: Level = "narrowed"
+    think_tokens: int = 0
+    """Most tokens of a think block before each answer."""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer to a form."""
+
+    key: str
+    output: str
+
+
+@dataclass(frozen=True)
+class Ask(Generic[T]):
+    """One form to be filled."""
+
+    key: str
+    prompt: tuple[Message, ...]
+    schema: Schema
+    read: Read[T]
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What is said to the model about a form in one round."""
+
+    key: str
+    messages: tuple[Message, ...]
+    schema: Schema
+
+
+class Harness:
+    """Fills forms with a model and keeps the account of it, stage by stage."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        record: Callable[[CallRecord], None],
+        emit: Callable[[Event], None],
+        cancelled: IsCancelled,
+        recall: Mapping[str, CallRecord] | None = None,
+        refused: Mapping[Answered, tuple[Diagnostic, ...]] | None = None,
+    ) -> None:
+        """Take an engine; every answer goes to `record`, everything that happens to `emit`.
+
+        `recall` are answers of an earlier attempt by their input hash: they are not asked again.
+        `refused` are answers to forms that read well but whose code the compiler did not take.
+        """
+        self.summaries: list[StageSummary] = []
+        self.lost = 0
+        self.forms: dict[str, FilledForm] = {}
+        """Valid forms by key, as the model wrote them."""
+        self.answers: dict[str, Answered] = {}
+        """Whence each of them came."""
+        self._settings = settings
+        self._engine = engine
+        self._record = record
+        self._emit = emit
+        self._cancelled = cancelled
+        self._recall = recall or {}
+        self._refused = refused or {}
+        self._calls = 0
+        self._stage: StageName = "analysis"
+        self._expected: int | None = None
+        self._counts = Counts()
+
+    def begin(self, stage: StageName, forms: int | None) -> None:
+        """Start a stage that will ask for `forms` forms, None if that is not known yet."""
+        self._stage, self._expected, self._counts = stage, forms, Counts()
+        self._emit(StageStarted(stage=stage, calls_expected=forms))
+
+    def expect(self, forms: int) -> None:
+        """Correct the number of forms the stage will ask for."""
+        self._expected = forms
+
+    def end(self) -> None:
+        """Close the stage and keep its summary."""
+        summary = StageSummary(name=self._stage, **self._counts.model_dump())
+        self.summaries.append(summary)
+        self._emit(StageFinished(summary=summary))
+
+    def fill(
+        self, key: str, prompt: tuple[Message, ...], schema: Schema, read: Read[T]
+    ) -> T | None:
+        """Have the model fill one form; None if it stayed invalid, which is recorded as a loss.
+
+        Raises EngineError if the engine fails or the run is cancelled.
+        """
+        return self.fill_all([Ask(key, prompt, schema, read)])[0]
+
+    def fill_all(self, asks: Sequence[Ask[T]]) -> list[T | None]:
+        """Have the model fill forms that do not depend on each other; see `fill`."""
+        values: list[T | None] = []
+        for start in range(0, len(asks), self._engine.lanes):
+            values += self._fill_group(asks[start : start + self._engine.lanes])
+        return values
+
+    def _fill_group(self, asks: Sequence[Ask[T]]) -> list[T | None]:
+        values: list[T | None] = [None] * len(asks)
+        going = {index: _Turn(ask.key, ask.prompt, ask.schema) for index, ask in enumerate(asks)}
+        for number in range(self._settings.feedback + 1):
+            invalid: dict[int, _Turn] = {}
+            records = self._call(list(going.values()), number)
+            for (index, turn), record in zip(going.items(), records, strict=True):
+                ask = asks[index]
+                if isinstance(record, ContextError):
+                    self._lose(ask.key, (_no_room(record),))
+                    continue
+                document, value, notes, diagnostics = self._read(record, ask)
+                self._close(record, diagnostics)
+                if not diagnostics:
+                    values[index] = value
+                    self.forms[ask.key] = FilledForm(document, record.stop == "end")
+                    self.answers[ask.key] = Answered(ask.key, record.output)
+                    if notes:
+                        self.note(ask.key, notes)
+                elif number == self._settings.feedback:
+                    self._lose(ask.key, diagnostics)
+                else:
+                    messages = (*ask.prompt, *last_words(record.output, document, diagnostics))
+                    invalid[index] = replace(turn, messages=messages)
+            going = invalid
+            if not going:
+                break
+        return values
+
+    def _lose(self, key: str, diagnostics: tuple[Diagnostic, ...]) -> None:
+        reason = "; ".join(d.why for d in diagnostics[:3])
+        self.lost += 1
+        self._emit(Lost(stage=self._stage, form=key, reason=reason))
+
+    def _read(
+        self, record: CallRecord, ask: Ask[T]
+    ) -> tuple[Any, T | None, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
+        """Return an answer's document, its value, what was adjusted and what is wrong with it."""
+        answer = levels.understand(self._settings.level, ask.schema, record.output)
+        refused = self._refused.get(Answered(ask.key, record.output), ())
+        if answer.diagnostics or refused:
+            return answer.document, None, (), answer.diagnostics or refused
+        try:
+            value, notes = ask.read(answer.document)
+        except FormError as error:
+            return answer.document, None, (), error.diagnostics
+        except ValidationError as error:
+            return answer.document, None, (), diagnose(error)
+        return answer.document, value, notes, ()
+
+    def note(self, key: str, notes: tuple[Diagnostic, ...]) -> None:
+        """Report what derivation adjusted in a form without asking again."""
+        self._emit(Adjusted(stage=self._stage, form=key, diagnostics=notes))
+
+    def _call(self, turns: Sequence[_Turn], number: int) -> list[CallRecord | ContextError]:
+        """Ask one group, or recall what it answered."""
+        requests = [self._request(turn, number) for turn in turns]
+        hashes = self._input_hashes(requests)
+        first = self._calls + 1
+        self._calls += len(turns)
+        for n, request in enumerate(requests, start=first):
+            self._emit(
+                CallStarted(
+                    n=n,
+                    stage=self._stage,
+                    form=request.key,
+                    round=number,
+                    prompt_tokens=self._engine.count_tokens(request.messages, request.tool),
+                    calls_expected=self._expected,
+                )
+            )
+        level = self._settings.level
+        records: dict[int, CallRecord | ContextError] = {
+            index: self._recall[each].model_copy(update={"n": first + index, "level": level})
+            for index, each in enumerate(hashes)
+            if each in self._recall
+        }
+        missing = [index for index in range(len(turns)) if index not in records]
+        # What an engine answers together depends on all of the group: it is asked whole, or not.
+        asked = list(range(len(turns))) if missing and self._engine.lanes > 1 else missing
+
+        def tell(place: int, text: str, forced: bool) -> None:
+            if asked[place] in missing:
+                self._emit(TextStreamed(n=first + asked[place], text=text, forced=forced))
+
+        answers = self._engine.complete_all([requests[i] for i in asked], tell, self._cancelled)
+        for index, answer in zip(asked, answers, strict=True):
+            if index in records:
+                continue
+            if isinstance(answer, ContextError):
+                records[index] = answer
+                continue
+            turn, request = turns[index], requests[index]
+            records[index] = CallRecord(
+                n=first + index,
+                stage=self._stage,
+                form=turn.key,
+                input_hash=hashes[index],
+                level=level,
+                schema_sha256=hashlib.sha256(_canonical(turn.schema).encode()).hexdigest(),
+                prompt=request.messages,
+                output=answer.text,
+                thinking=answer.thinking,
+                valid=False,
+                round=number,
+                diagnostics=(),
+                usage=answer.usage,
+                constraint_active=answer.constraint_active,
+                stop=answer.stop,
+            )
+        return [records[index] for index in range(len(turns))]
+
+    def _request(self, turn: _Turn, number: int) -> Request:
+        settings = self._settings
+        sampler = replace(settings.sampler, seed=_seed(settings.seed, turn.key, number))
+        posed = levels.pose(settings.level, turn.messages, turn.schema)
+        return Request(
+            turn.key,
+            posed.messages,
+            posed.schema,
+            sampler,
+            settings.max_tokens_per_call,
+            posed.tool,
+            settings.think_tokens,
+        )
+
+    def _input_hashes(self, requests: Sequence[Request]) -> list[str]:
+        """Hash what decides the answers of a group, for each of its requests."""
+        options = self._settings.engine_options
+        alone = [_input_hash(self._engine, request, options) for request in requests]
+        if self._engine.lanes == 1:
+            return alone
+        group = "\0".join(alone)
+        return [hashlib.sha256(f"{each}\0{group}".encode()).hexdigest() for each in alone]
+
+    def _close(self, record: CallRecord, diagnostics: tuple[Diagnostic, ...]) -> None:
+        valid = not diagnostics
+        usage = record.usage
+        counts = self._counts
+        self._counts = Counts(
+            calls=counts.calls + 1,
+            valid_first_try=counts.valid_first_try + (valid and record.round == 0),
+            valid=counts.valid + valid,
+            retries=counts.retries + (record.round > 0),
+            prompt_tokens=counts.prompt_tokens + usage.prompt_tokens,
+            cached_tokens=counts.cached_tokens + usage.cached_tokens,
+            forced_tokens=counts.forced_tokens + usage.forced_tokens,
+            sampled_tokens=counts.sampled_tokens + usage.sampled_tokens,
+            thinking_tokens=counts.thinking_tokens + usage.thinking_tokens,
+            seconds=counts.seconds + usage.total_s,
+        )
+        self._record(record.model_copy(update={"valid": valid, "diagnostics": diagnostics}))
+        self._emit(
+            CallFinished(
+                n=record.n,
+                stage=record.stage,
+                form=record.form,
+                valid=valid,
+                round=record.round,
+                usage=usage,
+                diagnostics=diagnostics,
+            )
+        )
+
+
+def _no_room(error: ContextError) -> Diagnostic:
+    return Diagnostic(
+        pointer="",
+        expected="a prompt with room for its answer",
+        found="a longer one",
+        why=str(error),
+        suggestion="Run with a larger --context.",
+    )
+
+
+def _seed(seed: int, key: str, number: int) -> int:
+    """Derive a call's own seed, so that it does not depend on the order of the calls."""
+    digest = hashlib.sha256(f"{seed}\0{key}\0{number}".encode()).digest()
+    return int.from_bytes(digest[:4], "big")
+
+
+def _input_hash(engine: Engine, request: Request, engine_options: str) -> str:
+    parts = [
+        engine.info.sha256,
+        str(engine.context_tokens),
+        _canonical(request.schema),
+        _canonical(None if request.tool is None else request.tool.parameters),
+        repr(request.sampler),
+        str(request.max_tokens),
+        str(request.think_tokens),
+        engine_options,
+        *(f"{message.role}:{message.content}" for message in request.messages),
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _canonical(schema: Mapping[str, object] | None) -> str:
+    return json.dumps(schema, sort_keys=True)

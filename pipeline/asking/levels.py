@@ -1,0 +1,117 @@
+"""The five levels: how a form is put to the model, and how its answer becomes a document.
+
+| level | decoded under | how the answer is read |
+|---|---|---|
+| `free` | nothing | as it is: JSON or not |
+| `lenient` | nothing | by the recovering parser, bent towards the form |
+| `tools` | nothing | the arguments of a function call, recovered and bent |
+| `grammar` | the form, its names open | as it is |
+| `narrowed` | the form, its names those that exist | as it is |
+
+At each of them a form is valid if it is one that the narrowed grammar could have written.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engines.protocol import Message, ModelInfo, Tool
+from pipeline.asking import prompts
+from pipeline.asking.coerce import coerce
+from pipeline.asking.conform import conform
+from pipeline.asking.lenient import NotFoundError, recover
+from pipeline.asking.narrow import Schema, opened
+from pipeline.asking.shape import as_parameters, as_type
+from pipeline.asking.tool_call import NoCallError, arguments
+from pipeline.records.records import Diagnostic, Level
+
+TOOL_NAME = "fill_form"
+
+
+@dataclass(frozen=True)
+class Posed:
+    """How a form goes to the engine."""
+
+    messages: tuple[Message, ...]
+    schema: Schema | None
+    """The constraint; None if there is none."""
+    tool: Tool | None
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What an answer says; `document` is None if it holds none."""
+
+    document: Any
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def pose(level: Level, messages: tuple[Message, ...], schema: Schema) -> Posed:
+    """Say how a form with a (narrowed) schema is asked at a level.
+
+    What a grammar does not say must be said in words: the form's type, or its function.
+    """
+    match level:
+        case "narrowed":
+            return Posed(messages, schema, None)
+        case "grammar":
+            return Posed(messages, opened(schema), None)
+        case "tools":
+            tool = Tool(TOOL_NAME, prompts.text("tools"), as_parameters(opened(schema)))
+            return Posed(_told(messages, prompts.text("tools")), None, tool)
+        case "free" | "lenient":
+            words = f"{prompts.text('free')}\n{as_type(opened(schema))}"
+            return Posed(_told(messages, words), None, None)
+
+
+def understand(level: Level, schema: Schema, output: str) -> Understood:
+    """Read an answer as its level does, and hold it against the narrowed schema."""
+    members = schema.get("properties", {})
+    try:
+        match level:
+            case "free" | "grammar" | "narrowed":
+                document: Any = json.loads(output)
+            case "lenient":
+                document = coerce(schema, recover(output, members))
+            case "tools":
+                document = coerce(schema, arguments(output, TOOL_NAME, members))
+    except (NotFoundError, NoCallError) as error:
+        return Understood(None, (_unread(str(error)),))
+    except (ValueError, RecursionError) as error:
+        return Understood(None, (_unread(f"The answer is not JSON: {error}"),))
+    # What was decoded under the narrowed grammar can't leave it.
+    return Understood(document, () if level == "narrowed" else conform(schema, document))
+
+
+def _told(messages: tuple[Message, ...], words: str) -> tuple[Message, ...]:
+    """Add words to what the system says: all forms of one kind share them."""
+    first, *rest = messages
+    told = f"{first.content}\n\n{words}"
+    return (replace(first, content=told, shared=len(told)), *rest)
+
+
+def refusal(level: Level, think_tokens: int, model: ModelInfo) -> str | None:
+    """Say why a model can't be run at a level or can't think, None if it can."""
+    if level == "tools" and not model.tools:
+        return (
+            f"The chat template of {model.name} can't offer functions, so the level tools is not "
+            "possible with it. Choose another level, or a model trained to call functions."
+        )
+    if think_tokens and not model.thinks:
+        return (
+            f"Neither the chat template nor the vocabulary of {model.name} has a think block. "
+            "Leave out --think-tokens, or choose a reasoning model."
+        )
+    return None
+
+
+def _unread(why: str) -> Diagnostic:
+    return Diagnostic(
+        pointer="",
+        expected="the form as one JSON document",
+        found="another text",
+        why=why,
+        suggestion="Answer with the form alone.",
+    )

@@ -1,0 +1,353 @@
+"""Typed operands: which expressions may stand where, by the type of the column or property.
+
+The pieces of a narrowed program or test form. Each function returns JSON schemas of expression
+nodes; two operands of one operator always come from the same type class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from pydantic import BaseModel
+
+from pipeline.asking.narrow import Form, Schema, any_of, one_of
+from pipeline.ast import expression as ex
+from pipeline.ast.database import ColumnType, Database, EnumType, PhysicalColumn, Table
+from pipeline.ast.interface import OneOfSchema, StringSchema
+from pipeline.ast.interface import Schema as DtoSchema
+from pipeline.names import pascal
+
+Primitive = Literal["text", "uuid", "uri", "date", "datetime", "integer", "number", "boolean"]
+ORDERED: frozenset[str] = frozenset({"date", "datetime", "integer", "number"})
+
+EQUALITY = ("eq", "ne")
+ORDERING = (*EQUALITY, "lt", "le", "gt", "ge")
+SEVERAL: Schema = {"minItems": 1, "maxItems": 3}
+
+
+@dataclass(frozen=True)
+class ValueType:
+    """The type class of a value; `values` are the words of an enum, or the table of a key."""
+
+    kind: Primitive | Literal["enum"]
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Something that has a value already: a property of the body, or `column` of the row `row`.
+
+    `certain` means neither null nor absent.
+    """
+
+    type: ValueType
+    certain: bool
+    row: str
+    column: str
+
+    @property
+    def is_number(self) -> bool:
+        """Whether one can reckon with it."""
+        return self.certain and self.type.kind in ("integer", "number")
+
+
+BODY = ""
+"""The `row` of a reference to a property of the body."""
+
+
+def column_type(type_: ColumnType) -> ValueType:
+    """Return the type class of a column."""
+    if isinstance(type_, EnumType):
+        return ValueType("enum", type_.values)
+    kind = {"decimal": "number", "double": "number"}.get(type_.type, type_.type)
+    return ValueType(kind)  # pyright: ignore[reportArgumentType]
+
+
+def schema_type(schema: DtoSchema) -> ValueType | None:
+    """Return the type class of a scalar DTO schema, None for objects, lists and references."""
+    if isinstance(schema, OneOfSchema):
+        return schema_type(schema.options[0])
+    if isinstance(schema, StringSchema):
+        if schema.enum:
+            return ValueType("enum", schema.enum)
+        named = {"date": "date", "date-time": "datetime", "uuid": "uuid", "uri": "uri"}
+        return ValueType(named.get(schema.format or "", "text"))  # pyright: ignore[reportArgumentType]
+    if schema.type in ("integer", "number", "boolean"):
+        return ValueType(schema.type)
+    return None
+
+
+def is_nullable(schema: DtoSchema) -> bool:
+    """Whether a DTO schema admits null."""
+    return isinstance(schema, OneOfSchema) and any(o.type == "null" for o in schema.options)
+
+
+def physical_type(table: Table, column: PhysicalColumn) -> ValueType:
+    """Return the type class of a column; keys are of the table whose rows they name."""
+    if column.origin == "key":
+        return key_type(table.name)
+    relation = table.relation_of(column.name) if column.origin == "relation" else None
+    return column_type(column.type) if relation is None else key_type(relation.target)
+
+
+def key_type(table: str) -> ValueType:
+    """Return the type class of the keys of a table's rows."""
+    return ValueType("uuid", (table,))
+
+
+def row_references(row: str, table: Table) -> list[Reference]:
+    """Refer to the columns of a row that speak of it: all but secrets and the mark of deletion."""
+    return [
+        Reference(physical_type(table, column), not column.nullable, row, column.name)
+        for column in table.physical()
+        if column.origin != "secret" and column.name != "deleted_at"
+    ]
+
+
+class Operands:
+    """Makes the operands of one form; `references` are what its expressions can speak of.
+
+    What several places of a form take is defined once, under names that end in `label`.
+    """
+
+    def __init__(
+        self,
+        form: Form,
+        references: Sequence[Reference],
+        callers: Sequence[str],
+        *,
+        signed_in: bool,
+        label: str = "",
+    ) -> None:
+        """Take the accounts that may be calling; `signed_in` if one of them certainly is."""
+        self._form = form
+        self._references = references
+        self._callers = callers
+        self._signed_in = signed_in
+        self._told_apart = callers if len(callers) > 1 or not signed_in else ()
+        self._label = label
+        self._defined: dict[str, str] = {}
+        self._values: dict[tuple[ValueType, bool], list[Schema]] = {}
+        self._rows: dict[tuple[str, bool], list[Schema]] = {}
+
+    def literals(self, type_: ValueType) -> list[Schema]:
+        """Return the literals of a type; uuid and uri have none."""
+        node = self._form.node
+        match type_.kind:
+            case "text":
+                return [node(ex.StringLiteral)]
+            case "integer" | "number":
+                return [node(ex.IntegerLiteral)]
+            case "boolean":
+                return [node(ex.BooleanLiteral)]
+            case "date":
+                return [node(ex.Today)]
+            case "datetime":
+                return [node(ex.Now), node(ex.Shifted)]
+            case "enum":
+                return [node(ex.EnumLiteral, {"value": one_of(type_.values)})]
+            case _:
+                return []
+
+    def values(self, type_: ValueType, *, given: bool = False) -> list[Schema]:
+        """Return everything that has a value of the type: certainly, or if it is `given`."""
+        if (type_, given) not in self._values:
+            self._values[type_, given] = self._valued(type_, given)
+        return list(self._values[type_, given])
+
+    def _valued(self, type_: ValueType, given: bool) -> list[Schema]:
+        found = self.literals(type_)
+        if self._signed_in and type_.kind == "uuid" and set(type_.values) & set(self._callers):
+            found.append(self._form.node(ex.ActorId))
+        spoken = [r for r in self._references if r.type == type_]
+        return found + self._spoken(r for r in spoken if r.certain or (given and r.row == BODY))
+
+    def assigned(self, column: PhysicalColumn, table: Table, *, left_out: bool) -> Schema | None:
+        """Return what a column can be set to, or None if there is nothing.
+
+        With `left_out`, a column that need not be set may keep what it starts with.
+        """
+        type_ = physical_type(table, column)
+        options = [*self.values(type_), *self.reckoned(type_)]
+        if len(self._callers) > 1 or not self._signed_in:
+            # Of several kinds of callers none is sure to have an account of the one kind.
+            options = [o for o in options if o.get("title") != ex.ActorId.__name__]
+        starts = any(own.name == column.name and own.has_default for own in table.columns)
+        if left_out and options and (starts or column.nullable):
+            options.append(self._form.node(ex.ColumnDefault))
+        elif column.nullable:
+            options.append(self._form.node(ex.NullLiteral))
+        if not options:
+            return None
+        name = f"Value{type_.kind.capitalize()}{len(self._defined)}{self._label}"
+        known = self._defined.setdefault(repr(options), name)
+        return self._form.define(known, options)
+
+    def reckoned(self, type_: ValueType) -> list[Schema]:
+        """Return sums, differences and products of a numeric type, in which a reference leads."""
+        kinds = {"integer": ("integer",), "number": ("integer", "number")}.get(type_.kind, ())
+        known = [r for r in self._references if r.is_number and r.type.kind in kinds]
+        if not known:
+            return []
+        node = self._form.node
+        left = self._spoken(known)
+        right = [*left, node(ex.IntegerLiteral)]
+        product = {"operator": one_of(["multiply"]), "left": any_of(left), "right": any_of(right)}
+        fields = {"left": any_of(left), "right": any_of([*right, node(ex.Arithmetic, product)])}
+        name = f"Reckoned{type_.kind.capitalize()}{self._label}"
+        return [self._form.define(name, [node(ex.Arithmetic, fields)])]
+
+    def _spoken(self, references: Iterable[Reference]) -> list[Schema]:
+        """Return the expressions that speak of the references: one for the columns of each row."""
+        rows: dict[str, list[str]] = {}
+        for reference in references:
+            rows.setdefault(reference.row, []).append(reference.column)
+        node = self._form.node
+        return [
+            node(ex.BodyProperty, {"property": one_of(columns)})
+            if row == BODY
+            else node(ex.RowField, {"row": one_of([row]), "column": one_of(columns)})
+            for row, columns in rows.items()
+        ]
+
+    def atoms(self) -> list[Schema]:
+        """Return the comparisons and null checks of every reference, by type."""
+        found: list[Schema] = []
+        types = dict.fromkeys(reference.type for reference in self._references)
+        for type_ in types:
+            others = self.values(type_)
+            certain = [r for r in self._references if r.type == type_ and r.certain]
+            unsure = [r for r in self._references if r.type == type_ and not r.certain]
+            ordered = type_.kind in ORDERED
+            for group, operators in (
+                (certain, ORDERING if ordered else EQUALITY),
+                (unsure, EQUALITY),
+            ):
+                if group and (len(others) > 1 or group is unsure or len(certain) > 1) and others:
+                    reckoned = self.reckoned(type_) if group is certain else []
+                    fields = {
+                        "left": any_of(self._spoken(group)),
+                        "operator": one_of(operators),
+                        "right": any_of([*others, *reckoned]),
+                    }
+                    found.append(self._form.node(ex.Compare, fields))
+        unsure = [r for r in self._references if not r.certain]
+        if unsure:
+            fields = {"operand": any_of(self._spoken(unsure))}
+            found.append(self._form.node(ex.IsNull, fields))
+        if self._told_apart:
+            found.append(self._form.node(ex.ActorIs, {"actor": one_of(self._told_apart)}))
+        return found
+
+    def conditions(self) -> list[Schema]:
+        """Return what a guard can ask: an atom, its negation, or all or any of a few."""
+        atoms = self.atoms()
+        if not atoms:
+            return []
+        atom = self._form.define(f"Atom{self._label}", atoms)
+        several = {"type": "array", "items": atom, "minItems": 2, "maxItems": 3}
+        node = self._form.node
+        return [
+            atom,
+            node(ex.Not, {"operand": atom}),
+            node(ex.All, {"operands": several}),
+            node(ex.AnyOf, {"operands": several}),
+        ]
+
+    def rows(self, table: Table, *, given: bool = False) -> list[Schema]:
+        """Return the conditions on the columns of a table, columns of one type together.
+
+        With `given`, they may speak of properties that the body need not have.
+        """
+        given = given and any(r.row == BODY and not r.certain for r in self._references)
+        if (table.name, given) not in self._rows:
+            self._rows[table.name, given] = self._compared(table, given)
+        return list(self._rows[table.name, given])
+
+    def _compared(self, table: Table, given: bool) -> list[Schema]:
+        node = self._form.node
+        columns = [c for c in table.physical() if c.origin != "secret" and c.name != "deleted_at"]
+        types: dict[ValueType, list[str]] = {}
+        for column in columns:
+            types.setdefault(physical_type(table, column), []).append(column.name)
+        atoms: list[Schema] = []
+        for type_, names in types.items():
+            values = self.values(type_, given=given)
+            if values:
+                operators = ORDERING if type_.kind in ORDERED else EQUALITY
+                fields = {
+                    "column": one_of(names),
+                    "operator": one_of(operators),
+                    "value": any_of(values),
+                }
+                atoms.append(node(ex.ColumnCompare, fields))
+        nullable = [column.name for column in columns if column.nullable]
+        if nullable:
+            for null_check in (ex.ColumnIsNull, ex.ColumnIsNotNull):
+                atoms.append(node(null_check, {"column": one_of(nullable)}))
+        name = f"Rows{pascal(table.name)}{'Given' * given}{self._label}"
+        return [self._form.define(name, atoms)] if atoms else []
+
+    def caller_is(self) -> list[Schema]:
+        """Return the condition that lets some callers reach every row, if callers differ."""
+        if not self._told_apart:
+            return []
+        actors = {"type": "array", "items": one_of(self._told_apart), "minItems": 1}
+        actors["maxItems"] = len(self._told_apart)
+        return [self._form.node(ex.CallerIs, {"actors": actors})]
+
+    def parents(
+        self, database: Database, table: Table, inner: Callable[[Table], list[Schema]]
+    ) -> list[Schema]:
+        """Return the conditions on the rows that a table's relations point at."""
+        found: list[Schema] = []
+        for relation in table.relations:
+            conditions = inner(database.table(relation.target))
+            if conditions:
+                where = {"type": "array", "items": any_of(conditions)} | SEVERAL
+                fields = {"relation": one_of([relation.name]), "where": where}
+                found.append(self._form.node(ex.ParentWhere, fields))
+        return found
+
+    def children(
+        self, near: Iterable[Table], table: Table, inner: Callable[[Table], list[Schema]]
+    ) -> list[Schema]:
+        """Return the conditions on the rows of tables `near` whose relations point at a table's."""
+        found: list[Schema] = []
+        for other in near:
+            relations = [r.name for r in other.relations if r.target == table.name]
+            conditions = inner(other) if relations else []
+            if conditions:
+                where = {"type": "array", "items": any_of(conditions)} | SEVERAL
+                fields = {
+                    "table": one_of([other.name]),
+                    "relation": one_of(relations),
+                    "where": where,
+                }
+                found += [
+                    self._form.node(ex.SomeWhere, fields),
+                    self._form.node(ex.NoneWhere, fields),
+                ]
+        return found
+
+
+def references_in(node: BaseModel) -> tuple[str, ...]:
+    """Return what an expression speaks of, as keys: fields, properties, variables, the caller."""
+    found: list[str] = []
+    _collect(node, found)
+    return tuple(found)
+
+
+def _collect(node: object, found: list[str]) -> None:
+    if isinstance(node, ex.RowField | ex.BodyProperty | ex.Variable | ex.Property):
+        found.append(node.model_dump_json())
+    elif isinstance(node, ex.ActorIs):
+        found.append("caller")
+    elif isinstance(node, BaseModel):
+        for _, value in node:
+            _collect(value, found)
+    elif isinstance(node, tuple):
+        for item in cast("tuple[object, ...]", node):
+            _collect(item, found)

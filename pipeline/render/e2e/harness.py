@@ -1,0 +1,252 @@
+"""What all end-to-end tests share: accounts that join, random values, assertions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from pipeline.ast.interface import (
+    ArraySchema,
+    BooleanSchema,
+    ConstantSchema,
+    IntegerSchema,
+    Interface,
+    NullSchema,
+    NumberSchema,
+    ObjectSchema,
+    OneOfSchema,
+    ReferenceSchema,
+    Schema,
+    SchemaProperty,
+    StringSchema,
+)
+from pipeline.derive.test import INVITE_CODE
+from pipeline.names import article, pascal, to_snake, words
+from pipeline.project import Project
+from pipeline.render.e2e.expressions import random_text_arguments
+from pipeline.render.e2e.statements import parentheses
+from pipeline.render.layout import Doc, concat, layout
+from pipeline.render.typescript import braces, brackets, jsdoc, number, quoted
+
+_PASSWORD = "correct horse battery"  # noqa: S105 - what accounts of a test sign in with
+_CREDENTIALS = ("email", "password")
+_EMAIL = StringSchema(type="string", format="email")
+
+_ACCOUNT = """\
+/** A test: it throws if the backend does not do what it should. */
+export type TestFunction = (connection: api.Connection) => Promise<void>;
+
+/** An account that joined for a test: its connection, what joining answered, its credentials. */
+export interface Account<Session> {
+  connection: api.Connection;
+  session: Session;
+  email: string;
+  password: string;
+}
+"""
+_INVITE = """\
+/** The code that lets an admin join; the tests run the application with it. */
+export const ADMIN_INVITE_CODE = "@CODE@";
+"""
+_AUTHORIZED = """\
+function authorize(connection: api.Connection, accessToken: string): api.Connection {
+  const headers = { ...connection.headers, authorization: `Bearer ${accessToken}` };
+  return { ...connection, headers };
+}
+"""
+_HELPERS = {
+    "expectStatus": """\
+/** Make a call and expect it to be refused with the status. */
+export async function expectStatus(status: number, call: () => Promise<unknown>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (!(error instanceof api.HttpError)) throw error;
+    strict.equal(error.status, status, `Expected status ${status}; ${error.message}`);
+    return;
+  }
+  strict.fail(`Expected status ${status}, but the call succeeded`);
+}
+""",
+    "assert": """\
+/** Node's strict assertions; they don't narrow types, so a test may look at a value twice. */
+export const assert = {
+  /** Both are the same value. */
+  equal(actual: unknown, expected: unknown, message: string): void {
+    strict.deepEqual(actual, expected, message);
+  },
+  /** The values differ. */
+  notEqual(actual: unknown, expected: unknown, message: string): void {
+    strict.notDeepEqual(actual, expected, message);
+  },
+  /** The condition holds. */
+  ok(condition: boolean, message: string): void {
+    strict.ok(condition, message);
+  },
+};
+""",
+    "present": """\
+/** Return the value, which must be there. */
+export function present<Value>(value: Value | null | undefined): Value {
+  strict.ok(value !== null && value !== undefined, "Expected a value, but there is none");
+  return value;
+}
+""",
+    "randomText": """\
+/** Make a text that no other call gets: the label and random characters. */
+export function randomText(label: string, maxLength = 200): string {
+  const random = randomUUID().replaceAll("-", "").slice(0, 12);
+  return `${label} ${random}`.trimStart().slice(0, maxLength);
+}
+""",
+    "randomEmail": """\
+/** Make a fresh e-mail address. */
+export function randomEmail(): string {
+  return `${randomUUID()}@example.com`;
+}
+""",
+    "nonEmpty": """\
+/** Return the items of a list, which must not be empty. */
+export function nonEmpty<Item>(items: readonly Item[]): readonly Item[] {
+  strict.notEqual(items.length, 0, "Expected rows, but the list is empty");
+  return items;
+}
+""",
+}
+_CLOCK = ("advanceClock", "fromNow", "now", "today")
+"""What tests take from the backend's clock, so that both have the same time."""
+_CLOCK_MODULE = quoted("../src/common/clock.js")
+
+
+def harness(project: Project, used: Collection[str]) -> str:
+    """Print `test/harness.ts` with a `join<Actor>` for each account and the helpers in `used`."""
+    interface = project.interface
+    sampler = _Sampler(interface)
+    joins = [
+        _join(sampler, operation.id, operation.table, operation.request, operation.response)
+        for operation in interface.operations
+        if operation.kind == "join" and operation.request and operation.response
+    ]
+    wanted = sampler.helpers | set(used)
+    helpers = [text for name, text in _HELPERS.items() if name in wanted]
+    told = [name for name in _CLOCK if name in used]
+    parts = [
+        *([f"export {{ {', '.join(told)} }} from {_CLOCK_MODULE};\n"] if told else []),
+        _ACCOUNT,
+        *([_INVITE.replace("@CODE@", INVITE_CODE)] if sampler.invited else []),
+        *joins,
+    ]
+    parts += [*([_AUTHORIZED] if joins else []), *helpers]
+    body = "\n".join(parts)
+    imports = ['import strict from "node:assert/strict";'] if "strict." in body else []
+    imports += ['import { randomUUID } from "node:crypto";'] if "randomUUID(" in body else []
+    api = "import" if "instanceof api." in body or joins else "import type"
+    imports.append(f'{api} * as api from "../sdk/index.js";')
+    read = [name for name in _CLOCK if name in sampler.helpers]
+    imports += [f"import {{ {', '.join(read)} }} from {_CLOCK_MODULE};"] if read else []
+    return "\n".join([*imports, "", body])
+
+
+def needs_invite(project: Project) -> bool:
+    """Tell whether an account of the project joins by invitation."""
+    return any(
+        found.name == "inviteCode"
+        for operation in project.interface.operations
+        if operation.kind == "join" and operation.request
+        for found in project.interface.object(operation.request).properties
+    )
+
+
+def _join(sampler: _Sampler, operation: str, table: str, request: str, response: str) -> str:
+    own = [p for p in sampler.interface.object(request).properties if p.name not in _CREDENTIALS]
+    password = next(
+        p.schema_ for p in sampler.interface.object(request).properties if p.name == "password"
+    )
+    body = braces([*_CREDENTIALS, *sampler.members(own)])
+    lines = [
+        f"const email = {sampler.value(_EMAIL, 'E-mail')};",
+        concat("const password = ", sampler.value(password, "Password"), ";"),
+        concat(f"const session = await api.{operation}(connection, ", body, ");"),
+        "const authorized = authorize(connection, session.accessToken);",
+        "return { connection: authorized, session, email, password };",
+    ]
+    head = concat(
+        f"export async function join{pascal(table)}",
+        parentheses(["connection: api.Connection"]),
+        f": Promise<Account<api.{response}>> {{",
+    )
+    return jsdoc([f"Join as {article(words(table))} that nobody else is."]) + "\n".join(
+        [layout(head), *(layout(line, indent=2) for line in lines), "}\n"]
+    )
+
+
+class _Sampler:
+    """Prints values that schemas accept, and remembers the helpers that they call."""
+
+    def __init__(self, interface: Interface) -> None:
+        self.interface = interface
+        self.helpers: set[str] = set()
+        self.invited = False
+
+    def members(self, properties: Iterable[SchemaProperty]) -> list[Doc]:
+        """Print the required properties with a value each."""
+        return [
+            concat(found.name, ": ", self._member(found)) for found in properties if found.required
+        ]
+
+    def _member(self, found: SchemaProperty) -> Doc:
+        if found.name == "inviteCode":
+            self.invited = True
+            return "ADMIN_INVITE_CODE"
+        return self.value(found.schema_, words(str(to_snake(found.name))).capitalize())
+
+    def value(self, schema: Schema, label: str) -> Doc:
+        """Print a value that the schema accepts; a text begins with the label."""
+        match schema:
+            case ConstantSchema(value=value):
+                return quoted(value)
+            case BooleanSchema():
+                return "false"
+            case IntegerSchema() | NumberSchema():
+                lowest = schema.minimum if schema.minimum is not None else 1
+                highest = schema.maximum if schema.maximum is not None else lowest
+                return number(min(max(1, lowest), max(highest, lowest)))
+            case StringSchema():
+                return self._text(schema, label)
+            case ArraySchema(items=items, max_items=most):
+                return brackets([self.value(items, label)] if most is None or most else [])
+            case ObjectSchema():
+                return braces(self.members(schema.properties))
+            case ReferenceSchema(name=name):
+                return self.value(self.interface.named(name).schema_, label)
+            case OneOfSchema(options=options):
+                nullable = any(isinstance(option, NullSchema) for option in options)
+                return "null" if nullable else self.value(options[0], label)
+            case NullSchema():
+                return "null"
+
+    def _text(self, schema: StringSchema, label: str) -> str:
+        if schema.enum:
+            return quoted(schema.enum[0])
+        match schema.format:
+            case "email":
+                return self._call("randomEmail")
+            case "uuid":
+                return "randomUUID()"
+            case "date":
+                return self._call("today")
+            case "date-time":
+                return self._call("now")
+            case "uri":
+                return '"https://example.com/"'
+            case "password":
+                fitted = _PASSWORD[: schema.max_length].ljust(schema.min_length or 0, "x")
+                return quoted(fitted)
+            case None:
+                shortest, longest = schema.min_length or 0, schema.max_length or 200
+                padded = label.ljust(shortest, "x") if shortest > len(label) else label
+                arguments = random_text_arguments(padded, max(longest, 1))
+                return self._call("randomText", arguments)
+
+    def _call(self, name: str, arguments: str = "") -> str:
+        self.helpers.add(name)
+        return f"{name}({arguments})"

@@ -1,0 +1,207 @@
+"""Checks of the database: names, bounds, keys, and no circle of rows that need each other first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pipeline import names
+from pipeline.ast.analysis import Analysis
+from pipeline.ast.database import (
+    Column,
+    ColumnType,
+    DecimalType,
+    EnumType,
+    Index,
+    IntegerType,
+    Relation,
+    Table,
+    TableEntry,
+    TableForm,
+    TableKeys,
+    TextType,
+    UniqueKey,
+)
+from pipeline.settle.analysis import requirements_of
+from pipeline.settle.notes import Notes
+
+_RELATION_NAME_MAX = 24
+"""Leaves room in a name for `_id` and a number."""
+
+
+def settle_tables(entries: Sequence[TableEntry], analysis: Analysis) -> tuple[list[Table], Notes]:
+    """Lay out the tables before their columns: accounts first, then the list, then what it forgot.
+
+    An entity that is nobody's account and that no entry is for gets a table of its own.
+    """
+    notes = Notes()
+    singular, several = names.nouns(), names.nouns()
+    tables: list[Table] = []
+
+    def lay(wanted: str, place: str, entry: TableEntry | None, purpose: str, entity: str) -> None:
+        name = singular.take(wanted)
+        notes.rename(place, wanted, name)
+        requirements = tuple(r.id for r in requirements_of(analysis, entity))[:6]
+        tables.append(
+            Table(
+                name=name,
+                plural=several.take(names.plural(name)),
+                stance=entry.stance if entry else "actor",
+                entity=entity,
+                purpose=purpose,
+                requirements=requirements,
+                soft_delete=False,
+                columns=(),
+                relations=(),
+                uniques=(),
+                indexes=(),
+            )
+        )
+
+    accounts = {actor.name for actor in analysis.accounts()}
+    for actor in analysis.accounts():
+        # An account's name is a noun already and keeps its word: tokens and guards speak of it.
+        lay(actor.name, "", None, actor.description, actor.name)
+    for number, entry in enumerate(entries):
+        if entry.name in accounts:
+            notes.add(f"/tables/{number}/name", "no account", entry.name, "left out: it is derived")
+            continue
+        lay(entry.name, f"/tables/{number}/name", entry, entry.purpose, entry.entity)
+    covered = accounts | {table.entity for table in tables}
+    for entity in analysis.entities:
+        if entity.name not in covered:
+            notes.add("/tables", f"a table for {entity.name}", "none", "added")
+            added = TableEntry(
+                name=entity.name, stance="primary", entity=entity.name, purpose=entity.description
+            )
+            lay(entity.name, "/tables", added, entity.description, entity.name)
+    return tables, notes
+
+
+def settle_table(table: Table, form: TableForm, done: Iterable[Table]) -> tuple[Table, Notes]:
+    """Give a table its columns and relations; `done` are the tables that have theirs."""
+    notes = Notes()
+    own = names.columns()
+    relations: list[Relation] = []
+    needs = {other.name: _needed(other.relations) for other in done}
+    for number, relation in enumerate(form.relations):
+        name = own.take(relation.name.removesuffix("_id")[:_RELATION_NAME_MAX].rstrip("_"))
+        while own.take(f"{name}_id") != f"{name}_id":
+            name = own.take(name)
+        notes.rename(f"/relations/{number}/name", relation.name, name)
+        needs[table.name] = _needed(relations)
+        nullable = relation.nullable
+        if not nullable and _reaches(relation.target, table.name, needs):
+            notes.add(
+                f"/relations/{number}/nullable", "true, as it closes a circle", "false", "set"
+            )
+            nullable = True
+        if not nullable and table.stance == "actor":
+            notes.add(
+                f"/relations/{number}/nullable", "true, as accounts come first", "false", "set"
+            )
+            nullable = True
+        on_delete = relation.on_delete
+        if on_delete == "set_null" and not nullable:
+            notes.add(
+                f"/relations/{number}/on_delete", "cascade or restrict", "set_null", "cascade"
+            )
+            on_delete = "cascade"
+        relations.append(
+            relation.model_copy(update={"name": name, "nullable": nullable, "on_delete": on_delete})
+        )
+    columns: list[Column] = []
+    for number, column in enumerate(form.columns):
+        name = own.take(column.name)
+        notes.rename(f"/columns/{number}/name", column.name, name)
+        type_ = _settle_type(column.type, f"/columns/{number}/type", notes)
+        columns.append(column.model_copy(update={"name": name, "type": type_}))
+    return (
+        table.model_copy(
+            update={
+                "requirements": tuple(dict.fromkeys(form.requirements)),
+                # An account that is only marked deleted could still sign in.
+                "soft_delete": form.soft_delete and table.stance != "actor",
+                "columns": tuple(columns),
+                "relations": tuple(relations),
+            }
+        ),
+        notes,
+    )
+
+
+def settle_keys(table: Table, keys: TableKeys) -> tuple[Table, Notes]:
+    """Give a table its keys; a key said twice is said once, a foreign key is always indexed."""
+    notes = Notes()
+    derived = set(table.unique_keys())
+    uniques: dict[tuple[str, ...], UniqueKey] = {}
+    for number, unique in enumerate(keys.uniques):
+        columns = tuple(dict.fromkeys(unique.columns))
+        if columns in derived or columns in uniques:
+            notes.add(f"/uniques/{number}", "a new key", ", ".join(columns), "left out")
+            continue
+        uniques[columns] = unique.model_copy(
+            update={"columns": columns, "rules": tuple(dict.fromkeys(unique.rules))}
+        )
+    covered = {columns[0] for columns in (*derived, *uniques)}
+    indexes: dict[tuple[str, ...], None] = {
+        tuple(dict.fromkeys(index.columns)): None for index in keys.indexes
+    }
+    covered |= {columns[0] for columns in indexes}
+    indexes |= {(r.column,): None for r in table.relations if r.column not in covered}
+    kept = [c for c in indexes if c not in uniques and c not in derived]
+    return (
+        table.model_copy(
+            update={
+                "uniques": tuple(uniques.values()),
+                "indexes": tuple(Index(columns=columns) for columns in kept),
+            }
+        ),
+        notes,
+    )
+
+
+def _needed(relations: Iterable[Relation]) -> set[str]:
+    return {relation.target for relation in relations if not relation.nullable}
+
+
+def _reaches(start: str, goal: str, needs: dict[str, set[str]]) -> bool:
+    seen: set[str] = set()
+    pending = [start]
+    while pending:
+        name = pending.pop()
+        if name == goal:
+            return True
+        if name not in seen:
+            seen.add(name)
+            pending.extend(needs.get(name, ()))
+    return False
+
+
+def _settle_type(type_: ColumnType, place: str, notes: Notes) -> ColumnType:
+    if isinstance(type_, IntegerType | DecimalType) and type_.minimum > type_.maximum:
+        notes.add(f"{place}/minimum", f"at most {type_.maximum}", type_.minimum, "exchanged")
+        type_ = type_.model_copy(update={"minimum": type_.maximum, "maximum": type_.minimum})
+    if isinstance(type_, IntegerType) and type_.default is not None:
+        default = min(max(type_.default, type_.minimum), type_.maximum)
+        if default != type_.default:
+            notes.add(f"{place}/default", "a value within bounds", type_.default, f"{default}")
+            type_ = type_.model_copy(update={"default": default})
+    if isinstance(type_, TextType) and type_.min_length > type_.max_length:
+        notes.add(
+            f"{place}/min_length", f"at most {type_.max_length}", type_.min_length, "exchanged"
+        )
+        type_ = type_.model_copy(
+            update={"min_length": type_.max_length, "max_length": type_.min_length}
+        )
+    if isinstance(type_, EnumType):
+        labels = names.labels()
+        values = tuple(labels.take(value) for value in type_.values)
+        if values != type_.values:
+            notes.add(
+                f"{place}/values", "words without repeats", ", ".join(type_.values), "renamed"
+            )
+            type_ = type_.model_copy(update={"values": values})
+        if type_.default is not None and type_.default not in values:
+            notes.add(f"{place}/default", f"one of {', '.join(values)}", type_.default, values[0])
+            type_ = type_.model_copy(update={"default": values[0]})
+    return type_

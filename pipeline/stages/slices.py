@@ -1,0 +1,146 @@
+"""Slices: what a form needs to see of the stages before it, as short plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline import names
+from pipeline.ast.analysis import Analysis, Plan, Requirement, Rule
+from pipeline.ast.database import (
+    ColumnType,
+    Database,
+    DecimalType,
+    EnumType,
+    IntegerType,
+    PhysicalColumn,
+    Table,
+    TextType,
+)
+from pipeline.ast.interface import Interface, Operation, SchemaProperty
+from pipeline.derive.rows import Row
+from pipeline.settle.analysis import requirements_of, rules_of
+
+TOLD_AT_ONCE_CHARACTERS = 6000
+"""Requirements and rules of so many, about 1,500 tokens, stand at the head of every prompt, where
+they are evaluated once. Where there are more, a form sees only those of its entity."""
+ASKED = ("own", "relation")
+"""Origins of the columns that are a table's own business; keys and stamps every table has."""
+
+
+def plan(service: Plan | Analysis) -> str:
+    """Tell title, actors and entities with their attributes."""
+    lines = [f"Service: {service.title}. {service.summary}", "Actors:"]
+    lines += [f"- {a.name} ({a.kind}): {a.description}" for a in service.actors]
+    lines.append("Entities:")
+    lines += [f"- {e.name} (owner {e.owner}): {', '.join(e.attributes)}" for e in service.entities]
+    return "\n".join(lines)
+
+
+def service(analysis: Analysis) -> str:
+    """Tell what all forms are about: the plan, and every requirement and rule if they are few."""
+    told = plan(analysis)
+    return f"{told}\n{_all_demands(analysis)}" if _is_told_at_once(analysis) else told
+
+
+def demands(analysis: Analysis, entity: str) -> str:
+    """Tell the requirements and rules that speak of an entity; their ids, if `service` has them."""
+    requirements, rules = requirements_of(analysis, entity), rules_of(analysis, entity)
+    if not _is_told_at_once(analysis):
+        return _demands(names.words(entity), requirements, rules)
+    ids = [", ".join(each.id for each in found) or "none" for found in (requirements, rules)]
+    return f"Of {names.words(entity)} speak the requirements {ids[0]}, the rules {ids[1]}."
+
+
+def _is_told_at_once(analysis: Analysis) -> bool:
+    return len(_all_demands(analysis)) <= TOLD_AT_ONCE_CHARACTERS
+
+
+def _all_demands(analysis: Analysis) -> str:
+    return _demands("the service", analysis.requirements, analysis.rules)
+
+
+def _demands(what: str, requirements: Iterable[Requirement], rules: Iterable[Rule]) -> str:
+    lines = [f"Requirements of {what}:"]
+    lines += [f"- {r.id} [{r.pattern}] {r.condition}: {r.actor} {r.response}" for r in requirements]
+    lines.append("Rules:")
+    lines += [f"- {rule.id} [{rule.kind}] {rule.statement}" for rule in rules]
+    return "\n".join(lines)
+
+
+def tables(database: Database | tuple[Table, ...]) -> str:
+    """Tell every table in a line."""
+    found = database.tables if isinstance(database, Database) else database
+    return "\n".join(
+        ["Tables:", *(f"- {t.name} ({t.stance} of {t.entity}): {t.purpose}" for t in found)]
+    )
+
+
+def table(one: Table) -> str:
+    """Tell a table with its columns, types and keys."""
+    lines = [f"Table {one.name} ({one.stance}):"]
+    for column in one.physical():
+        relation = one.relation_of(column.name)
+        target = f" -> {relation.target}" if relation else ""
+        null = " or null" if column.nullable else ""
+        lines.append(f"- {column.name}: {type_words(column.type)}{null}{target}")
+    lines += [f"unique: {', '.join(key)}" for key in one.unique_keys()]
+    return "\n".join(lines)
+
+
+def rows_at_hand(rows: Iterable[Row]) -> str:
+    """Tell the variables of the rows that a program can speak of, with what each is."""
+    known = [f"`{row.variable}` ({names.words(row.table.name)})" for row in rows]
+    return f"Rows at hand: {', '.join(known) or 'none'}."
+
+
+def near(found: Iterable[Table]) -> str:
+    """Tell tables that hang together with a form's own: a line each, with columns and types."""
+    lines = ["Tables near by:"]
+    for one in found:
+        columns = ", ".join(_column(one, c) for c in one.physical() if c.origin in ASKED)
+        lines.append(f"- {one.name}: {columns}")
+    return "\n".join(lines)
+
+
+def _column(one: Table, column: PhysicalColumn) -> str:
+    relation = one.relation_of(column.name)
+    if relation is not None:
+        return f"{column.name} -> {relation.target}{'?' if column.nullable else ''}"
+    words = f" {type_words(column.type)}" if isinstance(column.type, EnumType) else ""
+    return f"{column.name}{words}{'?' if column.nullable else ''}"
+
+
+def operation(one: Operation) -> str:
+    """Tell an operation with who may call it and what it promises."""
+    who = ", ".join((*one.actors, *(["everybody"] if one.guests else [])))
+    statuses = ", ".join(str(status) for status in one.statuses())
+    scope = ", own rows only" if one.scope == "own" else ""
+    return (
+        f"{one.id}: {one.http_method} {one.path} by {who}{scope}; "
+        f"success {one.success}, errors {statuses}. {one.description}"
+    )
+
+
+def body(interface: Interface, one: Operation) -> str:
+    """Tell the body (or query) and the answer of an operation."""
+    lines: list[str] = []
+    for label, name in (("takes", one.request or one.query_schema), ("answers", one.response)):
+        if name is not None:
+            properties = interface.object(name).properties
+            lines.append(f"{label} {name}: {', '.join(_property(p) for p in properties)}")
+    return "\n".join(lines)
+
+
+def type_words(type_: ColumnType) -> str:
+    """Tell a column type in a few words."""
+    if isinstance(type_, EnumType):
+        return f"one of {'/'.join(type_.values)}"
+    if isinstance(type_, TextType):
+        return f"text {type_.min_length}..{type_.max_length}"
+    if isinstance(type_, IntegerType | DecimalType):
+        return f"{type_.type} {type_.minimum}..{type_.maximum}"
+    return type_.type
+
+
+def _property(one: SchemaProperty) -> str:
+    return one.name if one.required else f"{one.name}?"

@@ -1,0 +1,48 @@
+"""What the user chose to run whatever its fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.library.overrides import FILE, is_overridden, remember
+from app.library.user_data import data_folder
+from pipeline.records.journal import RunFolderError
+
+MODEL = Path("/models/large.gguf")
+
+
+def test_a_choice_is_remembered_for_this_file_only(own_choices: Path) -> None:
+    assert not is_overridden(MODEL, 1000)
+    remember(MODEL, 1000, overridden=True)
+    remember(Path("/models/other.gguf"), 7, overridden=True)
+    assert is_overridden(MODEL, 1000)
+    assert not is_overridden(MODEL, 1001)
+    remember(MODEL, 1000, overridden=False)
+    assert not is_overridden(MODEL, 1000)
+    assert is_overridden(Path("/models/other.gguf"), 7)
+    assert [file.name for file in own_choices.iterdir()] == [FILE]
+
+
+def test_a_broken_file_remembers_nothing_and_is_replaced(own_choices: Path) -> None:
+    own_choices.mkdir()
+    (own_choices / FILE).write_text('{"models": 3}')
+    assert not is_overridden(MODEL, 1000)
+    remember(MODEL, 1000, overridden=True)
+    assert is_overridden(MODEL, 1000)
+
+
+def test_a_folder_that_can_not_be_made_is_a_sentence(own_choices: Path) -> None:
+    own_choices.write_text("a file")
+    with pytest.raises(RunFolderError, match="Name another one in SIXFOLD_DATA"):
+        remember(MODEL, 1000, overridden=True)
+
+
+def test_the_folder_is_where_the_system_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    assert data_folder({"XDG_DATA_HOME": "/data"}) == Path("/data/sixfold")
+    assert data_folder({}) == Path.home() / ".local/share/sixfold"
+    assert data_folder({"SIXFOLD_DATA": "/own"}) == Path("/own")
+    monkeypatch.setattr("sys.platform", "darwin")
+    assert data_folder({}) == Path.home() / "Library/Application Support/Sixfold"

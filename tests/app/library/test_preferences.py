@@ -1,0 +1,49 @@
+"""Choices outlive the window, and a damaged file is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.library.preferences import FILE, Preferences, load_preferences, save_preferences
+from app.window.preferences_dialog import PreferencesDialog
+from pipeline.records.journal import RunFolderError
+
+
+def test_what_was_chosen_is_found_again(tmp_path: Path) -> None:
+    chosen = Preferences(scheme="dark", model_folders=(tmp_path,), keep_awake=False)
+    save_preferences(tmp_path / "new" / "folder", chosen)
+    assert load_preferences(tmp_path / "new" / "folder") == (chosen, "")
+
+
+def test_without_a_file_the_usual_holds(tmp_path: Path) -> None:
+    assert load_preferences(tmp_path) == (Preferences(), "")
+
+
+@pytest.mark.parametrize("text", ["{", '{"scheme": "pink"}', '{"unknown": 1}'])
+def test_a_damaged_file_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    preferences, problem = load_preferences(tmp_path)
+    assert preferences == Preferences()
+    assert FILE in problem
+
+
+def test_a_folder_that_can_not_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(RunFolderError, match="can't be made"):
+        save_preferences(tmp_path / "file" / "data", Preferences())
+
+
+def test_the_dialog_tells_each_change(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = PreferencesDialog(Preferences(model_folders=(tmp_path,)))
+    qtbot.addWidget(dialog)
+    told: list[Preferences] = []
+    dialog.changed.connect(told.append)
+    dialog.scheme.setCurrentIndex(dialog.scheme.findData("dark"))
+    dialog.tokens.setValue(512)
+    dialog.awake.click()
+    assert told[-1] == Preferences(
+        scheme="dark", model_folders=(tmp_path,), max_tokens_per_call=512, keep_awake=False
+    )

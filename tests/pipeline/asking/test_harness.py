@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from engines.protocol import Cancelled, Message, Sampler
+from engines.scripted import ScriptedEngine
+from pipeline.asking.feedback import FormError
+from pipeline.asking.harness import Harness, Settings
+from pipeline.records.records import Adjusted, CallRecord, Diagnostic, Event, Lost, StageFinished
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {"word": {"type": "string", "maxLength": 20}},
+    "required": ["word"],
+    "additionalProperties": False,
+}
+PROMPT = (Message("system", "Fill the form."), Message("user", "Which word?"))
+WRONG = Diagnostic(
+    pointer="/word", expected="right", found="wrong", why="wrong word", suggestion="Write right."
+)
+
+
+def read(form: Any) -> tuple[str, tuple[Diagnostic, ...]]:
+    if form["word"] == "wrong":
+        raise FormError([WRONG])
+    return form["word"], ()
+
+
+class Desk:
+    """A harness over a script, and everything that came out of it."""
+
+    def __init__(
+        self,
+        answers: Mapping[str, Any | Sequence[Any]],
+        feedback: int = 3,
+        cancelled: bool = False,
+        recall: Sequence[CallRecord] = (),
+    ) -> None:
+        self.records: list[CallRecord] = []
+        self.events: list[Event] = []
+        self.harness = Harness(
+            ScriptedEngine(answers),
+            Settings(seed=1, sampler=Sampler(), feedback=feedback, max_tokens_per_call=1000),
+            self.records.append,
+            self.events.append,
+            lambda: cancelled,
+            {record.input_hash: record for record in recall},
+        )
+        self.harness.begin("analysis", 1)
+
+    def fill(self) -> str | None:
+        return self.harness.fill("word", PROMPT, SCHEMA, read)
+
+    def of(self, kind: type[Event]) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+def test_a_valid_form_takes_one_call() -> None:
+    desk = Desk({"word": {"word": "right"}})
+    assert desk.fill() == "right"
+    assert [(r.round, r.valid) for r in desk.records] == [(0, True)]
+    assert desk.records[0].constraint_active
+
+
+def test_an_invalid_form_goes_back_with_its_errors_marked() -> None:
+    desk = Desk({"word": [{"word": "wrong"}, {"word": "right"}]})
+    assert desk.fill() == "right"
+    assert [(r.round, r.valid) for r in desk.records] == [(0, False), (1, True)]
+    retold = desk.records[1].prompt
+    assert retold[:2] == PROMPT
+    assert retold[2] == Message("assistant", '{"word":"wrong"}')
+    assert '"word": "wrong"  // expected right, found wrong: Write right.' in retold[3].content
+
+
+def test_what_stays_invalid_is_lost_and_said() -> None:
+    desk = Desk({"word": [{"word": "wrong"}] * 3}, feedback=2)
+    assert desk.fill() is None
+    assert len(desk.records) == 3
+    assert desk.harness.lost == 1
+    assert [event.reason for event in desk.of(Lost)] == ["wrong word"]
+
+
+def test_the_account_of_a_stage_adds_up() -> None:
+    desk = Desk({"word": [{"word": "wrong"}, {"word": "right"}]})
+    desk.fill()
+    desk.harness.end()
+    (summary,) = desk.harness.summaries
+    assert (summary.calls, summary.valid_first_try, summary.valid, summary.retries) == (2, 0, 1, 1)
+    assert summary.prompt_tokens == sum(r.usage.prompt_tokens for r in desk.records)
+    assert desk.of(StageFinished)[0].summary == summary
+
+
+def test_adjustments_are_reported() -> None:
+    desk = Desk({"word": {"word": "right"}})
+    note = WRONG.model_copy(update={"severity": "adjusted"})
+    assert desk.harness.fill("word", PROMPT, SCHEMA, lambda form: (form["word"], (note,)))
+    assert [event.diagnostics for event in desk.of(Adjusted)] == [(note,)]
+
+
+def test_the_hash_of_a_call_depends_on_what_decides_its_answer() -> None:
+    first, second = Desk({"word": {"word": "right"}}), Desk({"word": {"word": "right"}})
+    first.fill()
+    second.fill()
+    assert first.records[0].input_hash == second.records[0].input_hash
+    second.harness.fill("word", (*PROMPT, Message("user", "Quickly!")), SCHEMA, read)
+    assert second.records[1].input_hash != first.records[0].input_hash
+
+
+def test_a_cancelled_run_ends_at_once() -> None:
+    desk = Desk({"word": {"word": "right"}}, cancelled=True)
+    with pytest.raises(Cancelled):
+        desk.fill()
+
+
+def test_an_answer_that_is_there_is_not_asked_again() -> None:
+    answers = {"word": [{"word": "wrong"}, {"word": "right"}]}
+    first = Desk(answers)
+    first.fill()
+    recalled = Desk(answers, recall=first.records, cancelled=True)  # any call would raise Cancelled
+    assert recalled.fill() == "right"
+    assert recalled.records == first.records

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from pipeline.ast.analysis import Actor, Entity, Feature, FeatureRequirements, Plan
+from pipeline.settle.analysis import number_feature, settle_feature, settle_plan
+
+
+def plan(**changes: object) -> Plan:
+    parts: dict[str, object] = {
+        "title": "Todos",
+        "summary": "Members keep todos.",
+        "actors": (Actor(name="member", kind="member", description="Somebody."),),
+        "entities": (
+            Entity(name="todo", description="To do.", owner="member", attributes=("title",)),
+        ),
+        "features": (Feature(name="todos", description="Todos."),),
+    }
+    return Plan.model_validate(parts | changes)
+
+
+def requirement() -> dict[str, object]:
+    return {
+        "pattern": "event",
+        "actor": "member",
+        "entities": ["todo", "todo"],
+        "condition": "When asked",
+        "response": "sees todos",
+        "acceptance": {"given": "a todo", "when": "asked", "then": "shown"},
+    }
+
+
+def limit(**changes: object) -> dict[str, object]:
+    rule: dict[str, object] = {
+        "kind": "limit",
+        "requirement": "R-2.1",
+        "statement": "A title has 1 to 120 characters.",
+        "attribute": "todo.title",
+        "unit": "characters",
+        "minimum": 1,
+        "maximum": 120,
+    }
+    return rule | changes
+
+
+def test_a_sound_plan_comes_back_as_it_was() -> None:
+    settled, notes = settle_plan(plan())
+    assert settled == plan()
+    assert notes.all() == ()
+
+
+def test_names_said_twice_and_reserved_names_are_changed_and_noted() -> None:
+    entity = Entity(name="class", description="A class.", owner="none", attributes=("title",))
+    settled, notes = settle_plan(plan(entities=(entity, entity)))
+    assert [e.name for e in settled.entities] == ["class_record", "class_record_2"]
+    assert [n.pointer for n in notes.all()] == ["/entities/0/name", "/entities/1/name"]
+    assert {n.severity for n in notes.all()} == {"adjusted"}
+
+
+def test_an_owner_that_has_no_account_is_nobody() -> None:
+    guest = Actor(name="visitor", kind="guest", description="Anybody.")
+    entity = Entity(name="todo", description="To do.", owner="visitor", attributes=("title",))
+    settled, notes = settle_plan(plan(actors=(guest,), entities=(entity,)))
+    assert settled.entities[0].owner == "none"
+    assert [n.pointer for n in notes.all()] == ["/entities/0/owner"]
+
+
+def test_ids_are_given_in_order_and_rules_keep_to_their_form() -> None:
+    form = {
+        "requirements": [requirement(), requirement()],
+        "rules": [limit(), limit(requirement="R-2.5")],
+    }
+    numbered = number_feature(form, "todos", 2)
+    assert [r["id"] for r in numbered["requirements"]] == ["R-2.1", "R-2.2"]
+    assert [(r["id"], r["requirement"]) for r in numbered["rules"]] == [
+        ("B-2.1", "R-2.1"),
+        ("B-2.2", "R-2.2"),
+    ]
+
+
+def test_bounds_the_wrong_way_round_are_exchanged() -> None:
+    form = {"requirements": [requirement()], "rules": [limit(minimum=9, maximum=3)]}
+    numbered = FeatureRequirements.model_validate(number_feature(form, "todos", 2))
+    settled, notes = settle_feature(numbered)
+    (rule,) = settled.rules
+    assert rule.kind == "limit"
+    assert (rule.minimum, rule.maximum) == (3, 9)
+    assert [n.pointer for n in notes.all()] == ["/rules/0/minimum"]
+    assert settled.requirements[0].entities == ("todo",)
