@@ -2,7 +2,8 @@
 
 Weights and cache are exact sums (`kv_cache`). Compute buffers follow the widest step of a layer;
 formulas and constants are fitted to llama.cpp 0.3.36 on Linux and to the published peaks of mlx-lm
-(its BENCHMARKS.md), and `benchmarks/fit.py` measures how far off they are (docs/fit.md). After a run its measured peak takes the place of the estimate.
+(its BENCHMARKS.md), and `benchmarks/fit.py` measures how far off they are. After a run its measured
+peak takes the place of the estimate.
 """
 
 from __future__ import annotations
