@@ -1,4 +1,4 @@
-"""Start Sixfold: the worker process if asked for, else the command line."""
+"""The one way in: the console script `sixfold`, `python -m app`, and the worker process."""
 
 from __future__ import annotations
 
@@ -19,5 +19,10 @@ def start() -> int:
     return run_command_line(sys.argv[1:])
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Start from the installed script `sixfold`."""
     sys.exit(start())
+
+
+if __name__ == "__main__":
+    main()

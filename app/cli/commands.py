@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
@@ -96,13 +95,6 @@ def run_command_line(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the boundary: no traceback on the screen
         return _complain(_logged(error), EXIT_FAILED)
     return code if isinstance(code, int) else 0
-
-
-def main() -> None:
-    """Start from the installed script `sixfold`."""
-    from app.__main__ import start
-
-    sys.exit(start())
 
 
 @commands.command()
