@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from engines.remedy import UserError
+
 Role = Literal["system", "user", "assistant"]
 Stop = Literal["end", "budget", "length"]
 
@@ -19,7 +21,7 @@ IsCancelled = Callable[[], bool]
 """Asked between tokens and between chunks of the prompt; true ends the call with `Cancelled`."""
 
 
-class EngineError(Exception):
+class EngineError(UserError):
     """Base of what an engine refuses or fails at; the message is a sentence for the user."""
 
 
