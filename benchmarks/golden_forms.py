@@ -26,7 +26,8 @@ from engines.protocol import OnText, Request, Sampler
 from engines.random_weights.gguf_model import write_random_model
 from engines.random_weights.vocabulary import Kind, Token, Vocabulary, byte_level
 from engines.scripted import ScriptedEngine
-from pipeline.asking.harness import Harness, Settings
+from pipeline.asking.harness import Harness
+from pipeline.records.options import RunOptions
 from pipeline.run.golden import load_answers
 from pipeline.run.requests import load_request
 from pipeline.run.run import design
@@ -82,8 +83,8 @@ def forms_of(name: str) -> list[Asked]:
 
 def play(engine: Any, name: str) -> Harness:
     """Take an engine through all stages of a request; return the harness with its account."""
-    settings = Settings(seed=0, sampler=Sampler(), feedback=0, max_tokens_per_call=MAX_TOKENS)
-    harness = Harness(engine, settings, lambda _: None, lambda _: None, lambda: False)
+    options = RunOptions(sampler=Sampler(), feedback=0, max_tokens_per_call=MAX_TOKENS)
+    harness = Harness(engine, options, lambda _: None, lambda _: None, lambda: False)
     design(harness, load_request(name).text, lambda _stage, _ast: None)
     return harness
 

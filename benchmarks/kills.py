@@ -23,13 +23,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from app.library.result import Result, read_result
 from app.work import worker
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order, Resumption
 from engines.options import EngineOptions
+from engines.protocol import Sampler
 from engines.scripted import ScriptedEngine
 from pipeline.records.journal import new_run_id, open_run, write_atomic
-from pipeline.records.records import Result, parse_event
+from pipeline.records.records import parse_event
 from pipeline.run.golden import load_answers
 
 REPORT = Path("docs/resume.md")
@@ -105,10 +107,9 @@ def order_of(kind: Kind, folder: Path) -> Order:
         model=BUILTIN_MODEL,
         run=new_run_id(),
         out=folder,
-        temperature=0.0,
+        sampler=Sampler(),
         max_tokens_per_call=TOKENS_PER_CALL,
-        options=EngineOptions(threads=1),
-        parallel=1 if kind == "scripted" else LANES,
+        engine=EngineOptions(threads=1, parallel=1 if kind == "scripted" else LANES),
     )
 
 
@@ -148,7 +149,7 @@ def alone(kind: Kind, folder: Path) -> tuple[Result, int]:
     """Make a run that nothing stops; return its result and the number of its steps."""
     attempt(kind, order_of(kind, folder), None, 0.0)
     made = open_run(folder)
-    result = made.result()
+    result = read_result(made)
     assert result is not None
     return result, sum(event.type in STEPS for event in made.events())
 
@@ -179,7 +180,7 @@ def chain(
     if isinstance(order, Resumption) and not (folder / "result.json").exists():
         tally.asked_again += attempt(kind, order, None, 0.0)
     tally.chains += 1
-    faults = differences(open_run(folder).result(), expected, told_s)
+    faults = differences(read_result(open_run(folder)), expected, told_s)
     tally.equal += not faults
     tally.faults += [f"{kind}, {folder.name}: {fault}" for fault in faults]
 

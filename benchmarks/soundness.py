@@ -24,11 +24,13 @@ from engines.llama.engine import LlamaEngine
 from engines.options import EngineOptions
 from engines.protocol import Sampler
 from engines.random_weights.gguf_model import Architecture, Shape, write_random_model
-from pipeline.asking.harness import Harness, Settings
+from pipeline.asking.harness import Harness
 from pipeline.node.compile import check_project
 from pipeline.project import Project
 from pipeline.records.journal import write_atomic, write_files
-from pipeline.records.records import CallRecord, Level, Record, add_up
+from pipeline.records.options import Level, RunOptions
+from pipeline.records.record import Record
+from pipeline.records.records import CallRecord, add_up
 from pipeline.render.project import render
 from pipeline.run.ladder import climb, rungs, wilson
 from pipeline.run.requests import load_request
@@ -135,9 +137,14 @@ def attempt(
     def keep(record: CallRecord) -> None:
         records[record.input_hash] = record
 
-    settings = Settings(seed, Sampler(temperature=TEMPERATURE, seed=seed), 0, max_tokens)
+    options = RunOptions(
+        seed=seed,
+        sampler=Sampler(temperature=TEMPERATURE),
+        feedback=0,
+        max_tokens_per_call=max_tokens,
+    )
     text = load_request(request).text
-    harness = Harness(engine, settings, keep, lambda _: None, lambda: False)
+    harness = Harness(engine, options, keep, lambda _: None, lambda: False)
     project = design(harness, text, lambda _stage, _ast: None)
     units, errors = type_check(project)
     answered = list(records.values())
@@ -145,7 +152,7 @@ def attempt(
     climbed = climb(
         engine,
         text,
-        settings,
+        options,
         CONTRAST,
         forms,
         lambda _: None,

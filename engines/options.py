@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from typing import Literal
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Annotated, Literal
 
-from engines.protocol import EngineError
+from engines.protocol import EngineError, Option
+from engines.remedy import Remedy
 
 KvType = Literal["f32", "f16", "bf16", "q8_0", "q4_0"]
 
@@ -16,17 +17,18 @@ MAX_PARALLEL = 16
 LLAMA_DEFAULT_KV_TYPE: KvType = "f16"
 QUANTIZED_KV_TYPES: tuple[KvType, ...] = ("q8_0", "q4_0")
 ONLY_LLAMA = {
-    "gpu_layers": "--gpu-layers: MLX has one memory for all layers",
-    "flash_attention": "--flash-attention: MLX always computes attention that way",
-    "threads": "--threads: MLX chooses them itself",
-    "parallel": "--parallel: with MLX one form is filled after another",
-    "rpc": "--rpc: an MLX model is shared between machines by mlx.launch and --distributed",
+    "gpu_layers": "a number of layers on the GPU: MLX has one memory for all layers",
+    "flash_attention": "a choice of flash attention: MLX always computes attention that way",
+    "threads": "a number of threads: MLX chooses it itself",
+    "parallel": "forms side by side: with MLX one form is filled after another",
+    "rpc": "layers on RPC servers: an MLX model is shared between machines by mlx.launch",
 }
 """Options that an MLX model can't be opened with, and why."""
 ONLY_MLX = {
-    "wired_limit_bytes": "--wired-limit: llama.cpp has no such limit",
-    "distributed": "--distributed: a GGUF model is shared between machines by --rpc",
+    "wired_limit_bytes": "a limit of wired memory: llama.cpp has none",
+    "distributed": "mlx.distributed: a GGUF model is shared between machines by RPC servers",
 }
+"""Options that a GGUF model can't be opened with, and why."""
 SAME_ANSWERS = ("wired_limit_bytes",)
 """Options that change no sum and no rounding."""
 
@@ -42,79 +44,134 @@ class EngineOptions:
     None leaves a choice to the engine. Raises OptionError on a value that no engine could use.
     """
 
-    gpu_layers: int | None = None
-    """Layers on the GPU; None all. llama.cpp only: MLX has one memory for both."""
-    kv_type: KvType | None = None
-    """Numbers in the KV cache; None is f16 in llama.cpp and the model's own type in MLX, which can
-    only be asked for `q8_0` and `q4_0`."""
-    flash_attention: bool | None = None
-    """None lets llama.cpp choose; off can't be had with a quantized KV cache. llama.cpp only."""
-    batch_tokens: int = DEFAULT_BATCH_TOKENS
-    """Prompts are evaluated in chunks of so many tokens. Larger is faster on a GPU; a call can be
-    cancelled only between two chunks there, and only whole chunks of a prompt are reused."""
-    threads: int | None = None
-    """CPU threads; None takes the fast cores. llama.cpp only."""
+    gpu_layers: Annotated[
+        int | None, Option("GPU layers", "Layers on the GPU, all by default. GGUF only.")
+    ] = None
+    """MLX has one memory for GPU and processor."""
+    kv_type: Annotated[
+        KvType | None,
+        Option(
+            "KV cache",
+            "Type of the numbers in the KV cache. The default is f16 for GGUF and the model's own "
+            "type for MLX, where only q8_0 and q4_0 can be chosen.",
+        ),
+    ] = None
+    flash_attention: Annotated[
+        bool | None,
+        Option("Flash attention", "Chosen by llama.cpp by default. GGUF only."),
+    ] = None
+    """Off isn't possible with a quantized KV cache."""
+    batch_tokens: Annotated[
+        int,
+        Option(
+            "Batch",
+            "Tokens of a prompt that are evaluated at once.",
+            at_least=SMALLEST_BATCH_TOKENS,
+            unit="tokens",
+        ),
+    ] = DEFAULT_BATCH_TOKENS
+    """Larger is faster on a GPU; a call can be cancelled only between two batches there, and only
+    whole batches of a prompt are reused."""
+    threads: Annotated[
+        int | None, Option("Threads", "CPU threads; the fast cores by default. GGUF only.")
+    ] = None
     fast_forward: bool = True
     """Evaluate tokens the grammar forces together with the next chosen one, not one by one."""
-    parallel: int = 1
-    """Forms that are filled side by side, each with a whole context of its own. It changes what is
-    in a batch and so, by rounding, the answers. llama.cpp only."""
-    rpc: tuple[str, ...] = ()
-    """Servers `host:port` of llama.cpp's RPC that hold a part of the layers. The protocol has
-    neither a password nor encryption: only for a network whose every machine is trusted."""
-    distributed: bool = False
-    """Share every layer with the other processes that `mlx.launch` started. MLX only; as with
-    `rpc`, only for a trusted network."""
-    wired_limit_bytes: int | None = None
-    """Memory MLX may keep from being swapped out; None what the system recommends."""
+    parallel: Annotated[
+        int | None,
+        Option(
+            "Forms side by side",
+            "Forms that are filled at the same time; by default as many as memory allows. "
+            "GGUF only.",
+            at_least=1,
+            at_most=MAX_PARALLEL,
+        ),
+    ] = None
+    """Each has a whole context of its own. It changes what is in a batch and so, by rounding, the
+    answers. None leaves the number to the plan of a run; an engine opened without one takes 1."""
+    rpc: Annotated[
+        tuple[str, ...],
+        Option(
+            "RPC servers",
+            "Put layers of a GGUF model on other machines (HOST:PORT) that run sixfold rpc-server. "
+            "RPC has no password and no encryption: trusted network only.",
+        ),
+    ] = ()
+    distributed: Annotated[
+        bool,
+        Option(
+            "Distributed",
+            "Share an MLX model with the other processes of mlx.launch. No password, no "
+            "encryption: trusted network only.",
+        ),
+    ] = False
+    wired_limit_bytes: Annotated[
+        int | None,
+        Option(
+            "Wired memory",
+            "Memory that is kept from being swapped out; by default what the system recommends. "
+            "MLX only.",
+            at_least=0,
+            unit="GB",
+        ),
+    ] = None
 
     def __post_init__(self) -> None:
         if self.batch_tokens < SMALLEST_BATCH_TOKENS:
             raise OptionError(
-                f"Batches of {self.batch_tokens} tokens are too small; use at least "
-                f"--batch {SMALLEST_BATCH_TOKENS}."
+                f"Batches of {self.batch_tokens} tokens are too small.",
+                Remedy("batch_tokens", "raise", SMALLEST_BATCH_TOKENS),
             )
-        if not 1 <= self.parallel <= MAX_PARALLEL:
+        if self.parallel is not None and not 1 <= self.parallel <= MAX_PARALLEL:
             raise OptionError(
-                f"{self.parallel} forms can't be filled side by side; use --parallel 1 to "
-                f"{MAX_PARALLEL}."
+                f"{self.parallel} forms can't be filled side by side; 1 to {MAX_PARALLEL} can."
             )
         if self.threads is not None and self.threads < 1:
-            raise OptionError(f"{self.threads} threads compute nothing; use at least --threads 1.")
+            raise OptionError(
+                f"{self.threads} threads compute nothing.", Remedy("threads", "raise", 1)
+            )
         if self.gpu_layers is not None and self.gpu_layers < 0:
             raise OptionError(
-                f"{self.gpu_layers} layers can't be on the GPU; leave --gpu-layers out for all."
+                f"{self.gpu_layers} layers can't be on the GPU.", Remedy("gpu_layers", "omit")
             )
         if self.flash_attention is False and self.kv_type in QUANTIZED_KV_TYPES:
             raise OptionError(
-                f"A KV cache of {self.kv_type} needs flash attention. Leave it on, or choose "
-                "--kv-type f16."
+                f"A KV cache of {self.kv_type} needs flash attention.",
+                Remedy("flash_attention", "omit"),
+                Remedy("kv_type", "set", "f16"),
             )
         for server in self.rpc:
             host, _, port = server.rpartition(":")
             if not host or not port.isdigit() or not 0 < int(port) < 1 << 16:
-                raise OptionError(f"{server!r} names no server; write --rpc host:port.")
+                raise OptionError(f"{server!r} names no server.", Remedy("rpc", "set", "host:port"))
+
+    @property
+    def lanes(self) -> int:
+        """Forms that an engine with these options fills side by side."""
+        return self.parallel or 1
 
     def require(self, model_format: Literal["gguf", "mlx"], name: str) -> None:
         """Refuse what the engine of a model's format can't honour. Raises OptionError."""
         refused = ONLY_MLX if model_format == "gguf" else ONLY_LLAMA
         kind = "a GGUF" if model_format == "gguf" else "an MLX"
         for option in sorted(self.chosen().keys() & refused.keys()):
+            if option == "parallel" and self.lanes == 1:
+                continue
             raise OptionError(
-                f"{name} is {kind} model and can't be opened with {refused[option]}. "
-                "Leave the option out."
+                f"{name} is {kind} model and can't be opened with {refused[option]}.",
+                Remedy(option, "omit"),
             )
         if model_format == "mlx" and self.kv_type not in (None, *QUANTIZED_KV_TYPES):
             raise OptionError(
                 f"{name} is an MLX model: its KV cache has the model's own type, or "
-                f"{' or '.join(QUANTIZED_KV_TYPES)}, but not {self.kv_type}. "
-                "Choose one of them, or leave --kv-type out."
+                f"{' or '.join(QUANTIZED_KV_TYPES)}, but not {self.kv_type}.",
+                Remedy("kv_type", "omit"),
             )
 
     def chosen(self) -> dict[str, int | str | bool]:
-        """List what differs from the defaults.
+        """Return what differs from the defaults, by the names of the fields.
 
-        Servers are counted, not named: an address can tell whose machine it is.
+        Servers are counted, not named: an address can identify whose machine it is.
         """
         values = asdict(self) | {"rpc": len(self.rpc)}
         return {
@@ -123,9 +180,16 @@ class EngineOptions:
             if getattr(self, field.name) != field.default
         }
 
+    def without_addresses(self) -> EngineOptions:
+        """Return the same options with servers that are counted but not named."""
+        ports = (server.rpartition(":")[2] for server in self.rpc)
+        return replace(self, rpc=tuple(f"server-{n}:{p}" for n, p in enumerate(ports, start=1)))
+
     def answers_key(self) -> str:
         """Name what changes the last digits of the scores, and so may change answers; else ``."""
         chosen = self.chosen()
+        if self.lanes == 1:
+            chosen.pop("parallel", None)
         return " ".join(
             f"{name}={chosen[name]}" for name in sorted(chosen) if name not in SAME_ANSWERS
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 from engines.remedy import UserError
 
@@ -46,16 +46,47 @@ class Cancelled(EngineError):
 
 
 @dataclass(frozen=True)
+class Option:
+    """A choice that a run offers, in the words its readers see.
+
+    A field annotated with one is an option on the command line and in the window, is kept in the
+    run's spec, and is shown on the card when it differs from its default.
+    """
+
+    label: str
+    """Its name in the window and on the card, e.g. `KV cache`."""
+    help: str
+    """What it does, in one sentence or two."""
+    at_least: float | None = None
+    at_most: float | None = None
+    unit: Literal["", "tokens", "s", "GB"] = ""
+    """What its number counts; bytes are shown and typed in GB."""
+
+
+@dataclass(frozen=True)
 class Sampler:
     """How a token is chosen among the allowed ones; temperature 0 is greedy.
 
     `top_k` 0 and `top_p` 1 switch that cut off. The seed has no meaning when greedy.
     """
 
-    temperature: float = 0.0
-    top_k: int = 40
-    top_p: float = 0.95
+    temperature: Annotated[
+        float, Option("Temperature", "0 always takes the likeliest token.", at_least=0, at_most=2)
+    ] = 0.0
+    top_k: Annotated[
+        int, Option("Top-k", "Choose among the k likeliest tokens; 0 among all.", at_least=0)
+    ] = 40
+    top_p: Annotated[
+        float,
+        Option(
+            "Top-p",
+            "Choose among the fewest tokens that have this share of the probability.",
+            at_least=0.01,
+            at_most=1,
+        ),
+    ] = 0.95
     seed: int = 0
+    """Of one call; a run derives it from its own seed."""
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,10 @@ from engines.protocol import (  # noqa: E402
 )
 from engines.scripted import ScriptedEngine  # noqa: E402
 from pipeline.records.journal import create_run, new_run_id, open_run  # noqa: E402
-from pipeline.records.records import RequestSpec, RunSpec  # noqa: E402
+from pipeline.records.records import RunSpec  # noqa: E402
 from pipeline.run.golden import load_answers  # noqa: E402
 from pipeline.run.requests import load_request  # noqa: E402
+from scoring.report import Scorecard  # noqa: E402
 
 REQUESTS, SEEDS = ("todo", "board"), (1, 2)
 DESIGN = ("analysis", "database", "interface")
@@ -77,7 +78,7 @@ def main(folder: Path) -> None:
     made = {}
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         spec = open_run(path).spec
-        made[spec.model.name, spec.request.name, spec.seed] = path
+        made[spec.model.name, spec.request, spec.seed] = path
     model = open_model(BUILTIN_MODEL, context_tokens=None)
     for request in REQUESTS:
         answers = load_answers(request)
@@ -108,11 +109,12 @@ def play(engine: Engine, request_name: str, seed: int, folder: Path) -> None:
     spec = RunSpec(
         run=run,
         model=engine.info,
-        request=RequestSpec(
-            name=request.name, title=request.title, text=request.text, brief=request.brief
-        ),
+        request=request.name or request.title,
+        title=request.title,
+        text=request.text,
+        brief=request.brief,
         seed=seed,
-        sampler=Sampler(temperature=TEMPERATURE, seed=seed),
+        sampler=Sampler(temperature=TEMPERATURE),
         context_tokens=engine.context_tokens,
         max_tokens_per_call=MAX_TOKENS,
         versions=worker.versions(),
@@ -125,9 +127,9 @@ def play(engine: Engine, request_name: str, seed: int, folder: Path) -> None:
     tell(request_name, seed, engine.info.name, result.score)
 
 
-def tell(request: str, seed: int, name: str, score: dict[str, object] | None) -> None:
+def tell(request: str, seed: int, name: str, score: Scorecard | None) -> None:
     """Say how one run went."""
-    points = score["score"] if score else "no score"
+    points = score.score if score else "no score"
     print(f"{time.strftime('%H:%M:%S')} {request} {seed} {name}: {points}", flush=True)
 
 

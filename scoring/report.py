@@ -93,6 +93,11 @@ class CheckScore(Record):
     """How many of them are as they should be."""
     missing: str | None = None
 
+    @property
+    def lost(self) -> float:
+        """Points that were lost; 0 if the check could not be measured."""
+        return 0.0 if self.points is None else self.max - self.points
+
 
 class AxisScore(Record):
     """One axis; `max` counts the checks that could be measured, null if none could."""
@@ -102,6 +107,11 @@ class AxisScore(Record):
     checks: tuple[CheckScore, ...]
     findings: tuple[Finding, ...]
     """The most expensive first; their points sum up to `max` minus `points`."""
+
+    @property
+    def share(self) -> float | None:
+        """Points of the maximum, 0 to 1; None if none could be measured."""
+        return self.points / self.max if self.points is not None and self.max else None
 
 
 class Missing(Record):
@@ -154,6 +164,13 @@ class Scorecard(Record):
     missing: tuple[Missing, ...]
     notes: tuple[Missing, ...]
     """Files that were not read, and why."""
+
+    @property
+    def compile_share(self) -> float | None:
+        """Share of the units without a type error, 0 to 1; None if none was compiled."""
+        if self.compile is None or not self.compile.units:
+            return None
+        return (self.compile.units - self.compile.failed) / self.compile.units
 
     def canonical_json(self) -> str:
         """Return the one spelling of the card: sorted keys, two spaces, ends with a line feed."""

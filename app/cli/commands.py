@@ -20,41 +20,31 @@ from rich.console import Console
 from app.cli.interrupt import cancellable
 from app.cli.options import (
     AsJson,
-    BatchOption,
-    Context,
-    CoolDown,
-    Distributed,
-    Feedback,
-    FlashAttentionOption,
     Folder,
-    GpuLayers,
-    KvTypeOption,
     ModelPath,
-    ParallelOption,
-    PlannedMemory,
     RequestName,
-    RpcServers,
     RunDir,
-    Seed,
-    Temperature,
-    ThinkTokens,
-    Threads,
-    WarmUp,
-    WiredLimit,
-    engine_options,
+    advise,
+    finite,
+    takes_options,
 )
+from app.library.result import Result, read_result
 from app.report import numbers
-from app.work.order import DEFAULT_MAX_TOKENS_PER_CALL, DEFAULT_TEMPERATURE, RUNS, Order, OrderError
-from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions
+from app.work.order import RUNS, Order, OrderError
+from engines.remedy import Remedy, UserError
 from pipeline.node.compile import CompileError
 from pipeline.node.runtime import SandboxError
 from pipeline.node.toolchain import ToolchainError
-from pipeline.records.journal import RunFolder, RunFolderError, new_run_id, open_run
-from pipeline.records.records import ACTIVE_LEVELS, MAX_FEEDBACK_ROUNDS, Event, Level, Result
+from pipeline.records.journal import RunFolder, new_run_id, open_run
+from pipeline.records.options import ACTIVE_LEVELS, RunOptions, describe_options
+from pipeline.records.records import Event
 from pipeline.run.requests import RequestError, all_requests
 
 EXIT_FAILED, EXIT_REFUSED, EXIT_CANCELLED = 1, 2, 130
 CARD = "card.png"
+NOT_OF_A_LADDER = ("level", "cool_down_s", "warm_up")
+LADDER_OPTIONS = [each.name for each in describe_options() if each.name not in NOT_OF_A_LADDER]
+FIT_OPTIONS = ("context_tokens", "kv_type", "batch_tokens", "parallel", "flash_attention")
 DEMO_REQUEST, DEMO_SEED = "todo", 1
 
 commands = typer.Typer(
@@ -72,7 +62,6 @@ Job = Callable[[Callable[[Event], None], Callable[[], bool]], Result]
 
 def run_command_line(arguments: Sequence[str]) -> int:
     """Carry out one command and return its exit code; every error becomes a sentence."""
-    from engines.protocol import EngineError
     from scoring.project.folder import ScoringError
 
     failures = (CompileError, SandboxError, ToolchainError)
@@ -83,8 +72,8 @@ def run_command_line(arguments: Sequence[str]) -> int:
     except typer.TyperException as error:
         what = error.format_message().replace("Value error, ", "").rstrip(".")
         return _complain(f"{what}. See sixfold --help.", EXIT_REFUSED)
-    except (OrderError, RequestError, RunFolderError, EngineError, ScoringError) as error:
-        return _complain(str(error), EXIT_REFUSED)
+    except (UserError, RequestError, ScoringError) as error:
+        return _complain(_sentence(error), EXIT_REFUSED)
     except failures as error:
         return _complain(str(error), EXIT_FAILED)
     except KeyboardInterrupt:
@@ -98,28 +87,12 @@ def run_command_line(arguments: Sequence[str]) -> int:
 
 
 @commands.command()
+@takes_options()
 def run(
     request: RequestName,
     model: ModelPath,
+    options: RunOptions,
     out: Annotated[Path | None, typer.Option(help="Run folder to make.")] = None,
-    seed: Seed = 0,
-    level: Annotated[Level, typer.Option(help="How the model is led.")] = "narrowed",
-    feedback: Feedback = MAX_FEEDBACK_ROUNDS,
-    context: Context = None,
-    max_tokens_per_call: Annotated[int, typer.Option()] = DEFAULT_MAX_TOKENS_PER_CALL,
-    think_tokens: ThinkTokens = 0,
-    parallel: ParallelOption = None,
-    kv_type: KvTypeOption = None,
-    batch: BatchOption = DEFAULT_BATCH_TOKENS,
-    flash_attention: FlashAttentionOption = None,
-    threads: Threads = None,
-    gpu_layers: GpuLayers = None,
-    wired_limit: WiredLimit = None,
-    rpc: RpcServers = None,
-    distributed: Distributed = False,
-    cool_down: CoolDown = 0.0,
-    temperature: Temperature = DEFAULT_TEMPERATURE,
-    warm_up: WarmUp = False,
     as_json: AsJson = False,
 ) -> int:
     """Have a model turn a request into six artifacts, and score them."""
@@ -129,49 +102,24 @@ def run(
         model=model,
         run=run_id,
         out=out if out is not None else RUNS / run_id,
-        seed=seed,
-        temperature=temperature,
-        context_tokens=context,
-        level=level,
-        feedback=feedback,
-        max_tokens_per_call=max_tokens_per_call,
-        think_tokens=think_tokens,
-        options=engine_options(
-            kv_type, batch, flash_attention, threads, gpu_layers, wired_limit, rpc, distributed
-        ),
-        parallel=parallel,
-        cool_down_s=cool_down,
-        warm_up=warm_up,
+        **options.option_values(),
     )
     return _carry_out(order, as_json=as_json)
 
 
 @commands.command()
+@takes_options(*LADDER_OPTIONS, feedback=0)
 def ladder(
     request: RequestName,
     model: ModelPath,
+    options: RunOptions,
     levels: Annotated[str, typer.Option(metavar="LEVEL,...", help="Levels to compare.")] = ",".join(
         ACTIVE_LEVELS
     ),
-    feedback: Feedback = 0,
-    seed: Seed = 0,
-    seeds: Annotated[int, typer.Option(min=1, help="So many chains of forms.")] = 1,
+    seeds: Annotated[int, typer.Option(min=1, help="Chains of forms, a seed each.")] = 1,
     forms: Annotated[
-        int | None, typer.Option(min=1, help="Most forms of a stage; all without.")
+        int | None, typer.Option(min=1, help="Most forms of a stage; all by default.")
     ] = None,
-    context: Context = None,
-    max_tokens_per_call: Annotated[int, typer.Option(min=64)] = DEFAULT_MAX_TOKENS_PER_CALL,
-    think_tokens: ThinkTokens = 0,
-    temperature: Temperature = DEFAULT_TEMPERATURE,
-    parallel: ParallelOption = None,
-    kv_type: KvTypeOption = None,
-    batch: BatchOption = DEFAULT_BATCH_TOKENS,
-    flash_attention: FlashAttentionOption = None,
-    threads: Threads = None,
-    gpu_layers: GpuLayers = None,
-    wired_limit: WiredLimit = None,
-    rpc: RpcServers = None,
-    distributed: Distributed = False,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the result and every answer.")
     ] = None,
@@ -179,26 +127,18 @@ def ladder(
 ) -> None:
     """Ask a model the same forms at each level of help, and count the valid ones.
 
-    With --out, the same command goes on where it was stopped."""
+    With a folder, the same command continues where it was stopped."""
+    from app.cli.ladder import print_ladder
     from app.cli.terminal import view_for
-    from app.work.ladder import LadderOrder, make_ladder, parse_levels, print_ladder
+    from app.work.ladder import LadderOrder, make_ladder, parse_levels
 
     order = LadderOrder(
         request=request,
         model=model,
         levels=parse_levels(levels),
-        feedback=feedback,
-        seed=seed,
+        options=options,
         seeds=seeds,
-        temperature=temperature,
-        context_tokens=context,
-        max_tokens_per_call=max_tokens_per_call,
-        think_tokens=think_tokens,
         forms_per_stage=forms,
-        options=engine_options(
-            kv_type, batch, flash_attention, threads, gpu_layers, wired_limit, rpc, distributed
-        ),
-        parallel=parallel,
         out=out,
     )
     console = Console()
@@ -267,23 +207,22 @@ def score(
     title = folder.resolve().name
     if (folder / "spec.json").is_file():
         kept = open_run(folder)
-        folder, brief = kept.artifacts, brief or kept.spec.request.brief
+        folder, brief = kept.artifacts, brief or kept.spec.brief
     made = score_folder(folder, load_brief(brief) if brief is not None else None)
-    shown = made.model_dump(mode="json")
     if html is not None:
-        from app.report.score_html import score_page
+        from app.report.html import score_page
         from app.report.theme import LIGHT
 
         try:
-            write_atomic(html, score_page(shown, title, LIGHT).encode())
+            write_atomic(html, score_page(made, title, LIGHT).encode())
         except OSError as error:
             raise OrderError(f"The report {html} cannot be written ({error.strerror})") from error
     if as_json:
         typer.echo(made.canonical_json(), nl=False)
         return
     console = Console()
-    print_scorecard(console, shown, f"{title} · {brief or 'its own documents'}")
-    print_findings(console, shown)
+    print_scorecard(console, made, f"{title} · {brief or 'its own documents'}")
+    print_findings(console, made)
     if html is not None:
         typer.echo(f"Wrote {html}")
 
@@ -364,29 +303,31 @@ def models(
 
 
 @commands.command("fit")
+@takes_options(*FIT_OPTIONS)
 def fit_command(
     model: Annotated[
         Path, typer.Argument(metavar="FILE_OR_DIR", exists=True, help="GGUF file or MLX folder.")
     ],
-    context: Context = None,
-    memory: PlannedMemory = None,
-    kv_type: KvTypeOption = None,
-    batch: BatchOption = DEFAULT_BATCH_TOKENS,
-    parallel: ParallelOption = None,
-    flash_attention: FlashAttentionOption = None,
+    options: RunOptions,
+    memory: Annotated[
+        float | None,
+        typer.Option(min=1, callback=finite, metavar="GB", help="Plan for a Mac with this memory."),
+    ] = None,
     override: Annotated[
-        bool | None, typer.Option(help="Remember to run it all the same, or not any more.")
+        bool | None, typer.Option(help="Remember to run it anyway, or to no longer do so.")
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Tell whether a model fits into memory, without loading it.
+    """Say whether a model fits into memory, without loading it.
 
-    Exit code 1 if it does not and is not to be run all the same."""
+    Exit code 1 if it does not and is not to be run anyway."""
     from app.library import overrides
     from app.work import memory_fit
 
-    options = EngineOptions(kv_type=kv_type, batch_tokens=batch, flash_attention=flash_attention)
-    fitted = memory_fit.fit_model(model, RUNS, context, memory, options, parallel)
+    engine = options.engine
+    fitted = memory_fit.fit_model(
+        model, RUNS, options.context_tokens, memory, engine, engine.parallel
+    )
     size_bytes = memory_fit.read_facts(model).size_bytes
     if override is not None:
         overrides.remember(model, size_bytes, overridden=override)
@@ -427,7 +368,7 @@ def card(
 
     As .html it is a report with all findings and figures, as .md a block for a forum."""
     folder = open_run(run_dir)
-    if folder.result() is None:
+    if folder.outcome() is None:
         raise OrderError(f"The run {run_dir} has not finished, so it has no card yet")
     _write_card(folder, out, look, scale)
     typer.echo(f"Wrote {out}")
@@ -500,7 +441,7 @@ def _carry_out(order: Order, *, as_json: bool) -> int:
 
 
 def _show(job: Job, folder: Path, *, as_json: bool) -> int:
-    """Carry out a run while its events are shown, then tell what came of it."""
+    """Carry out a run while its events are shown, then sum it up."""
     from app.cli.terminal import print_summary, view_for
     from app.work.worker import EXIT_CODES
 
@@ -515,10 +456,10 @@ def _show(job: Job, folder: Path, *, as_json: bool) -> int:
         painted = _paint(result, folder / CARD)
         print_summary(console, result, folder, painted)
     if result.outcome == "failed":
-        _complain(result.sentence or "The run failed.", EXIT_FAILED)
+        _complain(_advised(result.sentence or "The run failed.", result.remedies), EXIT_FAILED)
     if result.outcome == "cancelled":
         _complain(
-            f"Cancelled; what was made is in {folder}. Go on with: sixfold resume {folder}",
+            f"Cancelled; what was made is in {folder}. Continue with: sixfold resume {folder}",
             EXIT_CANCELLED,
         )
     return EXIT_CODES[result.outcome]
@@ -545,7 +486,7 @@ def _write_card(folder: RunFolder, path: Path, look: str = "light", scale: int =
 
     painting = QGuiApplication.instance() or QGuiApplication([])
     try:
-        result = folder.result()
+        result = read_result(folder)
         if result is not None:
             export_card(result, path, THEMES[look], scale=scale, folder=folder)
     except ExportError as error:
@@ -561,6 +502,18 @@ def _print_json(document: object) -> None:
 def _complain(sentence: str, code: int) -> int:
     typer.echo(f"sixfold: {sentence}", err=True)
     return code
+
+
+def _sentence(error: Exception) -> str:
+    return _advised(str(error), error.remedies if isinstance(error, UserError) else ())
+
+
+def _advised(sentence: str, remedies: Sequence[Remedy]) -> str:
+    """Return a sentence of an error with what helps, in flags."""
+    if not remedies:
+        return sentence
+    ways = ", or ".join(advise(remedy) for remedy in remedies)
+    return f"{sentence.rstrip('.')}; {ways}"
 
 
 def _logged(error: Exception) -> str:

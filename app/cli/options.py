@@ -1,126 +1,129 @@
-"""Options and arguments of the command line: their bounds and their words of help."""
+"""Options and arguments of the command line; those of a run follow from `RunOptions`."""
 
 from __future__ import annotations
 
+import inspect
 import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal, Optional
 
 import typer
 
-from app.work.order import LONGEST_COOL_DOWN_S
-from engines.options import MAX_PARALLEL, EngineOptions, KvType
-from pipeline.records.records import MAX_FEEDBACK_ROUNDS
+from engines.remedy import Remedy
+from pipeline.records.options import BYTES_PER_GB, Described, describe_options, make_options
 
-BYTES_PER_GB = 10**9
+FLAGS = {
+    "context_tokens": "context",
+    "batch_tokens": "batch",
+    "cool_down_s": "cool-down",
+    "wired_limit_bytes": "wired-limit",
+}
+"""Flags that are not simply the field's name."""
+
+RequestName = Annotated[str, typer.Argument(help="Name of a request, or a text file.")]
+ModelPath = Annotated[
+    Path, typer.Option(help="GGUF file, or folder of an MLX model.", metavar="FILE_OR_DIR")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Project folder.")]
+RunDir = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Run folder.")]
 
 
-def _finite(value: float | None) -> float | None:
+def finite(value: float | None) -> float | None:
     """Refuse nan and inf, which no bound keeps out. Raises BadParameter."""
     if value is not None and not math.isfinite(value):
         raise typer.BadParameter(f"{value:g} is no amount")
     return value
 
 
-RequestName = Annotated[str, typer.Argument(help="Name of a request, or a text file.")]
-ModelPath = Annotated[
-    Path, typer.Option(help="GGUF file, or folder of an MLX model.", metavar="FILE_OR_DIR")
-]
-Seed = Annotated[int, typer.Option(min=0, max=2**32 - 1)]
-Feedback = Annotated[
-    int, typer.Option(min=0, max=MAX_FEEDBACK_ROUNDS, help="Rounds with its errors.")
-]
-Context = Annotated[int | None, typer.Option(help="Context in tokens.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
-Folder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Project folder.")]
-KvTypeOption = Annotated[
-    KvType | None,
-    typer.Option(help="Numbers in the KV cache; f16 without, MLX: the model's own, q8_0 or q4_0."),
-]
-ParallelOption = Annotated[
-    int | None,
-    typer.Option(
-        min=1,
-        max=MAX_PARALLEL,
-        help="Forms filled side by side; GGUF only, without as many as memory allows.",
-    ),
-]
-FlashAttentionOption = Annotated[
-    bool | None, typer.Option(help="GGUF only; without, llama.cpp chooses.")
-]
-BatchOption = Annotated[int, typer.Option(help="Tokens of a prompt evaluated at once.")]
-ThinkTokens = Annotated[
-    int, typer.Option(min=0, help="Most tokens a reasoning model may think before each answer.")
-]
-RunDir = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Run folder.")]
-PlannedMemory = Annotated[
-    float | None,
-    typer.Option(min=1, callback=_finite, metavar="GB", help="Plan for a Mac with this memory."),
-]
-Threads = Annotated[int | None, typer.Option(help="CPU threads; GGUF only.")]
-GpuLayers = Annotated[int | None, typer.Option(help="Layers on the GPU; GGUF only, all without.")]
-WiredLimit = Annotated[
-    float | None,
-    typer.Option(
-        min=0,
-        callback=_finite,
-        metavar="GB",
-        help="Memory kept from being swapped out; MLX only.",
-    ),
-]
-RpcServers = Annotated[
-    str | None,
-    typer.Option(
-        metavar="HOST:PORT,...",
-        help="Put layers of a GGUF model on other machines, where sixfold rpc-server runs. "
-        "RPC has no password and no encryption: trusted network only.",
-    ),
-]
-Distributed = Annotated[
-    bool,
-    typer.Option(
-        "--distributed",
-        help="Share an MLX model with the other processes of mlx.launch. No password, no "
-        "encryption: trusted network only.",
-    ),
-]
-CoolDown = Annotated[
-    float,
-    typer.Option(
-        min=0,
-        max=LONGEST_COOL_DOWN_S,
-        callback=_finite,
-        metavar="S",
-        help="Rest before the run.",
-    ),
-]
-Temperature = Annotated[
-    float,
-    typer.Option(
-        min=0, max=2, callback=_finite, help="Of the sampler; 0 always takes the likeliest."
-    ),
-]
-WarmUp = Annotated[bool, typer.Option("--warm-up", help="Answer once before anything is measured.")]
+def flag(option: str) -> str:
+    """Return the flag of an option of a run, e.g. `--context` for `context_tokens`."""
+    return f"--{FLAGS.get(option, option.replace('_', '-'))}"
 
 
-def engine_options(
-    kv_type: KvTypeOption,
-    batch: BatchOption,
-    flash_attention: FlashAttentionOption,
-    threads: Threads,
-    gpu_layers: GpuLayers,
-    wired_limit: WiredLimit,
-    rpc: RpcServers,
-    distributed: Distributed,
-) -> EngineOptions:
-    """Gather the options of an engine as they were typed. Raises OptionError."""
-    return EngineOptions(
-        gpu_layers=gpu_layers,
-        kv_type=kv_type,
-        flash_attention=flash_attention,
-        batch_tokens=batch,
-        threads=threads,
-        rpc=tuple(rpc.split(",")) if rpc is not None else (),
-        distributed=distributed,
-        wired_limit_bytes=None if wired_limit is None else int(wired_limit * BYTES_PER_GB),
+def advise(remedy: Remedy) -> str:
+    """Say in a few words what to change, with the option's flag."""
+    name, value = flag(remedy.option), remedy.value
+    match remedy.action:
+        case "set":
+            return f"use {name}" if value is None else f"use {name} {value}"
+        case "raise":
+            return f"choose a larger {name}" if value is None else f"use at least {name} {value}"
+        case "lower":
+            return f"choose a smaller {name}" if value is None else f"use at most {name} {value}"
+        case "omit":
+            return f"leave {name} out"
+
+
+def takes_options(
+    *names: str, **defaults: object
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the options of a run, handed to it as its parameter `options: RunOptions`.
+
+    All of them, or those named; `defaults` replace the usual ones for this command.
+    """
+    chosen = [each for each in describe_options() if not names or each.name in names]
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        own = inspect.signature(command, eval_str=True)
+
+        def parsed(**values: Any) -> Any:
+            given = {each.name: _read(each, values.pop(each.name)) for each in chosen}
+            return command(**values, options=make_options(given))
+
+        parameters: list[inspect.Parameter] = []
+        for each in own.parameters.values():
+            if each.name == "options":
+                parameters += [_parameter(option, defaults) for option in chosen]
+            else:
+                parameters.append(each.replace(kind=inspect.Parameter.KEYWORD_ONLY))
+        signature = own.replace(parameters=parameters)
+        parsed.__name__, parsed.__doc__ = command.__name__, command.__doc__
+        parsed.__annotations__ = {each.name: each.annotation for each in parameters}
+        setattr(parsed, "__signature__", signature)  # noqa: B010 - functions don't declare it
+        return parsed
+
+    return decorate
+
+
+def _parameter(each: Described, defaults: Mapping[str, object]) -> inspect.Parameter:
+    """Return the parameter that Typer makes a flag of."""
+    option, kind = each.option, each.kind
+    default = defaults.get(each.name, each.default)
+    declared, metavar = flag(each.name), None
+    least, most = None, None
+    if each.choices:
+        kind = Literal[each.choices]
+    elif kind is tuple:
+        kind, metavar, default = str, "HOST:PORT,...", None
+    elif kind is bool and each.optional:
+        declared = f"{declared}/--no-{declared.removeprefix('--')}"
+    elif kind in (int, float):
+        kind = float if option.unit == "GB" else kind
+        metavar = option.unit.upper() or "N"
+        least, most = option.at_least, option.at_most
+    info = typer.Option(
+        declared,
+        help=option.help,
+        metavar=metavar,
+        min=least,
+        max=most,
+        callback=finite if kind is float else None,
     )
+    annotation: Any = Optional[kind] if default is None else kind  # noqa: UP045 - a value, not a type
+    return inspect.Parameter(
+        each.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[annotation, info],
+    )
+
+
+def _read(each: Described, typed: Any) -> Any:
+    """Return an option's value from what was typed."""
+    if each.kind is tuple:
+        return tuple(typed.split(",")) if typed is not None else ()
+    if each.option.unit == "GB" and typed is not None:
+        return int(typed * BYTES_PER_GB)
+    return typed

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -14,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.library.progress import Progress, StageProgress, StageState
+from app.library.result import Result
 from app.report import numbers
 from app.report.card import AXIS_TITLES, axis_label, compile_share, coverage, ungated
 from app.report.markdown import bar
@@ -23,13 +23,13 @@ from pipeline.records.records import (
     Event,
     Logged,
     Lost,
-    Result,
     RunResumed,
     RunStarted,
     Scored,
     StageFinished,
     StageStarted,
 )
+from scoring.report import Scorecard
 
 FRAMES_PER_SECOND = 6
 TAIL_LINES = 4
@@ -168,7 +168,7 @@ class PlainView:
 
 
 def print_summary(console: Console, result: Result, folder: Path, card: Path | None) -> None:
-    """Print what a run came to: score, axes, tokens, time, and where things are."""
+    """Print the summary of a run: score, axes, tokens, time, and where things are."""
     if result.score is not None:
         print_score(console, result.score)
     totals = result.totals
@@ -202,67 +202,63 @@ def print_summary(console: Console, result: Result, folder: Path, card: Path | N
         _print(console, f"{name:<15} {path}")
 
 
-def print_score(console: Console, score: Mapping[str, Any]) -> None:
+def print_score(console: Console, score: Scorecard) -> None:
     """Print a score with its six axes."""
-    total = score["score"]
+    total = score.score
     head = "Not scored" if total is None else f"{numbers.points(total)} / 100"
-    grade = f"   grade {score['grade']}" if score["grade"] is not None else ""
+    grade = f"   grade {score.grade}" if score.grade is not None else ""
     share = f"   compile share {compile_share(score)}, {ungated(score)} ungated"
     measured = f", {coverage(score)}" if coverage(score) else ""
     _print(console, "")
     _print(console, f"{head}{grade}{share}{measured}", style="bold")
     for name, title in AXIS_TITLES.items():
-        axis = score["axes"][name]
-        filled = bar(axis["points"] / axis["max"]) if axis["points"] is not None else bar(0)
+        axis = score.axes[name]
+        filled = bar(axis.points / axis.max) if axis.points is not None else bar(0)
         _print(console, f"{title:<15} {filled} {axis_label(axis):>12}")
     _print(console, "")
 
 
-def print_scorecard(console: Console, score: Mapping[str, Any], title: str) -> None:
+def print_scorecard(console: Console, score: Scorecard, title: str) -> None:
     """Print a score as a card with a frame: the total, six bars, what each axis lost most by."""
     table = Table.grid(padding=(0, 2))
     for name, label in AXIS_TITLES.items():
-        axis = score["axes"][name]
-        share = axis["points"] / axis["max"] if axis["points"] is not None else 0.0
-        lost = [c for c in axis["checks"] if c["points"] is not None and c["points"] < c["max"]]
-        worst = max(lost, key=lambda c: c["max"] - c["points"], default=None)
-        cost = (
-            f"-{numbers.small_points(worst['max'] - worst['points'])} {worst['id']}"
-            if worst
-            else ""
-        )
+        axis = score.axes[name]
+        share = axis.points / axis.max if axis.points is not None else 0.0
+        lost = [check for check in axis.checks if check.lost]
+        worst = max(lost, key=lambda check: check.lost, default=None)
+        cost = f"-{numbers.small_points(worst.lost)} {worst.id}" if worst else ""
         style = "green" if share >= GOOD_SHARE else "yellow" if share >= FAIR_SHARE else "red"
         table.add_row(label, Text(bar(share), style), Text(axis_label(axis), justify="right"), cost)
-    total = score["score"]
+    total = score.score
     head = Text("Not scored" if total is None else f"{numbers.points(total)} / 100", "bold")
-    if score["grade"] is not None:
-        head.append(f"   grade {score['grade']}")
-    rubric = score["rubric"]
+    if score.grade is not None:
+        head.append(f"   grade {score.grade}")
+    rubric = score.rubric
     facts = [
         f"compile share {compile_share(score)}",
         f"{ungated(score)} ungated",
         coverage(score),
-        f"{rubric['id']} v{rubric['version']}",
+        f"{rubric.id} v{rubric.version}",
     ]
     body = Group(head, Text(", ".join(fact for fact in facts if fact), "dim"), "", table)
     console.print(Panel(body, title=Text(_visible(title)), expand=False, padding=(1, 2)))
-    for missing in score["missing"]:
-        _print(console, f"not measured: {missing['what']}: {missing['reason']}")
+    for missing in score.missing:
+        _print(console, f"not measured: {missing.what}: {missing.reason}")
 
 
-def print_findings(console: Console, score: Mapping[str, Any]) -> None:
+def print_findings(console: Console, score: Scorecard) -> None:
     """Print every lost point with its finding, axis by axis."""
     for name, title in AXIS_TITLES.items():
-        findings = score["axes"].get(name, {}).get("findings", ())
+        findings = score.axes[name].findings
         if findings:
             _print(console, title, style="bold")
         for finding in findings:
-            place = finding["file"] or ""
-            if place and finding["line"]:
-                place = f"{place}:{finding['line']}"
-            lost = f"-{numbers.small_points(finding['points'])}"
-            _print(console, f"  {lost:>5}  {finding['check']}  {place}")
-            _print(console, f"         expected {finding['expected']}; found {finding['found']}")
+            place = finding.file or ""
+            if place and finding.line:
+                place = f"{place}:{finding.line}"
+            lost = f"-{numbers.small_points(finding.points)}"
+            _print(console, f"  {lost:>5}  {finding.check}  {place}")
+            _print(console, f"         expected {finding.expected}; found {finding.found}")
 
 
 def _print(console: Console, text: str, style: str | None = None) -> None:

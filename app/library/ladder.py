@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipeline.records.records import CallFinished, Event, Result, RunResumed
+from app.library.result import Result
+from pipeline.records.records import CallFinished, Event, RunResumed
 from pipeline.run.ladder import Ladder
 
 LADDER = "ladder.json"

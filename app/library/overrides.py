@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 
 from app.library.user_data import data_folder
 from pipeline.records.journal import RunFolderError, write_atomic
-from pipeline.records.records import Record
+from pipeline.records.record import Record
 
 FILE = "fit-overrides.json"
 

@@ -7,9 +7,9 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from app.work.order import DEFAULT_MAX_TOKENS_PER_CALL, MINIMUM_MAX_TOKENS_PER_CALL
 from pipeline.records.journal import RunFolderError, write_atomic
-from pipeline.records.records import Record
+from pipeline.records.options import DEFAULT_MAX_TOKENS_PER_CALL, MIN_MAX_TOKENS_PER_CALL
+from pipeline.records.record import Record
 
 FILE = "preferences.json"
 Scheme = Literal["system", "light", "dark"]
@@ -25,7 +25,7 @@ class Preferences(Record):
     model_files: tuple[Path, ...] = ()
     """Models that were dropped on the window one by one."""
     max_tokens_per_call: int = Field(
-        default=DEFAULT_MAX_TOKENS_PER_CALL, ge=MINIMUM_MAX_TOKENS_PER_CALL
+        default=DEFAULT_MAX_TOKENS_PER_CALL, ge=MIN_MAX_TOKENS_PER_CALL
     )
     keep_awake: bool = True
     notify: bool = True

@@ -122,7 +122,7 @@ class Progress:
         return sum(stage.lost for stage in self.stages.values())
 
     def summaries(self) -> tuple[StageSummary, ...]:
-        """Give the counts of all stages that began, in order."""
+        """Return the counts of all stages that began, in order."""
         return tuple(stage.answered for stage in self.stages.values() if stage.answered)
 
     def apply(self, event: Event) -> None:
@@ -148,7 +148,8 @@ class Progress:
                 self.tail = (self.tail + event.text)[-TAIL_CHARACTERS:]
             case CallFinished():
                 self.speed = self.speed.after(event.usage)
-                self._count(event)
+                stage = self.stages[event.stage]
+                stage.answered = (stage.answered or StageSummary(name=event.stage)).after(event)
             case Adjusted():
                 self.stages[event.stage].adjusted += 1
             case Lost():
@@ -174,21 +175,3 @@ class Progress:
                         stage.state = "stopped"
             case _:
                 pass
-
-    def _count(self, event: CallFinished) -> None:
-        stage = self.stages[event.stage]
-        before = stage.answered or StageSummary(name=event.stage)
-        usage = event.usage
-        stage.answered = before.model_copy(
-            update={
-                "calls": before.calls + 1,
-                "valid_first_try": before.valid_first_try + (event.valid and event.round == 0),
-                "valid": before.valid + event.valid,
-                "retries": before.retries + (event.round > 0),
-                "prompt_tokens": before.prompt_tokens + usage.prompt_tokens,
-                "cached_tokens": before.cached_tokens + usage.cached_tokens,
-                "forced_tokens": before.forced_tokens + usage.forced_tokens,
-                "sampled_tokens": before.sampled_tokens + usage.sampled_tokens,
-                "seconds": event.t_s - stage.started_s,
-            }
-        )

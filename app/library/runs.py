@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from ulid import ULID
 
+from app.library.result import Result, read_result
 from pipeline.records.journal import SPEC, RunFolder, RunFolderError, open_run
-from pipeline.records.records import Result
 
 RunState = Literal["running", "finished", "failed", "cancelled", "interrupted", "damaged"]
 
@@ -58,7 +58,7 @@ def read_entry(path: Path) -> RunEntry:
     """Describe one run folder; a damaged one too."""
     try:
         folder = open_run(path)
-        result = folder.result()
+        result = read_result(folder)
     except RunFolderError as error:
         return RunEntry(
             path, "damaged", path.name, "", None, str(error), started=_started(path.name)
@@ -73,7 +73,7 @@ def _unfinished(folder: RunFolder) -> RunEntry:
     return RunEntry(
         path=folder.path,
         state="running" if folder.is_locked() else "interrupted",
-        request=spec.request.name or spec.request.title,
+        request=spec.request,
         model=spec.model.name,
         score=None,
         problem=None,
@@ -86,32 +86,26 @@ def _unfinished(folder: RunFolder) -> RunEntry:
 
 
 def _ended(folder: RunFolder, result: Result) -> RunEntry:
-    score = result.score or {}
+    score = result.score
     return RunEntry(
         path=folder.path,
         state=result.outcome,
         request=result.request,
         model=result.model.name,
-        score=score.get("score"),
+        score=score.score if score else None,
         problem=result.sentence,
         model_sha256=result.model.sha256,
         quantization=result.model.quantization,
         seed=result.seed,
         level=result.level,
         started=result.started_at,
-        grade=score.get("grade"),
-        compile_share=_compile_share(score.get("compile")),
+        grade=score.grade if score else None,
+        compile_share=score.compile_share if score else None,
         decode_tok_per_s=result.decode_tok_per_s,
         peak_memory_bytes=result.peak_memory_bytes,
         wall_s=result.wall_s,
         output_tokens=result.totals.output_tokens,
     )
-
-
-def _compile_share(compiled: dict[str, Any] | None) -> float | None:
-    if not compiled or not compiled["units"]:
-        return None
-    return (compiled["units"] - compiled["failed"]) / compiled["units"]
 
 
 def _started(run: str) -> datetime | None:

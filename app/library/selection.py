@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
+from app.library.result import Result, read_result
 from pipeline.node.compile import CompileError
 from pipeline.node.toolchain import ToolchainError
 from pipeline.records.journal import RunFolder, RunFolderError, open_run
-from pipeline.records.records import Record, Result
+from pipeline.records.options import describe_options
+from pipeline.records.record import Record
 from scoring.brief import load_brief
 from scoring.compare import AXES, Comparison, Observation, compare
 from scoring.project.folder import ScoringError
+from scoring.report import RubricRef, Scorecard
 from scoring.rubric import rubric_ref, score_folder
 
 HASH_DIGITS = 8
+NO_CONTEST = ("seed", "parallel", "wired_limit_bytes", "cool_down_s", "warm_up")
+"""Options that make no other contestant: they change no answer, or follow from the memory."""
 
-Rescore = Callable[[RunFolder], dict[str, Any]]
+Rescore = Callable[[RunFolder], Scorecard]
 
 
 class CompareError(Exception):
@@ -37,17 +41,16 @@ class LeftOut(Record):
 class Report(Record):
     """What `sixfold compare --json` prints and the window shows."""
 
-    rubric: dict[str, Any]
+    rubric: RubricRef
     comparison: Comparison
     left_out: tuple[LeftOut, ...]
     notes: tuple[str, ...]
 
 
-def rescore(folder: RunFolder) -> dict[str, Any]:
+def rescore(folder: RunFolder) -> Scorecard:
     """Score the kept artifacts of a run by the rubric of today; the model is not needed."""
-    brief = folder.spec.request.brief
-    made = score_folder(folder.artifacts, load_brief(brief) if brief is not None else None)
-    return made.model_dump(mode="json")
+    brief = folder.spec.brief
+    return score_folder(folder.artifacts, load_brief(brief) if brief is not None else None)
 
 
 def compare_runs(paths: Sequence[Path], rescored: Rescore = rescore) -> Report:
@@ -56,24 +59,24 @@ def compare_runs(paths: Sequence[Path], rescored: Rescore = rescore) -> Report:
     Raises CompareError if fewer than two contestants are left.
     """
     left_out: list[LeftOut] = []
-    counted: list[tuple[Result, dict[str, Any]]] = []
+    counted: list[tuple[Result, Scorecard, float]] = []
     again = 0
-    current = rubric_ref().model_dump(mode="json")
+    current = rubric_ref()
     for path in paths:
         try:
-            folder, result = _scored(path)
-            score = result.score or {}
-            if score["rubric"]["sha256"] != current["sha256"]:
+            folder, result, score = _scored(path)
+            if score.rubric.sha256 != current.sha256:
                 score = rescored(folder)
                 again += 1
-            if score["score"] is None:
+            points = score.score
+            if points is None:
                 raise CompareError("its score could not be made")
         except (CompareError, RunFolderError) as error:
             left_out.append(LeftOut(run=path.name, reason=str(error)))
         except (ScoringError, CompileError, ToolchainError) as error:
             left_out.append(LeftOut(run=path.name, reason=f"it can't be scored again: {error}"))
         else:
-            counted.append((result, score))
+            counted.append((result, score, points))
     try:
         comparison = compare(_observations(counted))
     except ValueError as error:
@@ -83,17 +86,17 @@ def compare_runs(paths: Sequence[Path], rescored: Rescore = rescore) -> Report:
         rubric=current,
         comparison=comparison,
         left_out=tuple(left_out),
-        notes=_notes([result for result, _ in counted], again),
+        notes=_notes([result for result, *_ in counted], again),
     )
 
 
 def needs_scoring_again(path: Path) -> bool:
-    """Say whether another rubric scored a run; False for one without a score."""
+    """Whether another rubric scored a run; False for one without a score."""
     try:
-        _, result = _scored(path)
+        _, _, score = _scored(path)
     except (CompareError, RunFolderError):
         return False
-    return (result.score or {})["rubric"]["sha256"] != rubric_ref().sha256
+    return score.rubric.sha256 != rubric_ref().sha256
 
 
 def read_report(text: str) -> Report:
@@ -104,29 +107,29 @@ def read_report(text: str) -> Report:
         raise CompareError("The comparison can't be read; run it again") from error
 
 
-def _scored(path: Path) -> tuple[RunFolder, Result]:
+def _scored(path: Path) -> tuple[RunFolder, Result, Scorecard]:
     folder = open_run(path)
-    result = folder.result()
+    result = read_result(folder)
     if result is None or result.outcome != "finished":
         raise CompareError("it has not finished")
     if result.score is None:
         raise CompareError("it has no score")
     if result.brief is None:
         raise CompareError("it was scored against its own analysis, as it has no brief")
-    return folder, result
+    return folder, result, result.score
 
 
-def _observations(counted: Sequence[tuple[Result, dict[str, Any]]]) -> list[Observation]:
-    names = contestants([result for result, _ in counted])
+def _observations(counted: Sequence[tuple[Result, Scorecard, float]]) -> list[Observation]:
+    names = contestants([result for result, *_ in counted])
     return [
         Observation(
             contestant=names[result.run],
             request=result.request,
             seed=result.seed,
-            score=score["score"],
-            axes={axis: _share(score["axes"].get(axis)) for axis in AXES},
+            score=points,
+            axes={axis: score.axes[axis].share for axis in AXES},
         )
-        for result, score in counted
+        for result, score, points in counted
     ]
 
 
@@ -146,48 +149,18 @@ def contestants(results: Iterable[Result]) -> dict[str, str]:
 
 
 def _key(result: Result) -> tuple[str, ...]:
-    """Give all that makes a contestant another one: the name, then what may tell it apart."""
-    model, most = result.model, result.max_tokens_per_call
+    """Return all that makes a contestant another one: the name, then what may tell it apart."""
+    model = result.model
     return (
         model.name,
         model.quantization,
         model.sha256[:HASH_DIGITS],
-        result.level,
-        f"{result.feedback} feedback rounds",
-        f"temperature {result.sampler.temperature:g}",
-        f"context {result.context_tokens}",
-        f"{result.think_tokens} tokens to think" if result.think_tokens else "",
-        f"{most} tokens per call" if most is not None else "",
-        *_options(result),
+        *(
+            each.words(each.of(result))
+            for each in describe_options()
+            if each.name not in NO_CONTEST
+        ),
     )
-
-
-def _options(result: Result) -> tuple[str, ...]:
-    """Give a place to each engine option that a person chooses; empty where it is the default.
-
-    `parallel` is none of them: without a choice it follows from the memory of the machine.
-    """
-    chosen = result.options
-    flash = chosen.get("flash_attention")
-    return (
-        f"KV cache {chosen['kv_type']}" if "kv_type" in chosen else "",
-        "" if flash is None else f"flash attention {'on' if flash else 'off'}",
-        f"batches of {chosen['batch_tokens']}" if "batch_tokens" in chosen else "",
-        _count(chosen["threads"], "thread") if "threads" in chosen else "",
-        f"{_count(chosen['gpu_layers'], 'layer')} on the GPU" if "gpu_layers" in chosen else "",
-        _count(chosen["rpc"], "RPC server") if "rpc" in chosen else "",
-        "mlx.distributed" if "distributed" in chosen else "",
-    )
-
-
-def _count(number: float | str, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _share(axis: dict[str, Any] | None) -> float | None:
-    if axis is None or axis["points"] is None or not axis["max"]:
-        return None
-    return axis["points"] / axis["max"]
 
 
 def _notes(results: Sequence[Result], again: int) -> tuple[str, ...]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from app.library.result import Result
 from app.report import numbers
 from app.report.numbers import NOT_MEASURED
-from pipeline.records.records import Power, Result, StageName
+from pipeline.records.options import chosen_options, describe_options
+from pipeline.records.records import Power, StageName
+from scoring.report import AxisScore, Scorecard
 
 HASH_DIGITS = 8
 ALL_POINTS = 100
@@ -52,7 +54,7 @@ class Axis:
     @property
     def label(self) -> str:
         """Points of the maximum, as text."""
-        return axis_label({"points": self.points, "max": self.max})
+        return axis_label(self)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def card_of(result: Result) -> Card:
     score = result.score
     model = result.model
     totals = result.totals
-    axes: Mapping[str, Mapping[str, Any]] = score["axes"] if score else {}
+    axes = score.axes if score else {}
     return Card(
         model=model.name,
         model_facts="  ·  ".join(
@@ -110,13 +112,13 @@ def card_of(result: Result) -> Card:
             if fact
         ),
         request=result.request if result.brief else f"{result.title} (own request)",
-        score=numbers.points(score["score"]) if score and score["score"] is not None else None,
-        grade=score["grade"] if score else None,
+        score=numbers.points(score.score) if score and score.score is not None else None,
+        grade=score.grade if score else None,
         under_score=_under_score(result),
         certainty=SINGLE_RUN,
         coverage=coverage(score) if score else "",
         axes=tuple(
-            Axis(title, axes[name]["points"], axes[name]["max"])
+            Axis(title, axes[name].points, axes[name].max)
             if name in axes
             else Axis(title, None, None)
             for name, title in AXIS_TITLES.items()
@@ -131,7 +133,7 @@ def card_of(result: Result) -> Card:
             Fact("Schema-valid", numbers.share(totals.valid, totals.forms)),
             Fact("Valid at first try", numbers.share(totals.valid_first_try, totals.forms)),
             Fact("Retries", numbers.count(totals.retries)),
-            Fact("Context", f"{numbers.count(result.context_tokens)} tokens"),
+            Fact("Context", _context(result)),
         ),
         machine=(
             Fact("Machine", _machine(result)),
@@ -144,7 +146,7 @@ def card_of(result: Result) -> Card:
                 f"Sixfold {result.versions.app}",
                 f"{result.finished_at:%Y-%m-%d} UTC",
                 f"run {_run_hash(result)}",
-                "on a local network" if _shared(result) else "offline",
+                "on a local network" if _is_shared(result) else "offline",
             )
         ),
         run_hash=_run_hash(result),
@@ -159,29 +161,29 @@ def _under_score(result: Result) -> str:
     return f"compile share {compile_share(result.score)}  ·  {ungated(result.score)} ungated"
 
 
-def axis_label(axis: Mapping[str, Any]) -> str:
+def axis_label(axis: Axis | AxisScore) -> str:
     """Show an axis' points of those that could be measured."""
-    if axis["points"] is None:
+    if axis.points is None or axis.max is None:
         return NOT_MEASURED
-    return f"{numbers.points(axis['points'])} / {numbers.points(axis['max'])}"
+    return f"{numbers.points(axis.points)} / {numbers.points(axis.max)}"
 
 
-def compile_share(score: Mapping[str, Any]) -> str:
+def compile_share(score: Scorecard) -> str:
     """Say which share of the units had no type error."""
-    compiled = score["compile"]
+    compiled = score.compile
     if compiled is None:
         return NOT_MEASURED
-    return numbers.share(compiled["units"] - compiled["failed"], compiled["units"])
+    return numbers.share(compiled.units - compiled.failed, compiled.units)
 
 
-def ungated(score: Mapping[str, Any]) -> str:
+def ungated(score: Scorecard) -> str:
     """Give the points before the compile share takes its part."""
-    return NOT_MEASURED if score["ungated"] is None else numbers.points(score["ungated"])
+    return NOT_MEASURED if score.ungated is None else numbers.points(score.ungated)
 
 
-def coverage(score: Mapping[str, Any]) -> str:
+def coverage(score: Scorecard) -> str:
     """Say how many points could be measured at all, if not all of them."""
-    measured = score["measured"]
+    measured = score.measured
     return "" if measured == ALL_POINTS else f"{measured} of {ALL_POINTS} points measured"
 
 
@@ -212,32 +214,40 @@ def _slowed(power: Power | None) -> Iterator[str]:
         yield "hot"
 
 
+def _context(result: Result) -> str:
+    tokens = result.context_tokens
+    return NOT_MEASURED if tokens is None else f"{numbers.count(tokens)} tokens"
+
+
 def _engine(result: Result) -> str:
-    """Name the engine, the cache's type if it was chosen, and with whom the model was shared."""
-    chosen = result.options
-    cache = f"KV cache {chosen['kv_type']}" if "kv_type" in chosen else ""
-    return ", ".join(part for part in (result.model.engine, cache, _shared(result)) if part)
+    """Name the engine and every option of it that was chosen."""
+    chosen = (each.words(value) for each, value in chosen_options(result, "engine"))
+    return ", ".join((result.model.engine, *chosen))
 
 
-def _shared(result: Result) -> str:
-    """Say how the model was shared with other machines; empty if it was not."""
-    servers = result.options.get("rpc")
-    if servers:
-        return f"layers on {servers} RPC server{'s' if servers != 1 else ''}"
-    return "shared by mlx.distributed" if result.options.get("distributed") else ""
+def _is_shared(result: Result) -> bool:
+    """Whether a part of the model was on other machines."""
+    return bool(result.engine.rpc) or result.engine.distributed
 
 
 def _sampling(result: Result) -> str:
-    sampler = result.sampler
-    how = "greedy" if sampler.temperature == 0 else f"temperature {sampler.temperature:g}"
-    return f"{how}, seed {result.seed}, {result.level}, {result.feedback} feedback rounds"
+    """Say how tokens were chosen and how the model was led; other options only if chosen."""
+    always = ("temperature", "seed", "level", "feedback")
+    shown = [each for each in describe_options() if each.name in always]
+    shown += [
+        each
+        for group in ("", "sampler")
+        for each, _ in chosen_options(result, group)
+        if each.name not in (*always, "context_tokens")
+    ]
+    return ", ".join(each.words(each.of(result)) for each in shown)
 
 
 def _rubric(result: Result) -> str:
     if result.score is None:
         return f"rubric {result.versions.rubric}"
-    rubric = result.score["rubric"]
-    return f"rubric {rubric['id']} v{rubric['version']}, sha256 {rubric['sha256'][:HASH_DIGITS]}"
+    rubric = result.score.rubric
+    return f"rubric {rubric.id} v{rubric.version}, sha256 {rubric.sha256[:HASH_DIGITS]}"
 
 
 def _run_hash(result: Result) -> str:

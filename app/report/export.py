@@ -10,13 +10,13 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QS
 from PySide6.QtGui import QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
+from app.library.result import Result
 from app.report.card import Card, card_of
-from app.report.html import html_page
+from app.report.html import result_page
 from app.report.markdown import forum_block
 from app.report.paint import HEIGHT, WIDTH, paint
 from app.report.theme import LIGHT, Theme
 from pipeline.records.journal import RunFolder, write_atomic
-from pipeline.records.records import Result
 
 PNG_SCALE = 2
 """Pixels per logical pixel: sharp on every screen."""
@@ -124,7 +124,7 @@ def _html(export: Export) -> bytes:
     card = svg_of(card_of(export.result), export.theme)
     events = tuple(export.folder.events()) if export.folder is not None else ()
     figures = figures_of(export.result, events, export.theme)
-    return html_page(export.result, export.theme, card, figures).encode()
+    return result_page(export.result, export.theme, card, figures).encode()
 
 
 WRITERS: dict[str, Callable[[Export], bytes]] = {

@@ -17,11 +17,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.typing import RcKeyType
 
+from app.library.result import Result
 from app.report import numbers
 from app.report.card import STAGE_TITLES, card_of
 from app.report.figure import Figure
 from app.report.theme import FAMILY, FONTS, Theme
-from pipeline.records.records import Event, MemorySampled, Result, RunResumed
+from pipeline.records.records import Event, MemorySampled, RunResumed
 
 SIZE_INCHES = (5.6, 3.4)
 GIGA = 1e9

@@ -1,95 +1,91 @@
-"""A run's result as one HTML file: the card, then every lost point with its finding."""
+"""Reports as one HTML file each, which loads nothing from anywhere: a run's result, or a score."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from html import escape
-from typing import Any
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+import resources
+from app.library.result import Result
 from app.report import numbers
-from app.report.card import AXIS_TITLES, axis_label, card_of
+from app.report.card import AXIS_TITLES, axis_label, card_of, compile_share, coverage, ungated
 from app.report.figure import Figure
 from app.report.theme import Theme
-from pipeline.records.records import Result
+from scoring.report import Scorecard
 
-STYLE = """
-body {{ margin: 0; background: {ground}; color: {ink};
-  font: 16px/1.5 Inter, system-ui, sans-serif; font-variant-numeric: tabular-nums; }}
-main {{ max-width: 1200px; margin: 0 auto; padding: 24px; }}
-svg {{ width: 100%; height: auto; border: 1px solid {line}; border-radius: 12px; }}
-.figures {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(340px, 1fr));
-  gap: 24px; margin-top: 32px; }}
-figure {{ margin: 0; }}
-figcaption {{ color: {muted}; font-size: 14px; }}
-h2 {{ margin: 40px 0 8px; font-size: 20px; }}
-h2 small {{ color: {muted}; font-weight: 400; }}
-table {{ width: 100%; border-collapse: collapse; font-size: 14px; }}
-th {{ text-align: left; color: {muted}; font-weight: 500; }}
-th, td {{ padding: 6px 12px 6px 0; border-bottom: 1px solid {line}; vertical-align: top; }}
-td.points {{ color: {danger}; white-space: nowrap; }}
-code {{ font-size: 13px; }}
-"""
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(resources.__file__).parent / "reports"
 
 
-def html_page(result: Result, theme: Theme, card_svg: bytes, figures: Sequence[Figure] = ()) -> str:
-    """Write the page; it loads nothing from anywhere."""
-    card = card_of(result)
-    colours = {name: str(value) for name, value in vars(theme).items()}
-    axes: Mapping[str, Any] = result.score["axes"] if result.score else {}
-    sections = "".join(
-        section(title, axes[name]) for name, title in AXIS_TITLES.items() if name in axes
-    )
-    title = escape(f"Sixfold: {card.model}, {card.request}")
-    label = escape(f"{card.model}, {card.request}: {card.score or 'no score'} of 100 points")
+def result_page(
+    result: Result, theme: Theme, card_svg: bytes, figures: Sequence[Figure] = ()
+) -> str:
+    """Return the page of a run: its card, its figures, then every lost point with its finding."""
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{title}</title>\n<style>{STYLE.format(**colours)}</style>\n</head>\n<body>\n"
-        f'<main>\n<div role="img" aria-label="{label}">\n{inline(card_svg)}</div>\n'
-        f'<div class="figures">{_figures(figures)}</div>\n'
-        f"{sections}\n<p>{escape(card.provenance)}</p>\n</main>\n</body>\n</html>\n"
+        _templates()
+        .get_template("result.html")
+        .render(
+            card=card_of(result),
+            card_svg=card_svg,
+            figures=figures,
+            score=result.score,
+            theme=theme,
+        )
     )
 
 
-def inline(svg: bytes) -> str:
-    """Take the drawing out of an SVG file, to stand inside a page."""
+def score_page(score: Scorecard, title: str, theme: Theme) -> str:
+    """Return the page of a scorecard: the axes, each check and what it looked at, lost points."""
+    facts = (
+        f"held to {score.brief.name if score.brief else 'its own documents'}",
+        f"compile share {compile_share(score)}",
+        f"{ungated(score)} ungated",
+        coverage(score),
+        f"rubric {score.rubric.id}, version {score.rubric.version}",
+    )
+    errors = score.compile.diagnostics if score.compile else ()
+    return (
+        _templates()
+        .get_template("score.html")
+        .render(
+            title=title,
+            score=score,
+            facts=[fact for fact in facts if fact],
+            errors=[error for error in errors if not error.environment],
+            theme=theme,
+        )
+    )
+
+
+@functools.cache
+def _templates() -> Environment:
+    """Set Jinja2 up so that every text is escaped but the drawings, which are ours."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "axis_label": axis_label,
+        "drawing": _drawing,
+        "points": numbers.points,
+        "small_points": numbers.small_points,
+    }
+    made.globals |= {"axis_titles": AXIS_TITLES, "not_measured": numbers.NOT_MEASURED}
+    return made
+
+
+def _drawing(svg: bytes) -> str:
+    """Return the drawing of an SVG file, to stand inside a page."""
+    from markupsafe import Markup
+
     text = svg.decode()
-    return text[text.index("<svg") :]
-
-
-def _figures(figures: Sequence[Figure]) -> str:
-    return "".join(
-        f'<figure role="img" aria-label="{escape(figure.words)}">\n{inline(figure.svg)}'
-        f"<figcaption>{escape(figure.title)}</figcaption></figure>\n"
-        for figure in figures
-    )
-
-
-def section(title: str, axis: Mapping[str, Any]) -> str:
-    """Write an axis: its points, then its findings, the most expensive first."""
-    findings: Sequence[Mapping[str, Any]] = axis["findings"]
-    points = axis_label(axis)
-    rows = "".join(
-        "<tr>"
-        f'<td class="points">&minus;{numbers.small_points(finding["points"])}</td>'
-        f"<td>{escape(finding['check'])}</td>"
-        f"<td><code>{escape(_place(finding))}</code></td>"
-        f"<td>{escape(str(finding['expected']))}</td>"
-        f"<td>{escape(str(finding['found']))}</td>"
-        "</tr>\n"
-        for finding in findings
-    )
-    table = (
-        "<table><thead><tr><th>Lost</th><th>Check</th><th>Where</th><th>Expected</th>"
-        f"<th>Found</th></tr></thead>\n<tbody>\n{rows}</tbody></table>\n"
-        if findings
-        else "<p>No point lost.</p>\n"
-        if axis["points"] is not None
-        else ""
-    )
-    return f"<h2>{title} <small>{points}</small></h2>\n{table}"
-
-
-def _place(finding: Mapping[str, Any]) -> str:
-    if not finding["file"]:
-        return ""
-    return f"{finding['file']}:{finding['line']}" if finding["line"] else str(finding["file"])
+    return Markup(text[text.index("<svg") :])  # noqa: S704 - painted by us, its texts escaped

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app.library.result import Result
 from app.report.card import card_of
-from pipeline.records.records import Result
 
 BAR_CELLS = 10
 

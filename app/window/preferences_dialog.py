@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from app.library.preferences import Preferences, Scheme
 from app.report.theme import label
 from app.window.parts.panel import GRID
-from app.work.order import MINIMUM_MAX_TOKENS_PER_CALL
+from pipeline.records.options import MIN_MAX_TOKENS_PER_CALL
 
 SCHEMES: dict[Scheme, str] = {"system": "As the system", "light": "Light", "dark": "Dark"}
 MOST_TOKENS_PER_CALL = 32_768
@@ -52,7 +52,7 @@ class PreferencesDialog(QDialog):
         self.folders.setAccessibleName("Folders with models")
         self.folders.setFixedHeight(96)
         self.tokens = QSpinBox()
-        self.tokens.setRange(MINIMUM_MAX_TOKENS_PER_CALL, MOST_TOKENS_PER_CALL)
+        self.tokens.setRange(MIN_MAX_TOKENS_PER_CALL, MOST_TOKENS_PER_CALL)
         self.tokens.setValue(preferences.max_tokens_per_call)
         self.tokens.setSingleStep(256)
         self.tokens.setSuffix(" tokens")

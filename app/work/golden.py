@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engines.protocol import Sampler
 from engines.scripted import ScriptedEngine
-from pipeline.asking.harness import Harness, Settings
+from pipeline.asking.harness import Harness
 from pipeline.project import Project
 from pipeline.records.journal import check_target, write_files
+from pipeline.records.options import RunOptions
 from pipeline.records.records import Event, Lost
 from pipeline.render.project import render
 from pipeline.run.golden import load_answers
@@ -32,8 +32,8 @@ def design_golden(name: str) -> Project:
             lost.append(event)
 
     engine = ScriptedEngine(load_answers(name), name=f"golden {name}")
-    settings = Settings(seed=0, sampler=Sampler(), feedback=0, max_tokens_per_call=1 << 20)
-    harness = Harness(engine, settings, lambda _: None, emit, lambda: False)
+    options = RunOptions(feedback=0, max_tokens_per_call=1 << 20)
+    harness = Harness(engine, options, lambda _: None, emit, lambda: False)
     project = design(harness, load_request(name).text, lambda _stage, _ast: None)
     if lost:
         raise GoldenError(

@@ -7,27 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from pydantic import Field, ValidationError
-from rich.console import Console
-from rich.table import Table
 
 from app.work.memory_fit import choose_parallel, require_fit
-from app.work.order import DEFAULT_TEMPERATURE, RUNS, OrderError
+from app.work.order import RUNS, OrderError
 from engines.open import open_model
-from engines.options import MAX_PARALLEL, EngineOptions
-from engines.protocol import Engine, IsCancelled, Sampler
-from pipeline.asking.harness import Settings
+from engines.protocol import Engine, IsCancelled
+from engines.remedy import Remedy
 from pipeline.asking.levels import refusal
 from pipeline.records.journal import RunFolderError, write_atomic
-from pipeline.records.records import (
-    ACTIVE_LEVELS,
-    MAX_FEEDBACK_ROUNDS,
-    CallRecord,
-    Event,
-    Level,
-    Logged,
-    Record,
-)
-from pipeline.run.ladder import Ladder, Rung, Share, climb, rungs
+from pipeline.records.options import ACTIVE_LEVELS, Level, RunOptions
+from pipeline.records.record import Record
+from pipeline.records.records import CallRecord, Event, Logged
+from pipeline.run.ladder import Ladder, climb, rungs
 from pipeline.run.requests import load_request
 
 LADDER, CALLS = "ladder.json", "calls"
@@ -39,21 +30,13 @@ class LadderOrder(Record):
     request: str
     model: Path
     levels: tuple[Level, ...] = ACTIVE_LEVELS
-    feedback: int = Field(default=0, ge=0, le=MAX_FEEDBACK_ROUNDS)
-    seed: int = Field(default=0, ge=0, lt=2**32)
+    options: RunOptions
+    """How each form is asked; the level is each of `levels` in turn, the seed the first one."""
     seeds: int = Field(default=1, ge=1)
     """Chains of forms, each from a seed of its own."""
-    temperature: float = Field(default=DEFAULT_TEMPERATURE, ge=0.0, le=2.0)
-    context_tokens: int | None = None
-    max_tokens_per_call: int
-    think_tokens: int = Field(default=0, ge=0)
     forms_per_stage: int | None = Field(default=None, ge=1)
-    options: EngineOptions = EngineOptions()
-    """How the model is opened."""
-    parallel: int | None = Field(default=None, ge=1, le=MAX_PARALLEL)
-    """Forms filled side by side; None takes as many as memory allows."""
     out: Path | None = None
-    """Folder for the result and every answer; asked again, a ladder goes on from there."""
+    """Folder for the result and every answer; asked again, a ladder continues from there."""
 
 
 def parse_levels(text: str) -> tuple[Level, ...]:
@@ -62,8 +45,7 @@ def parse_levels(text: str) -> tuple[Level, ...]:
     unknown = [word for word in wanted if word not in ACTIVE_LEVELS]
     if unknown or not wanted:
         raise OrderError(
-            f"{', '.join(unknown) or 'Nothing'} is no level; "
-            f"give --levels some of {','.join(ACTIVE_LEVELS)}"
+            f"{', '.join(unknown) or 'Nothing'} is no level; choose from {','.join(ACTIVE_LEVELS)}"
         )
     return tuple(level for level in ACTIVE_LEVELS if level in wanted)
 
@@ -78,31 +60,27 @@ def make_ladder(
     """
     request = load_request(order.request)
     kept = _Kept(order.out)
-    options = replace(
-        order.options,
-        parallel=order.parallel
-        or choose_parallel(order.model, order.context_tokens, order.options),
+    options = order.options
+    engine_options = replace(
+        options.engine,
+        parallel=options.engine.parallel
+        or choose_parallel(order.model, options.context_tokens, options.engine),
     )
-    warning = require_fit(order.model, RUNS, order.context_tokens, options)
+    warning = require_fit(order.model, RUNS, options.context_tokens, engine_options)
     if warning:
         emit(Logged(level="warning", text=warning))
-    engine = open_model(order.model.absolute(), order.context_tokens, options)
+    engine = open_model(order.model.absolute(), options.context_tokens, engine_options)
     try:
         refused = _refused(order, engine)
+        decided = {"context_tokens": engine.context_tokens, "engine": engine_options}
+        options = options.model_copy(update=decided)
         records: list[CallRecord] = []
-        for seed in range(order.seed, order.seed + order.seeds):
-            settings = Settings(
-                seed,
-                Sampler(temperature=order.temperature, seed=seed),
-                order.feedback,
-                order.max_tokens_per_call,
-                options.answers_key(),
-                think_tokens=order.think_tokens,
-            )
+        seeds = range(options.seed, options.seed + order.seeds)
+        for seed in seeds:
             records += climb(
                 engine,
                 request.text,
-                settings,
+                options.model_copy(update={"seed": seed}),
                 order.levels,
                 order.forms_per_stage,
                 kept.keep,
@@ -110,18 +88,14 @@ def make_ladder(
                 cancelled,
                 kept.known,
             )
+        shown = {"engine": engine_options.without_addresses()}
         ladder = Ladder(
             model=engine.info,
             request=request.name or request.title,
-            seeds=tuple(range(order.seed, order.seed + order.seeds)),
-            sampler=Sampler(temperature=order.temperature, seed=order.seed),
-            context_tokens=engine.context_tokens,
-            feedback=order.feedback,
-            max_tokens_per_call=order.max_tokens_per_call,
-            think_tokens=order.think_tokens,
+            seeds=tuple(seeds),
+            options=options.model_copy(update=shown),
             forms_per_stage=order.forms_per_stage,
-            options=options.chosen(),
-            rungs=rungs(records, order.feedback),
+            rungs=rungs(records, options.feedback),
             refused=refused,
         )
     finally:
@@ -133,7 +107,7 @@ def make_ladder(
 def _refused(order: LadderOrder, engine: Engine) -> dict[Level, str]:
     refused: dict[Level, str] = {}
     for level in order.levels:
-        why = refusal(level, order.think_tokens, engine.info)
+        why = refusal(level, order.options.think_tokens, engine.info)
         if why is not None:
             refused[level] = why
     if len(refused) == len(order.levels):
@@ -150,7 +124,7 @@ class _Kept:
         if folder is None:
             return
         if folder.exists() and not (folder / CALLS).is_dir() and any(folder.iterdir()):
-            raise RunFolderError(f"{folder} is not empty and holds no ladder; name another --out")
+            raise RunFolderError(f"{folder} is not empty and holds no ladder", Remedy("out"))
         try:
             (folder / CALLS).mkdir(parents=True, exist_ok=True)
             for file in (folder / CALLS).rglob("*.json"):
@@ -172,39 +146,3 @@ class _Kept:
         """Write the result."""
         if self._folder is not None:
             write_atomic(self._folder / LADDER, ladder.model_dump_json(indent=2) + "\n")
-
-
-def print_ladder(console: Console, ladder: Ladder) -> None:
-    """Print a table of levels and stages, and what could not be done."""
-    stages = list(dict.fromkeys(rung.stage for rung in ladder.rungs if rung.stage))
-    table = Table(box=None, pad_edge=False)
-    table.add_column("level")
-    for number in range(ladder.feedback + 1):
-        table.add_column("first try" if number == 0 else f"+{number} feedback", justify="right")
-    for stage in stages:
-        table.add_column(stage, justify="right")
-    by_place = {(rung.level, rung.stage): rung for rung in ladder.rungs}
-    for level in dict.fromkeys(rung.level for rung in ladder.rungs):
-        whole = by_place[level, None]
-        parts = [by_place.get((level, stage)) for stage in stages]
-        shares = [_with_interval(share) for share in whole.by_round]
-        table.add_row(level, *shares, *(_plain(part) for part in parts))
-    console.print(table)
-    forms = max((rung.by_round[0].forms for rung in ladder.rungs if rung.stage is None), default=0)
-    console.print(
-        f"Share of {forms} forms that are valid, with its 95 % interval; by stage after "
-        f"{ladder.feedback} rounds of feedback."
-    )
-    for level, why in ladder.refused.items():
-        console.print(f"{level}: {why}")
-
-
-def _with_interval(share: Share) -> str:
-    return f"{share.share:.1%} ({share.low:.1%} to {share.high:.1%})"
-
-
-def _plain(rung: Rung | None) -> str:
-    if rung is None:
-        return "-"
-    last = rung.by_round[-1]
-    return f"{last.valid}/{last.forms}"

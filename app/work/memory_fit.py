@@ -16,6 +16,7 @@ from engines.files.facts import Facts
 from engines.memory.device import GIB, describe, usable_memory, usable_on_mac
 from engines.memory.fit import Fit, fit, most_parallel
 from engines.options import EngineOptions
+from engines.remedy import Remedy
 from pipeline.records.journal import RESULT
 
 DEFAULT_CONTEXT_TOKENS = 8192
@@ -59,7 +60,7 @@ class _Kept(BaseModel):
     model: _KeptModel
     context_tokens: int
     peak_memory_bytes: int | None
-    options: dict[str, int | str | bool] = {}
+    engine: EngineOptions = EngineOptions()
 
 
 def read_facts(model: Path) -> Facts:
@@ -179,10 +180,11 @@ def measured_peaks(runs: Path) -> Peaks:
             kept = _Kept.model_validate_json(file.read_bytes())
         except (OSError, ValidationError):
             continue  # no result of ours
-        if kept.outcome != "finished" or kept.options.keys() & set(SHARING_OPTIONS):
+        options = kept.engine.chosen()
+        if kept.outcome != "finished" or options.keys() & set(SHARING_OPTIONS):
             continue
         path = str(Path(kept.model.path).absolute())
-        setting = _setting(path, kept.model.size_bytes, kept.context_tokens, kept.options)
+        setting = _setting(path, kept.model.size_bytes, kept.context_tokens, options)
         peaks[setting] = max(kept.peak_memory_bytes or 0, peaks.get(setting, 0))
     return peaks
 
@@ -214,11 +216,9 @@ def require_fit(model: Path, runs: Path, context_tokens: int | None, options: En
     if is_overridden(model, known.size_bytes):
         return f"{needs} {OVERRIDDEN}"
     largest = fitted.largest_context_tokens
-    smaller = f"use --context {largest}, or choose" if largest else "Choose"
-    smaller = smaller[0].upper() + smaller[1:]
+    context_helps = (Remedy("context_tokens", "set", largest),) if largest else ()
     raise OrderError(
-        f"{needs} {smaller} a smaller model or quantization. To run it all the same: "
-        f"sixfold fit {model} --override"
+        f"{needs} Choose a smaller model or quantization.", *context_helps, Remedy("override")
     )
 
 

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
-
-from engines.options import MAX_PARALLEL, EngineOptions
+from engines.remedy import Remedy, UserError
 from pipeline.records.journal import check_target
-from pipeline.records.records import MAX_FEEDBACK_ROUNDS, Level, Record
+from pipeline.records.options import RunOptions
+from pipeline.records.record import Record
 
-DEFAULT_TEMPERATURE = 0.2
-"""Low, since forms are code; above 0, so that another seed is another run."""
-DEFAULT_MAX_TOKENS_PER_CALL = 4096
-"""Room for the longest form a good answer fills (about 1,000 tokens) several times over."""
-MINIMUM_MAX_TOKENS_PER_CALL = 64
-LONGEST_COOL_DOWN_S = 3600.0
 RUNS = Path("runs")
 """Where runs go if no folder is named, below the current folder."""
 
 
-class OrderError(Exception):
-    """The order can't be carried out as it is; the message is a sentence for the user."""
+class OrderError(UserError):
+    """The order can't be carried out as it is."""
 
 
-class Order(Record):
+class Order(RunOptions):
     """One run as it was asked for; the worker turns it into a `RunSpec`."""
 
     request: str
@@ -34,27 +27,10 @@ class Order(Record):
     """ULID of the run to be."""
     out: Path
     """Folder to make."""
-    seed: int = Field(default=0, ge=0, lt=2**32)
-    temperature: float = Field(default=DEFAULT_TEMPERATURE, ge=0.0, le=2.0)
-    context_tokens: int | None = None
-    """None takes the default, or all that the model was trained for if that is less."""
-    level: Level = "narrowed"
-    feedback: int = Field(default=MAX_FEEDBACK_ROUNDS, ge=0, le=MAX_FEEDBACK_ROUNDS)
-    max_tokens_per_call: int = DEFAULT_MAX_TOKENS_PER_CALL
-    think_tokens: int = Field(default=0, ge=0)
-    """Most tokens of a think block before each answer; 0 asks for none."""
-    options: EngineOptions = EngineOptions()
-    """How the model is opened."""
-    parallel: int | None = Field(default=None, ge=1, le=MAX_PARALLEL)
-    """Forms filled side by side; None takes as many as memory allows."""
-    cool_down_s: float = Field(default=0.0, ge=0.0, le=LONGEST_COOL_DOWN_S)
-    """Rest before the model is first asked, so that the heat of what ran before is gone."""
-    warm_up: bool = False
-    """Have the model answer once before anything is measured."""
 
 
 class Resumption(Record):
-    """A run that was stopped and is to go on."""
+    """A run that was stopped and is to be continued."""
 
     resume: Path
     """Its folder."""
@@ -67,11 +43,6 @@ def check_order(order: Order) -> None:
     """
     if order.context_tokens is not None:
         check_context(order.context_tokens)
-    if order.max_tokens_per_call < MINIMUM_MAX_TOKENS_PER_CALL:
-        raise OrderError(
-            f"{order.max_tokens_per_call} tokens per call are too few for any form; "
-            f"use at least --max-tokens-per-call {MINIMUM_MAX_TOKENS_PER_CALL}"
-        )
     check_target(order.out)
 
 
@@ -90,6 +61,6 @@ def check_context(context_tokens: int, trained: str | None = None) -> None:
             f"the forms need at least {MIN_CONTEXT_TOKENS}: choose another model"
         )
     raise OrderError(
-        f"A context of {context_tokens} tokens is too small for the forms; "
-        f"use at least --context {MIN_CONTEXT_TOKENS}"
+        f"A context of {context_tokens} tokens is too small for the forms",
+        Remedy("context_tokens", "raise", MIN_CONTEXT_TOKENS),
     )

@@ -12,7 +12,7 @@ from pipeline.records.journal import RunFolderError
 T = TypeVar("T")
 
 
-class Sampler(Generic[T]):
+class Samples(Generic[T]):
     """Sends a sample every few seconds, and so often only, while the `with` block runs."""
 
     def __init__(

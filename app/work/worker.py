@@ -23,10 +23,11 @@ from pydantic import TypeAdapter, ValidationError
 import pipeline
 import resources
 from app.library.progress import Progress
+from app.library.result import Result
 from app.work import memory, power
 from app.work.memory_fit import choose_parallel, require_fit
 from app.work.order import Order, OrderError, Resumption, check_order
-from app.work.samples import Sampler as Samples
+from app.work.samples import Samples
 from engines.memory.device import describe
 from engines.open import open_model
 from engines.options import EngineOptions
@@ -35,8 +36,8 @@ from engines.protocol import (
     Engine,
     EngineError,
     ModelFileError,
-    Sampler,
 )
+from engines.remedy import Remedy, UserError
 from pipeline.asking.levels import refusal
 from pipeline.node.compile import CompileError
 from pipeline.node.toolchain import ToolchainError
@@ -57,8 +58,6 @@ from pipeline.records.records import (
     Logged,
     Machine,
     Outcome,
-    RequestSpec,
-    Result,
     RunCancelled,
     RunFailed,
     RunFinished,
@@ -73,6 +72,7 @@ from pipeline.run.requests import RequestError, load_request
 from pipeline.run.run import build
 from scoring.brief import load_brief
 from scoring.project.folder import ScoringError
+from scoring.report import Scorecard
 from scoring.rubric import RUBRIC_ID, RUBRIC_VERSION, score_folder
 
 Emit = Callable[[Event], None]
@@ -149,9 +149,9 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
     check_order(order)
     request = load_request(order.request)
     options = replace(
-        order.options,
-        parallel=order.parallel
-        or choose_parallel(order.model, order.context_tokens, order.options),
+        order.engine,
+        parallel=order.engine.parallel
+        or choose_parallel(order.model, order.context_tokens, order.engine),
     )
     engine = _open(order.model, order.out.parent, order.context_tokens, options, report)
     try:
@@ -160,24 +160,17 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
             raise OrderError(refused)
         if cancelled():
             raise Cancelled("The run was cancelled before it started")
+        decided = {"context_tokens": engine.context_tokens, "engine": options}
         spec = RunSpec(
             run=order.run,
             model=engine.info,
-            request=RequestSpec(
-                name=request.name, title=request.title, text=request.text, brief=request.brief
-            ),
-            seed=order.seed,
-            sampler=Sampler(temperature=order.temperature, seed=order.seed),
-            context_tokens=engine.context_tokens,
-            level=order.level,
-            feedback=order.feedback,
-            max_tokens_per_call=order.max_tokens_per_call,
-            think_tokens=order.think_tokens,
-            options=options,
-            cool_down_s=order.cool_down_s,
-            warm_up=order.warm_up,
+            request=request.name or request.title,
+            title=request.title,
+            text=request.text,
+            brief=request.brief,
             versions=versions(),
             machine=machine(),
+            **order.option_values() | decided,
         )
         _prepare(spec, engine, report, cancelled)
         with create_run(spec, order.out) as folder:
@@ -195,7 +188,7 @@ def resume(path: Path, emit: Emit, cancelled: IsCancelled) -> Result:
     """
     spec = open_stopped(path).spec
     model = Path(spec.model.path)
-    engine = _open(model, path.parent, spec.context_tokens, spec.options, emit)
+    engine = _open(model, path.parent, spec.context_tokens, spec.engine, emit)
     try:
         if engine.info.sha256 != spec.model.sha256:
             raise ModelFileError(
@@ -248,7 +241,7 @@ def execute(
         RunStarted(
             run=spec.run,
             folder=str(folder.path),
-            request=spec.request.name or spec.request.title,
+            request=spec.request,
             model=spec.model.name,
         )
     )
@@ -263,7 +256,7 @@ def execute(
         except Cancelled:
             end.outcome = "cancelled"
         except FAILURES as error:
-            end.fail(str(error))
+            end.fail(str(error), _remedies(error))
             _log_traceback(folder, error)
         except Exception as error:  # noqa: BLE001 - the boundary: a fault of ours ends in a sentence
             end.fail(f"Something unexpected failed: {type(error).__name__}")
@@ -301,21 +294,21 @@ class _Ending:
     outcome: Outcome = "finished"
     sentence: str | None = None
     artifacts: dict[ArtifactName, str] = field(default_factory=dict[ArtifactName, str])
-    score: dict[str, Any] | None = None
+    remedies: tuple[Remedy, ...] = ()
+    score: Scorecard | None = None
     compliance: Compliance | None = None
 
-    def fail(self, sentence: str) -> None:
-        self.outcome = "failed"
-        self.sentence = sentence
+    def fail(self, sentence: str, remedies: tuple[Remedy, ...] = ()) -> None:
+        self.outcome, self.sentence, self.remedies = "failed", sentence, remedies
 
 
-def _score(spec: RunSpec, folder: RunFolder, report: Reporter) -> dict[str, Any]:
+def _score(spec: RunSpec, folder: RunFolder, report: Reporter) -> Scorecard:
     report(Logged(level="info", text="Scoring the artifacts"))
-    name = spec.request.brief
+    name = spec.brief
     card = score_folder(folder.artifacts, load_brief(name) if name is not None else None)
     folder.write_score(card.canonical_json())
     report(Scored(score=card.score, grade=card.grade))
-    return card.model_dump(mode="json")
+    return card
 
 
 def _close(
@@ -326,23 +319,10 @@ def _close(
     progress = report.progress
     stages = progress.summaries()
     result = Result(
-        run=spec.run,
+        **_shown(spec),
         outcome=end.outcome,
         sentence=end.sentence,
-        model=spec.model,
-        request=spec.request.name or spec.request.title,
-        title=spec.request.title,
-        brief=spec.request.brief,
-        seed=spec.seed,
-        sampler=spec.sampler,
-        context_tokens=spec.context_tokens,
-        level=spec.level,
-        feedback=spec.feedback,
-        max_tokens_per_call=spec.max_tokens_per_call,
-        think_tokens=spec.think_tokens,
-        options=spec.options.chosen(),
-        cool_down_s=spec.cool_down_s,
-        warm_up=spec.warm_up,
+        remedies=end.remedies,
         stages=stages,
         totals=add_up(stages),
         lost=progress.lost,
@@ -358,8 +338,6 @@ def _close(
         artifacts_sha256=hash_files(folder.artifacts),
         score=end.score,
         compliance=end.compliance,
-        versions=spec.versions,
-        machine=spec.machine,
     )
     match end.outcome:
         case "finished":
@@ -367,9 +345,18 @@ def _close(
         case "cancelled":
             report(RunCancelled())
         case "failed":
-            report(RunFailed(sentence=end.sentence or ""))
+            report(RunFailed(sentence=end.sentence or "", remedies=end.remedies))
     folder.write_result(result)
     return result
+
+
+def _shown(spec: RunSpec) -> dict[str, Any]:
+    """Return a spec's fields as a result has them: without the addresses of other machines."""
+    return dict(spec) | {"engine": spec.engine.without_addresses()}
+
+
+def _remedies(error: Exception) -> tuple[Remedy, ...]:
+    return error.remedies if isinstance(error, UserError) else ()
 
 
 def _log_traceback(folder: RunFolder, error: Exception) -> None:
@@ -410,7 +397,7 @@ def main(order_file: Path) -> int:
         send(RunCancelled())
         return EXIT_CANCELLED
     except REFUSALS as error:
-        send(RunFailed(sentence=str(error), exit_code=2))
+        send(RunFailed(sentence=str(error), remedies=_remedies(error), exit_code=2))
         return EXIT_REFUSED
     return EXIT_CODES[result.outcome]
 

@@ -79,7 +79,7 @@ class NativeModel(TokenLanes[bytes]):
         Raises ModelFileError if llama.cpp refuses the file, ContextError if the context does not
         fit into memory, EngineError if this llama.cpp lacks an option.
         """
-        super().__init__(options.batch_tokens, options.parallel)
+        super().__init__(options.batch_tokens, options.lanes)
         _log.clear()
         native.llama_backend_init()
         for server in options.rpc:
@@ -102,13 +102,11 @@ class NativeModel(TokenLanes[bytes]):
             )
         self._abort: Any = native.ggml_abort_callback(self._should_abort)
         context = native.llama_context_default_params()
-        context.n_ctx = context_tokens * options.parallel
-        context.n_seq_max = options.parallel
+        context.n_ctx = context_tokens * options.lanes
+        context.n_seq_max = options.lanes
         context.kv_unified = True  # what lanes share is held once
         context.n_batch = context.n_ubatch = options.batch_tokens
-        context.n_outputs_max = (
-            options.parallel
-        )  # one token's logits for each; saves hundreds of MB
+        context.n_outputs_max = options.lanes  # one token's logits for each; saves hundreds of MB
         context.n_threads = context.n_threads_batch = threads
         kv_type = options.kv_type or LLAMA_DEFAULT_KV_TYPE
         context.type_k = context.type_v = KV_TYPES[kv_type]
@@ -119,7 +117,7 @@ class NativeModel(TokenLanes[bytes]):
         if not self._context:
             native.llama_model_free(self._model)
             raise ContextError(
-                f"There is not enough memory for {options.parallel} x {context_tokens} tokens of "
+                f"There is not enough memory for {options.lanes} x {context_tokens} tokens of "
                 f"context in {kv_type} ({_logged_error()}). Choose a smaller --context or "
                 "--parallel."
             )

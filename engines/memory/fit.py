@@ -99,7 +99,7 @@ def need(
     """
     is_gguf = facts.format == "gguf"
     chunk = min(options.batch_tokens, context_tokens)
-    lanes = options.parallel
+    lanes = options.lanes
     checkpoints = HELD_CHECKPOINTS * lanes * sum(cache.state_bytes for cache in facts.caches)
     return Need(
         weights_bytes=facts.tensor_bytes,
@@ -146,7 +146,7 @@ def fit(
         largest_context_tokens=largest_context(
             facts, usable_bytes - beside_bytes - unseen, options
         ),
-        parallel=options.parallel,
+        parallel=options.lanes,
     )
 
 

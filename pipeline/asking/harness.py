@@ -23,11 +23,11 @@ from engines.protocol import (
     IsCancelled,
     Message,
     Request,
-    Sampler,
 )
 from pipeline.asking import levels
 from pipeline.asking.feedback import FormError, diagnose, last_words
 from pipeline.asking.narrow import Schema
+from pipeline.records.options import RunOptions
 from pipeline.records.records import (
     Adjusted,
     CallFinished,
@@ -36,7 +36,6 @@ from pipeline.records.records import (
     Counts,
     Diagnostic,
     Event,
-    Level,
     Lost,
     StageFinished,
     StageName,
@@ -55,22 +54,6 @@ Read = Callable[[Any], tuple[T, tuple[Diagnostic, ...]]]
 
 Raises FormError or pydantic.ValidationError if the form can't be used.
 """
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What of a run's spec the loop needs."""
-
-    seed: int
-    sampler: Sampler
-    feedback: int
-    """Rounds in which an invalid form goes back, 0 to 3."""
-    max_tokens_per_call: int
-    engine_options: str = ""
-    """Names the engine options that may change answers; empty if there are none."""
-    level: Level = "narrowed"
-    think_tokens: int = 0
-    """Most tokens of a think block before each answer."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +89,7 @@ class Harness:
     def __init__(
         self,
         engine: Engine,
-        settings: Settings,
+        options: RunOptions,
         record: Callable[[CallRecord], None],
         emit: Callable[[Event], None],
         cancelled: IsCancelled,
@@ -123,8 +106,8 @@ class Harness:
         self.forms: dict[str, FilledForm] = {}
         """Valid forms by key, as the model wrote them."""
         self.answers: dict[str, Answered] = {}
-        """Whence each of them came."""
-        self._settings = settings
+        """The answer each of them came from."""
+        self._options = options
         self._engine = engine
         self._record = record
         self._emit = emit
@@ -170,7 +153,7 @@ class Harness:
     def _fill_group(self, asks: Sequence[Ask[T]]) -> list[T | None]:
         values: list[T | None] = [None] * len(asks)
         going = {index: _Turn(ask.key, ask.prompt, ask.schema) for index, ask in enumerate(asks)}
-        for number in range(self._settings.feedback + 1):
+        for number in range(self._options.feedback + 1):
             invalid: dict[int, _Turn] = {}
             records = self._call(list(going.values()), number)
             for (index, turn), record in zip(going.items(), records, strict=True):
@@ -186,7 +169,7 @@ class Harness:
                     self.answers[ask.key] = Answered(ask.key, record.output)
                     if notes:
                         self.note(ask.key, notes)
-                elif number == self._settings.feedback:
+                elif number == self._options.feedback:
                     self._lose(ask.key, diagnostics)
                 else:
                     messages = (*ask.prompt, *last_words(record.output, document, diagnostics))
@@ -205,7 +188,7 @@ class Harness:
         self, record: CallRecord, ask: Ask[T]
     ) -> tuple[Any, T | None, tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
         """Return an answer's document, its value, what was adjusted and what is wrong with it."""
-        answer = levels.understand(self._settings.level, ask.schema, record.output)
+        answer = levels.understand(self._options.level, ask.schema, record.output)
         refused = self._refused.get(Answered(ask.key, record.output), ())
         if answer.diagnostics or refused:
             return answer.document, None, (), answer.diagnostics or refused
@@ -238,7 +221,7 @@ class Harness:
                     calls_expected=self._expected,
                 )
             )
-        level = self._settings.level
+        level = self._options.level
         records: dict[int, CallRecord | ContextError] = {
             index: self._recall[each].model_copy(update={"n": first + index, "level": level})
             for index, each in enumerate(hashes)
@@ -280,22 +263,21 @@ class Harness:
         return [records[index] for index in range(len(turns))]
 
     def _request(self, turn: _Turn, number: int) -> Request:
-        settings = self._settings
-        sampler = replace(settings.sampler, seed=_seed(settings.seed, turn.key, number))
-        posed = levels.pose(settings.level, turn.messages, turn.schema)
+        options = self._options
+        posed = levels.pose(options.level, turn.messages, turn.schema)
         return Request(
             turn.key,
             posed.messages,
             posed.schema,
-            sampler,
-            settings.max_tokens_per_call,
+            replace(options.sampler, seed=_seed(options.seed, turn.key, number)),
+            options.max_tokens_per_call,
             posed.tool,
-            settings.think_tokens,
+            options.think_tokens,
         )
 
     def _input_hashes(self, requests: Sequence[Request]) -> list[str]:
         """Hash what decides the answers of a group, for each of its requests."""
-        options = self._settings.engine_options
+        options = self._options.engine.answers_key()
         alone = [_input_hash(self._engine, request, options) for request in requests]
         if self._engine.lanes == 1:
             return alone
@@ -304,21 +286,9 @@ class Harness:
 
     def _close(self, record: CallRecord, diagnostics: tuple[Diagnostic, ...]) -> None:
         valid = not diagnostics
-        usage = record.usage
-        counts = self._counts
-        self._counts = Counts(
-            calls=counts.calls + 1,
-            valid_first_try=counts.valid_first_try + (valid and record.round == 0),
-            valid=counts.valid + valid,
-            retries=counts.retries + (record.round > 0),
-            prompt_tokens=counts.prompt_tokens + usage.prompt_tokens,
-            cached_tokens=counts.cached_tokens + usage.cached_tokens,
-            forced_tokens=counts.forced_tokens + usage.forced_tokens,
-            sampled_tokens=counts.sampled_tokens + usage.sampled_tokens,
-            thinking_tokens=counts.thinking_tokens + usage.thinking_tokens,
-            seconds=counts.seconds + usage.total_s,
-        )
-        self._record(record.model_copy(update={"valid": valid, "diagnostics": diagnostics}))
+        closed = record.model_copy(update={"valid": valid, "diagnostics": diagnostics})
+        self._counts = self._counts.after(closed)
+        self._record(closed)
         self._emit(
             CallFinished(
                 n=record.n,
@@ -326,7 +296,7 @@ class Harness:
                 form=record.form,
                 valid=valid,
                 round=record.round,
-                usage=usage,
+                usage=record.usage,
                 diagnostics=diagnostics,
             )
         )
@@ -338,7 +308,7 @@ def _no_room(error: ContextError) -> Diagnostic:
         expected="a prompt with room for its answer",
         found="a longer one",
         why=str(error),
-        suggestion="Run with a larger --context.",
+        suggestion="Run with a larger context.",
     )
 
 

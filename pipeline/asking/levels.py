@@ -25,7 +25,8 @@ from pipeline.asking.lenient import NotFoundError, recover
 from pipeline.asking.narrow import Schema, opened
 from pipeline.asking.shape import as_parameters, as_type
 from pipeline.asking.tool_call import NoCallError, arguments
-from pipeline.records.records import Diagnostic, Level
+from pipeline.records.options import Level
+from pipeline.records.records import Diagnostic
 
 TOOL_NAME = "fill_form"
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.project import Project
-from pipeline.records.records import Diagnostic, Record, StageName
+from pipeline.records.record import Record
+from pipeline.records.records import Diagnostic, StageName
 
 Place = tuple[str, str]
 """A JSON pointer into the stage's AST, and what was found there."""

@@ -15,26 +15,33 @@ from typing import Any, Self, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 from ulid import ULID
 
+from engines.remedy import Remedy, UserError
+from pipeline.records.record import Record
 from pipeline.records.records import (
     LIVE_ONLY,
     RECORD_VERSION,
     CallRecord,
     Event,
-    Record,
-    Result,
+    Outcome,
     RunSpec,
     StageName,
     parse_event,
 )
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound=BaseModel)
 
 SPEC, EVENTS, SCORE, RESULT = "spec.json", "events.jsonl", "score.json", "result.json"
 CALLS, ASTS, ARTIFACTS, STDERR, LOCK = "calls", "ast", "artifacts", "stderr.log", ".lock"
 
 
-class RunFolderError(Exception):
-    """A run folder can't be made, read or written; the message is a sentence for the user."""
+class RunFolderError(UserError):
+    """A run folder can't be made, read or written."""
+
+
+class _Ended(BaseModel):
+    """All that is needed of a `result.json` to know whether a run is done."""
+
+    outcome: Outcome
 
 
 def write_atomic(path: Path, data: str | bytes) -> None:
@@ -131,19 +138,18 @@ def create_run(spec: RunSpec, path: Path) -> RunFolder:
 
 
 def open_stopped(path: Path) -> RunFolder:
-    """Open a run folder to read it, if there is something to go on with.
+    """Open a run folder to read it, if the run can be resumed.
 
     Raises RunFolderError if it is no run folder, or finished.
     """
     reader = open_run(path)
-    result = reader.result()
-    if result is not None and result.outcome == "finished":
-        raise RunFolderError(f"The run {path} is finished; there is nothing to go on with")
+    if reader.outcome() == "finished":
+        raise RunFolderError(f"The run {path} is finished; there is nothing left to do")
     return reader
 
 
 def resume_run(path: Path) -> RunFolder:
-    """Open a run folder that was stopped to go on with it, locked for this process.
+    """Open the folder of a run that was stopped, to resume it, locked for this process.
 
     A line of `events.jsonl` that a crash cut off is taken away, and so is the result of the
     attempt that was stopped. Raises RunFolderError if it is no run folder, finished, in use, or
@@ -231,7 +237,7 @@ class RunFolder:
         write_atomic(self.path / CALLS / f"{call.n}.json", _json(call))
 
     def write_ast(self, stage: StageName, ast: BaseModel) -> None:
-        """Keep what a stage came to as `ast/<stage>.json`."""
+        """Keep the AST of a stage as `ast/<stage>.json`."""
         write_atomic(self.path / ASTS / f"{stage}.json", _json(ast))
 
     def write_inspection(self, inspection: BaseModel) -> None:
@@ -246,7 +252,7 @@ class RunFolder:
         """Write `score.json`, as the scorer spells it."""
         write_atomic(self.path / SCORE, score)
 
-    def write_result(self, result: Result) -> None:
+    def write_result(self, result: Record) -> None:
         """Write `result.json`: the last thing a run writes; with it the run has ended."""
         write_atomic(self.path / RESULT, _json(result))
 
@@ -272,13 +278,18 @@ class RunFolder:
         for file in sorted(files, key=lambda file: int(file.stem)):
             yield _load(file, CallRecord)
 
-    def result(self) -> Result | None:
-        """Read `result.json`, None if the run has not ended."""
+    def result(self, kind: type[R]) -> R | None:
+        """Read `result.json` as a record of some kind, None if the run has not ended."""
         path = self.path / RESULT
-        return _load(path, Result) if path.is_file() else None
+        return _load(path, kind) if path.is_file() else None
+
+    def outcome(self) -> Outcome | None:
+        """Return how the run ended, None if it has not."""
+        path = self.path / RESULT
+        return _load(path, _Ended).outcome if path.is_file() else None
 
     def is_locked(self) -> bool:
-        """Say whether a process is writing this run now."""
+        """Whether a process is writing this run now."""
         if self._lock is not None:
             return True
         try:
@@ -366,5 +377,6 @@ def _reason(error: OSError) -> str:
 
 def _unwritable(path: Path, error: OSError) -> RunFolderError:
     return RunFolderError(
-        f"{path} can't be written: {_reason(error)}; free space or choose another folder with --out"
+        f"{path} can't be written: {_reason(error)}; free space or choose another folder",
+        Remedy("out"),
     )

@@ -7,22 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from engines.options import EngineOptions
-from engines.protocol import Message, ModelInfo, Sampler, Usage
+from engines.protocol import Message, ModelInfo, Usage
+from engines.remedy import Remedy
+from pipeline.records.options import Level, RunOptions
+from pipeline.records.record import Record
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 """Raised when a field changes its meaning; folders of a newer version are refused."""
-
-MAX_FEEDBACK_ROUNDS = 3
-"""Rounds in which a form goes back to the model with its errors."""
-
-Level = Literal["free", "lenient", "tools", "grammar", "narrowed"]
-ACTIVE_LEVELS: tuple[Level, ...] = ("free", "lenient", "tools", "grammar", "narrowed")
-"""Harness levels that this version can run, each leading the model more than the one before."""
 
 StageName = Literal["analysis", "database", "interface", "test", "program", "sdk"]
 STAGES: tuple[StageName, ...] = ("analysis", "database", "interface", "test", "program", "sdk")
@@ -36,12 +31,6 @@ ARTIFACTS: tuple[ArtifactName, ...] = (
     "implementation",
     "sdk",
 )
-
-
-class Record(BaseModel):
-    """Base of all records: frozen, unknown fields refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Diagnostic(Record):
@@ -58,17 +47,6 @@ class Diagnostic(Record):
 
 
 # --- spec.json ---------------------------------------------------------------------------------
-
-
-class RequestSpec(Record):
-    """The request as the run read it."""
-
-    name: str | None
-    """Name of a reference request; None for a person's own text."""
-    title: str
-    text: str
-    brief: str | None
-    """Name of the brief it is scored against; None scores it against its own analysis."""
 
 
 class Versions(Record):
@@ -102,28 +80,23 @@ class Power(Record):
     """0 nominal, then in macOS' steps: 1 moderate, 2 heavy, 3 trapping, 4 sleeping."""
 
 
-class RunSpec(Record):
-    """All that decides what a run does (`spec.json`): the same spec gives the same run."""
+class RunSpec(RunOptions):
+    """All that decides what a run does (`spec.json`): the same spec gives the same run.
+
+    What the options left open, the context and the forms side by side, is decided here.
+    """
 
     version: int = RECORD_VERSION
     run: str
     """ULID of the run."""
     model: ModelInfo
-    request: RequestSpec
-    seed: int
-    sampler: Sampler
-    context_tokens: int
-    level: Level = "narrowed"
-    feedback: int = Field(default=MAX_FEEDBACK_ROUNDS, ge=0, le=MAX_FEEDBACK_ROUNDS)
-    max_tokens_per_call: int
-    think_tokens: int = Field(default=0, ge=0)
-    """Most tokens of a think block before each answer; 0 asks for none."""
-    options: EngineOptions = EngineOptions()
-    """How the model is opened."""
-    cool_down_s: float = 0.0
-    """Rest before the model was first asked."""
-    warm_up: bool = False
-    """Whether the model answered once before anything was measured."""
+    request: str
+    """Name of the reference request, or the title of a person's own text."""
+    title: str
+    text: str
+    """The request as the run read it."""
+    brief: str | None
+    """Name of the brief it is scored against; None scores it against its own analysis."""
     versions: Versions
     machine: Machine
 
@@ -160,7 +133,7 @@ class CallRecord(Record):
 
 
 class Counts(Record):
-    """What a number of calls came to. `calls` counts every answer, those of retries too."""
+    """A number of calls, added up. `calls` counts every answer, those of retries too."""
 
     calls: int = 0
     valid_first_try: int = 0
@@ -177,6 +150,24 @@ class Counts(Record):
     thinking_tokens: int = 0
     """Tokens of think blocks; no part of the output."""
     seconds: float = 0.0
+
+    def after(self, call: CallRecord | CallFinished) -> Self:
+        """Return the counts with one more call."""
+        usage = call.usage
+        return self.model_copy(
+            update={
+                "calls": self.calls + 1,
+                "valid_first_try": self.valid_first_try + (call.valid and call.round == 0),
+                "valid": self.valid + call.valid,
+                "retries": self.retries + (call.round > 0),
+                "prompt_tokens": self.prompt_tokens + usage.prompt_tokens,
+                "cached_tokens": self.cached_tokens + usage.cached_tokens,
+                "forced_tokens": self.forced_tokens + usage.forced_tokens,
+                "sampled_tokens": self.sampled_tokens + usage.sampled_tokens,
+                "thinking_tokens": self.thinking_tokens + usage.thinking_tokens,
+                "seconds": self.seconds + usage.total_s,
+            }
+        )
 
     @property
     def forms(self) -> int:
@@ -355,10 +346,11 @@ class RunFinished(EventBase):
 
 
 class RunFailed(EventBase):
-    """The run ended with a failure, told in a sentence."""
+    """The run ended with a failure."""
 
     type: Literal["run_failed"] = "run_failed"
     sentence: str
+    remedies: tuple[Remedy, ...] = ()
     exit_code: int = 1
     """1 if the job failed, 2 if it could not start because of its input."""
 
@@ -428,31 +420,9 @@ class Compliance(Record):
 Outcome = Literal["finished", "failed", "cancelled"]
 
 
-class Result(Record):
-    """What a run came to (`result.json`, written last; `sixfold run --json` prints the same)."""
+class Measurements(Record):
+    """What was counted and measured while a run was made."""
 
-    version: int = RECORD_VERSION
-    run: str
-    outcome: Outcome
-    sentence: str | None = None
-    """Why it failed, None if it did not."""
-    model: ModelInfo
-    request: str
-    """Name of the reference request, or the title of a person's own text."""
-    title: str
-    brief: str | None
-    seed: int
-    sampler: Sampler
-    context_tokens: int
-    level: Level
-    feedback: int
-    max_tokens_per_call: int | None = None
-    """None in results that were written before it was kept."""
-    think_tokens: int = 0
-    options: dict[str, int | str | bool] = {}
-    """Engine options that are not the defaults. Of `rpc` the number of servers, not their names."""
-    cool_down_s: float = 0.0
-    warm_up: bool = False
     stages: tuple[StageSummary, ...]
     totals: Counts
     lost: int
@@ -471,13 +441,5 @@ class Result(Record):
     started_at: datetime
     finished_at: datetime
     """UTC, as `started_at`."""
-    artifacts: dict[ArtifactName, str]
-    """Paths relative to the run folder; what was not made is absent."""
-    artifacts_sha256: str | None
-    """Over the names and bytes of all artifact files: the run's hash; None without artifacts."""
-    score: dict[str, Any] | None
-    """The whole of `score.json`, None if it could not be made."""
     compliance: Compliance | None = None
-    """Instructions obeyed; None if the run did not come to its end."""
-    versions: Versions
-    machine: Machine
+    """Instructions obeyed; None if the run did not reach its end."""

@@ -10,25 +10,17 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from engines.protocol import Engine, IsCancelled, ModelInfo, Sampler
-from pipeline.asking.harness import Ask, Harness, Settings
+from engines.protocol import Engine, IsCancelled, ModelInfo
+from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.levels import refusal
-from pipeline.records.records import (
-    ACTIVE_LEVELS,
-    STAGES,
-    CallRecord,
-    Event,
-    Level,
-    Logged,
-    Record,
-    StageName,
-)
+from pipeline.records.options import ACTIVE_LEVELS, Level, RunOptions
+from pipeline.records.record import Record
+from pipeline.records.records import STAGES, CallRecord, Event, Logged, StageName
 from pipeline.run.run import design
 
-LADDER_VERSION = 1
+LADDER_VERSION = 2
 CONFIDENCE_Z = 1.959964
 """Of 95 percent, two-sided."""
 
@@ -44,7 +36,7 @@ class Share(Record):
 
 
 class Rung(Record):
-    """What one level came to in one stage."""
+    """The answers of one level in one stage."""
 
     level: Level
     stage: StageName | None
@@ -66,15 +58,10 @@ class Ladder(Record):
     model: ModelInfo
     request: str
     seeds: tuple[int, ...]
-    sampler: Sampler
-    context_tokens: int
-    feedback: int
-    max_tokens_per_call: int
-    think_tokens: int
+    options: RunOptions
+    """How the forms were asked; its level has no meaning here, its seed is the first."""
     forms_per_stage: int | None
     """Most forms of a stage that were asked; None for all."""
-    options: dict[str, int | str | bool]
-    """Engine options that are not the defaults. Of `rpc` the number of servers, not their names."""
     rungs: tuple[Rung, ...]
     refused: dict[Level, str]
     """Levels that the model can't be run at, and why."""
@@ -94,7 +81,7 @@ class _Chain(Harness):
 def climb(
     engine: Engine,
     request: str,
-    settings: Settings,
+    options: RunOptions,
     levels: Collection[Level],
     forms_per_stage: int | None,
     keep: Callable[[CallRecord], None],
@@ -104,8 +91,8 @@ def climb(
 ) -> list[CallRecord]:
     """Ask the forms of one request at each level and return every answer.
 
-    `settings.level` has no meaning here. Answers go to `keep` as they come; those in `recall`, by
-    their input hash, are not asked again. Raises EngineError (Cancelled too).
+    The level of the options has no meaning here. Answers go to `keep` as they arrive; those in
+    `recall`, by their input hash, are not asked again. Raises EngineError (Cancelled too).
     """
     known = dict(recall)
     records: list[CallRecord] = []
@@ -115,7 +102,7 @@ def climb(
         records.append(record)
         keep(record)
 
-    narrowed = replace(settings, level="narrowed")
+    narrowed = options.model_copy(update={"level": "narrowed"})
     chain = _Chain(engine, narrowed, note, emit, cancelled, known)
     chain.asked = []
     design(chain, request, lambda _stage, _ast: None)
@@ -127,7 +114,8 @@ def climb(
             continue
         records.clear()
         emit(Logged(level="info", text=f"Level {level}: {len(chosen)} forms"))
-        harness = Harness(engine, replace(settings, level=level), note, emit, cancelled, known)
+        asked = options.model_copy(update={"level": level})
+        harness = Harness(engine, asked, note, emit, cancelled, known)
         for stage, asks in groups:
             harness.begin(stage, len(asks))
             harness.fill_all(asks)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from engines.protocol import Engine, IsCancelled
-from pipeline.asking.harness import Answered, Harness, Settings
+from pipeline.asking.harness import Answered, Harness
 from pipeline.consistency.catalogue import inspect
 from pipeline.consistency.finding import Inspection
 from pipeline.project import Project
@@ -44,7 +44,7 @@ ARTIFACT_PATHS: dict[ArtifactName, str] = {
 
 @dataclass(frozen=True)
 class BuildOutcome:
-    """What the pipeline came to; paths are relative to the run folder."""
+    """What the pipeline made; paths are relative to the run folder."""
 
     project: Project
     stages: tuple[StageSummary, ...]
@@ -83,16 +83,7 @@ def build(
     Answers that the folder has already, from an attempt that was stopped, are not asked again.
     Raises EngineError (Cancelled too) or RunFolderError.
     """
-    settings = Settings(
-        spec.seed,
-        spec.sampler,
-        spec.feedback,
-        spec.max_tokens_per_call,
-        spec.options.answers_key(),
-        spec.level,
-        spec.think_tokens,
-    )
-    harness, project = _design_that_compiles(spec, settings, engine, folder, emit, cancelled)
+    harness, project = _design_that_compiles(spec, engine, folder, emit, cancelled)
     found = inspect(project)
     folder.write_inspection(Inspection(findings=found))
     if found:
@@ -109,7 +100,7 @@ def build(
         tuple(harness.summaries),
         harness.lost,
         dict(ARTIFACT_PATHS),
-        measure(spec.request.text, harness.forms, project),
+        measure(spec.text, harness.forms, project),
     )
 
 
@@ -123,7 +114,6 @@ class _Refused(Exception):
 
 def _design_that_compiles(
     spec: RunSpec,
-    settings: Settings,
     engine: Engine,
     folder: RunFolder,
     emit: Callable[[Event], None],
@@ -142,9 +132,9 @@ def _design_that_compiles(
         folder.write_call(call)
 
     while True:
-        harness = Harness(engine, settings, record, emit, cancelled, recall, refused)
+        harness = Harness(engine, spec, record, emit, cancelled, recall, refused)
         try:
-            return harness, _design_checked(harness, spec.request.text, folder, emit)
+            return harness, _design_checked(harness, spec.text, folder, emit)
         except _Refused as found:
             refused |= found.answers
             text = f"The compiler refuses what was made of {found}; asking again"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,10 +16,11 @@ from PySide6.QtCore import QProcess, QThread, QTimer
 from pytestqt.qtbot import QtBot
 
 from app.library.preferences import Preferences, save_preferences
+from app.library.result import Result
 from app.report.theme import LIGHT
 from app.window.main_window import MainWindow
 from app.window.queue.process import WORKER_FLAG
-from engines.protocol import ModelInfo, Sampler, Usage
+from engines.protocol import ModelInfo, Usage
 from pipeline.records.journal import create_run, hash_files
 from pipeline.records.records import (
     ARTIFACTS,
@@ -29,8 +29,6 @@ from pipeline.records.records import (
     CallStarted,
     Machine,
     MemorySampled,
-    RequestSpec,
-    Result,
     RunFinished,
     RunSpec,
     RunStarted,
@@ -41,6 +39,7 @@ from pipeline.records.records import (
     Versions,
     add_up,
 )
+from scoring.report import Counted, Scorecard
 from tests.app.compared_runs import write_compared_runs
 
 AXES = {
@@ -53,10 +52,10 @@ AXES = {
 }
 
 
-def score() -> dict[str, Any]:
-    """Give a score as `score.json` has it: every lost point with one finding."""
+def scorecard() -> Scorecard:
+    """Return a scorecard in which every lost point has one finding."""
     total = round(sum(points for points, _ in AXES.values()), 2)
-    return {
+    card = {
         "rubric": {"id": "sixfold-1", "version": 1, "sha256": "5" * 64},
         "brief": {"name": "todo", "sha256": "6" * 64},
         "measured": 100,
@@ -65,7 +64,9 @@ def score() -> dict[str, Any]:
         "score": total,
         "ungated": total,
         "grade": "B",
-        "compile": {"units": 31, "failed": 0, "diagnostics": []},
+        "compile": {"units": 31, "failed": 0, "diagnostics": [], "missing_packages": []},
+        "matched": {"tables": {}, "operations": {}},
+        "counted": dict.fromkeys(Counted.model_fields, 0),
         "axes": {
             name: {
                 "points": points,
@@ -85,6 +86,7 @@ def score() -> dict[str, Any]:
             for name, (points, most) in AXES.items()
         },
     }
+    return Scorecard.model_validate(card)
 
 
 @pytest.fixture(autouse=True)
@@ -168,11 +170,11 @@ def spec() -> RunSpec:
             chat_template=True,
             engine="llama-cpp-python 0.3.36",
         ),
-        request=RequestSpec(
-            name="todo", title="Todo lists, private to each member", text="…", brief="todo"
-        ),
+        request="todo",
+        title="Todo lists, private to each member",
+        text="…",
+        brief="todo",
         seed=1,
-        sampler=Sampler(temperature=0.2, seed=1),
         context_tokens=8192,
         max_tokens_per_call=1024,
         versions=Versions(
@@ -218,17 +220,8 @@ def make_result(spec: RunSpec, artifacts_sha256: str | None, **changes: Any) -> 
         for name in STAGES[:-1]
     )
     values: dict[str, Any] = {
-        "run": spec.run,
+        **dict(spec),
         "outcome": "finished",
-        "model": spec.model,
-        "request": "todo",
-        "title": spec.request.title,
-        "brief": spec.request.brief,
-        "seed": spec.seed,
-        "sampler": spec.sampler,
-        "context_tokens": spec.context_tokens,
-        "level": spec.level,
-        "feedback": spec.feedback,
         "stages": stages,
         "totals": add_up(stages),
         "lost": 0,
@@ -241,9 +234,7 @@ def make_result(spec: RunSpec, artifacts_sha256: str | None, **changes: Any) -> 
         "finished_at": datetime(2026, 11, 21, 9, 12, 22, tzinfo=UTC),
         "artifacts": {name: f"artifacts/{name}" for name in ARTIFACTS},
         "artifacts_sha256": artifacts_sha256,
-        "score": score(),
-        "versions": spec.versions,
-        "machine": spec.machine,
+        "score": scorecard(),
     }
     return Result(**(values | changes))
 
@@ -272,7 +263,7 @@ def write_run(path: Path, spec: RunSpec, **changes: Any) -> Path:
             )
         )  # fmt: skip
         folder.write_artifacts({"docs/requirements.md": "# Requirements\n"})
-        folder.write_score(json.dumps(score()))
+        folder.write_score(scorecard().canonical_json())
         folder.append(Scored(score=83.6, grade="B", t_s=12.0))
         folder.append(RunFinished(t_s=12.5))
         folder.write_result(make_result(spec, hash_files(folder.artifacts), **changes))

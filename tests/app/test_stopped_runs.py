@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from app.library.result import Result, read_result
 from app.work import worker
 from benchmarks.kills import Tally, alone, attempt, chain, command, order_of
 from engines.protocol import ModelFileError
 from pipeline.records.journal import RunFolderError, create_run, open_run
-from pipeline.records.records import Result, RunSpec, parse_event
+from pipeline.records.records import RunSpec, parse_event
 
 ROOM_BYTES = 30_000
 """Of any file, on a disk that is nearly full: some answers, not all events."""
@@ -62,7 +63,7 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(
     kept = len(list(open_run(tmp_path / "run").calls()))
     assert kept > 0
     assert attempt("scripted", worker.Resumption(resume=tmp_path / "run"), None, 0.0) == 0
-    result = open_run(tmp_path / "run").result()
+    result = read_result(open_run(tmp_path / "run"))
     assert result is not None
     assert result.artifacts_sha256 == whole[0].artifacts_sha256
 

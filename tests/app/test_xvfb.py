@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from app.library.preferences import Preferences, save_preferences
+from app.library.result import read_result
 from pipeline.records.journal import open_run
 
 SCRIPT = Path(__file__).parent / "click_through.py"
@@ -60,7 +61,7 @@ def test_the_demo_by_clicks_alone(display: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     (folder,) = (each for each in runs.iterdir() if each.is_dir())
-    result = open_run(folder).result()
+    result = read_result(open_run(folder))
     assert result is not None
     assert result.outcome == "finished"
     assert result.score is not None

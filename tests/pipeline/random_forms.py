@@ -28,11 +28,11 @@ from engines.protocol import (
     Tool,
     Usage,
 )
-from pipeline.asking.harness import Harness, Settings
+from pipeline.asking.harness import Harness
 from pipeline.ast.base import TEXT_PATTERN
 from pipeline.names import NAME_PATTERN
 from pipeline.project import Project
-from pipeline.records.records import Level
+from pipeline.records.options import Level, RunOptions
 from pipeline.run.run import design
 
 if TYPE_CHECKING:
@@ -180,7 +180,9 @@ def projects(draw: st.DrawFn) -> Project:
 
 def design_random(engine: RandomForms, level: Level = "narrowed") -> tuple[Project, Harness]:
     """Go through all stages with an engine."""
-    settings = Settings(0, Sampler(), feedback=0, max_tokens_per_call=1 << 20, level=level)
+    settings = RunOptions(
+        seed=0, sampler=Sampler(), feedback=0, max_tokens_per_call=1 << 20, level=level
+    )
     harness = Harness(engine, settings, lambda _: None, lambda _: None, lambda: False)
     return design(harness, "Anything.", lambda _stage, _ast: None), harness
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from engines.protocol import Completion, IsCancelled, OnText, Request, Sampler, Usage
-from pipeline.asking.harness import Harness, Settings
+from pipeline.asking.harness import Harness
 from pipeline.node.compile import check_project
 from pipeline.records.journal import write_files
-from pipeline.records.records import CallRecord, Event, Level, Lost
+from pipeline.records.options import Level, RunOptions
+from pipeline.records.records import CallRecord, Event, Lost
 from pipeline.render.project import render
 from pipeline.run.run import design
 from tests.pipeline.random_forms import RandomForms
@@ -44,9 +45,11 @@ def test_whatever_is_lost_the_rest_type_checks(
 ) -> None:
     events: list[Event] = []
     records: list[CallRecord] = []
-    settings = Settings(1, Sampler(), feedback=1, max_tokens_per_call=1 << 20, level=level)
+    options = RunOptions(
+        seed=1, sampler=Sampler(), feedback=1, max_tokens_per_call=1 << 20, level=level
+    )
     engine = Careless(7, lost_of_hundred)
-    harness = Harness(engine, settings, records.append, events.append, lambda: False)
+    harness = Harness(engine, options, records.append, events.append, lambda: False)
     project = design(harness, "Anything.", lambda _stage, _ast: None)
     assert harness.lost == sum(isinstance(event, Lost) for event in events) > 0
     assert all(record.valid == (record.diagnostics == ()) for record in records)

@@ -166,7 +166,7 @@ class ComparePage(Page):
         self._notes.setText("\n".join(notes))
         self._notes.setVisible(bool(notes))
         rubric = report.rubric
-        self.subtitle.setText(f"Rubric {rubric['id']} v{rubric['version']}, points of 100")
+        self.subtitle.setText(f"Rubric {rubric.id} v{rubric.version}, points of 100")
         self._stack.setCurrentIndex(0)
 
     def _say(self, sentence: str) -> None:

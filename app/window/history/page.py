@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.library.result import read_result
 from app.library.runs import RunEntry
 from app.report import numbers
 from app.report.theme import Theme, label
@@ -129,7 +130,7 @@ class HistoryPage(Page):
         """Show the result of a run; False, with a sentence, if it has none."""
         try:
             folder = open_run(path)
-            result = folder.result()
+            result = read_result(folder)
             if result is None:
                 self.show_list()
                 self.subtitle.setText(

@@ -33,11 +33,11 @@ from app.window.models.shelf import Shelf, Shelved
 from app.window.parts.icons import icon
 from app.window.parts.panel import GRID, Panel, draw_text
 from app.window.queue.queue import QueueItem
-from app.work.order import DEFAULT_MAX_TOKENS_PER_CALL, Order
+from app.work.order import Order
 from app.work.seeds import SeedError, parse_seeds
 from pipeline.asking.harness import MIN_CONTEXT_TOKENS
 from pipeline.records.journal import RunFolderError, new_run_id, write_files
-from pipeline.records.records import ACTIVE_LEVELS, Level
+from pipeline.records.options import ACTIVE_LEVELS, DEFAULT_MAX_TOKENS_PER_CALL, Level
 from pipeline.run.requests import MAX_REQUEST_CHARACTERS, all_requests, load_request
 
 Index = QModelIndex | QPersistentModelIndex

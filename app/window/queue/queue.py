@@ -18,7 +18,8 @@ from app.library.live import LiveRun
 from app.window.queue.process import Ended, WorkerProcess
 from app.work.order import Order, Resumption
 from pipeline.records.journal import SPEC, RunFolderError, open_stopped, write_atomic
-from pipeline.records.records import Event, Record, Scored
+from pipeline.records.record import Record
+from pipeline.records.records import Event, Scored
 
 ItemState = Literal["waiting", "running", "paused", "finished", "cancelled", "failed", "crashed"]
 TELL_MS = 200
@@ -175,11 +176,14 @@ class RunQueue(QObject):
         spec = open_stopped(path).spec
         known = self.find(spec.run)
         if known is None:
-            title = spec.request.name or spec.request.title
             order = Order(
-                request=title, model=Path(spec.model.path), run=spec.run, out=path, seed=spec.seed
+                request=spec.request,
+                model=Path(spec.model.path),
+                run=spec.run,
+                out=path,
+                seed=spec.seed,
             )
-            words = f"{title}, seed {spec.seed}"
+            words = f"{spec.request}, seed {spec.seed}"
             self._items.append(QueueItem(order, words, spec.model.name, state="paused"))
             self._keep()
             self.go()

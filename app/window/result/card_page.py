@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.library.result import Result
 from app.report.card import Card, card_of
 from app.report.export import WRITERS, ExportError, export_card, image_of
 from app.report.markdown import forum_block
@@ -23,7 +24,6 @@ from app.report.theme import THEMES, Theme, label
 from app.window.parts.panel import GRID, Canvas
 from app.window.parts.segmented import Segmented
 from pipeline.records.journal import RunFolder, RunFolderError
-from pipeline.records.records import Result
 
 SCALES = (1, 2, 3)
 DEFAULT_SCALE = 2

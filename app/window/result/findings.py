@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -23,6 +22,7 @@ from app.report.card import AXIS_TITLES, axis_label
 from app.report.theme import font, label
 from app.window.parts.panel import GRID
 from app.window.parts.tree_items import children, top_items
+from scoring.report import AxisScore, CompileError, Scorecard
 
 COLUMNS = ("Lost", "Check", "Where", "Expected", "Found")
 LOST, CHECK, WHERE, EXPECTED, FOUND = range(len(COLUMNS))
@@ -31,8 +31,6 @@ WHERE_SHARE, EXPECTED_SHARE = 0.26, 0.46
 """Shares of what those two leave."""
 PLACE = int(Qt.ItemDataRole.UserRole)
 COMPILE_TITLE = "Type errors"
-
-Finding = Mapping[str, Any]
 
 
 class FindingsView(QWidget):
@@ -70,19 +68,17 @@ class FindingsView(QWidget):
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._lay_out()
 
-    def show_score(self, score: Mapping[str, Any] | None) -> None:
+    def show_score(self, score: Scorecard | None) -> None:
         """Show what a score says; None clears the list."""
         self.tree.clear()
         self.search.clear()
-        axes: Mapping[str, Any] = score["axes"] if score else {}
-        compiled: Mapping[str, Any] = (score or {}).get("compile") or {}
-        diagnostics: Sequence[Finding] = compiled.get("diagnostics", ())
-        if diagnostics:
-            self._add_errors(diagnostics)
+        axes = score.axes if score else {}
+        if score and score.compile and score.compile.diagnostics:
+            self._add_errors(score.compile.diagnostics)
         for name, title in AXIS_TITLES.items():
             if name in axes:
                 self._add_axis(title, axes[name])
-        found = sum(len(axis["findings"]) for axis in axes.values())
+        found = sum(len(axis.findings) for axis in axes.values())
         if score is None:
             self.note.setText("This run has no score.")
         else:
@@ -98,30 +94,27 @@ class FindingsView(QWidget):
         for column, width in enumerate(widths):
             self.tree.setColumnWidth(column, round(width))
 
-    def _add_axis(self, title: str, axis: Mapping[str, Any]) -> None:
-        lost = axis["max"] - axis["points"] if axis["points"] is not None else 0
+    def _add_axis(self, title: str, axis: AxisScore) -> None:
+        lost = axis.max - axis.points if axis.max is not None and axis.points is not None else 0
         text = f"-{numbers.points(lost)}" if round(lost, 2) else ""
         head = self._head(text, f"{title}, {axis_label(axis)}")
-        for finding in axis["findings"]:
+        for finding in axis.findings:
             row = self._row(
-                f"-{_cost(finding['points'])}",
-                str(finding["check"]),
-                finding["file"] or "",
-                finding["line"],
-                str(finding["expected"]),
-                str(finding["found"]),
+                f"-{_cost(finding.points)}",
+                finding.check,
+                finding.file,
+                finding.line,
+                finding.expected,
+                finding.found,
             )
             head.addChild(row)
         head.setExpanded(True)
 
-    def _add_errors(self, diagnostics: Sequence[Finding]) -> None:
+    def _add_errors(self, diagnostics: Sequence[CompileError]) -> None:
         head = self._head("", f"{COMPILE_TITLE}, {len(diagnostics)}")
         for each in diagnostics:
-            kind = "not installed" if each["environment"] else "lowers the compile share"
-            head.addChild(
-                self._row("", f"TS{each['code']}", each["file"], each["line"], kind,
-                          str(each["message"]))
-            )  # fmt: skip
+            kind = "not installed" if each.environment else "lowers the compile share"
+            head.addChild(self._row("", f"TS{each.code}", each.file, each.line, kind, each.message))
         head.setExpanded(True)
 
     def _head(self, lost: str, title: str) -> QTreeWidgetItem:
@@ -188,7 +181,7 @@ class FindingsView(QWidget):
 
 
 def _cost(points: float) -> str:
-    """Give points with the two decimals that findings are dealt out in."""
+    """Return points with the two decimals that findings are dealt out in."""
     return f"{points:.2f}".rstrip("0").rstrip(".")
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.library.ladder import Rung, find_ladder, levels_of, rungs_of
+from app.library.result import Result
 from app.report import numbers
 from app.report.card import STAGE_TITLES, Axis, Card, Fact, card_of
 from app.report.published import INTERFACE_SHARE, PUBLISHED_ON, nearest_cost
@@ -24,7 +25,7 @@ from app.report.theme import BODY, SMALL, Theme, font, label
 from app.window.parts.panel import GRID, Canvas, Panel, draw_bar, draw_text
 from app.window.parts.series import draw_whisker
 from pipeline.records.journal import RunFolder
-from pipeline.records.records import Result, StageSummary
+from pipeline.records.records import StageSummary
 
 RIGHT = Qt.AlignmentFlag.AlignRight
 SCORE_PIXELS, PILL_HEIGHT = 88, 26

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout, QWidget
 
+from app.library.result import Result
 from app.report.theme import Theme, label
 from app.window.parts.panel import GRID
 from app.window.result.artifacts import CodePage, DatabasePage
@@ -16,7 +17,6 @@ from app.window.result.overview import Overview, rungs_of_run
 from app.window.result.requirements_view import RequirementsView
 from app.window.result.verify_view import VerifyView
 from pipeline.records.journal import RunFolder
-from pipeline.records.records import Result
 
 REQUIREMENTS, OPENAPI = "docs/requirements.md", "openapi.json"
 

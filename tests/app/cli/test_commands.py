@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.commands import run_command_line
+from app.library.result import read_result
 from app.work.model_list import BUILTIN_MODEL
 from pipeline.records.journal import open_run
 from pipeline.records.records import ARTIFACTS
@@ -235,6 +236,6 @@ def test_ctrl_c_keeps_the_folder_whole(tmp_path: Path) -> None:
     assert err == (
         f"sixfold: Cancelled; what was made is in {out}. Go on with: sixfold resume {out}\n"
     )
-    result = open_run(out).result()
+    result = read_result(open_run(out))
     assert result is not None
     assert result.outcome == "cancelled"

@@ -8,8 +8,9 @@ from pathlib import Path
 from rich.console import Console
 
 from app.cli.terminal import LiveView, PlainView, print_findings, print_summary, view_for
+from app.library.result import Result
 from pipeline.records.journal import open_run
-from pipeline.records.records import CallStarted, Result, StageStarted, TextStreamed
+from pipeline.records.records import CallStarted, StageStarted, TextStreamed
 
 
 def console(*, terminal: bool) -> tuple[Console, io.StringIO]:

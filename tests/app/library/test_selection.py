@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from app.library.result import Result, read_result
 from app.library.selection import (
     CompareError,
     Report,
@@ -17,7 +17,7 @@ from app.library.selection import (
     read_report,
 )
 from pipeline.records.journal import RESULT, RunFolder, open_run
-from pipeline.records.records import Result
+from scoring.report import Scorecard
 
 
 def names(report: Report) -> list[str]:
@@ -25,7 +25,7 @@ def names(report: Report) -> list[str]:
 
 
 def result_of(path: Path) -> Result:
-    result = open_run(path).result()
+    result = read_result(open_run(path))
     assert result is not None
     return result
 
@@ -65,7 +65,7 @@ def test_runs_of_another_rubric_are_scored_again(runs: Path) -> None:
     assert needs_scoring_again(old)
     again: list[Path] = []
 
-    def rescored(folder: RunFolder) -> dict[str, Any]:
+    def rescored(folder: RunFolder) -> Scorecard:
         again.append(folder.path)
         assert good is not None
         return good

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from app.library.result import Result
 from app.report.card import Card, Fact, card_of
 from app.report.numbers import NOT_MEASURED
-from pipeline.records.records import Power, Result
+from pipeline.records.records import Power
 
 
 def words(card: Card) -> str:

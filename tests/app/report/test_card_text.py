@@ -14,11 +14,11 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtSvg import QSvgGenerator
 
+from app.library.result import Result
 from app.report.card import AXIS_TITLES, Card, card_of
 from app.report.paint import HEIGHT, WIDTH, paint
 from app.report.theme import LIGHT
 from pipeline.records.journal import RESULT
-from pipeline.records.records import Result
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

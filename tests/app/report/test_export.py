@@ -13,12 +13,12 @@ from PySide6.QtCore import QByteArray, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
+from app.library.result import Result
 from app.report.card import card_of
 from app.report.export import ExportError, export_card, image_of, svg_of
 from app.report.paint import HEIGHT, RIGHT, WIDTH
 from app.report.theme import DARK, LIGHT, THEMES, Theme
 from pipeline.records.journal import RunFolderError
-from pipeline.records.records import Result
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

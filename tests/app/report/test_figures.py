@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from app.library.result import Result, read_result
 from app.report.export import export_card
 from app.report.figures import figures_of
 from app.report.theme import DARK, THEMES, Theme
 from pipeline.records.journal import open_run
-from pipeline.records.records import Counts, MemorySampled, Result
+from pipeline.records.records import Counts, MemorySampled
 
 
 def memory(*gigabytes: float) -> list[MemorySampled]:
@@ -56,7 +57,7 @@ def test_the_same_run_gives_the_same_bytes(result: Result) -> None:
 @pytest.mark.usefixtures("qapp")
 def test_the_report_holds_them_and_loads_nothing(finished_run: Path, tmp_path: Path) -> None:
     folder = open_run(finished_run)
-    result = folder.result()
+    result = read_result(folder)
     assert result is not None
     export_card(result, tmp_path / "report.html", DARK, folder=folder)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.commands import run_command_line
+from app.library.result import read_result
 from app.work import memory_fit
 from app.work.memory_fit import fit_known, measured_peaks, read_facts, require_fit
 from app.work.model_list import BUILTIN_MODEL
@@ -92,14 +93,15 @@ def test_a_context_too_small_for_the_forms_is_refused_as_by_a_run(
 
 
 def test_a_finished_run_replaces_the_estimate(finished_run: Path) -> None:
-    result = open_run(finished_run).result()
+    result = read_result(open_run(finished_run))
     assert result is not None
     file = finished_run / RESULT
-    eight = result.model_copy(update={"options": {"parallel": 8}})
+    eight = result.model_copy(update={"engine": EngineOptions(parallel=8)})
     file.write_text(eight.model_dump_json())
     model = Path(result.model.path)
     known = replace(read_facts(BUILTIN_MODEL), size_bytes=result.model.size_bytes)
     peaks, context = measured_peaks(finished_run.parent), result.context_tokens
+    assert context is not None
     assert list(peaks.values()) == [result.peak_memory_bytes]
 
     def judged(path: Path, context: int, **options: str) -> int | None:
@@ -117,8 +119,8 @@ def test_a_finished_run_replaces_the_estimate(finished_run: Path) -> None:
 
 def test_only_whole_runs_on_this_machine_alone_teach(finished_run: Path, spec) -> None:
     runs = finished_run.parent
-    shared = replace(spec.options, rpc=("127.0.0.1:50052",)).chosen()
-    write_run(runs / "shared", spec, peak_memory_bytes=30 << 30, options=shared)
+    shared = replace(spec.engine, rpc=("127.0.0.1:50052",))
+    write_run(runs / "shared", spec, peak_memory_bytes=30 << 30, engine=shared)
     write_run(runs / "cancelled", spec, peak_memory_bytes=31 << 30, outcome="cancelled")
     write_run(runs / "again", spec, peak_memory_bytes=29 << 30)
     (runs / "odd").mkdir()

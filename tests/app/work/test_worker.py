@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from app.library.result import Result, read_result
 from app.work import worker
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order
@@ -19,15 +20,7 @@ from app.work.worker import Reporter, carry_out, execute
 from engines.protocol import Cancelled, Engine, ModelFileError
 from engines.scripted import ScriptedEngine
 from pipeline.records.journal import RunFolderError, create_run, new_run_id, open_run
-from pipeline.records.records import (
-    ARTIFACTS,
-    Event,
-    Heartbeat,
-    RequestSpec,
-    Result,
-    RunSpec,
-    parse_event,
-)
+from pipeline.records.records import ARTIFACTS, Event, Heartbeat, RunSpec, parse_event
 from pipeline.run.golden import load_answers
 from pipeline.run.requests import load_request
 
@@ -43,9 +36,8 @@ def run_golden(
         update={
             "model": engine.info,
             "context_tokens": engine.context_tokens,
-            "request": RequestSpec(
-                name="todo", title=request.title, text=request.text, brief=request.brief
-            ),
+            "title": request.title,
+            "text": request.text,
         }
     )
     seen: list[Event] = []
@@ -65,7 +57,7 @@ def test_a_run_ends_with_artifacts_score_and_result(tmp_path: Path, spec: RunSpe
     assert result.totals.valid == result.totals.forms > 0
     assert result.peak_memory_bytes is not None
     kept = open_run(tmp_path / "run")
-    assert kept.result() == result
+    assert read_result(kept) == result
     assert [event.type for event in kept.events()] == [
         event.type for event in seen if event.type not in ("text", "heartbeat")
     ]
@@ -90,7 +82,7 @@ def test_a_cancelled_run_keeps_its_folder_whole(tmp_path: Path, spec: RunSpec) -
     result, seen = run_golden(tmp_path / "run", spec, engine, cancelled=True)
     assert result.outcome == "cancelled"
     assert result.sentence is None
-    assert open_run(tmp_path / "run").result() == result
+    assert read_result(open_run(tmp_path / "run")) == result
     assert seen[-1].type == "run_cancelled"
 
 
@@ -159,7 +151,7 @@ def test_a_worker_speaks_json_lines_and_obeys(tmp_path: Path) -> None:
         assert process.wait(WORKER_S) == 130
         assert process.stderr is not None
         assert process.stderr.read() == b""
-    result = open_run(tmp_path / "run").result()
+    result = read_result(open_run(tmp_path / "run"))
     assert result is not None
     assert result.outcome == "cancelled"
 
@@ -178,7 +170,7 @@ def test_a_terminated_worker_closes_its_folder(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGTERM)
         until(process, "run_cancelled")
         assert process.wait(WORKER_S) == 130
-    assert open_run(tmp_path / "run").result() is not None
+    assert read_result(open_run(tmp_path / "run")) is not None
 
 
 def test_a_refused_order_is_told_in_an_event(tmp_path: Path) -> None:

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from engines.protocol import Cancelled, Message, Sampler
+from engines.protocol import Cancelled, Message
 from engines.scripted import ScriptedEngine
 from pipeline.asking.feedback import FormError
-from pipeline.asking.harness import Harness, Settings
+from pipeline.asking.harness import Harness
+from pipeline.records.options import RunOptions
 from pipeline.records.records import Adjusted, CallRecord, Diagnostic, Event, Lost, StageFinished
 
 SCHEMA: dict[str, Any] = {
@@ -43,7 +44,7 @@ class Desk:
         self.events: list[Event] = []
         self.harness = Harness(
             ScriptedEngine(answers),
-            Settings(seed=1, sampler=Sampler(), feedback=feedback, max_tokens_per_call=1000),
+            RunOptions(seed=1, feedback=feedback, max_tokens_per_call=1000),
             self.records.append,
             self.events.append,
             lambda: cancelled,

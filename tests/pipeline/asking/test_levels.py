@@ -11,10 +11,11 @@ import pytest
 
 from engines.protocol import Message, Sampler
 from engines.scripted import ScriptedEngine
-from pipeline.asking.harness import Harness, Settings
+from pipeline.asking.harness import Harness
 from pipeline.asking.levels import TOOL_NAME, pose, refusal, understand
 from pipeline.asking.narrow import opened
-from pipeline.records.records import ACTIVE_LEVELS, CallRecord, Event, Level, Lost
+from pipeline.records.options import ACTIVE_LEVELS, Level, RunOptions
+from pipeline.records.records import CallRecord, Event, Lost
 from tests.pipeline.asking.test_conform import SOUND
 from tests.pipeline.asking.zoo import Zoo, narrowed
 
@@ -30,7 +31,9 @@ def run(level: Level, answers: str | Sequence[str], feedback: int = 0) -> list[C
     events: list[Event] = []
     harness = Harness(
         ScriptedEngine({"zoo": answers}),
-        Settings(1, Sampler(), feedback, max_tokens_per_call=1000, level=level),
+        RunOptions(
+            seed=1, sampler=Sampler(), feedback=feedback, max_tokens_per_call=1000, level=level
+        ),
         records.append,
         events.append,
         lambda: False,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engines.protocol import Message, ModelInfo, Sampler, Usage
+from app.library.result import read_result
+from engines.protocol import Message, ModelInfo, Usage
 from pipeline.records import journal
 from pipeline.records.journal import RunFolderError, create_run, open_run
 from pipeline.records.records import (
@@ -18,7 +19,6 @@ from pipeline.records.records import (
     Heartbeat,
     Logged,
     Machine,
-    RequestSpec,
     RunSpec,
     TextStreamed,
     Versions,
@@ -44,9 +44,11 @@ def spec() -> RunSpec:
     return RunSpec(
         run=journal.new_run_id(),
         model=model,
-        request=RequestSpec(name="todo", title="To-do", text="A to-do list.", brief="todo"),
+        request="todo",
+        title="To-do",
+        text="A to-do list.",
+        brief="todo",
         seed=1,
-        sampler=Sampler(seed=1),
         context_tokens=2048,
         max_tokens_per_call=512,
         versions=Versions(app="0.1", rubric="sixfold-1", prompts_sha256="0", forms_sha256="0"),
@@ -90,7 +92,7 @@ def test_what_is_written_is_read_back(tmp_path: Path, spec: RunSpec) -> None:
     assert list(again.events()) == events
     assert list(again.calls()) == [call(1), call(2), call(10)]
     assert (again.artifacts / "src/main.ts").read_text() == "export {}\n"
-    assert again.result() is None
+    assert read_result(again) is None
 
 
 def test_live_events_are_not_kept(tmp_path: Path, spec: RunSpec) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from engines.protocol import Sampler
 from engines.scripted import ScriptedEngine
-from pipeline.asking.harness import Harness, Settings
+from pipeline.asking.harness import Harness
 from pipeline.project import Project
+from pipeline.records.options import RunOptions
 from pipeline.records.records import Compliance
 from pipeline.run.compliance import FilledForm, measure
 from pipeline.run.golden import load_answers
@@ -22,9 +22,9 @@ Forms = dict[str, FilledForm]
 
 @pytest.fixture(scope="module")
 def golden() -> tuple[Forms, Project]:
-    settings = Settings(0, Sampler(), feedback=0, max_tokens_per_call=1 << 20)
+    options = RunOptions(seed=0, feedback=0, max_tokens_per_call=1 << 20)
     engine = ScriptedEngine(load_answers("todo"))
-    harness = Harness(engine, settings, lambda _: None, lambda _: None, lambda: False)
+    harness = Harness(engine, options, lambda _: None, lambda _: None, lambda: False)
     project = design(harness, REQUEST, lambda _stage, _ast: None)
     return harness.forms, project
 

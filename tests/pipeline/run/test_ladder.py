@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from engines.grammar.grammar import compile_grammar
-from engines.protocol import Completion, IsCancelled, OnText, Request, Sampler, Usage
-from pipeline.asking.harness import Settings
-from pipeline.records.records import ACTIVE_LEVELS, CallRecord, Event, Level
+from engines.protocol import Completion, IsCancelled, OnText, Request, Usage
+from pipeline.records.options import ACTIVE_LEVELS, Level, RunOptions
+from pipeline.records.records import CallRecord, Event
 from pipeline.run.ladder import climb, rungs, wilson
 from tests.pipeline.random_forms import RandomForms
 
-SETTINGS = Settings(3, Sampler(), feedback=0, max_tokens_per_call=1000)
+OPTIONS = RunOptions(seed=3, feedback=0, max_tokens_per_call=1000)
 
 
 class Talker(RandomForms):
@@ -39,7 +39,7 @@ def climbed(
     levels: Sequence[Level] = ACTIVE_LEVELS,
     most: int | None = None,
     recall: Mapping[str, CallRecord] | None = None,
-    settings: Settings = SETTINGS,
+    options: RunOptions = OPTIONS,
 ) -> tuple[list[CallRecord], list[str]]:
     """Climb and return the records, and the keys of all that the engine was asked."""
     engine = Talker(3)
@@ -48,7 +48,7 @@ def climbed(
     records = climb(
         engine,
         "Anything.",
-        settings,
+        options,
         levels,
         most,
         lambda _: None,
@@ -97,8 +97,8 @@ def test_shares_by_level_and_stage(whole: tuple[list[CallRecord], list[str]]) ->
 
 
 def test_feedback_only_adds() -> None:
-    settings = Settings(3, Sampler(), feedback=2, max_tokens_per_call=1000)
-    records, _ = climbed(("grammar",), 3, settings=settings)
+    options = RunOptions(seed=3, feedback=2, max_tokens_per_call=1000)
+    records, _ = climbed(("grammar",), 3, options=options)
     shares = [share.share for share in rungs(records, 2)[0].by_round]
     assert shares == sorted(shares)
     assert {record.round for record in records} == {0, 1, 2}

@@ -12,7 +12,7 @@ from engines.scripted import ScriptedEngine
 from pipeline.node.compile import Diagnostic, check_project
 from pipeline.project import File, Project
 from pipeline.records.journal import create_run
-from pipeline.records.records import CallRecord, Event, Machine, RequestSpec, RunSpec, Versions
+from pipeline.records.records import CallRecord, Event, Machine, RunSpec, Versions
 from pipeline.render.project import render
 from pipeline.run import draft, run
 from pipeline.run.golden import load_answers
@@ -42,7 +42,10 @@ def build_todo(
     spec = RunSpec(
         run="01KAJ4Y5T3G2N8Q7W6E5R4D3CX",
         model=engine.info,
-        request=RequestSpec(name="todo", title=request.title, text=request.text, brief="todo"),
+        request="todo",
+        title=request.title,
+        text=request.text,
+        brief="todo",
         seed=1,
         sampler=Sampler(),
         context_tokens=engine.context_tokens,

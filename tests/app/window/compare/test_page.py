@@ -11,6 +11,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLabel, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.library.result import read_result
 from app.report.theme import DARK, LIGHT, THEMES, Theme
 from app.window.compare.page import EMPTY, ComparePage
 from app.window.parts.series import MOST, colour
@@ -53,7 +54,7 @@ def test_a_model_can_be_left_out(page: ComparePage, qtbot: QtBot) -> None:
 
 
 def test_chosen_runs_are_compared_alone(page: ComparePage, runs: Path) -> None:
-    results = {path: open_run(path).result() for path in runs.iterdir() if path.is_dir()}
+    results = {path: read_result(open_run(path)) for path in runs.iterdir() if path.is_dir()}
     page.show_runs(
         [
             path

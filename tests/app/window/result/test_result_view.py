@@ -10,10 +10,12 @@ from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.library.result import read_result
 from app.report.theme import DARK, LIGHT
 from app.window.parts.tree_items import children, top_items
 from app.window.result.result_view import ResultView
 from pipeline.records.journal import open_run
+from scoring.report import CompileError, CompileResult
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has none
 
@@ -28,7 +30,7 @@ def view(qtbot: QtBot, whole_run: Path) -> ResultView:
     made.resize(1000, 700)
     made.show()
     folder = open_run(whole_run)
-    result = folder.result()
+    result = read_result(folder)
     assert result is not None
     made.show_result(folder, result)
     return made
@@ -143,12 +145,12 @@ def test_findings_are_filtered(view: ResultView) -> None:
 
 
 def test_type_errors_stand_before_the_findings(view: ResultView, whole_run: Path) -> None:
-    result = open_run(whole_run).result()
+    result = read_result(open_run(whole_run))
     assert result is not None
     assert result.score is not None
-    error = {"file": "src/main.ts", "line": 3, "code": 2322, "message": "no", "environment": False}
-    compiled = {"units": 10, "failed": 1, "diagnostics": [error]}
-    view.lost.show_score({**result.score, "compile": compiled})
+    error = CompileError(file="src/main.ts", line=3, code=2322, message="no", environment=False)
+    compiled = CompileResult(units=10, failed=1, diagnostics=(error,), missing_packages=())
+    view.lost.show_score(result.score.model_copy(update={"compile": compiled}))
     head = next(top_items(view.lost.tree))
     assert (head.text(1), next(children(head)).text(2)) == ("Type errors, 1", "src/main.ts:3")
 
@@ -269,7 +271,7 @@ def test_everything_follows_the_theme(view: ResultView) -> None:
 
 def test_a_run_without_artifacts_or_score_is_shown(qtbot: QtBot, finished_run: Path) -> None:
     folder = open_run(finished_run)
-    result = folder.result()
+    result = read_result(folder)
     assert result is not None
     bare = result.model_copy(update={"score": None, "outcome": "failed", "sentence": "No memory."})
     made = ResultView(LIGHT)

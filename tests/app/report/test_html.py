@@ -10,19 +10,19 @@ import pytest
 from rich.console import Console
 
 from app.cli.terminal import print_scorecard
-from app.report.score_html import score_page
+from app.report.html import score_page
 from app.report.theme import LIGHT
 from scoring.brief import load_brief
 from scoring.project.folder import read_folder
+from scoring.report import Missing, Scorecard
 from tests.scoring.texts import score_texts
 
 FOREIGN = Path(__file__).parents[2] / "scoring/foreign"
 
 
 @pytest.fixture(scope="module")
-def score() -> dict:
-    card = score_texts(read_folder(FOREIGN / "classic").texts, load_brief("todo"))
-    return card.model_dump(mode="json")
+def score() -> Scorecard:
+    return score_texts(read_folder(FOREIGN / "classic").texts, load_brief("todo"))
 
 
 class Balance(HTMLParser):
@@ -42,35 +42,30 @@ class Balance(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_page_shows_every_check_and_finding(score: dict) -> None:
+def test_the_page_shows_every_check_and_finding(score: Scorecard) -> None:
     page = score_page(score, "classic <1>", LIGHT)
     parser = Balance()
     parser.feed(page)
     assert parser.open == []
     assert parser.addresses == []
     assert "classic &lt;1&gt;" in page
-    for axis in score["axes"].values():
-        for check in axis["checks"]:
-            assert f"<code>{check['id']}</code>" in page
-    assert page.count('<td class="points">') == sum(
-        len(axis["findings"]) for axis in score["axes"].values()
-    )
+    for axis in score.axes.values():
+        for check in axis.checks:
+            assert f"<code>{check.id}</code>" in page
+    findings = sum(len(axis.findings) for axis in score.axes.values())
+    assert page.count('<td class="points">') == findings
     assert "src/lists/lists.controller.ts:42" in page
 
 
-def test_the_page_says_what_is_missing(score: dict) -> None:
-    lacking = {
-        **score,
-        "score": None,
-        "grade": None,
-        "missing": [{"what": "compile", "reason": "no compiler"}],
-    }
+def test_the_page_says_what_is_missing(score: Scorecard) -> None:
+    missing = (Missing(what="compile", reason="no compiler"),)
+    lacking = score.model_copy(update={"score": None, "grade": None, "missing": missing})
     page = score_page(lacking, "classic", LIGHT)
     assert "Not scored" in page
     assert "no compiler" in page
 
 
-def test_the_card_in_the_terminal_names_what_cost_most(score: dict) -> None:
+def test_the_card_in_the_terminal_names_what_cost_most(score: Scorecard) -> None:
     out = io.StringIO()
     print_scorecard(Console(file=out, width=90), score, "classic · todo")
     lines = out.getvalue().splitlines()
