@@ -45,6 +45,8 @@ def flag(option: str) -> str:
 def advise(remedy: Remedy) -> str:
     """Say in a few words what to change, with the option's flag."""
     name, value = flag(remedy.option), remedy.value
+    if remedy.option == "override":
+        return f"run it anyway after sixfold fit {value} {name}"
     match remedy.action:
         case "set":
             return f"use {name}" if value is None else f"use {name} {value}"

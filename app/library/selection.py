@@ -12,7 +12,7 @@ from app.library.result import Result, read_result
 from pipeline.node.compile import CompileError
 from pipeline.node.toolchain import ToolchainError
 from pipeline.records.journal import RunFolder, RunFolderError, open_run
-from pipeline.records.options import describe_options
+from pipeline.records.options import Described, describe_options
 from pipeline.records.record import Record
 from scoring.brief import load_brief
 from scoring.compare import AXES, Comparison, Observation, compare
@@ -155,12 +155,15 @@ def _key(result: Result) -> tuple[str, ...]:
         model.name,
         model.quantization,
         model.sha256[:HASH_DIGITS],
-        *(
-            each.words(each.of(result))
-            for each in describe_options()
-            if each.name not in NO_CONTEST
-        ),
+        *(_words(each, result) for each in describe_options() if each.name not in NO_CONTEST),
     )
+
+
+def _words(option: Described, result: Result) -> str:
+    """Say an option's value; empty for a switch that is off and a list without entries."""
+    value = option.of(result)
+    is_off = value == () or (value is False and not option.optional)
+    return "" if is_off else option.words(value)
 
 
 def _notes(results: Sequence[Result], again: int) -> tuple[str, ...]:

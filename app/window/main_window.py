@@ -251,7 +251,7 @@ class MainWindow(QMainWindow):
     def _make_run(self) -> Page:
         page = RunPage(self.runs, self.theme, self.queue, self.shelf, self.data / TEXTS)
         page.models_wanted.connect(lambda: self.show_page("models"))
-        page.composer.max_tokens_per_call = self.preferences.max_tokens_per_call
+        page.composer.limit_answers(self.preferences.max_tokens_per_call)
         return page
 
     def _make_history(self) -> Page:
@@ -408,7 +408,7 @@ class MainWindow(QMainWindow):
         self.shelf.folders = self.preferences.model_folders
         self.shelf.files = self.preferences.model_files
         if "run" in self.pages:
-            self.run_page.composer.max_tokens_per_call = self.preferences.max_tokens_per_call
+            self.run_page.composer.limit_answers(self.preferences.max_tokens_per_call)
 
     def _choose_scheme(self, scheme: Scheme) -> None:
         self._fixed_theme = None

@@ -218,7 +218,9 @@ def require_fit(model: Path, runs: Path, context_tokens: int | None, options: En
     largest = fitted.largest_context_tokens
     context_helps = (Remedy("context_tokens", "set", largest),) if largest else ()
     raise OrderError(
-        f"{needs} Choose a smaller model or quantization.", *context_helps, Remedy("override")
+        f"{needs} Choose a smaller model or quantization.",
+        *context_helps,
+        Remedy("override", "set", str(model)),
     )
 
 

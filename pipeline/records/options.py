@@ -103,6 +103,10 @@ class RunOptions(Record):
             each.require_bounds(each.of(self))
         return self
 
+    def by_name(self) -> dict[str, Any]:
+        """Return the value of each option by its field's name, for `make_options`."""
+        return {each.name: each.of(self) for each in describe_options()}
+
     def option_values(self) -> dict[str, Any]:
         """Return the options alone, by field, to make another record with the same ones."""
         return {name: getattr(self, name) for name in RunOptions.model_fields}

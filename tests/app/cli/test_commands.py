@@ -234,7 +234,7 @@ def test_ctrl_c_keeps_the_folder_whole(tmp_path: Path) -> None:
         _, err = process.communicate(timeout=WAIT_S)
     assert process.returncode == 130
     assert err == (
-        f"sixfold: Cancelled; what was made is in {out}. Go on with: sixfold resume {out}\n"
+        f"sixfold: Cancelled; what was made is in {out}. Continue with: sixfold resume {out}\n"
     )
     result = read_result(open_run(out))
     assert result is not None

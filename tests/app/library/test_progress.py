@@ -34,9 +34,11 @@ def finished(n: int, *, valid: bool, round: int, ttft_s: float = 0.5) -> CallFin
         cached_tokens=60,
         forced_tokens=10,
         sampled_tokens=20,
+        thinking_tokens=7,
         prefill_s=0.1,
         decode_s=0.5,
         ttft_s=ttft_s,
+        total_s=1.0,
     )
     return CallFinished(
         n=n, stage="database", form="f", valid=valid, round=round, usage=usage, t_s=n + 1.0
@@ -55,6 +57,7 @@ def test_calls_are_counted_by_form_and_round() -> None:
     assert (stage.calls, stage.forms, stage.retries) == (3, 2, 1)
     assert (stage.valid_first_try, stage.valid) == (1, 2)
     assert (stage.prompt_tokens, stage.cached_tokens, stage.output_tokens) == (300, 180, 90)
+    assert stage.thinking_tokens == 21
     assert stage.seconds == pytest.approx(3.0)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,31 +109,34 @@ def test_contestants_are_named_by_what_tells_them_apart(runs: Path) -> None:
     one = results[0]
     assert set(contestants(results).values()) == {"Qwen3 30B", "Gemma 3 12B"}
     free = one.model_copy(update={"run": "other", "level": "free"})
-    assert contestants([one, free]) == {one.run: "Qwen3 30B, narrowed", "other": "Qwen3 30B, free"}
+    assert contestants([one, free]) == {
+        one.run: "Qwen3 30B, level narrowed",
+        "other": "Qwen3 30B, level free",
+    }
     thinks = one.model_copy(update={"run": "other", "think_tokens": 500})
-    assert contestants([one, thinks])["other"] == "Qwen3 30B, 500 tokens to think"
+    assert contestants([one, thinks])["other"] == "Qwen3 30B, thinking 500 tokens"
     brief = one.model_copy(update={"run": "other", "max_tokens_per_call": 64})
-    assert contestants([one, brief])["other"] == "Qwen3 30B, 64 tokens per call"
+    assert contestants([one, brief])["other"] == "Qwen3 30B, answer limit 64 tokens"
 
 
 def test_engine_options_that_change_answers_make_another_contestant(runs: Path) -> None:
     plain = result_of(next(iter(runs.iterdir())))
-    chosen = {
+    chosen: dict[str, dict[str, Any]] = {
         "cache": {"kv_type": "q8_0", "threads": 2},
         "pinned": {"threads": 1, "flash_attention": False},
-        "shared": {"rpc": 2},
+        "shared": {"rpc": ("server-1:50052", "server-2:50052")},
         "lanes": {"parallel": 4},
         "wired": {"wired_limit_bytes": 1 << 30},
     }
     others = [
-        plain.model_copy(update={"run": name, "options": options})
+        plain.model_copy(update={"run": name, "engine": replace(plain.engine, **options)})
         for name, options in chosen.items()
     ]
     named = contestants([plain, *others])
     assert named == {
         plain.run: plain.model.name,
-        "cache": f"{plain.model.name}, KV cache q8_0, 2 threads",
-        "pinned": f"{plain.model.name}, flash attention off, 1 thread",
+        "cache": f"{plain.model.name}, KV cache q8_0, threads 2",
+        "pinned": f"{plain.model.name}, flash attention off, threads 1",
         "shared": f"{plain.model.name}, 2 RPC servers",
         "lanes": plain.model.name,
         "wired": plain.model.name,

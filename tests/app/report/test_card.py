@@ -7,6 +7,7 @@ from dataclasses import fields
 from app.library.result import Result
 from app.report.card import Card, Fact, card_of
 from app.report.numbers import NOT_MEASURED
+from engines.options import EngineOptions
 from pipeline.records.records import Power
 
 
@@ -97,15 +98,15 @@ def test_a_model_that_was_shared_and_a_machine_that_was_slowed_say_so(result: Re
     plain = words(card_of(result))
     assert "offline" in plain
     power = Power(on_battery=True, low_power_mode=True, speed_limit_percent=70, thermal_pressure=2)
-    chosen = {"kv_type": "q8_0", "rpc": 2}
-    text = words(card_of(result.model_copy(update={"options": chosen, "power": power})))
+    chosen = EngineOptions(kv_type="q8_0", rpc=("server-1:50052", "server-2:50052"))
+    text = words(card_of(result.model_copy(update={"engine": chosen, "power": power})))
     for expected in (
-        "llama-cpp-python 0.3.36, KV cache q8_0, layers on 2 RPC servers",
+        "llama-cpp-python 0.3.36, KV cache q8_0, 2 RPC servers",
         "on battery, low-power mode, slowed to 70\u2009%, hot",
         "on a local network",
     ):
         assert expected in text
         assert expected not in plain
     assert "offline" not in text
-    shared = result.model_copy(update={"options": {"distributed": True}})
-    assert "shared by mlx.distributed" in words(card_of(shared))
+    shared = result.model_copy(update={"engine": EngineOptions(distributed=True)})
+    assert "distributed on" in words(card_of(shared))

@@ -59,7 +59,7 @@ def varied(raw: dict[str, Any], seed: int) -> dict[str, Any]:
     for axis in score["axes"].values():
         axis["points"] = round(dice.uniform(0, axis["max"]), 2)
     score["ungated"] = round(sum(axis["points"] for axis in score["axes"].values()), 2)
-    score["compile"] = {"units": 40, "failed": dice.randrange(40), "diagnostics": []}
+    score["compile"] |= {"units": 40, "failed": dice.randrange(40)}
     share = (40 - score["compile"]["failed"]) / 40
     score["score"] = round(score["ungated"] * share, 2)
     score["grade"] = dice.choice("ABCDF")

@@ -66,10 +66,10 @@ def test_a_page_without_such_a_field_keeps_its_focus(
     window: MainWindow, models: ModelsPage
 ) -> None:
     window.show_page("run")
-    window.run_page.composer.seeds.setFocus()
+    window.run_page.composer.how.seeds.setFocus()
     assert not isinstance(window.run_page.composer.models, QLineEdit)
     assert not go_to_search()
-    assert window.run_page.composer.seeds.hasFocus()
+    assert window.run_page.composer.how.seeds.hasFocus()
 
 
 def test_the_menu_has_the_keys_of_the_system(window: MainWindow) -> None:

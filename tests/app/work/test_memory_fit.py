@@ -65,7 +65,7 @@ def test_fit_in_words(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--context", "99999999"], "was trained for a context of"),
         (["--context", "9"], "9 tokens is too small for the forms; use at least --context 4096"),
         (["--memory", "0"], "--memory"),
-        (["--batch", "1"], "--batch 16"),
+        (["--batch", "1"], "'--batch'"),
     ],
 )
 def test_what_can_not_be_judged(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.work.order import Order, OrderError, check_order
+from engines.remedy import Remedy
 from pipeline.records.journal import RunFolderError, new_run_id
 
 
@@ -26,16 +27,10 @@ def test_a_good_order_passes_and_leaves_no_trace(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("changes", "sentence"),
-    [
-        ({"context_tokens": 512}, "context of 512 tokens is too small"),
-        ({"max_tokens_per_call": 1}, "1 tokens per call are too few"),
-    ],
-)
-def test_a_bad_order_is_refused(tmp_path: Path, changes: dict[str, Any], sentence: str) -> None:
-    with pytest.raises(OrderError, match=sentence):
-        check_order(order(tmp_path, **changes))
+def test_a_context_without_room_is_refused_with_what_helps(tmp_path: Path) -> None:
+    with pytest.raises(OrderError, match="context of 512 tokens is too small") as refused:
+        check_order(order(tmp_path, context_tokens=512))
+    assert refused.value.remedies == (Remedy("context_tokens", "raise", 4096),)
 
 
 def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:

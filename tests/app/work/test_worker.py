@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -53,7 +52,8 @@ def test_a_run_ends_with_artifacts_score_and_result(tmp_path: Path, spec: RunSpe
     assert result.outcome == "finished", result.sentence
     assert set(result.artifacts) == set(ARTIFACTS)
     assert all((tmp_path / "run" / path).exists() for path in result.artifacts.values())
-    assert result.score == json.loads((tmp_path / "run" / "score.json").read_text())
+    assert result.score is not None
+    assert result.score.canonical_json() == (tmp_path / "run" / "score.json").read_text()
     assert result.totals.valid == result.totals.forms > 0
     assert result.peak_memory_bytes is not None
     kept = open_run(tmp_path / "run")

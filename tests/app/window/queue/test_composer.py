@@ -37,15 +37,15 @@ def composer(qtbot: QtBot, data: Path, tmp_path: Path) -> Composer:
 
 
 def tick(composer: Composer, names: list[str | None]) -> None:
-    for row in range(composer.requests.count()):
-        item = composer.requests.item(row)
+    for row in range(composer.requests.list.count()):
+        item = composer.requests.list.item(row)
         name, _ = item.data(Qt.ItemDataRole.UserRole)
         item.setCheckState(CHECKED if name in names else Qt.CheckState.Unchecked)
 
 
 def test_every_model_with_every_request_and_every_seed(composer: Composer, qtbot: QtBot) -> None:
     tick(composer, ["todo", "board"])
-    composer.seeds.setText("1-3")
+    composer.how.seeds.setText("1-3")
     assert composer.summary.text().endswith("= 12 runs, one after the other")
     with qtbot.waitSignal(composer.ordered) as ordered:
         qtbot.mouseClick(composer.run_button, Qt.MouseButton.LeftButton)
@@ -60,9 +60,9 @@ def test_every_model_with_every_request_and_every_seed(composer: Composer, qtbot
 
 def test_an_own_request_is_kept_as_a_file_that_a_run_can_read(composer: Composer) -> None:
     tick(composer, [None])
-    assert composer.own.isVisible()
+    assert composer.requests.own.isVisible()
     assert composer.summary.text() == "Write your own request, or untick it."
-    composer.own.setPlainText("A shop for tea.\nMembers order, admins send.")
+    composer.requests.own.setPlainText("A shop for tea.\nMembers order, admins send.")
     (first, second) = composer.items()
     assert first.title == "A shop for tea., seed 1"
     assert first.order.request == second.order.request
@@ -83,15 +83,15 @@ def test_what_is_missing_is_said(
     composer: Composer, seeds: str, requests: list[str | None], own: str, words: str
 ) -> None:
     tick(composer, requests)
-    composer.own.setPlainText(own)
-    composer.seeds.setText(seeds)
+    composer.requests.own.setPlainText(own)
+    composer.how.seeds.setText(seeds)
     assert words in composer.summary.text()
     assert not composer.run_button.isEnabled()
 
 
 def test_a_context_is_never_longer_than_a_model_allows(composer: Composer) -> None:
     tick(composer, ["todo"])
-    composer.context.setCurrentIndex(composer.context.count() - 1)
+    composer.how.context.setCurrentIndex(composer.how.context.count() - 1)
     assert [item.order.context_tokens for item in composer.items()] == [4096, 4096]
 
 
