@@ -1,6 +1,6 @@
 """Compare our decoding loop with the libraries' own, interleaved in one run.
 
-    .venv/bin/python benchmarks/decode.py [--model FILE_OR_FOLDER] [--rounds 5] [--tokens 64]
+    .venv/bin/python -m benchmarks.decode [--model FILE_OR_FOLDER] [--rounds 5] [--tokens 64]
         [--threads N] [--bare]
 
 Without a model, one of 0.6 B random weights is written in Q8_0, Q4_K_M and F16, with as many tokens
@@ -139,12 +139,12 @@ def since(then: Spent) -> Spent:
 
 
 def bare(engine: TokenEngine, tokens: int) -> Spent:
-    """Time our loop from its first text on: every token evaluated, scored, chosen and told."""
-    told: list[Spent] = []
+    """Time our loop from its first text on: every token evaluated, scored, chosen and reported."""
+    heard: list[Spent] = []
     request = Request("benchmark", PROMPT, None, Sampler(), tokens + 1)
-    usage = engine.complete(request, on_text=lambda text, forced: told.append(now())).usage
-    spent = since(told[0])
-    if usage.decode_calls != tokens + 1 or len(told) != tokens + 1:  # each token is a text
+    usage = engine.complete(request, on_text=lambda text, forced: heard.append(now())).usage
+    spent = since(heard[0])
+    if usage.decode_calls != tokens + 1 or len(heard) != tokens + 1:  # each token is a text
         raise SystemExit("The answer ended early; choose another model.")
     return spent
 

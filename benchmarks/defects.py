@@ -1,6 +1,6 @@
 """Plant each defect in its golden project and write what it costs into docs/rubric.md.
 
-    .venv/bin/python benchmarks/defects.py
+    .venv/bin/python -m benchmarks.defects
 
 `tests/scoring/test_defects.py` compares every line with what it measures.
 """

@@ -4,8 +4,8 @@
 
 The golden answers of each request that has them are written through a real llama.cpp engine with a
 tiny model of a real vocabulary: prompts, shared prefixes, lanes and forced tokens are those of a
-run, only the choice of tokens is given. Writes `docs/economy.md`. A request without golden forms is
-shown as missing.
+run, only the choice of tokens is given. Writes `docs/measured/economy.md`. A request without golden
+forms is shown as missing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pipeline.records.journal import write_atomic
 from pipeline.records.records import Counts, StageSummary, add_up
 from pipeline.run.golden import golden_names
 
-REPORT = Path("docs/economy.md")
+REPORT = Path("docs/measured/economy.md")
 CONTEXT_TOKENS = 8192
 LANES = 8
 SHAPE = Shape(layers=1, embedding=32, feed_forward=32, heads=1, kv_heads=1)
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def played(path: Path, name: str) -> list[StageSummary]:
-    """Write the golden answers of a request through the engine; return the account of it."""
+    """Write the golden answers of a request through the engine; return the counts of each stage."""
     forms = forms_of(name)
     engine = PlaybackEngine(path, CONTEXT_TOKENS, EngineOptions(parallel=LANES, threads=1))
     engine.answers = {form.request.key: form.answer for form in forms}
@@ -79,7 +79,7 @@ def head(vocabulary: int) -> list[str]:
         f"{CONTEXT_TOKENS:,} tokens, {LANES} forms side",
         f"by side, with Qwen's vocabulary of {vocabulary:,} tokens. *Evaluated* are prompt tokens",
         "that are not found in the cache, *forced* are written tokens that the grammar leaves no",
-        "choice about. It is what a model costs that makes no mistake and does not think; a real",
+        "choice about. A model that makes no mistake and does not think costs this much; a real",
         "one adds its feedback rounds and its thoughts. The published figures are of whole runs.",
         "",
     ]

@@ -1,6 +1,6 @@
-"""Measure how far the memory estimate is off, and write the table in docs/fit.md.
+"""Measure how far the memory estimate is off, and write the table in docs/measured/fit.md.
 
-    python -m benchmarks.fit [--keep FOLDER]
+    .venv/bin/python -m benchmarks.fit [--keep FOLDER]
 
 Each model (`benchmarks.fit_models`) is written, opened by our engine in a process of its own, given
 prompts and forms until its memory has seen everything a run does, and its peak is compared with
@@ -26,7 +26,7 @@ from engines.options import EngineOptions
 from engines.protocol import Message, Request, Sampler
 
 MIB = 1 << 20
-TABLE = Path(__file__).parent.parent / "docs" / "fit.md"
+TABLE = Path(__file__).parent.parent / "docs" / "measured" / "fit.md"
 CONTEXT_TOKENS = 8192
 LONG_PROMPT_WORDS = 60
 SHORT_PROMPTS = 9  # more than a hybrid model keeps checkpoints
@@ -147,7 +147,7 @@ Written by `python -m benchmarks.fit`; do not edit.
 ## Measured here
 
 Models with made-up weights, {CONTEXT_TOKENS} tokens of context in f16, chunks of 256, on the CPU
-under Linux, where the weights are mapped and counted when they are touched. The peak is that of the
+under Linux, where the weights are mapped and count once they are touched. The peak is that of the
 whole process. MiB; the largest error is {worst:.1f} %.
 
 {HEADING}
@@ -158,7 +158,7 @@ The cache is allocated and cleared when a model is opened, so prompts need not f
 measured. Hybrid models (qwen35) are estimated with two checkpoints of their states. Sliding
 windows (gemma3, gemma4) are kept whole by our llama.cpp engine, so that a prompt's head can be
 reused. The overhead and the number of checkpoints are constants fitted to measurements of these
-same families, so the table shows that the parts add up, not how the constants do elsewhere.
+same families, so the table shows that the parts add up, not that the constants hold elsewhere.
 
 ## Published peaks of mlx-lm
 

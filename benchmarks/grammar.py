@@ -4,7 +4,7 @@
 
 All forms of golden projects, with their narrowed schemas and golden answers, over a vocabulary of
 152 k tokens: that of a real model, or one trained on the forms. Nothing is cached: every grammar is
-prepared, declared and built over the vocabulary anew, and every mask belongs to a place in an
+prepared, declared and built over the vocabulary again, and every mask belongs to a place in an
 answer that a model would have to choose at. Milliseconds of processor time.
 """
 

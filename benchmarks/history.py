@@ -1,6 +1,8 @@
-"""A thousand runs in the history: how long the page takes to open, read anew and from its index.
+"""A thousand runs in the history: how long the page takes to open, without and with its index.
 
-Usage: python -m benchmarks.history [RUN_DIR ...]   (runs to copy; without any, one is made)
+    .venv/bin/python -m benchmarks.history [RUN_DIR ...]
+
+The runs named are copied; without any, one is made.
 """
 
 from __future__ import annotations

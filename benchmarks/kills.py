@@ -1,4 +1,4 @@
-"""Kill runs of `todo` at random moments, go on with them, and compare with a run left alone.
+"""Kill runs of `todo` at random moments, resume them, and compare with a run left alone.
 
     .venv/bin/python -m benchmarks.kills [--kills 50] [--chain 1] [--seed 0] [--minutes M]
 
@@ -7,7 +7,7 @@ random weights, four forms side by side, each on a processor of its own. A chain
 killed with SIGKILL once or several times, each time after a random number of events and a random
 wait, and resumed each time as `sixfold resume` does it; its last resume runs to the end. For each
 it is checked that the artifacts and the totals are those of the run left alone, that no call with a
-recorded answer is asked again, and that time is carried forward. Writes `docs/resume.md`.
+recorded answer is asked again, and that time is carried forward. Writes `docs/measured/resume.md`.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ from pipeline.records.journal import new_run_id, open_run, write_atomic
 from pipeline.records.records import parse_event
 from pipeline.run.golden import load_answers
 
-REPORT = Path("docs/resume.md")
+REPORT = Path("docs/measured/resume.md")
 WAIT_S = 0.15
 LANES = 4
 TOKENS_PER_CALL = 64
 SAME = ("calls", "valid", "valid_first_try", "prompt_tokens", "forced_tokens", "sampled_tokens")
 
 STEPS = ("call_started", "call_finished", "stage_started", "stage_finished", "artifact", "scored")
-"""Events by which a run's progress is told; others come by the clock."""
+"""Events that report a run's progress; others are sent by the clock."""
 
 Kind = Literal["scripted", "llama.cpp"]
 
 
 @dataclass
 class Tally:
-    """What the chains of one engine came to."""
+    """What was counted over the chains of one engine."""
 
     kills: int = 0
     resumes: int = 0
@@ -114,7 +114,7 @@ def order_of(kind: Kind, folder: Path) -> Order:
 
 
 def attempt(kind: Kind, order: Order | Resumption, kill_after: int | None, wait_s: float) -> int:
-    """Run a worker, kill it after so many steps; return how many answers it was asked for twice.
+    """Run a worker, kill it after some steps; return how many answers it was asked for twice.
 
     Raises RuntimeError if a worker that is not killed does not end well.
     """
@@ -165,7 +165,7 @@ def chain(
     """Kill a run several times and go on each time; add what came of it."""
     expected, events = whole
     order: Order | Resumption = order_of(kind, folder)
-    told_s = 0.0
+    carried_s = 0.0
     for _ in range(kills):
         at = dice.randrange(1, events)
         tally.asked_again += attempt(kind, order, at, dice.uniform(0, WAIT_S))
@@ -174,18 +174,18 @@ def chain(
             break  # it was through before the signal came
         tally.kills += 1
         tally.cut_lines += not log.endswith(b"\n")
-        told_s = max([told_s, *(event.t_s for event in open_run(folder).events())])
+        carried_s = max([carried_s, *(event.t_s for event in open_run(folder).events())])
         order = Resumption(resume=folder)
         tally.resumes += 1
     if isinstance(order, Resumption) and not (folder / "result.json").exists():
         tally.asked_again += attempt(kind, order, None, 0.0)
     tally.chains += 1
-    faults = differences(read_result(open_run(folder)), expected, told_s)
+    faults = differences(read_result(open_run(folder)), expected, carried_s)
     tally.equal += not faults
     tally.faults += [f"{kind}, {folder.name}: {fault}" for fault in faults]
 
 
-def differences(result: Result | None, whole: Result, told_s: float) -> list[str]:
+def differences(result: Result | None, whole: Result, carried_s: float) -> list[str]:
     """Say in what a resumed run differs from the one left alone; nothing if it does not."""
     if result is None or result.outcome != "finished":
         return ["it did not finish"]
@@ -198,7 +198,7 @@ def differences(result: Result | None, whole: Result, told_s: float) -> list[str
         found.append("its artifacts differ")
     if result.score != whole.score:
         found.append("its score differs")
-    if result.wall_s < told_s:
+    if result.wall_s < carried_s:
         found.append("time was not carried forward")
     return found
 
@@ -220,9 +220,9 @@ def report(tallies: dict[Kind, Tally], wanted: int, kills: int) -> str:
             "`todo` with the golden forms, and with llama.cpp, greedy, random weights, "
             f"{LANES} forms side by",
             "side. A run is killed with SIGKILL after a random number of events and resumed",
-            f"(times: {kills}), and at last left to end. Its artifacts' hash, its score and its",
+            f"(times: {kills}), then left to end. Its artifacts' hash, its score and its",
             "totals (calls, valid forms, tokens) must be those of a run that nothing stopped, and",
-            "its time must hold that of the attempts before.",
+            "its time must include that of the earlier attempts.",
             "",
             "| engine | kills | resumes | runs ended | equal to the run left alone | answers asked "
             "again | half-written lines |",

@@ -1,11 +1,11 @@
 """Break a golden project in one place at a time and see whether its own tests notice.
 
-    .venv/bin/python benchmarks/mutations.py [--each N] [PROJECT …]
+    .venv/bin/python -m benchmarks.mutations [--each N] [PROJECT …]
 
 Each mutant is one change of the program's AST, rendered whole and verified for real, by the tests
 that call the operation, until one of them fails. At most N mutants of a kind are drawn from each
-project. The tables go to docs/mutations.md. A mutant that survives is one that the golden tests are
-too weak for.
+project. The tables go to docs/measured/mutations.md. A mutant that survives is one that the golden
+tests are too weak for.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pipeline.render.nest.flow import uses_variable
 from pipeline.render.project import render
 from pipeline.run.golden import golden_names
 
-REPORT = Path(__file__).parent.parent / "docs" / "mutations.md"
+REPORT = Path(__file__).parent.parent / "docs" / "measured" / "mutations.md"
 SEED = 0
 EACH = 3
 HEAD = """# Mutants
@@ -123,8 +123,8 @@ class _Breaker:
                 if values:
                     names = ", ".join(words(item.column) for item in values)
                     changed = statement.model_copy(update={"values": ()})
-                    told = f"leave the {names} of the {words(statement.table)} as it was"
-                    yield Edit("effect dropped", told), (changed,)
+                    change = f"leave the {names} of the {words(statement.table)} as it was"
+                    yield Edit("effect dropped", change), (changed,)
                 yield from self._valued(statement)
                 for item in optional:
                     left = tuple(each for each in optional if each is not item)
@@ -134,8 +134,8 @@ class _Breaker:
                         (changed,),
                     )
             case pg.UpdateWhere() | pg.RemoveWhere() | pg.ForEach():
-                told = f"leave the rows of {words(statement.table)} as they were"
-                yield Edit("effect dropped", told), ()
+                change = f"leave the rows of {words(statement.table)} as they were"
+                yield Edit("effect dropped", change), ()
                 yield from _reaching(statement, f"{words(statement.table)} rows are written")
             case pg.Remove(table=table):
                 yield Edit("effect dropped", f"keep the {words(table)}"), ()
@@ -160,8 +160,8 @@ class _Breaker:
                 values = list(write.values)
                 values[place] = item.model_copy(update={"value": other})
                 changed = write.model_copy(update={"values": tuple(values)})
-                told = f"write another {words(item.column)} of the {words(write.table)}"
-                yield Edit("other value", told), (changed,)
+                change = f"write another {words(item.column)} of the {words(write.table)}"
+                yield Edit("other value", change), (changed,)
 
     def _other(self, table: str, column: str, value: ex.Expression) -> ex.Expression | None:
         match value:
@@ -254,28 +254,28 @@ def _reaching(statement: pg.Statement, when: str) -> Iterator[tuple[Edit, Statem
     where: ex.Where | None = getattr(statement, "where", None)
     if where is None:
         return
-    for told, weaker in _weaker(where):
+    for change, weaker in _weaker(where):
         if weaker is not None or isinstance(statement, pg.FindPage | pg.Count):
             changed = statement.model_copy(update={"where": weaker})
-            yield Edit("other rows", f"{told} when {when}"), (changed,)
+            yield Edit("other rows", f"{change} when {when}"), (changed,)
 
 
 def _weaker(where: ex.Where) -> Iterator[tuple[str, ex.Where | None]]:
     match where:
         case ex.WhereAll(conditions=parts):
-            for told, left in _without(parts, at_least=1):
+            for change, left in _without(parts, at_least=1):
                 changed = (
                     left[0] if len(left) == 1 else where.model_copy(update={"conditions": left})
                 )
-                yield told, changed
+                yield change, changed
         case ex.WhereAny(conditions=parts):
-            for told, left in _without(parts, at_least=1):
-                yield told, where.model_copy(update={"conditions": left})
+            for change, left in _without(parts, at_least=1):
+                yield change, where.model_copy(update={"conditions": left})
         case ex.ParentWhere(where=parts) | ex.SomeWhere(where=parts) | ex.NoneWhere(where=parts):
             yield f"forget {_told(where)}", None
             least = 1 if isinstance(where, ex.ParentWhere) else 0
-            for told, left in _without(parts, at_least=least):
-                yield told, where.model_copy(update={"where": left})
+            for change, left in _without(parts, at_least=least):
+                yield change, where.model_copy(update={"where": left})
         case ex.ColumnCompare(column="id"):
             return  # which row it is: without it, it is another operation
         case ex.ColumnCompare(value=ex.Shifted() as bound, operator=operator):
@@ -291,11 +291,11 @@ def _without(
     parts: Sequence[ex.Where], *, at_least: int
 ) -> Iterator[tuple[str, tuple[ex.Where, ...]]]:
     for place, part in enumerate(parts):
-        for told, weaker in _weaker(part):
+        for change, weaker in _weaker(part):
             kept = () if weaker is None else (weaker,)
             left = (*parts[:place], *kept, *parts[place + 1 :])
             if len(left) >= at_least:
-                yield told, left
+                yield change, left
 
 
 def _told(where: ex.Where) -> str:
@@ -330,7 +330,7 @@ class _Killed(Exception):
 def killer(project: Project, mutant: Mutant) -> str | None:
     """Return the name of the first test that fails on the mutant.
 
-    Only tests that call its operation are run: no other test can tell. Accounts join in most tests.
+    Only tests that call its operation are run: no other test can notice. Most tests make accounts.
     """
     operation = mutant.function.operation
     functions = tuple(
@@ -363,7 +363,7 @@ def killer(project: Project, mutant: Mutant) -> str | None:
 
 
 def drawn(found: Sequence[Mutant], each: int) -> list[Mutant]:
-    """Draw at most so many mutants of each kind, in their order."""
+    """Draw at most `each` mutants of each kind, in their order."""
     kinds: dict[str, list[Mutant]] = {}
     for mutant in found:
         kinds.setdefault(mutant.edit.kind, []).append(mutant)
@@ -387,8 +387,8 @@ def table(name: str, each: int) -> str:
         verdict = killer(project, mutant)
         made.setdefault(mutant.edit.kind, []).append(verdict is not None)
         edit = mutant.edit
-        told = verdict or "**survives**"
-        rows.append(f"| `{mutant.function.operation}` | {edit.kind} | {edit.change} | {told} |")
+        fate = verdict or "**survives**"
+        rows.append(f"| `{mutant.function.operation}` | {edit.kind} | {edit.change} | {fate} |")
         print(rows[-1], flush=True)
     killed = sum(sum(outcomes) for outcomes in made.values())
     of = (

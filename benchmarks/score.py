@@ -4,7 +4,7 @@ Makes larger projects of a golden one: each copy is a part of its own (`src/part
 `test/part3`) with routes of its own. Prints seconds and milliseconds per file, type check
 included, all in one run; CPU is that of Python and the compiler together, whatever else runs:
 
-    python benchmarks/score.py            # about a minute on two cores
+    .venv/bin/python -m benchmarks.score     # about a minute on two cores
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@
 and llama-like. Each seed and request is a whole run at level `narrowed` without feedback, and its
 project is type-checked. Then some of its forms are asked at the levels `grammar` and `lenient`.
 What is done is kept under `--kept` and not done again, so the command can be stopped at any time;
-it ends by writing `docs/soundness.md` from all that is kept.
+it ends by writing `docs/measured/soundness.md` from all that is kept.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from pipeline.run.ladder import climb, rungs, wilson
 from pipeline.run.requests import load_request
 from pipeline.run.run import design
 
-REPORT = Path("docs/soundness.md")
+REPORT = Path("docs/measured/soundness.md")
 MODELS: dict[Architecture, str] = {
     "llama": "ggml-vocab-llama-spm.gguf",
     "qwen3": "ggml-vocab-qwen2.gguf",
@@ -49,7 +49,7 @@ CONTRAST: tuple[Level, ...] = ("grammar", "lenient")
 
 
 class Trial(Record):
-    """What one run of random weights came to."""
+    """What one run of random weights produced."""
 
     architecture: Architecture
     vocabulary: int

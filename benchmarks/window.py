@@ -1,6 +1,6 @@
 """Measure the window: first paint, fluency under a flood of events, a chart's frame, idle memory.
 
-    python -m benchmarks.window
+    .venv/bin/python -m benchmarks.window
 
 Prints one line each; the limits are those of the window's specification. It runs without a screen,
 so the figures are those of the program, not of a graphics card. Run it on a calm machine.
@@ -141,7 +141,7 @@ def share(values: list[float], part: float) -> float:
     return sorted(values)[min(len(values) - 1, int(part * len(values)))]
 
 
-def tell(what: str, value: float, note: str = "") -> None:
+def show(what: str, value: float, note: str = "") -> None:
     limit = LIMITS[what]
     verdict = "ok" if value <= limit else "MISSED"
     print(f"{what:<26}{value:8.2f}   limit {limit:>6}   {verdict}   {note}")
@@ -152,7 +152,7 @@ def main() -> None:
         folder = Path(name)
         os.environ["SIXFOLD_DATA"] = str(folder / "data")
         save_preferences(folder / "data", Preferences(welcomed=True))
-        tell("first paint s", first_paint_s(folder))
+        show("first paint s", first_paint_s(folder))
         application = make_application()
         flood = (sys.executable, str(FLOOD), "flood", str(FLOOD_S))
         window = MainWindow(
@@ -167,17 +167,17 @@ def main() -> None:
             window.show_page(key)
         wait(application, 0.5)
         memory = psutil.Process().memory_info().rss / MEGABYTE
-        tell("idle memory MB", memory, "resident, models and queue shown")
+        show("idle memory MB", memory, "resident, models and queue shown")
         gaps, busy, events = ticks_under_flood_ms(window)
         note = (
             f"{events / FLOOD_S:,.0f} events/s, largest {max(gaps):.0f}; "
             f"own processor time between ticks p99 {share(busy, 0.99):.1f}"
         )
-        tell("p99 of a 16 ms timer ms", share(gaps, 0.99), note)
+        show("p99 of a 16 ms timer ms", share(gaps, 0.99), note)
         window.queue.close()
         window.close()
         frames = chart_frames_ms()
-        tell("chart ms", share(frames, 0.5), f"p99 {share(frames, 0.99):.2f}")
+        show("chart ms", share(frames, 0.5), f"p99 {share(frames, 0.99):.2f}")
 
 
 if __name__ == "__main__":

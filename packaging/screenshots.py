@@ -120,7 +120,7 @@ def window(
 
 
 def pages(shown: MainWindow, runs: Path) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Give the pages and how to come to each."""
+    """Return the pages and how to reach each."""
     yield "welcome", shown.show_first_run
     yield "models", lambda: shown.show_page("models")
     yield "queue", lambda: _compose(shown)
@@ -134,7 +134,7 @@ def pages(shown: MainWindow, runs: Path) -> Iterator[tuple[str, Callable[[], Non
 
 
 def live_pages(home: Path, models: Path) -> None:
-    """Run the built-in model in the queue and look at it while it goes on."""
+    """Run the built-in model in the queue and look at it meanwhile."""
     with tempfile.TemporaryDirectory(dir=home) as name:
         for theme in THEMES.values():
             runs = Path(name) / theme.name
@@ -211,7 +211,7 @@ def wait(done: Callable[[], bool]) -> None:
     end = time.monotonic() + WAIT_S
     while not done():
         if time.monotonic() > end:
-            raise TimeoutError("The window did not come to what was to be shown")
+            raise TimeoutError("The window never showed the page")
         settle(50)
 
 

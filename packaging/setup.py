@@ -176,13 +176,13 @@ def python_packages() -> bool:
 
 
 def wants_rpc() -> bool:
-    """Tell whether llama.cpp is to be built with RPC: as ``RPC=`` says, else as it was before."""
+    """Whether llama.cpp is to be built with RPC: as ``RPC=`` says, else as it was before."""
     before = RPC_CHOICE.read_text(encoding="ascii") if RPC_CHOICE.exists() else "0"
     return os.environ.get("RPC", before) == "1"
 
 
 def has_rpc() -> bool:
-    """Tell whether the llama.cpp that is installed was built with RPC."""
+    """Whether the llama.cpp that is installed was built with RPC."""
     return any(ROOT.glob(".venv/lib/python*/site-packages/llama_cpp/lib/libggml-rpc.*"))
 
 
@@ -243,14 +243,14 @@ def interpreter() -> str:
 
 
 def has_module(python: str, name: str) -> bool:
-    """Tell whether the interpreter can import the module."""
+    """Whether the interpreter can import the module."""
     return (
         subprocess.run([python, "-c", f"import {name}"], stderr=subprocess.DEVNULL).returncode == 0
     )
 
 
 def loads(library: str) -> bool:
-    """Tell whether the dynamic linker finds the library."""
+    """Whether the dynamic linker finds the library."""
     try:
         ctypes.CDLL(library)
     except OSError:
@@ -267,7 +267,7 @@ def checksum(*files: Path, extra: bytes = b"") -> str:
 
 
 def is_stamped(step: str, key: str) -> bool:
-    """Tell whether the step was done with this key."""
+    """Whether the step was done with this key."""
     file = TOOLS / "stamps" / step
     return file.exists() and file.read_text(encoding="ascii") == key
 

@@ -2,7 +2,7 @@
 
 One SQLite file in the folder of runs, a line for each run that has ended, valid as long as its
 `spec.json` and `result.json` are the same files. It may be deleted at any time. Where it can't be
-written, the list is kept in memory and read anew at the next start.
+written, the list is kept in memory and read again at the next start.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipeline.records.journal import RESULT, SPEC
 
 FILE = ".index.sqlite"
 FORMAT = 1
-"""Raised when `RunEntry` changes; an index of another format is made anew."""
+"""Raised when `RunEntry` changes; an index of another format is made again."""
 ENTRY = TypeAdapter(RunEntry)
 TABLE = "CREATE TABLE IF NOT EXISTS runs (name TEXT PRIMARY KEY, stamp TEXT, entry TEXT)"
 
@@ -59,7 +59,7 @@ class RunIndex:
 
 
 def _stamp(folder: Path) -> str | None:
-    """Tell one state of the folder's records from another; None if it is no run folder."""
+    """Return what tells one state of the folder's records from another; None without a run."""
     parts: list[str] = []
     for name in (SPEC, RESULT):
         try:

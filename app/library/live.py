@@ -1,4 +1,4 @@
-"""What a run does while it goes on: progress, the forms being filled, what is worth a note."""
+"""What a run does: progress, the forms being filled, what is worth a note."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ POINTS_KEPT = 512
 """Of a series: about one for two pixels of a chart. Then of every two the larger one stays, so that
 no peak is lost."""
 MOST_PARTS = 50_000
-"""Of a form: more than any has; a worker gone mad can't fill the memory."""
+"""Of a form: more than any has; a worker out of control can't fill the memory."""
 NOTES_KEPT = 2000
 LOG_CHARACTERS = 20_000
 RATE_AFTER_S = 0.25

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from app.work.power import worse
 from engines.protocol import Usage
 from pipeline.records.records import (
     STAGES,
@@ -164,7 +163,7 @@ class Progress:
                 self.peak_memory_bytes = max(self.peak_memory_bytes or 0, event.peak_bytes)
             case PowerSampled():
                 sampled = event.power
-                self.power = sampled if self.power is None else worse(self.power, sampled)
+                self.power = sampled if self.power is None else self.power.joined(sampled)
             case Scored():
                 self.score = event
             case RunFinished() | RunFailed() | RunCancelled():

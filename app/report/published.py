@@ -67,7 +67,7 @@ def projects() -> tuple[str, ...]:
 
 
 def cost_of(project: str) -> Cost:
-    """Give the medians of a project. Raises ValueError for one that was not published."""
+    """Return the medians of a project. Raises ValueError for one that was not published."""
     runs = [run for run in published_runs() if run.project == project]
     if not runs:
         raise ValueError(f"AutoBe published no project {project!r}")
@@ -81,7 +81,7 @@ def cost_of(project: str) -> Cost:
 
 
 def nearest_cost(request: str) -> Cost | None:
-    """Give the cost of the project that is most nearly the same; None if there is none."""
+    """Return the cost of the project that is most nearly the same; None if there is none."""
     project = NEAREST_PROJECT.get(request)
     return cost_of(project) if project is not None else None
 
@@ -96,7 +96,7 @@ class PublishedModel:
 
 
 def published_models() -> tuple[PublishedModel, ...]:
-    """Give the models, the best mean first."""
+    """Return the models, the best mean first."""
     names = {run.model for run in published_runs()}
     made: list[PublishedModel] = []
     for name in names:

@@ -25,18 +25,6 @@ def measure() -> PowerSampled:
     return PowerSampled(power=Power(**asdict(device.power())))
 
 
-def worse(first: Power, second: Power) -> Power:
-    """Join two samples: what was true at any time, the lowest speed, the most heat."""
-    limits = [p.speed_limit_percent for p in (first, second) if p.speed_limit_percent is not None]
-    heat = [p.thermal_pressure for p in (first, second) if p.thermal_pressure is not None]
-    return Power(
-        on_battery=_ever(first.on_battery, second.on_battery),
-        low_power_mode=_ever(first.low_power_mode, second.low_power_mode),
-        speed_limit_percent=min(limits, default=None),
-        thermal_pressure=max(heat, default=None),
-    )
-
-
 def cool_down(seconds: float, cancelled: IsCancelled) -> None:
     """Rest. Raises Cancelled."""
     until = time.monotonic() + seconds
@@ -52,7 +40,3 @@ def warm_up(engine: Engine, cancelled: IsCancelled) -> None:
     Raises Cancelled or another EngineError.
     """
     engine.complete(WARM_UP, cancelled=cancelled)
-
-
-def _ever(first: bool | None, second: bool | None) -> bool | None:
-    return None if first is None and second is None else bool(first or second)

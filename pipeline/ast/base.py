@@ -23,7 +23,7 @@ class Node(BaseModel):
 
 
 class Ast(Node):
-    """The root of an AST: all that a stage comes to, and what its file holds."""
+    """The root of an AST: all that a stage produces, and what its file holds."""
 
     version: Literal[2] = AST_VERSION
 

@@ -104,7 +104,7 @@ class Wait(Node):
 
 
 class Repeat(Node):
-    """Do the body so many times."""
+    """Do the body `times` times."""
 
     kind: Literal["repeat"]
     times: Annotated[int, Field(ge=1, le=200)]

@@ -318,7 +318,7 @@ def _paths(own: Mapping[str, object]) -> dict[str, list[str]]:
 
 
 def _is_esm_package(folder: Path) -> bool:
-    """Tell whether the project's ``package.json`` makes its files ECMAScript modules."""
+    """Whether the project's ``package.json`` makes its files ECMAScript modules."""
     try:
         package: object = json.loads((folder / "package.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -352,7 +352,7 @@ def _run_compiler(
 
 
 def _parse_diagnostics(output: str) -> tuple[Diagnostic, ...]:
-    """Read the plain output of ``tsc``; an indented line goes on with the message before it."""
+    """Read the plain output of ``tsc``; an indented line continues the message before it."""
     found: list[Diagnostic] = []
     for line in output.splitlines():
         match = _DIAGNOSTIC.match(line)

@@ -119,7 +119,7 @@ class WarmCompiler:
         return make_report(concerned, self._errors(concerned) if concerned else (), started)
 
     def _look(self) -> set[str]:
-        """Tell the compiler what was written since the last look; return these files."""
+        """Pass on to the compiler what was written since the last look; return these files."""
         before = self._known
         now = _Look(
             {name: _stamp(self._folder / name) for name in source_files(self._folder)},

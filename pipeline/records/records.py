@@ -79,6 +79,21 @@ class Power(Record):
     thermal_pressure: int | None = None
     """0 nominal, then in macOS' steps: 1 moderate, 2 heavy, 3 trapping, 4 sleeping."""
 
+    def joined(self, other: Power) -> Power:
+        """Return what was true at any time of two samples, the lowest speed and the most heat."""
+        speeds = (self.speed_limit_percent, other.speed_limit_percent)
+        heats = (self.thermal_pressure, other.thermal_pressure)
+        return Power(
+            on_battery=_ever(self.on_battery, other.on_battery),
+            low_power_mode=_ever(self.low_power_mode, other.low_power_mode),
+            speed_limit_percent=min((s for s in speeds if s is not None), default=None),
+            thermal_pressure=max((h for h in heats if h is not None), default=None),
+        )
+
+
+def _ever(first: bool | None, second: bool | None) -> bool | None:
+    return None if first is None and second is None else bool(first or second)
+
 
 class RunSpec(RunOptions):
     """All that decides what a run does (`spec.json`): the same spec gives the same run.

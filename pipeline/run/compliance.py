@@ -17,7 +17,7 @@ from pipeline.records.records import Compliance, Instruction
 
 FEATURES = range(2, 7)
 ALWAYS_THERE = re.compile(r"id|.*_id|password.*|created_at")
-"""Attributes that every entity has without being told."""
+"""Attributes that every entity has unasked."""
 ACCOUNT_KINDS = ("join", "login", "refresh", "logout")
 NUMBER = re.compile(r"\d{2,}")
 

@@ -1,4 +1,4 @@
-"""The project while a run goes on: rendered as far as it is known, and type-checked.
+"""The project during a run: rendered as far as it is known, and type-checked.
 
 From the interface on there is something to compile. What is not designed yet is taken as if the
 model had said nothing: programs are those that derivation makes alone, and there are no tests.
@@ -57,7 +57,7 @@ class Draft:
     def add(self, stage: StageName, ast: BaseModel) -> None:
         """Take the AST of a stage that has ended, and check what it adds to the project.
 
-        A compiler that breaks down is told of and not asked again; the run goes on.
+        A compiler that breaks down is reported and not asked again; the run continues.
         """
         self._known[stage] = ast
         if "interface" not in self._known or self._is_broken:

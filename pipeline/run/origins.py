@@ -1,15 +1,15 @@
-"""Whose a line of the generated code is: the form that it was rendered from.
+"""The form that a line of the generated code was rendered from.
 
 The renderers keep the trace: a file belongs to a resource, a table or a test, and within a file a
 declaration bears the name that its AST gave it. So the last such declaration at or above a line
-tells the form.
+leads to the form.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.node.compile import Diagnostic as CompilerError
+from pipeline.node import compile as compiler
 from pipeline.project import Project
 from pipeline.records.records import Diagnostic
 from pipeline.render.e2e import feature_path
@@ -19,7 +19,7 @@ TABLES = "src/database/tables.ts"
 
 
 def blame(
-    project: Project, files: Mapping[str, str], errors: tuple[CompilerError, ...]
+    project: Project, files: Mapping[str, str], errors: tuple[compiler.Diagnostic, ...]
 ) -> dict[str, tuple[Diagnostic, ...]]:
     """Return the compiler's errors by the key of the form that caused them; some come from none.
 
@@ -30,7 +30,7 @@ def blame(
     for error in errors:
         key = form_at(marks.get(error.file, {}), files.get(error.file, ""), error.line)
         if key is not None:
-            found[key] = (*found.get(key, ()), _told(error))
+            found[key] = (*found.get(key, ()), _annotated(error))
     return found
 
 
@@ -74,7 +74,7 @@ def form_at(marks: Mapping[str, str], text: str, line: int) -> str | None:
     return marks.get("")
 
 
-def _told(error: CompilerError) -> Diagnostic:
+def _annotated(error: compiler.Diagnostic) -> Diagnostic:
     return Diagnostic(
         pointer="",
         expected="a form whose code type-checks",

@@ -1,4 +1,4 @@
-"""Adjustments: what a checker mended by rule, told as a diagnostic."""
+"""Adjustments: what was mended by rule, written as a diagnostic."""
 
 from __future__ import annotations
 

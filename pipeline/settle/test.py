@@ -32,7 +32,7 @@ def settle_scenarios(
 
 
 def settle_sketch(sketch: TestSketch) -> tuple[TestSketch, Notes]:
-    """Give each property of a body once: the first value counts."""
+    """Keep each property of a body once: the first value counts."""
     notes = Notes()
     steps: list[Step] = []
     for number, step in enumerate(sketch.steps):

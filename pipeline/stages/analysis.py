@@ -59,7 +59,7 @@ ACCOUNTS_ONLY = an.Plan(
 def run(harness: Harness, request: str) -> an.Analysis:
     """Turn the request (plain text) into the requirements analysis.
 
-    Without a valid plan the run goes on with the smallest service there is: accounts and no more.
+    Without a valid plan the run continues with the smallest service there is: accounts and no more.
     """
     harness.begin("analysis", None)
     shared = f"The request:\n{request.strip()}"

@@ -20,15 +20,15 @@ from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.derive.rows import Row
 from pipeline.settle.analysis import requirements_of, rules_of
 
-TOLD_AT_ONCE_CHARACTERS = 6000
-"""Requirements and rules of so many, about 1,500 tokens, stand at the head of every prompt, where
+SHARED_CHARACTERS = 6000
+"""Requirements and rules of no more (about 1,500 tokens) stand at the head of every prompt, where
 they are evaluated once. Where there are more, a form sees only those of its entity."""
 ASKED = ("own", "relation")
 """Origins of the columns that are a table's own business; keys and stamps every table has."""
 
 
 def plan(service: Plan | Analysis) -> str:
-    """Tell title, actors and entities with their attributes."""
+    """Return title, actors and entities with their attributes."""
     lines = [f"Service: {service.title}. {service.summary}", "Actors:"]
     lines += [f"- {a.name} ({a.kind}): {a.description}" for a in service.actors]
     lines.append("Entities:")
@@ -37,22 +37,22 @@ def plan(service: Plan | Analysis) -> str:
 
 
 def service(analysis: Analysis) -> str:
-    """Tell what all forms are about: the plan, and every requirement and rule if they are few."""
-    told = plan(analysis)
-    return f"{told}\n{_all_demands(analysis)}" if _is_told_at_once(analysis) else told
+    """Return what all forms are about: the plan, and each requirement and rule if they are few."""
+    text = plan(analysis)
+    return f"{text}\n{_all_demands(analysis)}" if _is_shared(analysis) else text
 
 
 def demands(analysis: Analysis, entity: str) -> str:
-    """Tell the requirements and rules that speak of an entity; their ids, if `service` has them."""
+    """Return the requirements and rules about an entity; only their ids if `service` has them."""
     requirements, rules = requirements_of(analysis, entity), rules_of(analysis, entity)
-    if not _is_told_at_once(analysis):
+    if not _is_shared(analysis):
         return _demands(names.words(entity), requirements, rules)
     ids = [", ".join(each.id for each in found) or "none" for found in (requirements, rules)]
     return f"Of {names.words(entity)} speak the requirements {ids[0]}, the rules {ids[1]}."
 
 
-def _is_told_at_once(analysis: Analysis) -> bool:
-    return len(_all_demands(analysis)) <= TOLD_AT_ONCE_CHARACTERS
+def _is_shared(analysis: Analysis) -> bool:
+    return len(_all_demands(analysis)) <= SHARED_CHARACTERS
 
 
 def _all_demands(analysis: Analysis) -> str:
@@ -68,7 +68,7 @@ def _demands(what: str, requirements: Iterable[Requirement], rules: Iterable[Rul
 
 
 def tables(database: Database | tuple[Table, ...]) -> str:
-    """Tell every table in a line."""
+    """Return every table in a line."""
     found = database.tables if isinstance(database, Database) else database
     return "\n".join(
         ["Tables:", *(f"- {t.name} ({t.stance} of {t.entity}): {t.purpose}" for t in found)]
@@ -76,7 +76,7 @@ def tables(database: Database | tuple[Table, ...]) -> str:
 
 
 def table(one: Table) -> str:
-    """Tell a table with its columns, types and keys."""
+    """Return a table with its columns, types and keys."""
     lines = [f"Table {one.name} ({one.stance}):"]
     for column in one.physical():
         relation = one.relation_of(column.name)
@@ -88,13 +88,13 @@ def table(one: Table) -> str:
 
 
 def rows_at_hand(rows: Iterable[Row]) -> str:
-    """Tell the variables of the rows that a program can speak of, with what each is."""
+    """Return the variables of the rows that a program can name, with what each is."""
     known = [f"`{row.variable}` ({names.words(row.table.name)})" for row in rows]
     return f"Rows at hand: {', '.join(known) or 'none'}."
 
 
 def near(found: Iterable[Table]) -> str:
-    """Tell tables that hang together with a form's own: a line each, with columns and types."""
+    """Return tables related to a form's own: a line each, with columns and types."""
     lines = ["Tables near by:"]
     for one in found:
         columns = ", ".join(_column(one, c) for c in one.physical() if c.origin in ASKED)
@@ -111,7 +111,7 @@ def _column(one: Table, column: PhysicalColumn) -> str:
 
 
 def operation(one: Operation) -> str:
-    """Tell an operation with who may call it and what it promises."""
+    """Return an operation with who may call it and what it promises."""
     who = ", ".join((*one.actors, *(["everybody"] if one.guests else [])))
     statuses = ", ".join(str(status) for status in one.statuses())
     scope = ", own rows only" if one.scope == "own" else ""
@@ -122,7 +122,7 @@ def operation(one: Operation) -> str:
 
 
 def body(interface: Interface, one: Operation) -> str:
-    """Tell the body (or query) and the answer of an operation."""
+    """Return the body (or query) and the answer of an operation."""
     lines: list[str] = []
     for label, name in (("takes", one.request or one.query_schema), ("answers", one.response)):
         if name is not None:
@@ -132,7 +132,7 @@ def body(interface: Interface, one: Operation) -> str:
 
 
 def type_words(type_: ColumnType) -> str:
-    """Tell a column type in a few words."""
+    """Return a column type in a few words."""
     if isinstance(type_, EnumType):
         return f"one of {'/'.join(type_.values)}"
     if isinstance(type_, TextType):

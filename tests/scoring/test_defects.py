@@ -30,7 +30,7 @@ OTHER_AXES_MAX = 1.0
 DEFECTS_MIN = 40
 DEFECTS = load_defects(Path(__file__).with_name("defects.toml"))
 DOCUMENT = Path(__file__).parents[2] / "docs/rubric.md"
-RENEW = "run `.venv/bin/python benchmarks/defects.py` and commit docs/rubric.md"
+RENEW = "run `.venv/bin/python -m benchmarks.defects` and commit docs/rubric.md"
 
 
 @dataclass(frozen=True)

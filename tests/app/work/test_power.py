@@ -1,35 +1,17 @@
-"""Rest, warm-up, and the worst of many samples."""
+"""Samples of power, rest and warm-up."""
 
 from __future__ import annotations
 
 import pytest
 
 from app.work.model_list import BUILTIN_MODEL
-from app.work.power import WARM_UP, cool_down, measure, warm_up, worse
+from app.work.power import WARM_UP, cool_down, measure, warm_up
 from engines.open import open_model
 from engines.protocol import Cancelled
-from pipeline.records.records import Power
 
 
 def test_the_machine_can_be_asked() -> None:
     assert measure().type == "power"
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "joined"),
-    [
-        (Power(), Power(), Power()),
-        (Power(on_battery=False), Power(on_battery=True), Power(on_battery=True)),
-        (Power(low_power_mode=False), Power(), Power(low_power_mode=False)),
-        (
-            Power(speed_limit_percent=100, thermal_pressure=0),
-            Power(speed_limit_percent=70, thermal_pressure=2),
-            Power(speed_limit_percent=70, thermal_pressure=2),
-        ),
-    ],
-)
-def test_the_worst_of_two_samples(first: Power, second: Power, joined: Power) -> None:
-    assert worse(first, second) == worse(second, first) == joined
 
 
 def test_a_rest_can_be_cancelled_and_ends() -> None:

@@ -2,7 +2,7 @@
 
     .venv/bin/python tests/pipeline/consistency/trips.py
 
-writes them to docs/checks.md.
+writes them to docs/measured/checks.md.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from pipeline.consistency.catalogue import CHECKS, inspect  # noqa: E402
 from pipeline.project import Project  # noqa: E402
 from pipeline.render.markdown import escape, table  # noqa: E402
 
-TABLE = ROOT / "docs" / "checks.md"
+TABLE = ROOT / "docs" / "measured" / "checks.md"
 HEAD = """# Checks of finished ASTs
 
 Made by `tests/pipeline/consistency/trips.py`. A form is settled when it is read
-(docs/architecture.md); these checks look at the five ASTs that come of it, one by one and against
-each other. The last columns are a slip that trips the check, and the check only: a test makes each
-of them in the golden board project.
+(docs/architecture.md); these checks look at the five finished ASTs, one by one and against each
+other. The last columns show a slip that trips this check and no other: a test makes each of them
+in the golden board project.
 
 """
 Tree = dict[str, Any]
@@ -549,7 +549,7 @@ TRIPS = (
 
 
 def generated(project: Project) -> str:
-    """Return docs/checks.md; `project` is the golden board."""
+    """Return docs/measured/checks.md; `project` is the golden board."""
     trips = {trip.check: trip for trip in TRIPS}
     rows: list[tuple[str, ...]] = []
     for check in CHECKS:
