@@ -129,9 +129,9 @@ def test_two_processes_of_mlx_fill_forms(mlx_path, tmp_path, function_form):
 def test_a_lost_server_ends_the_process_with_a_sentence(words, code, told):
     """llama.cpp aborts; anything else that it aborts for stays a crash."""
     script = (
-        "from engines.llama.rpc import tell_of_lost_servers; from engines import llama_devices\n"
+        "from engines.llama.rpc import tell_of_lost_servers; from engines.llama import devices\n"
         "tell_of_lost_servers()\n"
-        f"llama_devices.library().ggml_abort(b'rpc.cpp', 1, {words.encode()!r})"
+        f"devices.library().ggml_abort(b'rpc.cpp', 1, {words.encode()!r})"
     )
     ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert ended.returncode == code

@@ -26,7 +26,7 @@ LOADER = """
 import ctypes, os, sys
 os.environ["GGML_NO_BACKTRACE"] = "1"
 import llama_cpp
-from engines import llama_native
+from engines.llama import native
 llama_cpp.llama_backend_init()
 settings = llama_cpp.llama_model_default_params()
 settings.use_extra_bufts = False
