@@ -16,9 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.engines.files.home_folder import NAMED, make_home
-
 from engines.files.catalogue import Entry, find_models, places
+from tests.engines.files.home_folder import NAMED, make_home
 
 ALLOWED_MS = 300.0
 

@@ -16,7 +16,7 @@ from typing import Literal
 
 from engines.files import gguf, mlx_folder, ollama
 from engines.files.facts import NOT_USABLE, Facts, Kind
-from engines.files.gguf_header import PART_NAME, IncompleteFileError
+from engines.files.gguf_header import PART_NAME, IncompleteFileError, read_header
 from engines.protocol import ModelFileError
 
 DEPTH_LIMIT = 16
@@ -129,11 +129,11 @@ class _Candidate:
             if self.path.is_dir():
                 known = mlx_folder.read_facts(self.path)
             else:
-                header = gguf.read_header(self.path)
+                header = read_header(self.path)
                 kind = gguf.kind_of(header, self.path)
                 if kind in ("adapter", "projector", "other"):
                     return Entry(self.name, self.path, self.source, kind, None, NOT_USABLE[kind])
-                known = gguf.facts(header, self.path)
+                known = gguf.describe(header, self.path)
         except IncompleteFileError as error:
             return self._refused("incomplete", str(error))
         except ModelFileError as error:

@@ -48,7 +48,7 @@ class Device:
 
 
 @dataclass(frozen=True)
-class Power:
+class Slowdown:
     """What slows a machine down; None where it does not say."""
 
     on_battery: bool | None
@@ -83,17 +83,17 @@ def performance_cores() -> int:
     return psutil.cpu_count(logical=False) or 1
 
 
-def power() -> Power:
-    """Tell what slows this machine down right now."""
+def slowdown() -> Slowdown:
+    """Return what slows this machine down right now."""
     if sys.platform != "darwin":
-        return _linux_power()
+        return _linux_slowdown()
     source = _output("/usr/bin/pmset", "-g", "batt")
     saving = re.search(r"^\s*lowpowermode\s+(\d)", _output("/usr/bin/pmset", "-g"), re.MULTILINE)
     heat = _output("/usr/bin/pmset", "-g", "therm")
     limit = re.search(r"CPU_Speed_Limit\s*=\s*(\d+)", heat)
     cool = 100 if "No thermal warning" in heat else None
     pressure = re.search(r"\s(\d+)$", _output("/usr/bin/notifyutil", "-g", THERMAL_PRESSURE))
-    return Power(
+    return Slowdown(
         on_battery="'Battery Power'" in source if source else None,
         low_power_mode=None if saving is None else saving[1] == "1",
         speed_limit_percent=cool if limit is None else int(limit[1]),
@@ -101,7 +101,7 @@ def power() -> Power:
     )
 
 
-def _linux_power() -> Power:
+def _linux_slowdown() -> Slowdown:
     """Read the battery, the firmware's profile and the slowest limit of a core's frequency."""
     battery = psutil.sensors_battery()
     profile = _text(PLATFORM_PROFILE)
@@ -112,7 +112,7 @@ def _linux_power() -> Power:
         and (most := _text(policy / "cpuinfo_max_freq")).isdigit()
         and int(most) > 0
     ]
-    return Power(
+    return Slowdown(
         on_battery=None if battery is None else not battery.power_plugged,
         low_power_mode=None if not profile else profile == "low-power",
         speed_limit_percent=min(allowed, default=None),
@@ -134,7 +134,7 @@ def usable_memory(device: Device) -> int:
 
 
 def usable_on_mac(memory_bytes: int) -> int:
-    """Return what a model may take on a Mac with so much memory, to plan for one not at hand."""
+    """Return what a model may take on a Mac with this much memory, to plan for one not at hand."""
     return int(memory_bytes * UNIFIED_SHARE)
 
 

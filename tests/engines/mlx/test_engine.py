@@ -38,7 +38,7 @@ def test_it_splits_texts_as_llama_cpp_does(mlx_path, model_path):
     ours, theirs = MlxEngine(mlx_path), LlamaEngine(model_path)
     text = 'The user\'s list: {"op":"null","value":[12, "títle"]}\n\n  <|im_end|> end'
     messages = (Message("system", "Fill."), Message("user", text))
-    assert ours._prompt(messages) == theirs._prompt(messages)
+    assert ours._prompts.write(messages) == theirs._prompts.write(messages)
     ours.close()
     theirs.close()
 
