@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from app.work.memory_fit import choose_parallel, require_fit
+from app.work.memory_fit import plan_model
+from app.work.opening import open_planned
 from app.work.order import DEFAULT_TEMPERATURE, RUNS, OrderError
-from engines.open import open_model
 from engines.options import MAX_PARALLEL, EngineOptions
 from engines.protocol import Engine, IsCancelled, Sampler
 from pipeline.asking.harness import Settings
@@ -24,7 +23,6 @@ from pipeline.records.records import (
     CallRecord,
     Event,
     Level,
-    Logged,
     Record,
 )
 from pipeline.run.ladder import Ladder, Rung, Share, climb, rungs
@@ -78,15 +76,8 @@ def make_ladder(
     """
     request = load_request(order.request)
     kept = _Kept(order.out)
-    options = replace(
-        order.options,
-        parallel=order.parallel
-        or choose_parallel(order.model, order.context_tokens, order.options),
-    )
-    warning = require_fit(order.model, RUNS, order.context_tokens, options)
-    if warning:
-        emit(Logged(level="warning", text=warning))
-    engine = open_model(order.model.absolute(), order.context_tokens, options)
+    plan = plan_model(order.model, RUNS, order.context_tokens, order.options, order.parallel)
+    engine = open_planned(plan, emit)
     try:
         refused = _refused(order, engine)
         records: list[CallRecord] = []
@@ -96,7 +87,7 @@ def make_ladder(
                 Sampler(temperature=order.temperature, seed=seed),
                 order.feedback,
                 order.max_tokens_per_call,
-                options.answers_key(),
+                plan.options.answers_key(),
                 think_tokens=order.think_tokens,
             )
             records += climb(
@@ -120,7 +111,7 @@ def make_ladder(
             max_tokens_per_call=order.max_tokens_per_call,
             think_tokens=order.think_tokens,
             forms_per_stage=order.forms_per_stage,
-            options=options.chosen(),
+            options=plan.options.chosen(),
             rungs=rungs(records, order.feedback),
             refused=refused,
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field
 
 from engines.options import MAX_PARALLEL, EngineOptions
+from engines.remedy import UserError
 from pipeline.records.journal import check_target
 from pipeline.records.records import MAX_FEEDBACK_ROUNDS, Level, Record
 
@@ -20,7 +21,7 @@ RUNS = Path("runs")
 """Where runs go if no folder is named, below the current folder."""
 
 
-class OrderError(Exception):
+class OrderError(UserError):
     """The order can't be carried out as it is; the message is a sentence for the user."""
 
 

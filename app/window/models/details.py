@@ -18,13 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.library import overrides
-from app.report import numbers
+from app.report import fit_words, numbers
 from app.report.theme import Theme, label
 from app.window.models.fit_bar import SIGNS, FitBar, verdict_colour
 from app.window.models.shelf import Shelved
 from app.window.parts.icons import pixmap
 from app.window.parts.panel import GRID, ElidedLabel, Panel, code_font
-from app.work import memory_fit
 from engines.files.model import sha256_of
 from engines.memory.fit import Fit
 from engines.protocol import ModelFileError
@@ -145,11 +144,10 @@ class ModelDetails(Panel):
         colour = verdict_colour(fitted.verdict, self._theme)
         scale = self.devicePixelRatioF()
         self._sign.setPixmap(pixmap(SIGNS[fitted.verdict], colour, ICON, scale))
-        self._verdict.setText(memory_fit.SENTENCES[fitted.verdict])
-        origin = "measured in a run" if fitted.measured_bytes is not None else "estimated"
+        self._verdict.setText(fit_words.SENTENCES[fitted.verdict])
         largest = fitted.largest_context_tokens
         self._words.setText(
-            f"{numbers.size(fitted.required_bytes)} needed ({origin}), "
+            f"{numbers.size(fitted.required_bytes)} needed ({fit_words.origin(fitted)}), "
             f"{numbers.size(fitted.usable_bytes)} usable.\n"
             f"Context of {numbers.count(fitted.context_tokens)} tokens; "
             + (f"up to {numbers.count(largest)} fit." if largest else "none fits.")
