@@ -94,7 +94,7 @@ class ScriptedEngine:
         return offered + sum(len(message.content.encode()) for message in messages)
 
     def close(self) -> None:
-        """Do nothing: a script holds no memory worth giving back."""
+        """Do nothing: a script holds no memory worth freeing."""
 
     def complete(
         self,
@@ -168,7 +168,7 @@ def _written(answer: ScriptAnswer | Sequence[ScriptAnswer]) -> list[str]:
 
 @functools.lru_cache(maxsize=STARTED_MATCHERS)
 def _started(grammar: Grammar) -> LLMatcher:
-    """Return a matcher at the start of a grammar, to be copied: forms of one kind come in a row."""
+    """Return a matcher at the start of a grammar, to be copied for each form of one kind."""
     return grammar.matcher(byte_tokenizer())
 
 

@@ -87,7 +87,7 @@ def as_json(entry: Entry, fitted: Fit | None) -> dict[str, object]:
 
 
 def as_text(entries: Sequence[Entry], fitted: dict[Path, Fit]) -> Iterator[str]:
-    """Describe all models in a few lines each, then apart from them what is none."""
+    """Describe all models in a few lines each, then apart from them other files."""
     for entry in entries:
         if entry.facts is not None and entry.state == "model":
             yield f"{entry.name}  ({entry.source})"

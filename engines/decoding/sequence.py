@@ -1,7 +1,7 @@
 """Tokens in a model's memory: one sequence, added to and cut back to what a new prompt shares.
 
 A prompt is evaluated in chunks, and where they are cut follows from the prompt alone. So a reused
-prefix is bit for bit what evaluating it again gives (sums differ by rounding when the cuts differ),
+prefix is bit for bit what evaluating it again yields (sums differ by rounding when the cuts do),
 and between two chunks a call can be cancelled. Cuts are made where the prompt says that others are
 likely to part from it, and at every full chunk. A memory that can't be cut (recurrent layers)
 returns to a checkpoint instead: they are kept at those places.
@@ -181,7 +181,7 @@ class TokenSequence(ABC, Generic[Saved]):
             self._cancelled = never
 
     def _mark(self, here: int) -> None:
-        """Keep a checkpoint here if this is a place to come back to."""
+        """Keep a checkpoint here if this is a place to return to."""
         if self._needs_checkpoints and here in self._marks:
             self._checkpoints[here] = self._save()
             if len(self._checkpoints) > KEPT_CHECKPOINTS:
@@ -208,7 +208,7 @@ class TokenSequence(ABC, Generic[Saved]):
 
     @abstractmethod
     def _save(self) -> Saved:
-        """Return what `_restore` needs to come back to the held tokens of lane 0."""
+        """Return what `_restore` needs to return to the held tokens of lane 0."""
 
     @abstractmethod
     def _restore(self, state: Saved, position: int) -> bool:

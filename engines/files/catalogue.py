@@ -208,7 +208,7 @@ def _stem(name: str) -> str:
 
 
 def _name(file: Path, place: Place) -> str:
-    """Name a file by its repository or the folders below its place, and its stem."""
+    """Return a file's name: its repository or the folders below its place, and its stem."""
     part = PART_NAME.fullmatch(file.name)
     stem = part["stem"] if part else _stem(file.name)
     for parent in file.parents:
@@ -218,7 +218,7 @@ def _name(file: Path, place: Place) -> str:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Tell files apart whatever they are called; of an MLX folder, its first weights."""
+    """Return what identifies a file whatever its name; of an MLX folder, its first weights."""
     try:
         if mlx_folder.is_model_folder(path):
             weights = sorted(path.glob(mlx_folder.WEIGHTS))

@@ -72,7 +72,7 @@ class Facts:
     caches: tuple[LayerCache, ...]
     """What each layer keeps of the tokens it has read."""
     program: str | None = None
-    """Program of the model's own that it wants to be run by."""
+    """Program in the model's folder that it wants to be run by; it never is."""
 
     @property
     def reasoning(self) -> bool:
@@ -81,7 +81,7 @@ class Facts:
         return any(mark in template for mark in REASONING_MARKS)
 
     def require_usable(self, path: Path) -> None:
-        """Refuse what can't write text, or not without a program of its own.
+        """Refuse what can't write text, or only by a program that it brings along.
 
         Raises ModelFileError.
         """
@@ -89,6 +89,6 @@ class Facts:
             raise ModelFileError(f"{path} can't be run. {NOT_USABLE[self.kind]}")
         if self.program is not None:
             raise ModelFileError(
-                f"The model in {path} wants to run a program of its own, {self.program}. Sixfold "
+                f"The model in {path} wants to be run by its program {self.program}. Sixfold "
                 "never runs a model's code; choose another model."
             )

@@ -1,7 +1,7 @@
 """What a GGUF file holds: a model, or something that belongs to one; and what the model is.
 
-Everything comes from the header (`engines.files.gguf_header`), so it takes milliseconds. What would
-make the native library abort is refused here with a sentence.
+Everything is read from the header (`engines.files.gguf_header`), so it takes milliseconds. What
+would make the native library abort is refused here with a sentence.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a folder in MLX's (Hugging Face's) layout holds: `config.json` and safetensors headers.
 
-Nothing is executed and no weight is read. Widths come from the tensors where they can, since
+Nothing is executed and no weight is read. Widths are read from the tensors where possible, since
 configurations leave out what equals a default; which layers keep what follows mlx-lm 0.32.2.
 """
 

@@ -16,7 +16,7 @@ class Batch:
     """Room for a number of tokens, filled again for every call."""
 
     def __init__(self, size_tokens: int) -> None:
-        """Allocate it; `free` gives it back."""
+        """Allocate the arrays; `free` frees them."""
         self.native: Any = native.llama_batch_init(size_tokens, 0, 1)
         """The library's struct."""
         self.scored: dict[int, int] = {}
@@ -28,7 +28,7 @@ class Batch:
         self._outputs = view(self.native.logits, ctypes.c_int8, size_tokens)
 
     def fill(self, added: list[LaneTokens]) -> None:
-        """Replace what is in it."""
+        """Replace the tokens in it by others."""
         count = 0
         self.scored = {}
         for each in added:
@@ -47,7 +47,7 @@ class Batch:
         self.native.n_tokens = count
 
     def free(self) -> None:
-        """Give the memory back."""
+        """Free the arrays."""
         native.llama_batch_free(self.native)
 
 

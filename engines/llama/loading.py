@@ -47,7 +47,7 @@ native.llama_log_set(_keep_log, ctypes.c_void_p(0))
 
 def logged_error() -> str:
     """Return the first error the library logged since `log` was cleared."""
-    return log[0] if log else "llama.cpp gives no reason"
+    return log[0] if log else "llama.cpp names no reason"
 
 
 def load_model(path: Path, options: EngineOptions) -> Any:

@@ -65,7 +65,7 @@ def add_server(server: str) -> None:
 def report_lost_servers() -> None:
     """End the process with a sentence and exit code 1 when a server is lost.
 
-    llama.cpp would end it with a signal and a line of its own, and nothing can keep it from ending.
+    llama.cpp would end it with a signal and an internal message; nothing can keep it from ending.
     """
     library = devices.library()
     library.ggml_set_abort_callback.restype = ctypes.c_void_p

@@ -1,7 +1,7 @@
 """Facts of the machine a run was measured on; nothing that names its host or its user.
 
-On Linux the chip's name is read from /proc/cpuinfo, on macOS from sysctl. Power and heat come from
-/sys, or from macOS's pmset and notifyutil. The macOS branches are written from Apple's
+On Linux the chip's name is read from /proc/cpuinfo, on macOS from sysctl. Power and heat are read
+from /sys, or with macOS's pmset and notifyutil. The macOS branches are written from Apple's
 documentation and manual pages and tested with texts as those show them. They have not been run on a
 Mac.
 """
@@ -23,7 +23,7 @@ GIB = 1 << 30
 UNIFIED_SHARE = 0.75
 """Share of a Mac's memory that its GPU may use where the machine does not say; 48 of 64 GB."""
 KEPT_FREE_BYTES = 2 * GIB
-"""What the system and other programs keep on a machine without a GPU of its own."""
+"""What the system and other programs keep on a machine without a separate GPU."""
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 CPU_FREQUENCIES = Path("/sys/devices/system/cpu/cpufreq")
 PLATFORM_PROFILE = Path("/sys/firmware/acpi/platform_profile")

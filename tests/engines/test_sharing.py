@@ -40,7 +40,7 @@ needs_rpc = pytest.mark.skipif(
 
 
 def free_ports(count: int) -> list[int]:
-    """Find ports that nobody listens at."""
+    """Return ports that nobody listens at."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:
@@ -50,7 +50,7 @@ def free_ports(count: int) -> list[int]:
 
 @pytest.fixture
 def servers() -> Iterator[tuple[str, ...]]:
-    """Start two RPC servers and give their addresses."""
+    """Start two RPC servers and return their addresses."""
     ports = free_ports(2)
     commands = ([sys.executable, "-c", SERVE.format(port=port)] for port in ports)
     started = [

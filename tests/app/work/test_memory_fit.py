@@ -180,7 +180,8 @@ def test_a_plan_chooses_the_lanes_that_memory_allows(
     alone = plan_model(BUILTIN_MODEL, empty, CONTEXT, parallel=1)
     assert alone.options.parallel == 1
     assert alone.fit is not None
-    monkeypatch.setattr(memory_fit, "usable_memory", lambda device: alone.fit.required_bytes)
+    needed = alone.fit.required_bytes
+    monkeypatch.setattr(memory_fit, "usable_memory", lambda device: needed)
     assert plan_model(BUILTIN_MODEL, empty, CONTEXT).options.parallel == 1
 
 

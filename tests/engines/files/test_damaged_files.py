@@ -1,6 +1,6 @@
 """500 mutated headers: each is read or ends in one sentence; what is read may then crash a child.
 
-A file that passes our reader goes to llama.cpp in a process of its own. That process may fail or
+A file that passes our reader goes to llama.cpp in a separate process. That process may fail or
 even abort, but it must end, and the parent sees which of the two it was.
 """
 

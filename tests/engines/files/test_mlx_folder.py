@@ -16,7 +16,7 @@ def _facts(folder, config=None, tensors=None) -> Facts:
 
 
 def _layers(count, *tensors):
-    """Give every layer the same tensors, by their last names and rows."""
+    """Return the same tensors for every layer, by their last names and rows."""
     return {
         f"model.layers.{layer}.{name}": ("BF16", (rows, 32))
         for layer in range(count)

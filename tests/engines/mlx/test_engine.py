@@ -55,7 +55,7 @@ def test_closing_gives_all_arrays_back(mlx_path, function_form):
 def test_code_that_a_model_brings_along_is_not_run(copied, tmp_path):
     (copied / "net.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
     _change(copied / "config.json", model_file="net.py", auto_map={"AutoModel": "net.Model"})
-    with pytest.raises(ModelFileError, match=r"program of its own, net\.py"):
+    with pytest.raises(ModelFileError, match=r"its program net\.py"):
         open_model(copied)
     assert not (tmp_path / "ran").exists()
 
