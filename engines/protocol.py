@@ -171,7 +171,7 @@ class ModelInfo:
     path: str
     sha256: str
     format: str
-    """`gguf`; `scripted` for answers read from files."""
+    """`gguf` or `mlx`; `scripted` for answers read from files."""
     architecture: str
     parameters: int
     quantization: str
