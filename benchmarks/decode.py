@@ -206,7 +206,7 @@ def bare_library(engine: TokenEngine, tokens: int) -> Spent:
     """Time what `llama-bench` times for `-n`: decode, synchronize, next random token."""
     model: Any = engine._model  # the loop needs the context itself
     assert isinstance(model, NativeModel)
-    model.seat(0, engine._prompt(PROMPT), never)
+    model.seat(0, engine._prompts.write(PROMPT), never)
     context: Any = model._context
     random = np.random.default_rng(0).integers(0, model.vocabulary, tokens)
     token = (native.llama_token * 1)()
@@ -226,7 +226,7 @@ def mlx_loop(engine: TokenEngine, tokens: int) -> float:
     from mlx_lm.generate import generate_step
 
     model: Any = engine._model
-    prompt = mx.array(engine._prompt(PROMPT).tokens)
+    prompt = mx.array(engine._prompts.write(PROMPT).tokens)
     steps: Any = generate_step(prompt, model._net, max_tokens=tokens + 1)
     next(steps)
     started = time.perf_counter()

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from benchmarks.fit_models import FAMILIES, TYPES, write_model
 from engines.files.facts import Facts
-from engines.files.gguf import facts, read_header
+from engines.files.gguf import read_facts
 from engines.llama.engine import LlamaEngine
 from engines.memory.fit import Need, need
 from engines.options import EngineOptions
@@ -88,7 +88,7 @@ def _measure_all(folder: Path, *, keep: bool) -> tuple[list[str], float]:
         for quantization in TYPES:
             path = folder / f"{family.architecture}-{quantization}.gguf"
             write_model(path, family, quantization)
-            known = facts(read_header(path), path)
+            known = read_facts(path)
             estimate = need(known, CONTEXT_TOKENS)
             command = [sys.executable, "-m", "benchmarks.fit", "--measure", str(path)]
             done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -89,7 +89,7 @@ def main() -> None:
 def play(order: Path) -> int:
     """Be the worker process, with the golden script in the place of a model."""
     opened: Any = lambda *_: ScriptedEngine(load_answers("todo"))  # noqa: E731
-    worker._open = opened
+    worker.open_planned = opened
     return worker.main(order)
 
 

@@ -176,7 +176,7 @@ class Usage:
 
     @property
     def decode_tok_per_s(self) -> float:
-        """Output tokens per second, masks and sampling included; 0 if nothing came."""
+        """Output tokens per second, masks and sampling included; 0 without any."""
         return self.output_tokens / self.decode_s if self.decode_s > 0 else 0.0
 
 
@@ -189,7 +189,7 @@ class Completion:
     stop: Stop
     """`end`: the model ended it; `budget`: closed by the budget; `length`: cut (unconstrained)."""
     constraint_active: bool
-    """True if every token of the text was chosen under the request's grammar."""
+    """Whether every token of the text was chosen under the request's grammar."""
     thinking: str = ""
     """What the model thought before its answer, without the markers."""
 
@@ -202,7 +202,7 @@ class ModelInfo:
     path: str
     sha256: str
     format: str
-    """`gguf`; `scripted` for answers read from files."""
+    """`gguf` or `mlx`; `scripted` for answers read from files."""
     architecture: str
     parameters: int
     quantization: str
@@ -215,9 +215,9 @@ class ModelInfo:
     """Library and version that runs it, e.g. `llama-cpp-python 0.3.36`."""
     license: str | None = None
     tools: bool = False
-    """True if the chat template can offer functions."""
+    """Whether the chat template can offer functions."""
     thinks: bool = False
-    """True if the chat template or the vocabulary has a think block."""
+    """Whether the chat template or the vocabulary has a think block."""
 
 
 class Engine(Protocol):
@@ -259,8 +259,8 @@ class Engine(Protocol):
     ) -> Sequence[Completion | ContextError]:
         """Answer requests that do not depend on each other, in groups of `lanes`.
 
-        The same group is answered alike whatever came before. What does not fit the context gets
-        its error in the place of an answer; all else is raised as by `complete`.
+        The same group is answered alike whatever was asked before. What does not fit the context
+        has its error in the place of an answer; all else is raised as by `complete`.
         """
         ...
 
@@ -269,5 +269,5 @@ class Engine(Protocol):
         ...
 
     def close(self) -> None:
-        """Give the model's memory back; the engine must not be used afterwards."""
+        """Free the model's memory; the engine must not be used afterwards."""
         ...

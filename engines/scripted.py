@@ -39,7 +39,7 @@ EXPECTED_BYTES_SHOWN = 12
 AROUND_BYTES = 40
 STARTED_MATCHERS = 32
 
-Answer = str | Mapping[str, object]
+ScriptAnswer = str | Mapping[str, object]
 """JSON text as it is, or an object that is written compactly in its own key order."""
 
 
@@ -48,7 +48,7 @@ class ScriptedEngine:
 
     def __init__(
         self,
-        answers: Mapping[str, Answer | Sequence[Answer]],
+        answers: Mapping[str, ScriptAnswer | Sequence[ScriptAnswer]],
         *,
         name: str = "scripted",
         context_tokens: int = DEFAULT_CONTEXT_BYTES,
@@ -94,7 +94,7 @@ class ScriptedEngine:
         return offered + sum(len(message.content.encode()) for message in messages)
 
     def close(self) -> None:
-        """Do nothing: a script holds no memory worth giving back."""
+        """Do nothing: a script holds no memory worth freeing."""
 
     def complete(
         self,
@@ -141,9 +141,9 @@ class ScriptedEngine:
         """Answer one request after the other; see `engines.protocol.Engine`."""
         answers: list[Completion | ContextError] = []
         for index, request in enumerate(requests):
-            tell = None if on_text is None else functools.partial(on_text, index)
+            hear = None if on_text is None else functools.partial(on_text, index)
             try:
-                answers.append(self.complete(request, tell, cancelled))
+                answers.append(self.complete(request, hear, cancelled))
             except ContextError as error:
                 answers.append(error)
         return answers
@@ -158,7 +158,7 @@ class ScriptedEngine:
         return rounds[min(earlier, len(rounds) - 1)]
 
 
-def _written(answer: Answer | Sequence[Answer]) -> list[str]:
+def _written(answer: ScriptAnswer | Sequence[ScriptAnswer]) -> list[str]:
     if isinstance(answer, str):
         return [answer]
     if isinstance(answer, Mapping):
@@ -168,7 +168,7 @@ def _written(answer: Answer | Sequence[Answer]) -> list[str]:
 
 @functools.lru_cache(maxsize=STARTED_MATCHERS)
 def _started(grammar: Grammar) -> LLMatcher:
-    """Return a matcher at the start of a grammar, to be copied: forms of one kind come in a row."""
+    """Return a matcher at the start of a grammar, to be copied for each form of one kind."""
     return grammar.matcher(byte_tokenizer())
 
 

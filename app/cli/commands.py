@@ -11,6 +11,7 @@ import os
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -321,22 +322,19 @@ def fit_command(
     """Say whether a model fits into memory, without loading it.
 
     Exit code 1 if it does not and is not to be run anyway."""
+    from app.cli import fit_text
     from app.library import overrides
-    from app.work import memory_fit
+    from app.work.memory_fit import plan_model
 
-    engine = options.engine
-    fitted = memory_fit.fit_model(
-        model, RUNS, options.context_tokens, memory, engine, engine.parallel
-    )
-    size_bytes = memory_fit.read_facts(model).size_bytes
+    plan = plan_model(model, RUNS, options.context_tokens, options.engine, memory)
     if override is not None:
-        overrides.remember(model, size_bytes, overridden=override)
-    overridden = overrides.is_overridden(model, size_bytes)
-    if as_json:
-        _print_json(memory_fit.as_json(fitted, overridden=overridden))
-    else:
-        typer.echo(memory_fit.as_text(fitted, overridden=overridden))
-    return EXIT_FAILED if fitted.verdict == "no" and not overridden else 0
+        overrides.remember(model, plan.facts.size_bytes, overridden=override)
+        plan = replace(plan, overridden=override)
+    if plan.fit is not None and as_json:
+        _print_json(fit_text.as_json(plan.fit, overridden=plan.overridden))
+    elif plan.fit is not None:
+        typer.echo(fit_text.as_text(plan.fit, overridden=plan.overridden))
+    return 0 if plan.allowed else EXIT_FAILED
 
 
 @commands.command("rpc-server")

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.report import numbers
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import RUNS
-from engines.files.gguf import read_header
+from engines.files.gguf_header import read_header
 from engines.llama import rpc
 from engines.memory.device import describe, usable_memory
 from engines.protocol import ModelFileError

@@ -10,8 +10,8 @@ from app.report.theme import Theme, label
 from app.window.models.shelf import Shelf
 from app.window.parts.app_icon import sign
 from app.window.parts.panel import GRID, Panel
-from app.work.memory_fit import DEFAULT_CONTEXT_TOKENS
 from app.work.model_list import BUILTIN_MODEL
+from engines.context import DEFAULT_CONTEXT_TOKENS
 
 WIDTH = 720
 SIGN, SIGN_INSET = 60, 0.01

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from app.work.memory_fit import choose_parallel, require_fit
+from app.work.memory_fit import plan_model
+from app.work.opening import open_planned
 from app.work.order import RUNS, OrderError
-from engines.open import open_model
 from engines.protocol import Engine, IsCancelled
 from engines.remedy import Remedy
 from pipeline.asking.levels import refusal
 from pipeline.records.journal import RunFolderError, write_atomic
 from pipeline.records.options import ACTIVE_LEVELS, Level, RunOptions
 from pipeline.records.record import Record
-from pipeline.records.records import CallRecord, Event, Logged
+from pipeline.records.records import CallRecord, Event
 from pipeline.run.ladder import Ladder, climb, rungs
 from pipeline.run.requests import load_request
 
@@ -61,18 +60,11 @@ def make_ladder(
     request = load_request(order.request)
     kept = _Kept(order.out)
     options = order.options
-    engine_options = replace(
-        options.engine,
-        parallel=options.engine.parallel
-        or choose_parallel(order.model, options.context_tokens, options.engine),
-    )
-    warning = require_fit(order.model, RUNS, options.context_tokens, engine_options)
-    if warning:
-        emit(Logged(level="warning", text=warning))
-    engine = open_model(order.model.absolute(), options.context_tokens, engine_options)
+    plan = plan_model(order.model, RUNS, options.context_tokens, options.engine)
+    engine = open_planned(plan, emit)
     try:
         refused = _refused(order, engine)
-        decided = {"context_tokens": engine.context_tokens, "engine": engine_options}
+        decided = {"context_tokens": engine.context_tokens, "engine": plan.options}
         options = options.model_copy(update=decided)
         records: list[CallRecord] = []
         seeds = range(options.seed, options.seed + order.seeds)
@@ -88,7 +80,7 @@ def make_ladder(
                 cancelled,
                 kept.known,
             )
-        shown = {"engine": engine_options.without_addresses()}
+        shown = {"engine": plan.options.without_addresses()}
         ladder = Ladder(
             model=engine.info,
             request=request.name or request.title,

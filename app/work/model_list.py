@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import resources
-from app.report import numbers
-from app.work import memory_fit
+from app.report import fit_words, numbers
+from app.work.memory_fit import fit_known, usable_bytes
+from app.work.peaks import measured_peaks
 from engines.files.catalogue import Entry, Place, find_models, places
 from engines.files.facts import Facts
 from engines.memory.fit import Fit
@@ -53,9 +54,9 @@ def list_models(folders: Sequence[Path] = ()) -> tuple[Entry, ...]:
 
 def fits(entries: Sequence[Entry], runs: Path) -> dict[Path, Fit]:
     """Judge all models of a list on this machine, each with a run's default context."""
-    peaks, usable = memory_fit.measured_peaks(runs), memory_fit.usable_bytes()
+    peaks, usable = measured_peaks(runs), usable_bytes()
     return {
-        entry.path: memory_fit.fit_known(entry.path, entry.facts, peaks, usable)
+        entry.path: fit_known(entry.path, entry.facts, peaks, usable)
         for entry in entries
         if entry.facts is not None and entry.state == "model"
     }
@@ -86,13 +87,13 @@ def as_json(entry: Entry, fitted: Fit | None) -> dict[str, object]:
 
 
 def as_text(entries: Sequence[Entry], fitted: dict[Path, Fit]) -> Iterator[str]:
-    """Describe all models in a few lines each, then apart from them what is none."""
+    """Describe all models in a few lines each, then apart from them other files."""
     for entry in entries:
         if entry.facts is not None and entry.state == "model":
             yield f"{entry.name}  ({entry.source})"
             yield f"  {entry.path}"
             yield f"  {summary(entry.facts)}"
-            yield f"  {fitted[entry.path].verdict}: {memory_fit.as_words(fitted[entry.path])}"
+            yield f"  {fitted[entry.path].verdict}: {fit_words.in_short(fitted[entry.path])}"
     for state, title in NOT_MODELS.items():
         others = [entry for entry in entries if entry.state == state]
         if others:
@@ -105,7 +106,7 @@ def as_text(entries: Sequence[Entry], fitted: dict[Path, Fit]) -> Iterator[str]:
 
 
 def summary(facts: Facts) -> str:
-    """Say in one line what a model is."""
+    """Return in one line what a model is."""
     size = f"{numbers.parameters(facts.parameters)} parameters"
     if facts.active_parameters != facts.parameters:
         size += f" ({numbers.parameters(facts.active_parameters)} active)"

@@ -22,7 +22,7 @@ WARM_UP = Request(
 
 def measure() -> PowerSampled:
     """Ask the machine what slows it down now."""
-    return PowerSampled(power=Power(**asdict(device.power())))
+    return PowerSampled(power=Power(**asdict(device.slowdown())))
 
 
 def cool_down(seconds: float, cancelled: IsCancelled) -> None:

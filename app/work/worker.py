@@ -12,7 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -25,12 +25,11 @@ import resources
 from app.library.progress import Progress
 from app.library.result import Result
 from app.work import memory, power
-from app.work.memory_fit import choose_parallel, require_fit
+from app.work.memory_fit import plan_model
+from app.work.opening import open_planned
 from app.work.order import Order, OrderError, Resumption, check_order
 from app.work.samples import Samples
 from engines.memory.device import describe
-from engines.open import open_model
-from engines.options import EngineOptions
 from engines.protocol import (
     Cancelled,
     Engine,
@@ -148,19 +147,15 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
     report = Reporter(emit)
     check_order(order)
     request = load_request(order.request)
-    options = replace(
-        order.engine,
-        parallel=order.engine.parallel
-        or choose_parallel(order.model, order.context_tokens, order.engine),
-    )
-    engine = _open(order.model, order.out.parent, order.context_tokens, options, report)
+    plan = plan_model(order.model, order.out.parent, order.context_tokens, order.engine)
+    engine = open_planned(plan, report)
     try:
         refused = refusal(order.level, order.think_tokens, engine.info)
         if refused is not None:
             raise OrderError(refused)
         if cancelled():
             raise Cancelled("The run was cancelled before it started")
-        decided = {"context_tokens": engine.context_tokens, "engine": options}
+        decided = {"context_tokens": engine.context_tokens, "engine": plan.options}
         spec = RunSpec(
             run=order.run,
             model=engine.info,
@@ -188,7 +183,8 @@ def resume(path: Path, emit: Emit, cancelled: IsCancelled) -> Result:
     """
     spec = open_stopped(path).spec
     model = Path(spec.model.path)
-    engine = _open(model, path.parent, spec.context_tokens, spec.engine, emit)
+    plan = plan_model(model, path.parent, spec.context_tokens, spec.engine)
+    engine = open_planned(plan, emit)
     try:
         if engine.info.sha256 != spec.model.sha256:
             raise ModelFileError(
@@ -205,17 +201,6 @@ def resume(path: Path, emit: Emit, cancelled: IsCancelled) -> Result:
             return execute(spec, engine, folder, report, cancelled, started_at)
     finally:
         engine.close()
-
-
-def _open(
-    model: Path, runs: Path, context_tokens: int | None, options: EngineOptions, emit: Emit
-) -> Engine:
-    """Open a model that fits, or that its user runs all the same. Raises one of `REFUSALS`."""
-    warning = require_fit(model, runs, context_tokens, options)
-    if warning:
-        emit(Logged(level="warning", text=warning))
-    emit(Logged(level="info", text=f"Opening {model.name}"))
-    return open_model(model.absolute(), context_tokens, options)
 
 
 def _prepare(spec: RunSpec, engine: Engine, emit: Emit, cancelled: IsCancelled) -> None:

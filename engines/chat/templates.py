@@ -1,6 +1,6 @@
 """Render a conversation the way a model was trained to read it.
 
-The chat template comes from the model's file, so it is foreign code: it runs in Jinja's immutable
+The chat template is part of the model's file, so it is foreign code: it runs in Jinja's immutable
 sandbox, and it never sees what the messages say. It renders placeholders, which are then replaced.
 So a request can't reach the template's logic, and text that looks like a control token stays text.
 """
@@ -31,7 +31,7 @@ TEMPLATE_ERRORS = (
     RecursionError,
 )
 TEMPLATE_DAY = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-"""What templates that print today's date are told: a run must not depend on its day."""
+"""Today, for templates that print the date: a run must not depend on its day."""
 
 PROBE_TOOL = Tool(
     "probe_tool",
@@ -81,7 +81,7 @@ class ChatFormat:
 
     @property
     def has_template(self) -> bool:
-        """True if prompts are made by the model's own template."""
+        """Whether prompts are made by the model's own template."""
         return self._template is not None
 
     def render(

@@ -1,6 +1,6 @@
 """Think blocks: what a reasoning model writes before its answer, free but within a budget.
 
-The markers around it come from the model's chat template, else from its vocabulary. The answer
+The markers around it are those of the model's chat template, else of its vocabulary. The answer
 after it is decoded under its grammar like any other; a block that uses up its budget is closed by
 force, as the model would have closed it.
 """
@@ -44,7 +44,7 @@ NAMED = re.compile(r"</([\w:-]*(?:think|thought|reason)[\w:-]*)>", re.IGNORECASE
 
 
 def find_format(template: str | None, is_token: Callable[[str], bool]) -> ThinkFormat | None:
-    """Return how a model thinks; None if neither template nor vocabulary speak of it.
+    """Return how a model thinks; None if neither template nor vocabulary has a think block.
 
     `is_token` says whether a text is one token of the vocabulary.
     """
@@ -87,7 +87,7 @@ class Thinking:
         return self._data.decode("utf-8", "replace").partition(self._how.closing)[0].strip()
 
     def take(self, token: int, *, ends: bool) -> list[int] | None:
-        """Add a token; return what is to be evaluated before the answer, None while it goes on.
+        """Add a token; return what is to be evaluated before the answer, None until it ends.
 
         `ends` says that the token would end an answer: it then ends the thoughts.
         """

@@ -7,27 +7,29 @@ and one step of the loop adds what each form has decided to all lanes at once.
 from __future__ import annotations
 
 import functools
-import re
+import importlib.metadata
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
 
 import numpy as np
-from llguidance import LLMatcher, LLTokenizer
-from numpy.typing import NDArray
+from llguidance import LLMatcher
 
-from engines.chat.templates import ChatFormat, Part
+from engines.chat.templates import ChatFormat
 from engines.chat.thinking import Thinking
 from engines.decoding.filling import Answer, Filling
+from engines.decoding.prompts import PromptWriter
 from engines.decoding.sequence import Prompt, never
+from engines.decoding.token_model import TokenModel
+from engines.files.facts import Facts
+from engines.files.model import sha256_of
 from engines.grammar.closing import shortest_rest
 from engines.grammar.grammar import Grammar, compile_grammar
 from engines.protocol import (
     Cancelled,
     Completion,
     ContextError,
-    EngineError,
     IsCancelled,
     Message,
     ModelInfo,
@@ -37,80 +39,9 @@ from engines.protocol import (
     Tool,
     Usage,
 )
+from engines.remedy import Remedy
 
-DEFAULT_CONTEXT_TOKENS = 8192
-SMALLEST_CONTEXT_TOKENS = 1024
 CACHED_MATCHERS = 32  # each holds the states of its lexer over the whole vocabulary
-
-
-class TokenModel(Protocol):
-    """A loaded model: it splits texts, holds lanes of tokens and scores the next one of each."""
-
-    @property
-    def context_tokens(self) -> int:
-        """Tokens a lane may have."""
-        ...
-
-    @property
-    def lanes(self) -> int:
-        """Sequences of tokens that are held side by side."""
-        ...
-
-    @property
-    def vocabulary(self) -> int:
-        """Length of the scores."""
-        ...
-
-    @property
-    def control_tokens(self) -> tuple[int, ...]:
-        """Tokens that only a chat template may write."""
-        ...
-
-    @property
-    def end_tokens(self) -> frozenset[int]:
-        """Tokens that end an answer."""
-        ...
-
-    @property
-    def begin_token(self) -> int | None:
-        """The token that begins every text, if the model wants one."""
-        ...
-
-    @property
-    def tokenizer(self) -> LLTokenizer:
-        """The vocabulary as llguidance sees it; it must be dropped before `close`."""
-        ...
-
-    def tokenize(self, text: str, *, control: bool) -> list[int]:
-        """Split a text into tokens; with `control`, names of control tokens become them."""
-        ...
-
-    def piece(self, token: int, *, control: bool = False) -> bytes:
-        """Return the bytes of a token; those of a control token only with `control`."""
-        ...
-
-    def held_tokens(self, lane: int = 0) -> int:
-        """Tokens of a lane in the memory."""
-        ...
-
-    def seat(self, lane: int, prompt: Prompt, cancelled: IsCancelled) -> int:
-        """Put a prompt, all but its last token, into a lane; return the tokens found there.
-
-        Lane 0 first, then the others in order.
-        """
-        ...
-
-    def evaluate(self, pending: Mapping[int, list[int]], cancelled: IsCancelled) -> None:
-        """Add tokens to lanes, together."""
-        ...
-
-    def logits(self, lane: int = 0) -> NDArray[np.float32]:
-        """Return the scores of a lane's next token, valid until the next `evaluate`."""
-        ...
-
-    def close(self) -> None:
-        """Free the model; a second call does nothing."""
-        ...
 
 
 @dataclass
@@ -136,9 +67,7 @@ class TokenEngine:
         self._model = model
         self._chat = chat
         self._info = info
-        names = (model.piece(t, control=True) for t in model.control_tokens)
-        texts = sorted({name.decode("utf-8", "replace") for name in names if name}, key=len)
-        self._control_text = re.compile("|".join(map(re.escape, reversed(texts))) or r"(?!)")
+        self._prompts = PromptWriter(model, chat, info.name)
         self._fast_forward = fast_forward
         self._matchers = functools.lru_cache(maxsize=CACHED_MATCHERS)(self._new_matcher)
         self._mask = np.zeros((model.vocabulary + 31) // 32, dtype=np.int32)
@@ -160,7 +89,7 @@ class TokenEngine:
 
     def count_tokens(self, messages: tuple[Message, ...], tool: Tool | None = None) -> int:
         """Count the tokens of the rendered prompt."""
-        return len(self._prompt(messages, tool).tokens)
+        return len(self._prompts.write(messages, tool).tokens)
 
     def close(self) -> None:
         """Free the model's memory; the engine must not be used afterwards."""
@@ -214,7 +143,7 @@ class TokenEngine:
             except ContextError as error:
                 answers.append(error)
         calls = [each for each in answers if isinstance(each, _Call)]
-        # The last one gets lane 0, which stays: the next group is most likely to go on there.
+        # The last one gets lane 0, which stays: the next group most likely begins alike.
         for lane, call in enumerate(reversed(calls)):
             begun = time.perf_counter()
             call.lane = lane
@@ -232,7 +161,7 @@ class TokenEngine:
         grammar = None if request.schema is None else compile_grammar(request.schema)
         matcher = None if grammar is None else self._matchers(grammar).deep_copy()
         grammar_s = time.perf_counter() - begun
-        prompt = self._prompt(request.messages, request.tool, think=request.think_tokens > 0)
+        prompt = self._prompts.write(request.messages, request.tool, think=request.think_tokens > 0)
         self._require_room(prompt, grammar)
         # Most models write control tokens around a call.
         answer = Answer(self._model.piece if request.tool is None else self._any_piece, on_text)
@@ -284,7 +213,7 @@ class TokenEngine:
                     call.decode_s += share
 
     def _has_ended(self, call: _Call) -> bool:
-        """Say whether an answer has ended; a form whose budget is used up is closed."""
+        """Whether an answer has ended; a form whose budget is used up is closed."""
         filling = call.filling
         if filling.stop is None:
             held = self._model.held_tokens(call.lane)
@@ -325,47 +254,6 @@ class TokenEngine:
     def _new_matcher(self, grammar: Grammar) -> LLMatcher:
         return grammar.matcher(self._model.tokenizer)
 
-    def _prompt(
-        self, messages: tuple[Message, ...], tool: Tool | None = None, *, think: bool = False
-    ) -> Prompt:
-        """Tokenize a conversation; only the template may name control tokens."""
-        if tool is not None and not self._chat.offers_tools:
-            raise EngineError(
-                f"The chat template of {self._info.name} can't offer functions, so the level tools "
-                "is not possible with it. Choose another level, or a model trained to call "
-                "functions."
-            )
-        parts = self._chat.render(messages, tool, think=think)
-        text = "".join(part.text for part in parts)
-        suspect = any(
-            not part.is_template and self._control_text.search(part.text) for part in parts
-        )
-        if not suspect:
-            parts = [Part(text, is_template=True)]
-        tokens: list[int] = []
-        for part in parts:
-            tokens += self._model.tokenize(part.text, control=part.is_template)
-        begin = self._model.begin_token
-        if begin is not None and tokens[:1] != [begin]:
-            tokens.insert(0, begin)
-        return Prompt(tokens, self._marks(messages, text, tokens))
-
-    def _marks(
-        self, messages: tuple[Message, ...], text: str, tokens: list[int]
-    ) -> tuple[int, ...]:
-        """Count the tokens up to each place at which a message says that others part from it."""
-        ends = [text.find(each.content) + each.shared for each in messages if each.shared]
-        wanted = sorted(len(text[:end].encode()) for end in ends)
-        marks: list[int] = []
-        size = 0
-        for index, token in enumerate(tokens):
-            if len(marks) == len(wanted):
-                break
-            size += len(self._model.piece(token) or self._model.piece(token, control=True))
-            while len(marks) < len(wanted) and size > wanted[len(marks)]:
-                marks.append(index)
-        return tuple(mark for mark in dict.fromkeys(marks) if mark)
-
     def _require_room(self, prompt: Prompt, grammar: Grammar | None) -> None:
         """Refuse a prompt that leaves no room for the shortest answer."""
         needed = 1
@@ -374,8 +262,8 @@ class TokenEngine:
         if len(prompt.tokens) + needed > self.context_tokens:
             raise ContextError(
                 f"The prompt has {len(prompt.tokens)} tokens and its shortest answer {needed}, "
-                f"but the context holds {self.context_tokens}. Choose a larger --context or a "
-                "shorter request."
+                f"but the context holds {self.context_tokens}.",
+                Remedy("context_tokens", "raise", len(prompt.tokens) + needed),
             )
 
     def _tokens_of(self, data: bytes) -> list[int]:
@@ -388,27 +276,24 @@ class TokenEngine:
         ]
 
 
-def is_one_token(model: TokenModel, text: str) -> bool:
-    """Say whether a text is one token of a model's vocabulary, a control token or another."""
-    return len(model.tokenize(text, control=True)) == 1
-
-
-def context_size(name: str, trained_tokens: int, wanted: int | None) -> int:
-    """Decide the size of the context; `trained_tokens` 0 if the model does not say.
-
-    Raises ContextError if the wish makes no sense for the model.
-    """
-    trained = trained_tokens or DEFAULT_CONTEXT_TOKENS
-    if wanted is None:
-        return min(trained, DEFAULT_CONTEXT_TOKENS)
-    if wanted < SMALLEST_CONTEXT_TOKENS:
-        raise ContextError(
-            f"A context of {wanted} tokens is too small: a form and its prompt need at least "
-            f"{SMALLEST_CONTEXT_TOKENS}. Choose a larger --context."
-        )
-    if wanted > trained:
-        raise ContextError(
-            f"{name} was trained for a context of {trained} tokens, so {wanted} can't be "
-            "used. Choose a smaller --context."
-        )
-    return wanted
+def model_info(
+    path: Path, facts: Facts, chat: ChatFormat, *, vocabulary: int, package: str
+) -> ModelInfo:
+    """Describe a loaded model; `package` is the one that runs it. Raises ModelFileError."""
+    return ModelInfo(
+        name=facts.name,
+        path=str(path),
+        sha256=sha256_of(facts.files),
+        format=facts.format,
+        architecture=facts.architecture,
+        parameters=facts.parameters,
+        quantization=facts.quantization,
+        context_train_tokens=facts.context_train_tokens,
+        vocabulary=vocabulary,
+        size_bytes=facts.size_bytes,
+        chat_template=chat.has_template,
+        engine=f"{package} {importlib.metadata.version(package)}",
+        license=facts.license,
+        tools=chat.offers_tools,
+        thinks=chat.think is not None,
+    )

@@ -22,7 +22,7 @@ from engines.protocol import GrammarError, OnText, Request, Stop
 
 
 class Answer:
-    """The text of an answer, and where its tokens came from."""
+    """The text of an answer as it grows, and how many of its tokens were forced."""
 
     def __init__(self, piece: Callable[[int], bytes], on_text: OnText | None) -> None:
         self._piece = piece
@@ -40,21 +40,21 @@ class Answer:
         return self.forced_tokens + self.sampled_tokens
 
     def add(self, tokens: list[int], *, forced: bool) -> None:
-        """Append tokens and tell their text."""
+        """Append tokens and report their text."""
         data = b"".join(map(self._piece, tokens))
         self.data += data
         if forced:
             self.forced_tokens += len(tokens)
         else:
             self.sampled_tokens += len(tokens)
-        self._tell(self._decoder.decode(data), forced)
+        self._report(self._decoder.decode(data), forced)
 
     def finish(self) -> str:
         """Return the whole text."""
-        self._tell(self._decoder.decode(b"", final=True), forced=False)
+        self._report(self._decoder.decode(b"", final=True), forced=False)
         return "".join(self._texts)
 
-    def _tell(self, text: str, forced: bool) -> None:
+    def _report(self, text: str, forced: bool) -> None:
         if not text:
             return
         if self.first_text_at is None:
@@ -86,7 +86,7 @@ class Filling:
         self.pending = prompt.tokens[-1:]
         """Tokens that are not evaluated yet."""
         self.stop: Stop | None = None
-        """Why the answer has ended, None while it goes on."""
+        """Why the answer has ended, None until then."""
         self.mask_s = 0.0
         self.thinking = thinking
         """The think block before the answer, None if there is none."""

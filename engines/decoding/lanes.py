@@ -4,7 +4,7 @@ Each lane is seated on top of the lane that shares most with it, so that common 
 once and held once. Then tokens of all lanes are evaluated together: reading the weights costs most
 of a step, and it costs the same for eight tokens as for one.
 
-What a lane's tokens come to depends, by rounding, on what was evaluated beside them. But the memory
+What is computed for a lane depends, by rounding, on what is evaluated beside it. But the memory
 looks the same whenever the same prompts are seated in the same order, whatever was in it before.
 So a group of prompts that is answered again is answered alike.
 """
@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from engines.decoding.sequence import Lane, Prompt, State, TokenSequence
+from engines.decoding.sequence import Lane, Prompt, Saved, TokenSequence
 from engines.protocol import IsCancelled
 
 
-class TokenLanes(TokenSequence[State]):
+class TokenLanes(TokenSequence[Saved]):
     """Lane 0, which stays from group to group, and the lanes beside it, which are per group."""
 
     def __init__(self, chunk_tokens: int, lanes: int) -> None:
@@ -52,8 +52,8 @@ class TokenLanes(TokenSequence[State]):
         return kept
 
     @abstractmethod
-    def _fork(self, source: int, lane: int, position: int, state: State | None) -> bool:
-        """Have an empty lane hold the first tokens of another; `state` is the checkpoint there."""
+    def _fork(self, source: int, lane: int, position: int, state: Saved | None) -> bool:
+        """Copy the first tokens of a lane to an empty one; `state` is the checkpoint there."""
 
     @abstractmethod
     def _drop(self, lane: int) -> None:

@@ -1,10 +1,10 @@
 """Tokens in a model's memory: one sequence, added to and cut back to what a new prompt shares.
 
 A prompt is evaluated in chunks, and where they are cut follows from the prompt alone. So a reused
-prefix is bit for bit what evaluating it again gives (sums differ by rounding when the cuts differ),
+prefix is bit for bit what evaluating it again yields (sums differ by rounding when the cuts do),
 and between two chunks a call can be cancelled. Cuts are made where the prompt says that others are
-likely to part from it, and every so many tokens. A memory that can't be cut (recurrent layers) goes
-back to a checkpoint instead: they are kept at those places.
+likely to part from it, and at every full chunk. A memory that can't be cut (recurrent layers)
+returns to a checkpoint instead: they are kept at those places.
 
 The last token of a prompt is left to be evaluated together with the first of the answer.
 """
@@ -19,14 +19,14 @@ from typing import Generic, TypeVar
 
 from engines.protocol import Cancelled, DecodeError, IsCancelled
 
-State = TypeVar("State")
+Saved = TypeVar("Saved")
 
 KEPT_CHECKPOINTS = 8
 """Each costs the memory of all recurrent layers: 20 MB in a model of 1 B parameters."""
 
 
 def never() -> bool:
-    """Answer that nobody has cancelled."""
+    """Return False: nobody cancels."""
     return False
 
 
@@ -69,13 +69,13 @@ class Lane:
         return shared
 
     def begin(self, other: Lane, position: int) -> None:
-        """Hold the first tokens of another lane, or of this one."""
+        """Start with the first tokens of another lane, or of this one."""
         self.held = other.held[:position]
         self.ends = [end for end in other.ends if end <= position]
 
 
 @dataclass(frozen=True)
-class Row:
+class LaneTokens:
     """Tokens to be added to one lane; with `scored`, scores are wanted after the last of them."""
 
     lane: int
@@ -85,8 +85,8 @@ class Row:
     scored: bool
 
 
-class TokenSequence(ABC, Generic[State]):
-    """One lane of tokens, number 0, and the ways back. `State` is what a checkpoint holds."""
+class TokenSequence(ABC, Generic[Saved]):
+    """One lane of tokens, number 0, and the ways back. `Saved` is what a checkpoint holds."""
 
     lanes: int = 1
     """Sequences that can be held side by side; see `engines.decoding.lanes`."""
@@ -94,7 +94,7 @@ class TokenSequence(ABC, Generic[State]):
     def __init__(self, chunk_tokens: int) -> None:
         self._chunk_tokens = chunk_tokens
         self._lanes = [Lane()]
-        self._checkpoints: dict[int, State] = {}
+        self._checkpoints: dict[int, Saved] = {}
         self._marks: set[int] = set()
         self._cancelled: IsCancelled = never
 
@@ -124,7 +124,7 @@ class TokenSequence(ABC, Generic[State]):
         with self._guarded(cancelled):
             for end in ends:
                 at = self.held_tokens(lane)
-                self._add([Row(lane, at, tokens[at:end], scored=False)])
+                self._add([LaneTokens(lane, at, tokens[at:end], scored=False)])
                 self._lanes[lane].ends.append(end)
                 if lane == 0:
                     self._mark(end)
@@ -151,20 +151,20 @@ class TokenSequence(ABC, Generic[State]):
         Raises Cancelled or DecodeError; the memory is empty then.
         """
         share = self._chunk_tokens // len(pending)
-        rows: list[Row] = []
+        added: list[LaneTokens] = []
         with self._guarded(cancelled):
             for lane, tokens in pending.items():
                 before = max(len(tokens) - share, 0)
                 for start in range(0, before, self._chunk_tokens):
                     chunk = tokens[start : min(start + self._chunk_tokens, before)]
-                    self._add([Row(lane, self.held_tokens(lane), chunk, scored=False)])
-                rows.append(Row(lane, self.held_tokens(lane), tokens[before:], scored=True))
-            self._add(rows)
+                    self._add([LaneTokens(lane, self.held_tokens(lane), chunk, scored=False)])
+                added.append(LaneTokens(lane, self.held_tokens(lane), tokens[before:], scored=True))
+            self._add(added)
 
-    def _add(self, rows: list[Row]) -> None:
-        self._run(rows)
-        for row in rows:
-            self._lanes[row.lane].held += row.tokens
+    def _add(self, added: list[LaneTokens]) -> None:
+        self._run(added)
+        for each in added:
+            self._lanes[each.lane].held += each.tokens
         if self._cancelled():
             raise Cancelled("The call was cancelled.")
 
@@ -181,7 +181,7 @@ class TokenSequence(ABC, Generic[State]):
             self._cancelled = never
 
     def _mark(self, here: int) -> None:
-        """Keep a checkpoint here if this is a place to come back to."""
+        """Keep a checkpoint here if this is a place to return to."""
         if self._needs_checkpoints and here in self._marks:
             self._checkpoints[here] = self._save()
             if len(self._checkpoints) > KEPT_CHECKPOINTS:
@@ -196,10 +196,10 @@ class TokenSequence(ABC, Generic[State]):
     @property
     @abstractmethod
     def _needs_checkpoints(self) -> bool:
-        """True if `_cut` can't work on this model."""
+        """Whether `_cut` can't work on this model."""
 
     @abstractmethod
-    def _run(self, rows: list[Row]) -> None:
+    def _run(self, added: list[LaneTokens]) -> None:
         """Evaluate tokens, those of all lanes together."""
 
     @abstractmethod
@@ -207,11 +207,11 @@ class TokenSequence(ABC, Generic[State]):
         """Drop all tokens of lane 0 from `position` on; false if the memory can't."""
 
     @abstractmethod
-    def _save(self) -> State:
-        """Return what `_restore` needs to come back to the held tokens of lane 0."""
+    def _save(self) -> Saved:
+        """Return what `_restore` needs to return to the held tokens of lane 0."""
 
     @abstractmethod
-    def _restore(self, state: State, position: int) -> bool:
+    def _restore(self, state: Saved, position: int) -> bool:
         """Take lane 0 back to a checkpoint taken at `position`; false if that failed."""
 
     @abstractmethod

@@ -16,7 +16,7 @@ from typing import Literal
 
 from engines.files import gguf, mlx_folder, ollama
 from engines.files.facts import NOT_USABLE, Facts, Kind
-from engines.files.gguf_header import PART_NAME, IncompleteFileError
+from engines.files.gguf_header import PART_NAME, IncompleteFileError, read_header
 from engines.protocol import ModelFileError
 
 DEPTH_LIMIT = 16
@@ -129,11 +129,11 @@ class _Candidate:
             if self.path.is_dir():
                 known = mlx_folder.read_facts(self.path)
             else:
-                header = gguf.read_header(self.path)
+                header = read_header(self.path)
                 kind = gguf.kind_of(header, self.path)
                 if kind in ("adapter", "projector", "other"):
                     return Entry(self.name, self.path, self.source, kind, None, NOT_USABLE[kind])
-                known = gguf.facts(header, self.path)
+                known = gguf.describe(header, self.path)
         except IncompleteFileError as error:
             return self._refused("incomplete", str(error))
         except ModelFileError as error:
@@ -208,7 +208,7 @@ def _stem(name: str) -> str:
 
 
 def _name(file: Path, place: Place) -> str:
-    """Name a file by its repository or the folders below its place, and its stem."""
+    """Return a file's name: its repository or the folders below its place, and its stem."""
     part = PART_NAME.fullmatch(file.name)
     stem = part["stem"] if part else _stem(file.name)
     for parent in file.parents:
@@ -218,7 +218,7 @@ def _name(file: Path, place: Place) -> str:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Tell files apart whatever they are called; of an MLX folder, its first weights."""
+    """Return what identifies a file whatever its name; of an MLX folder, its first weights."""
     try:
         if mlx_folder.is_model_folder(path):
             weights = sorted(path.glob(mlx_folder.WEIGHTS))

@@ -63,19 +63,32 @@ class Facts:
     tensor_bytes: int
     """Weights that are loaded."""
     size_bytes: int
-    """All files together."""
+    """All files with weights together."""
+    files: tuple[Path, ...]
+    """What the model's hash is of, in this order: the parts of a GGUF model, or an MLX model's
+    configuration and weights."""
     chat_template: str | None
     license: str | None
     caches: tuple[LayerCache, ...]
     """What each layer keeps of the tokens it has read."""
+    program: str | None = None
+    """Program in the model's folder that it wants to be run by; it never is."""
 
     @property
     def reasoning(self) -> bool:
-        """True if the chat template knows thoughts before the answer."""
+        """Whether the chat template knows thoughts before the answer."""
         template = self.chat_template or ""
         return any(mark in template for mark in REASONING_MARKS)
 
-    def require_writer(self, path: Path) -> None:
-        """Refuse what can't write text. Raises ModelFileError."""
+    def require_usable(self, path: Path) -> None:
+        """Refuse what can't write text, or only by a program that it brings along.
+
+        Raises ModelFileError.
+        """
         if self.kind in NOT_USABLE:
             raise ModelFileError(f"{path} can't be run. {NOT_USABLE[self.kind]}")
+        if self.program is not None:
+            raise ModelFileError(
+                f"The model in {path} wants to be run by its program {self.program}. Sixfold "
+                "never runs a model's code; choose another model."
+            )

@@ -1,12 +1,11 @@
 """What a GGUF file holds: a model, or something that belongs to one; and what the model is.
 
-Everything comes from the header (`engines.files.gguf_header`), so it takes milliseconds. What would
-make the native library abort is refused here with a sentence.
+Everything is read from the header (`engines.files.gguf_header`), so it takes milliseconds. What
+would make the native library abort is refused here with a sentence.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from pathlib import Path
@@ -14,11 +13,9 @@ from pathlib import Path
 from gguf.constants import LlamaFileType
 
 from engines.files.facts import Facts, Kind
-from engines.files.gguf_header import Header, IncompleteFileError, Items, read_header
+from engines.files.gguf_header import Header, Items, read_header
 from engines.memory.gguf_layers import LAYER_LIMIT, layer_caches
 from engines.protocol import ModelFileError
-
-__all__ = ["Facts", "Header", "IncompleteFileError", "facts", "kind_of", "read_header", "sha256_of"]
 
 EXPERT_LIMIT = 1024  # LLAMA_MAX_EXPERTS
 EXPERT_TENSOR = re.compile(r"blk\.\d+\.ffn_(gate|up|down|gate_up)_(ch)?exps\b")
@@ -28,11 +25,10 @@ EMBEDDERS = frozenset(
 )
 NOT_LEFT_TO_RIGHT = frozenset("dream llada llada-moe rnd1 wavtokenizer-dec pockettts".split())
 """Architectures that do not write one token after the other."""
-HASH_CHUNK_BYTES = 1 << 20
 
 
 def kind_of(header: Header, path: Path) -> Kind:
-    """Tell models from what only belongs to models."""
+    """Return whether a file holds a model, or else what belongs to one."""
     architecture = header.text("general.architecture")
     declared = header.text("general.type")
     if declared == "adapter" or "adapter.type" in header.metadata:
@@ -46,7 +42,16 @@ def kind_of(header: Header, path: Path) -> Kind:
     return "model"
 
 
-def facts(header: Header, path: Path) -> Facts:
+def read_facts(path: Path) -> Facts:
+    """Describe the model in a file, or in all parts of a split one.
+
+    Raises ModelFileError if it is damaged or no model, IncompleteFileError if its end or a part is
+    missing.
+    """
+    return describe(read_header(path), path)
+
+
+def describe(header: Header, path: Path) -> Facts:
     """Describe the model of a header; `path` names it where the file does not.
 
     Raises ModelFileError if it has no architecture or no weights, or claims what can't be.
@@ -96,27 +101,11 @@ def facts(header: Header, path: Path) -> Facts:
         tokenizer=header.text("tokenizer.ggml.model"),
         tensor_bytes=sum(by_type.values()),
         size_bytes=header.file_bytes,
+        files=header.parts,
         chat_template=header.text("tokenizer.chat_template") or None,
         license=header.text("general.license") or None,
         caches=layer_caches(header),
     )
-
-
-def sha256_of(path: Path) -> str:
-    """Hash a whole model, about 1 s per GB; of a split one the parts, one after the other."""
-    parts = (path,)
-    if path.is_file():
-        header = read_header(path)
-        parts = header.parts or parts
-    digest = hashlib.sha256()
-    for part in parts:
-        try:
-            with part.open("rb") as file:
-                while chunk := file.read(HASH_CHUNK_BYTES):
-                    digest.update(chunk)
-        except OSError as error:
-            raise ModelFileError(f"{part} can't be read: {error.strerror}.") from error
-    return digest.hexdigest()
 
 
 def _resting(in_experts: int, experts: int, used: int) -> int:

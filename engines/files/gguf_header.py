@@ -124,7 +124,7 @@ class IncompleteFileError(ModelFileError):
 
 
 def _whole(value: object) -> int:
-    """Turn a value of the metadata into a whole number; what is none becomes 0."""
+    """Return a value of the metadata as a whole number, and 0 for anything else."""
     if isinstance(value, float) and not math.isfinite(value):
         return 0
     return int(value) if isinstance(value, int | float) else 0
@@ -169,7 +169,7 @@ def read_header(path: Path) -> Header:
 
 
 def parts_of(path: Path, count: int) -> tuple[Path, ...]:
-    """Name all parts of a split model by the name of one.
+    """Return the paths of all parts of a split model, by the name of one.
 
     Raises ModelFileError if the name is not of the form `…-00001-of-0000N.gguf`.
     """
@@ -284,7 +284,7 @@ class _Reader:
         end = self._at + count
         if end > self._size:
             raise IncompleteFileError(
-                f"{self._path} is truncated: its header goes on after the last byte "
+                f"{self._path} is truncated: its header continues after the last byte "
                 f"({self._size}). Download it again."
             )
         taken = self._data[self._at : end]
@@ -325,7 +325,7 @@ class _Reader:
         return Items(count, struct.unpack(f"<{count}{SCALARS[kind]}", raw))
 
     def _skip_strings(self, count: int, key: str) -> None:
-        """Step over `count` texts; a plain loop, for vocabularies have hundreds of thousands."""
+        """Step over `count` texts; a plain loop, since vocabularies have hundreds of thousands."""
         start = self._at
         known = _spans.length(self._data, start, count)
         if known is not None:
@@ -334,10 +334,10 @@ class _Reader:
         data, at, last = self._data, start, self._size - LENGTH.size
         for _ in range(count):
             if at > last:
-                raise self._damaged(f"the list '{key}' goes on after the end of the file")
+                raise self._damaged(f"the list '{key}' continues after the end of the file")
             at += LENGTH.size + LENGTH.unpack_from(data, at)[0]
         if at > self._size:
-            raise self._damaged(f"a text in '{key}' goes on after the end of the file")
+            raise self._damaged(f"a text in '{key}' continues after the end of the file")
         _spans.remember(self._data, start, count, at - start)
         self._at = at
 

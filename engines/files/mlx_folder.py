@@ -1,12 +1,11 @@
 """What a folder in MLX's (Hugging Face's) layout holds: `config.json` and safetensors headers.
 
-Nothing is executed and no weight is read. Widths come from the tensors where they can, since
+Nothing is executed and no weight is read. Widths are read from the tensors where possible, since
 configurations leave out what equals a default; which layers keep what follows mlx-lm 0.32.2.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import Counter
@@ -36,7 +35,6 @@ PACKED = ".scales"
 EXPERT_TENSOR = re.compile(r"\.(switch_mlp|switch_glu|experts)\.")
 EMBEDDERS = frozenset("bert xlm-roberta roberta modernbert nomic_bert gemma3_embedding".split())
 NOT_TEXT = frozenset("whisper t5 bart clip siglip vit wav2vec2 parakeet snac encodec".split())
-HASH_CHUNK_BYTES = 1 << 20
 WRITES = ("ForCausalLM", "ForConditionalGeneration", "LMHeadModel")
 
 
@@ -65,6 +63,7 @@ def read_facts(folder: Path) -> Facts:
     in_experts = sum(size for name, size in sizes.items() if EXPERT_TENSOR.search(name))
     resting = in_experts * (experts - used) // experts if 0 < used <= experts else 0
     heads = config.number("num_attention_heads")
+    program = config.values.get("model_file")
     return Facts(
         name=folder_name(folder),
         format="mlx",
@@ -87,9 +86,11 @@ def read_facts(folder: Path) -> Facts:
         tokenizer="tokenizer.json" if (folder / "tokenizer.json").exists() else "",
         tensor_bytes=sum(array.size_bytes for array in language),
         size_bytes=sum(file.stat().st_size for file in files),
+        files=(folder / CONFIG, *files),
         chat_template=_chat_template(folder),
         license=None,
         caches=_caches(folder, config, language),
+        program=None if program is None else str(program),
     )
 
 
@@ -103,18 +104,8 @@ def require_config(folder: Path) -> None:
         )
 
 
-def require_no_code(folder: Path) -> None:
-    """Refuse a model that brings a program of its own. Raises ModelFileError."""
-    program = read_json(folder / CONFIG).get("model_file")
-    if program is not None:
-        raise ModelFileError(
-            f"The model in {folder} wants to run a program of its own, {program}. Sixfold never "
-            "runs a model's code; choose another model."
-        )
-
-
 def is_model_folder(folder: Path) -> bool:
-    """Tell whether a folder looks like a model: a configuration, and weights or their index."""
+    """Whether a folder looks like a model: a configuration, and weights or their index."""
     if not (folder / CONFIG).is_file():
         return False
     return (folder / INDEX).is_file() or any(folder.glob(WEIGHTS))
@@ -143,19 +134,6 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
     return tuple(folder / name for name in files)
 
 
-def sha256_of(folder: Path) -> str:
-    """Hash the configuration and all weights, one after the other; about 1 s per GB."""
-    digest = hashlib.sha256()
-    for file in (folder / CONFIG, *weight_files(folder)):
-        try:
-            with file.open("rb") as opened:
-                while chunk := opened.read(HASH_CHUNK_BYTES):
-                    digest.update(chunk)
-        except OSError as error:
-            raise ModelFileError(f"{file} can't be read: {error.strerror}.") from error
-    return digest.hexdigest()
-
-
 def read_json(path: Path) -> Mapping[str, object]:
     """Read a JSON object of bounded size; raises ModelFileError if it is missing or none."""
     try:
@@ -174,7 +152,7 @@ def read_json(path: Path) -> Mapping[str, object]:
 
 
 def folder_name(folder: Path) -> str:
-    """Name a model by its folder; in the Hugging Face cache by its repository."""
+    """Return a model's name: its folder's, or in the Hugging Face cache its repository's."""
     for parent in (folder, *folder.parents):
         if parent.name.startswith("models--"):
             return parent.name.removeprefix("models--").replace("--", "/")
@@ -182,7 +160,7 @@ def folder_name(folder: Path) -> str:
 
 
 def kind_of(folder: Path, config: Config) -> Kind:
-    """Tell models that write text from others."""
+    """Return whether a folder's model writes text, or else what it does."""
     pooled = (folder / "1_Pooling").exists() or (folder / "modules.json").exists()
     name = folder_name(folder).lower()
     if pooled or config.architecture in EMBEDDERS or "embedding" in name:
@@ -229,7 +207,7 @@ def _caches(folder: Path, config: Config, arrays: tuple[Array, ...]) -> tuple[La
 
 
 def _chat_template(folder: Path) -> str | None:
-    """Find the chat template where Hugging Face models keep it."""
+    """Return the chat template from where Hugging Face models keep it; None without one."""
     plain = folder / "chat_template.jinja"
     if plain.is_file() and plain.stat().st_size <= TEXT_LIMIT_BYTES:
         try:

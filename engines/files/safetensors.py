@@ -76,7 +76,7 @@ def read_arrays(path: Path) -> tuple[Array, ...]:
                 raise _damaged(path, f"its header claims {length} bytes")
             if LENGTH.size + length > size:
                 raise IncompleteFileError(
-                    f"{path} is truncated: its header goes on after the last byte ({size}). "
+                    f"{path} is truncated: its header continues after the last byte ({size}). "
                     "Download it again."
                 )
             text = file.read(length)

@@ -14,8 +14,8 @@ GPUS = (1, 2)
 
 
 @dataclass(frozen=True)
-class Device:
-    """One of ggml's devices."""
+class GgmlDevice:
+    """A processor or GPU that ggml computes on."""
 
     handle: int
     kind: int
@@ -29,7 +29,7 @@ def library() -> Any:
     return bindings._lib
 
 
-def devices() -> tuple[Device, ...]:
+def devices() -> tuple[GgmlDevice, ...]:
     """List the devices in ggml's order."""
     ggml = library()
     ggml.ggml_backend_dev_count.restype = ctypes.c_size_t
@@ -40,12 +40,12 @@ def devices() -> tuple[Device, ...]:
     size = ctypes.POINTER(ctypes.c_size_t)
     ggml.ggml_backend_dev_memory.restype = None
     ggml.ggml_backend_dev_memory.argtypes = [ctypes.c_void_p, size, size]
-    found: list[Device] = []
+    found: list[GgmlDevice] = []
     for index in range(ggml.ggml_backend_dev_count()):
         handle = ggml.ggml_backend_dev_get(index)
         free, total = ctypes.c_size_t(), ctypes.c_size_t()
         ggml.ggml_backend_dev_memory(handle, ctypes.byref(free), ctypes.byref(total))
-        found.append(Device(handle, ggml.ggml_backend_dev_type(handle), total.value))
+        found.append(GgmlDevice(handle, ggml.ggml_backend_dev_type(handle), total.value))
     return tuple(found)
 
 

@@ -18,6 +18,7 @@ import llama_cpp as native
 from engines.llama import devices
 from engines.memory import device
 from engines.protocol import EngineError
+from engines.remedy import Remedy
 
 HOW_TO_BUILD = "Run make setup RPC=1 on every machine that takes part."
 ADD_SERVER = b"ggml_backend_rpc_add_server"
@@ -26,8 +27,8 @@ ANSWER_TIMEOUT_S = 5.0
 LOST = "Remote RPC server crashed"
 """What llama.cpp says when a server is gone or answers nonsense, before it ends the process."""
 LOST_SENTENCE = (
-    "An RPC server was lost in the middle of a run, and llama.cpp can't go on without it. What was "
-    "answered is kept: see that every server runs, then go on with sixfold resume."
+    "An RPC server was lost in the middle of a run, and llama.cpp can't continue without it. What "
+    "was answered is kept: see that every server runs, then resume the run."
 )
 EXIT_LOST = 1
 SHOW_CURSOR = b"\x1b[?25h\n"
@@ -37,7 +38,7 @@ _added: set[str] = set()
 
 
 def is_supported() -> bool:
-    """Tell whether the loaded llama.cpp was built with RPC."""
+    """Whether the loaded llama.cpp was built with RPC."""
     return bool(native.llama_supports_rpc())
 
 
@@ -50,7 +51,7 @@ def add_server(server: str) -> None:
         return
     library = _library(f"The layers can't be shared with {server}")
     _require_answer(server)
-    tell_of_lost_servers()
+    report_lost_servers()
     add = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_char_p)(_function(library, ADD_SERVER))
     added = add(server.encode())
     if not added:
@@ -61,10 +62,10 @@ def add_server(server: str) -> None:
     _added.add(server)
 
 
-def tell_of_lost_servers() -> None:
-    """Have the process end with a sentence and exit code 1 when a server is lost.
+def report_lost_servers() -> None:
+    """End the process with a sentence and exit code 1 when a server is lost.
 
-    llama.cpp would end it with a signal and a line of its own, and nothing can keep it from ending.
+    llama.cpp would end it with a signal and an internal message; nothing can keep it from ending.
     """
     library = devices.library()
     library.ggml_set_abort_callback.restype = ctypes.c_void_p
@@ -119,7 +120,7 @@ def _library(refused: str) -> Any:
 
 
 def _function(library: Any, name: bytes) -> int:
-    """Find a function of the RPC back end, which may be a library of its own."""
+    """Return the address of a function of the RPC back end, which may be a separate library."""
     library.ggml_backend_reg_by_name.restype = ctypes.c_void_p
     library.ggml_backend_reg_by_name.argtypes = [ctypes.c_char_p]
     library.ggml_backend_reg_get_proc_address.restype = ctypes.c_void_p
@@ -149,6 +150,7 @@ def _require_free(host: str, port: int) -> None:
         socket.create_server((host, port)).close()
     except OSError as error:
         raise EngineError(
-            f"{host}:{port} can't be listened at ({error.strerror or error}). Choose another "
-            "--host or --port."
+            f"{host}:{port} can't be listened at ({error.strerror or error}).",
+            Remedy("host"),
+            Remedy("port"),
         ) from error

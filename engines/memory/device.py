@@ -1,7 +1,7 @@
 """Facts of the machine a run was measured on; nothing that names its host or its user.
 
-On Linux the chip's name is read from /proc/cpuinfo, on macOS from sysctl. Power and heat come from
-/sys, or from macOS's pmset and notifyutil. The macOS branches are written from Apple's
+On Linux the chip's name is read from /proc/cpuinfo, on macOS from sysctl. Power and heat are read
+from /sys, or with macOS's pmset and notifyutil. The macOS branches are written from Apple's
 documentation and manual pages and tested with texts as those show them. They have not been run on a
 Mac.
 """
@@ -23,7 +23,7 @@ GIB = 1 << 30
 UNIFIED_SHARE = 0.75
 """Share of a Mac's memory that its GPU may use where the machine does not say; 48 of 64 GB."""
 KEPT_FREE_BYTES = 2 * GIB
-"""What the system and other programs keep on a machine without a GPU of its own."""
+"""What the system and other programs keep on a machine without a separate GPU."""
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 CPU_FREQUENCIES = Path("/sys/devices/system/cpu/cpufreq")
 PLATFORM_PROFILE = Path("/sys/firmware/acpi/platform_profile")
@@ -48,7 +48,7 @@ class Device:
 
 
 @dataclass(frozen=True)
-class Power:
+class Slowdown:
     """What slows a machine down; None where it does not say."""
 
     on_battery: bool | None
@@ -83,17 +83,17 @@ def performance_cores() -> int:
     return psutil.cpu_count(logical=False) or 1
 
 
-def power() -> Power:
-    """Tell what slows this machine down right now."""
+def slowdown() -> Slowdown:
+    """Return what slows this machine down right now."""
     if sys.platform != "darwin":
-        return _linux_power()
+        return _linux_slowdown()
     source = _output("/usr/bin/pmset", "-g", "batt")
     saving = re.search(r"^\s*lowpowermode\s+(\d)", _output("/usr/bin/pmset", "-g"), re.MULTILINE)
     heat = _output("/usr/bin/pmset", "-g", "therm")
     limit = re.search(r"CPU_Speed_Limit\s*=\s*(\d+)", heat)
     cool = 100 if "No thermal warning" in heat else None
     pressure = re.search(r"\s(\d+)$", _output("/usr/bin/notifyutil", "-g", THERMAL_PRESSURE))
-    return Power(
+    return Slowdown(
         on_battery="'Battery Power'" in source if source else None,
         low_power_mode=None if saving is None else saving[1] == "1",
         speed_limit_percent=cool if limit is None else int(limit[1]),
@@ -101,7 +101,7 @@ def power() -> Power:
     )
 
 
-def _linux_power() -> Power:
+def _linux_slowdown() -> Slowdown:
     """Read the battery, the firmware's profile and the slowest limit of a core's frequency."""
     battery = psutil.sensors_battery()
     profile = _text(PLATFORM_PROFILE)
@@ -112,7 +112,7 @@ def _linux_power() -> Power:
         and (most := _text(policy / "cpuinfo_max_freq")).isdigit()
         and int(most) > 0
     ]
-    return Power(
+    return Slowdown(
         on_battery=None if battery is None else not battery.power_plugged,
         low_power_mode=None if not profile else profile == "low-power",
         speed_limit_percent=min(allowed, default=None),
@@ -134,7 +134,7 @@ def usable_memory(device: Device) -> int:
 
 
 def usable_on_mac(memory_bytes: int) -> int:
-    """Return what a model may take on a Mac with so much memory, to plan for one not at hand."""
+    """Return what a model may take on a Mac with this much memory, to plan for one not at hand."""
     return int(memory_bytes * UNIFIED_SHARE)
 
 

@@ -178,6 +178,6 @@ def _state_channels(header: Header, architecture: str) -> int:
 
 
 def _shared_from(header: Header, architecture: str, count: int) -> int:
-    """Return the first layer that has no cache of its own."""
+    """Return the first layer that uses the cache of another."""
     shared = header.number(f"{architecture}.attention.shared_kv_layers")
     return count - shared if shared else min(SHARED_FROM.get(architecture, count), count)

@@ -29,7 +29,7 @@ MLX_NUMBER_BYTES: dict[KvType, Fraction] = {
     "q4_0": Fraction(20, 32),
 }
 CELL_STEP = 256
-"""Both llama.cpp and mlx-lm make room for tokens in steps of so many."""
+"""Both llama.cpp and mlx-lm make room for tokens in steps of this many."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class LayerCache:
     """Numbers a token leaves among the keys (all heads together)."""
     value_width: int = 0
     window_tokens: int | None = None
-    """Only so many latest tokens are looked at; None for all."""
+    """Only this many of the latest tokens are looked at; None for all."""
     state_bytes: int = 0
     """Size of a recurrent state, whatever the number of tokens."""
     state_channels: int = 0
@@ -48,7 +48,7 @@ class LayerCache:
 
     @property
     def kind(self) -> str:
-        """Name what the layer does with the past."""
+        """What the layer does with the past, in a word."""
         if self.key_width:
             kind = "latent" if not self.value_width else "attention"
             kind = kind if self.window_tokens is None else "window"

@@ -23,18 +23,19 @@ import mlx.core as mx
 from mlx_lm import utils
 from mlx_lm.models.cache import ArraysCache, KVCache, QuantizedKVCache, make_prompt_cache
 
-from engines.decoding.sequence import Row, TokenSequence
+from engines.decoding.sequence import LaneTokens, TokenSequence
 from engines.grammar.grammar import MASK_SLICES
-from engines.mlx.group import Group, Order
+from engines.mlx.processes import Processes, Step
 from engines.mlx.text import end_tokens, read_tokenizer
 from engines.options import EngineOptions, KvType, OptionError
 from engines.protocol import DecodeError, ModelFileError
+from engines.remedy import Remedy
 
 mlx_lm: Any = utils  # some of their functions have no complete types
 core: Any = mx
 
 HEAD_TOKENS = 32
-"""Up to so many tokens the scores of all are computed; of longer chunks only those of the last."""
+"""In chunks up to this size the scores of all tokens are computed; in longer ones, of the last."""
 QUANTIZED_BITS: dict[KvType, int] = {"q8_0": 8, "q4_0": 4}
 QUANTIZED_GROUP = 32
 """Numbers that share a scale, as in llama.cpp's types; all heads are as wide or a multiple."""
@@ -66,7 +67,7 @@ class MlxModel(TokenSequence[Checkpoint]):
         self.context_tokens = context_tokens
         self._folder = folder
         self._options = options
-        self._group = Group(options.batch_tokens) if options.distributed else None
+        self._group = Processes(options.batch_tokens) if options.distributed else None
         self._wired_before = _limit_wired_memory(options.wired_limit_bytes)
         try:
             self._net: Any = self._load()
@@ -106,7 +107,8 @@ class MlxModel(TokenSequence[Checkpoint]):
         if not all(type(cache) is KVCache or isinstance(cache, ArraysCache) for cache in caches):
             raise OptionError(
                 f"MLX can't keep the cache of {self._folder.name} in {kv_type}: some of its layers "
-                "have sliding windows or a cache of their own kind. Leave --kv-type out."
+                "have sliding windows or a cache of another kind.",
+                Remedy("kv_type", "omit"),
             )
         return [
             QuantizedKVCache(group_size=QUANTIZED_GROUP, bits=bits)
@@ -159,15 +161,15 @@ class MlxModel(TokenSequence[Checkpoint]):
         return any(not _can_cut(cache) for cache in self._cache)
 
     def _cut(self, position: int) -> bool:
-        self._tell("cut", position)
+        self._send("cut", position)
         return all(_cut(cache, position) for cache in self._cache)
 
     def _save(self) -> Checkpoint:
-        self._tell("save", self.held_tokens())
+        self._send("save", self.held_tokens())
         return [None if _can_cut(cache) else copy.deepcopy(cache) for cache in self._cache]
 
     def _restore(self, state: Checkpoint, position: int) -> bool:
-        self._tell("restore", position)
+        self._send("restore", position)
         for layer, saved in enumerate(state):
             if saved is not None:
                 self._cache[layer] = copy.deepcopy(saved)
@@ -176,15 +178,15 @@ class MlxModel(TokenSequence[Checkpoint]):
         return True
 
     def _forget(self) -> None:
-        self._tell("forget")
+        self._send("forget")
         self._cache = self._new_cache()
 
-    def _run(self, rows: list[Row]) -> None:
-        for row in rows:  # one at most: there is one lane
-            self._run_one(row.tokens, is_last=row.scored)
+    def _run(self, added: list[LaneTokens]) -> None:
+        for each in added:  # one at most: there is one lane
+            self._run_one(each.tokens, is_last=each.scored)
 
     def _run_one(self, chunk: list[int], *, is_last: bool) -> None:
-        self._tell("run", int(is_last), chunk)
+        self._send("run", int(is_last), chunk)
         try:
             if is_last and len(chunk) > HEAD_TOKENS:
                 self._forward(chunk[:-1], with_scores=False)
@@ -215,7 +217,7 @@ class MlxModel(TokenSequence[Checkpoint]):
         """Free the model; a second call does nothing."""
         if self._tokenizer is None:
             return
-        self._tell("close")
+        self._send("close")
         self._tokenizer = None
         self._net = None
         self._cache = []
@@ -225,17 +227,17 @@ class MlxModel(TokenSequence[Checkpoint]):
         if self._wired_before is not None:
             mx.set_wired_limit(self._wired_before)
 
-    def _tell(self, order: Order, number: int = 0, tokens: list[int] | None = None) -> None:
-        """Have the other processes of the group do the same."""
+    def _send(self, step: Step, number: int = 0, tokens: list[int] | None = None) -> None:
+        """Make the other processes of the group do the same."""
         if self._group is not None and self._group.leads:
-            self._group.send(order, number, tokens or [])
+            self._group.send(step, number, tokens or [])
 
-    def _follow(self, group: Group) -> None:
+    def _follow(self, group: Processes) -> None:
         """Do what the leading process does until it closes the model, then end this process."""
         saved: dict[int, Checkpoint] = {}
         while True:
-            order, number, tokens = group.receive()
-            match order:
+            step, number, tokens = group.receive()
+            match step:
                 case "run":
                     self._run_one(tokens, is_last=bool(number))
                 case "cut":
@@ -267,13 +269,17 @@ def _limit_wired_memory(wanted_bytes: int | None) -> int | None:
     """
     if not mx.metal.is_available():
         if wanted_bytes is not None:
-            raise OptionError("There is no Metal on this machine; leave --wired-limit out.")
+            raise OptionError(
+                "There is no Metal on this machine, so no memory can be wired for it.",
+                Remedy("wired_limit_bytes", "omit"),
+            )
         return None
     most = int(mx.device_info().get("max_recommended_working_set_size", 0))
     if wanted_bytes is not None and wanted_bytes > most:
         raise OptionError(
-            f"macOS allows {most} wired bytes and not {wanted_bytes}; choose a smaller "
-            "--wired-limit, or raise the system's iogpu.wired_limit_mb."
+            f"macOS allows {most} wired bytes and not {wanted_bytes}; the system's setting is "
+            "iogpu.wired_limit_mb.",
+            Remedy("wired_limit_bytes", "lower", most),
         )
     limit = most if wanted_bytes is None else wanted_bytes
     return int(mx.set_wired_limit(limit)) if limit else None

@@ -1,7 +1,7 @@
 """Write a small model with random weights as a GGUF file: a real architecture, a real tokenizer.
 
 Such a model writes nonsense, and that is its use: a form it fills is valid because of the grammar
-alone. Weights are uniform and come from the seed's bit stream, so the same call writes the same
+alone. Weights are uniform, drawn from the seed's bit stream, so the same call writes the same
 bytes. Layer shapes as in llama.cpp's `qwen3`, `llama` and `qwen35` graphs; the last is a hybrid: in
 three of four layers a recurrence (gated delta net) stands for the attention.
 """

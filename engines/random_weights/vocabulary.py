@@ -2,7 +2,7 @@
 
 Byte pair encoding as in Sennrich et al. 2016 over the bytes of words, written in GPT-2's alphabet
 (every byte a printable character), split into words like Qwen2's tokenizer, which llama.cpp calls
-`qwen2`. Deterministic: the same text and size give the same vocabulary.
+`qwen2`. Deterministic: the same text and size make the same vocabulary.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def byte_alphabet() -> tuple[str, ...]:
 def byte_level(text: str, size: int, control: tuple[str, ...], end: str) -> Vocabulary:
     """Train a byte-level vocabulary of at most `size` tokens, the control tokens last.
 
-    `end` is the control token that ends an answer. Fewer tokens come out of a text with too few
+    `end` is the control token that ends an answer. There are fewer tokens for a text with too few
     repeated pairs. The text should be ASCII.
     """
     alphabet = byte_alphabet()

@@ -79,14 +79,14 @@ def test_a_form_is_valid_whatever_the_budget(engine, function_form):
 
 
 def test_greedy_answers_repeat_token_by_token(engine, function_form):
-    told: list[list[tuple[str, bool]]] = []
+    heard: list[list[tuple[str, bool]]] = []
     for seed in (None, 5, None):
         texts: list[tuple[str, bool]] = []
         engine.complete(
             function_form.request(seed), on_text=lambda *each, to=texts: to.append(each)
         )
-        told.append(texts)
-    assert told[0] == told[2]
+        heard.append(texts)
+    assert heard[0] == heard[2]
 
 
 def test_seeded_answers_repeat(engine, function_form):
@@ -96,23 +96,23 @@ def test_seeded_answers_repeat(engine, function_form):
 
 def test_several_requests_are_answered_as_each_alone(engine, function_form):
     requests = [function_form.request(seed, max_tokens=40) for seed in (None, 4, 9)]
-    told = [""] * len(requests)
+    heard = [""] * len(requests)
 
-    def tell(index: int, text: str, forced: bool) -> None:
-        told[index] += text
+    def hear(index: int, text: str, forced: bool) -> None:
+        heard[index] += text
 
-    together = engine.complete_all(requests, tell)
+    together = engine.complete_all(requests, hear)
     assert engine.lanes == 1
-    assert told == [each.text for each in together]
-    assert told == [engine.complete(each).text for each in requests]
+    assert heard == [each.text for each in together]
+    assert heard == [engine.complete(each).text for each in requests]
 
 
 def test_counts_add_up(engine, function_form):
-    told: list[str] = []
+    heard: list[str] = []
     request = function_form.request(3, prompt=LONG_PROMPT)
-    completion = engine.complete(request, on_text=lambda text, _: told.append(text))
+    completion = engine.complete(request, on_text=lambda text, _: heard.append(text))
     usage = completion.usage
-    assert "".join(told) == completion.text
+    assert "".join(heard) == completion.text
     assert usage.prompt_tokens == engine.count_tokens(request.messages)
     assert usage.prompt_tokens == usage.evaluated_tokens + usage.cached_tokens
     assert usage.output_tokens == usage.forced_tokens + usage.sampled_tokens > 0

@@ -58,7 +58,7 @@ def test_speed_options_of_llama_cpp_leave_forms_valid(model_path, function_form,
         ("mlx_path", {"gpu_layers": 0}, "layers on the GPU"),
         ("mlx_path", {"flash_attention": True}, "flash attention"),
         ("mlx_path", {"kv_type": "bf16"}, "not bf16"),
-        ("mlx_path", {"wired_limit_bytes": 1}, "--wired-limit"),
+        ("mlx_path", {"wired_limit_bytes": 1}, "no Metal"),
         ("mlx_hybrid_path", {"kv_type": "f16"}, "not f16"),
     ],
 )

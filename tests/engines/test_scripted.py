@@ -63,12 +63,12 @@ def test_an_unknown_key_names_the_nearest():
 
 
 def test_text_is_told_once_and_a_cancelled_call_tells_nothing():
-    engine, told = ScriptedEngine({"a/form": GOOD}), []
-    engine.complete(_request(), on_text=lambda text, forced: told.append(text))
-    assert told == ['{"kind":"todo","count":7}']
+    engine, heard = ScriptedEngine({"a/form": GOOD}), []
+    engine.complete(_request(), on_text=lambda text, forced: heard.append(text))
+    assert heard == ['{"kind":"todo","count":7}']
     with pytest.raises(Cancelled):
-        engine.complete(_request(), on_text=lambda *_: told.append(""), cancelled=lambda: True)
-    assert len(told) == 1
+        engine.complete(_request(), on_text=lambda *_: heard.append(""), cancelled=lambda: True)
+    assert len(heard) == 1
 
 
 def test_its_context_counts_bytes():

@@ -40,7 +40,7 @@ needs_rpc = pytest.mark.skipif(
 
 
 def free_ports(count: int) -> list[int]:
-    """Find ports that nobody listens at."""
+    """Return ports that nobody listens at."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [each.getsockname()[1] for each in sockets]
     for each in sockets:
@@ -50,7 +50,7 @@ def free_ports(count: int) -> list[int]:
 
 @pytest.fixture
 def servers() -> Iterator[tuple[str, ...]]:
-    """Start two RPC servers and give their addresses."""
+    """Start two RPC servers and return their addresses."""
     ports = free_ports(2)
     commands = ([sys.executable, "-c", SERVE.format(port=port)] for port in ports)
     started = [
@@ -111,28 +111,28 @@ def test_two_processes_of_mlx_fill_forms(mlx_path, tmp_path, function_form):
         )
         for rank in (0, 1)
     ]
-    (told, error), (follower, _) = (each.communicate(timeout=WAIT_S) for each in processes)
+    (printed, error), (follower, _) = (each.communicate(timeout=WAIT_S) for each in processes)
     assert [each.returncode for each in processes] == [0, 0], error
-    texts = told.splitlines()
+    texts = printed.splitlines()
     assert texts[0] == texts[1]
     function_form.form.model_validate_json(texts[0])
     assert follower == ""
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "told"),
+    ("words", "code", "printed"),
     [
         (LOST, EXIT_LOST, f"sixfold: {LOST_SENTENCE}\n"),
         ("a bug", -signal.SIGABRT, "a bug"),
     ],
 )
-def test_a_lost_server_ends_the_process_with_a_sentence(words, code, told):
+def test_a_lost_server_ends_the_process_with_a_sentence(words, code, printed):
     """llama.cpp aborts; anything else that it aborts for stays a crash."""
     script = (
-        "from engines.llama.rpc import tell_of_lost_servers; from engines import llama_devices\n"
-        "tell_of_lost_servers()\n"
-        f"llama_devices.library().ggml_abort(b'rpc.cpp', 1, {words.encode()!r})"
+        "from engines.llama.rpc import report_lost_servers; from engines.llama import devices\n"
+        "report_lost_servers()\n"
+        f"devices.library().ggml_abort(b'rpc.cpp', 1, {words.encode()!r})"
     )
     ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert ended.returncode == code
-    assert told in ended.stderr
+    assert printed in ended.stderr

@@ -18,14 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.library import overrides
-from app.report import numbers
+from app.report import fit_words, numbers
 from app.report.theme import Theme, label
 from app.window.models.fit_bar import SIGNS, FitBar, verdict_colour
 from app.window.models.shelf import Shelved
 from app.window.parts.icons import pixmap
 from app.window.parts.panel import GRID, ElidedLabel, Panel, code_font
-from app.work import memory_fit
-from engines.files import gguf, mlx_folder
+from engines.files.model import sha256_of
 from engines.memory.fit import Fit
 from engines.protocol import ModelFileError
 from pipeline.records.journal import RunFolderError
@@ -145,11 +144,10 @@ class ModelDetails(Panel):
         colour = verdict_colour(fitted.verdict, self._theme)
         scale = self.devicePixelRatioF()
         self._sign.setPixmap(pixmap(SIGNS[fitted.verdict], colour, ICON, scale))
-        self._verdict.setText(memory_fit.SENTENCES[fitted.verdict])
-        origin = "measured in a run" if fitted.measured_bytes is not None else "estimated"
+        self._verdict.setText(fit_words.SENTENCES[fitted.verdict])
         largest = fitted.largest_context_tokens
         self._words.setText(
-            f"{numbers.size(fitted.required_bytes)} needed ({origin}), "
+            f"{numbers.size(fitted.required_bytes)} needed ({fit_words.origin(fitted)}), "
             f"{numbers.size(fitted.usable_bytes)} usable.\n"
             f"Context of {numbers.count(fitted.context_tokens)} tokens; "
             + (f"up to {numbers.count(largest)} fit." if largest else "none fits.")
@@ -191,10 +189,11 @@ class ModelDetails(Panel):
         dialog.open()
 
     def _hash(self) -> None:
-        if self._shelved is None or self._hashing is not None:
+        entry = self._shelved.entry if self._shelved is not None else None
+        if entry is None or entry.facts is None or self._hashing is not None:
             return
         self.hash_button.setEnabled(False)
-        self._hashing = _Hashing(self._shelved.entry.path)
+        self._hashing = _Hashing(entry.path, entry.facts.files)
         self._show_hash()
         self._hashing.finished.connect(self._hashed)
         self._hashing.start()
@@ -263,16 +262,16 @@ class ModelDetails(Panel):
 
 
 class _Hashing(QThread):
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, files: tuple[Path, ...]) -> None:
         super().__init__()
         self.path = path
+        self._files = files
         self.digest = ""
 
     def run(self) -> None:
-        read = mlx_folder.sha256_of if self.path.is_dir() else gguf.sha256_of
         try:
-            self.digest = read(self.path)
-        except (OSError, ModelFileError):
+            self.digest = sha256_of(self._files)
+        except ModelFileError:
             self.digest = ""
 
 

@@ -26,7 +26,7 @@ from app.window.parts.icons import icon
 from app.window.parts.page import Page
 from app.window.parts.panel import GRID
 from app.window.parts.segmented import Segmented
-from app.work.memory_fit import DEFAULT_CONTEXT_TOKENS
+from engines.context import DEFAULT_CONTEXT_TOKENS
 
 KILO = 1024
 CONTEXTS = tuple(KILO * k for k in (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256))

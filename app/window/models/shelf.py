@@ -11,8 +11,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThread, Signal
 
 from app.library.overrides import is_overridden
-from app.work import memory_fit
+from app.work.memory_fit import fit_known, usable_bytes
 from app.work.model_list import BUILTIN_MODEL
+from app.work.peaks import Peaks, measured_peaks
+from engines.context import trained_context
 from engines.files.catalogue import Entry, Place, entry_at, find_models, places
 from engines.memory.fit import Fit
 from pipeline.records.journal import RESULT
@@ -52,7 +54,7 @@ class Found:
     """What one look at the disk came to."""
 
     entries: tuple[Entry, ...] = ()
-    peaks: memory_fit.Peaks = field(default_factory=dict)
+    peaks: Peaks = field(default_factory=dict)
     measured: dict[tuple[str, int], Measured] = field(default_factory=dict)
     """By the model's absolute path and size."""
 
@@ -70,7 +72,7 @@ class Shelf(QObject):
         self.files: tuple[Path, ...] = ()
         self.scanned = False
         """False until the first look at the disk is done."""
-        self.usable_bytes = memory_fit.usable_bytes()
+        self.usable_bytes = usable_bytes()
         self._found = Found()
         self._scan: _Scan | None = None
         self._again = False
@@ -119,12 +121,11 @@ class Shelf(QObject):
     def _judge(self, entry: Entry, context_tokens: int) -> Shelved:
         if entry.facts is None or entry.state != "model":
             return Shelved(entry, None, None)
-        trained = entry.facts.context_train_tokens or memory_fit.DEFAULT_CONTEXT_TOKENS
-        context = min(context_tokens, trained)
+        context = min(context_tokens, trained_context(entry.facts.context_train_tokens))
         found, facts = self._found, entry.facts
         return Shelved(
             entry,
-            memory_fit.fit_known(entry.path, facts, found.peaks, self.usable_bytes, context),
+            fit_known(entry.path, facts, found.peaks, self.usable_bytes, context),
             found.measured.get((str(entry.path.absolute()), facts.size_bytes)),
             is_overridden(entry.path, facts.size_bytes),
         )
@@ -142,7 +143,7 @@ class _Scan(QThread):
         new = (file for file in self._files if file.exists() and file not in known)
         entries += [entry_at(file, ADDED) for file in new]
         entries.sort(key=lambda entry: (entry.state != "model", entry.name.lower()))
-        peaks = memory_fit.measured_peaks(self._runs)
+        peaks = measured_peaks(self._runs)
         self.found = Found(tuple(entries), peaks, measured_models(self._runs))
 
 

@@ -10,13 +10,17 @@ import pytest
 
 from app.cli.commands import run_command_line
 from app.library.result import read_result
+from app.report.fit_words import OVERRIDDEN
 from app.work import memory_fit
-from app.work.memory_fit import fit_known, measured_peaks, read_facts, require_fit
+from app.work.memory_fit import fit_known, plan_model
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import OrderError
+from app.work.peaks import measured_peaks
+from engines.files.model import read_facts
 from engines.options import EngineOptions
 from engines.random_weights.gguf_model import Shape, write_random_model
 from engines.random_weights.vocabulary import byte_level
+from engines.remedy import Remedy
 from pipeline.records.journal import RESULT, open_run
 from tests.app.conftest import write_run
 
@@ -137,29 +141,59 @@ def test_what_does_not_fit_is_refused_until_its_user_wants_it(
     refused = capsys.readouterr().err
     assert f"sixfold fit {BUILTIN_MODEL} --override" in refused
     assert "on this machine" in refused
+    assert "a smaller model or quantization" in refused
     assert not (empty / "run").exists()
     fit = ["fit", str(BUILTIN_MODEL), "--context", str(CONTEXT)]
     assert run_command_line(fit) == 1
     assert run_command_line([*fit, "--override"]) == 0
-    assert memory_fit.OVERRIDDEN in capsys.readouterr().out
-    options = EngineOptions()
-    assert memory_fit.OVERRIDDEN in require_fit(BUILTIN_MODEL, empty, CONTEXT, options)
+    assert OVERRIDDEN in capsys.readouterr().out
+    plan = plan_model(BUILTIN_MODEL, empty, CONTEXT)
+    plan.require()
+    assert OVERRIDDEN in plan.warning
     assert run_command_line([*fit, "--no-override"]) == 1
-    with pytest.raises(OrderError, match="a smaller model or quantization"):
-        require_fit(BUILTIN_MODEL, empty, CONTEXT, options)
+    plan = plan_model(BUILTIN_MODEL, empty, CONTEXT)
+    with pytest.raises(OrderError) as refusal:
+        plan.require()
+    assert refusal.value.remedies == (Remedy("override", "set", str(BUILTIN_MODEL)),)
 
 
-def test_little_room_is_told_and_other_machines_are_not_judged(
+def test_a_smaller_context_is_offered_where_one_fits(
     empty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options = EngineOptions()
-    assert require_fit(BUILTIN_MODEL, empty, CONTEXT, options) == ""
-    needed = fit_known(BUILTIN_MODEL, read_facts(BUILTIN_MODEL), {}, 1 << 40, CONTEXT)
-    monkeypatch.setattr(memory_fit, "usable_memory", lambda device: needed.required_bytes)
-    eight = EngineOptions(parallel=needed.parallel)
-    assert "Close other programs" in require_fit(BUILTIN_MODEL, empty, CONTEXT, eight)
+    fits = plan_model(BUILTIN_MODEL, empty, CONTEXT).fit
+    assert fits is not None
+    monkeypatch.setattr(memory_fit, "usable_memory", lambda device: fits.required_bytes)
+    plan = plan_model(BUILTIN_MODEL, empty, 2 * CONTEXT, EngineOptions(parallel=fits.parallel))
+    assert plan.verdict == "no"
+    with pytest.raises(OrderError) as refusal:
+        plan.require()
+    assert refusal.value.remedies == (
+        Remedy("context_tokens", "lower", CONTEXT),
+        Remedy("override", "set", str(BUILTIN_MODEL)),
+    )
+
+
+def test_a_plan_chooses_the_lanes_that_memory_allows(
+    empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roomy = plan_model(BUILTIN_MODEL, empty, CONTEXT)
+    assert roomy.warning == ""
+    assert roomy.fit is not None
+    assert (roomy.options.parallel, roomy.fit.parallel) == (8, 8)
+    alone = plan_model(BUILTIN_MODEL, empty, CONTEXT, EngineOptions(parallel=1))
+    assert alone.options.parallel == 1
+    assert alone.fit is not None
+    needed = alone.fit.required_bytes
+    monkeypatch.setattr(memory_fit, "usable_memory", lambda device: needed)
+    assert plan_model(BUILTIN_MODEL, empty, CONTEXT).options.parallel == 1
+
+
+def test_other_machines_are_not_judged(empty: Path) -> None:
     shared = EngineOptions(rpc=("127.0.0.1:50052",))
-    assert "is not known" in require_fit(BUILTIN_MODEL, empty, CONTEXT, shared)
+    plan = plan_model(BUILTIN_MODEL, empty, CONTEXT, shared)
+    plan.require()
+    assert (plan.fit, plan.verdict, plan.options.parallel) == (None, None, 1)
+    assert "is not known" in plan.warning
 
 
 def test_models_tell_their_fit(finished_run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""Think blocks: found in the template, free within their budget, closed by force, told apart."""
+"""Think blocks: found in the template, free within their budget, closed by force."""
 
 from __future__ import annotations
 

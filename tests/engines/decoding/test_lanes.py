@@ -92,14 +92,14 @@ def test_common_text_is_evaluated_once(lanes, group):
 
 
 def test_texts_are_told_to_the_right_request(lanes, group):
-    told = [""] * len(group)
+    heard = [""] * len(group)
 
-    def tell(index: int, text: str, forced: bool) -> None:
-        told[index] += text
+    def hear(index: int, text: str, forced: bool) -> None:
+        heard[index] += text
 
-    answers = lanes.complete_all(group, tell)
-    assert told == [each.text for each in answers]
-    assert all(json.loads(text) for text in told)
+    answers = lanes.complete_all(group, hear)
+    assert heard == [each.text for each in answers]
+    assert all(json.loads(text) for text in heard)
 
 
 def test_times_of_a_group_add_up(lanes, group):

@@ -1,6 +1,6 @@
 """500 mutated headers: each is read or ends in one sentence; what is read may then crash a child.
 
-A file that passes our reader goes to llama.cpp in a process of its own. That process may fail or
+A file that passes our reader goes to llama.cpp in a separate process. That process may fail or
 even abort, but it must end, and the parent sees which of the two it was.
 """
 
@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from engines.files import gguf, mlx_folder
+from engines.files.gguf_header import read_header
 from engines.files.safetensors import read_arrays
 from engines.protocol import ModelFileError
 from tests.engines.small_files import write_gguf, write_mlx, write_split
@@ -26,7 +27,7 @@ LOADER = """
 import ctypes, os, sys
 os.environ["GGML_NO_BACKTRACE"] = "1"
 import llama_cpp
-from engines import llama_native
+from engines.llama import native
 llama_cpp.llama_backend_init()
 settings = llama_cpp.llama_model_default_params()
 settings.use_extra_bufts = False
@@ -62,7 +63,7 @@ def _mutate(data: bytes, header_bytes: int, chance: random.Random) -> bytes:
 
 def test_mutated_gguf_headers(model_path, tmp_path):
     data = model_path.read_bytes()
-    header_bytes = gguf.read_header(model_path).data_offset
+    header_bytes = read_header(model_path).data_offset
     chance = random.Random(11)
     survivors: list[Path] = []
     refusals: list[tuple[str, str]] = []
@@ -70,7 +71,7 @@ def test_mutated_gguf_headers(model_path, tmp_path):
         path = tmp_path / f"{number}.gguf"
         path.write_bytes(_mutate(data, header_bytes, chance))
         try:
-            gguf.facts(gguf.read_header(path), path)
+            gguf.read_facts(path)
         except ModelFileError as error:
             refusals.append((str(path), str(error)))
             path.unlink()
@@ -193,23 +194,23 @@ def test_claims_that_would_abort_llama_cpp(tmp_path, case):
     metadata, sentence = CLAIMS[case]
     path = write_gguf(tmp_path / "model.gguf", metadata=dict(metadata))
     with pytest.raises(ModelFileError, match=sentence):
-        gguf.facts(gguf.read_header(path), path)
+        gguf.read_facts(path)
 
 
 def test_parts_that_do_not_belong_together(tmp_path):
     first = write_split(tmp_path, "model")
-    assert len(gguf.read_header(first).parts) == 3
+    assert len(read_header(first).parts) == 3
     second = tmp_path / "model-00002-of-00003.gguf"
     with pytest.raises(ModelFileError, match="is part 2 of 3"):
-        gguf.read_header(second)
+        read_header(second)
     third = tmp_path / "model-00003-of-00003.gguf"
     kept = third.read_bytes()
     third.write_bytes(second.read_bytes())
     with pytest.raises(ModelFileError, match="is not part 3"):
-        gguf.read_header(first)
+        read_header(first)
     third.write_bytes(kept[:-100])
     with pytest.raises(ModelFileError, match="is truncated"):
-        gguf.read_header(first)
+        read_header(first)
     renamed = first.rename(tmp_path / "other.gguf")
     with pytest.raises(ModelFileError, match="Restore the names"):
-        gguf.read_header(renamed)
+        read_header(renamed)

@@ -9,7 +9,9 @@ from gguf import GGUFReader, GGUFValueType, GGUFWriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engines.files.gguf import facts, kind_of, read_header, sha256_of
+from engines.files.gguf import describe, kind_of, read_facts
+from engines.files.gguf_header import read_header
+from engines.files.model import sha256_of
 from engines.llama.engine import LlamaEngine
 from engines.protocol import Message, ModelFileError, Request, Sampler
 from tests.engines.small_files import THINKING, write_gguf, write_split
@@ -25,7 +27,7 @@ def _variant(folder: Path, data: bytes) -> Path:
 
 def test_facts_of_a_whole_file(model_path):
     header = read_header(model_path)
-    known = facts(header, model_path)
+    known = describe(header, model_path)
     assert known.name == "Test Qwen"
     assert known.architecture == "qwen3"
     assert known.quantization == "Q8_0"
@@ -68,21 +70,21 @@ def test_what_is_no_file(tmp_path):
     with pytest.raises(ModelFileError, match="is a folder"):
         read_header(tmp_path)
     with pytest.raises(ModelFileError, match="can't be read"):
-        sha256_of(tmp_path)
+        sha256_of((tmp_path,))
 
 
 def test_a_vocabulary_alone_is_no_model(model_path, tmp_path):
     data = model_path.read_bytes()
     path = _variant(tmp_path, data[:8] + struct.pack("<Q", 0) + data[16:])
     with pytest.raises(ModelFileError, match="a vocabulary but no weights"):
-        facts(read_header(path), path)
+        read_facts(path)
 
 
 def test_a_file_that_hides_its_architecture(model_path, tmp_path):
     data = model_path.read_bytes().replace(b"general.architecture", b"general.architextura")
     path = _variant(tmp_path, data)
     with pytest.raises(ModelFileError, match="does not say its architecture"):
-        facts(read_header(path), path)
+        read_facts(path)
 
 
 @given(data=st.data())
@@ -96,24 +98,24 @@ def test_damaged_headers_never_escape_as_another_error(model_path, tmp_path_fact
         damaged[at : at + 8] = data.draw(st.binary(min_size=8, max_size=8))
     path = _variant(tmp_path_factory.getbasetemp(), bytes(damaged))
     with contextlib.suppress(ModelFileError):
-        known = facts(read_header(path), path)
+        known = read_facts(path)
         assert known.tensor_bytes <= known.size_bytes
 
 
 def test_a_split_model_is_one_model(tmp_path):
     first = write_split(tmp_path, "model")
     header = read_header(first)
-    known = facts(header, first)
-    assert [part.name for part in header.parts] == [
+    known = describe(header, first)
+    assert [part.name for part in known.files] == [
         f"model-0000{number}-of-00003.gguf" for number in (1, 2, 3)
     ]
     assert known.parameters == 3 * 64 * 32
     assert known.size_bytes == sum(part.stat().st_size for part in header.parts)
-    before = sha256_of(first)
+    before = sha256_of(known.files)
     data = bytearray(header.parts[2].read_bytes())
     data[-1] ^= 1
     header.parts[2].write_bytes(data)
-    assert sha256_of(first) != before
+    assert sha256_of(known.files) != before
 
 
 def test_a_split_model_runs(model_path, tmp_path):
@@ -167,7 +169,7 @@ def test_experts_rest_and_models_think(tmp_path):
     metadata = {"expert_count": 8, "expert_used_count": 2, "expert_feed_forward_length": 48}
     tensors = {"token_embd.weight": (64, 32), "blk.0.ffn_up_exps.weight": (8, 48, 32)}
     path = write_gguf(tmp_path / "m.gguf", "qwen3moe", dict(metadata), tensors, template=THINKING)
-    known = facts(read_header(path), path)
+    known = read_facts(path)
     assert known.parameters - known.active_parameters == 6 * 48 * 32
     assert (known.experts, known.experts_used, known.feed_forward) == (8, 2, 96)
     assert known.reasoning

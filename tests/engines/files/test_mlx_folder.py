@@ -7,6 +7,7 @@ import pytest
 from engines.files import mlx_folder
 from engines.files.facts import Facts
 from engines.files.gguf_header import IncompleteFileError
+from engines.files.model import sha256_of
 from tests.engines.small_files import QWEN3_TINY, THINKING, write_mlx, write_safetensors
 
 
@@ -15,7 +16,7 @@ def _facts(folder, config=None, tensors=None) -> Facts:
 
 
 def _layers(count, *tensors):
-    """Give every layer the same tensors, by their last names and rows."""
+    """Return the same tensors for every layer, by their last names and rows."""
     return {
         f"model.layers.{layer}.{name}": ("BF16", (rows, 32))
         for layer in range(count)
@@ -169,10 +170,11 @@ def test_weights_in_several_files(tmp_path):
         write_safetensors(folder / name, {f"model.layers.{number}.x": ("F32", (8, 4))})
     index = {"weight_map": {f"model.layers.{n}.x": name for n, name in enumerate(names)}}
     (folder / "model.safetensors.index.json").write_text(json.dumps(index))
-    assert mlx_folder.read_facts(folder).parameters == 64
-    whole = mlx_folder.sha256_of(folder)
+    known = mlx_folder.read_facts(folder)
+    assert known.parameters == 64
+    whole = sha256_of(known.files)
     (folder / names[1]).unlink()
     with pytest.raises(IncompleteFileError, match=names[1]):
         mlx_folder.read_facts(folder)
     write_safetensors(folder / names[1], {"model.layers.1.y": ("F32", (8, 4))})
-    assert mlx_folder.sha256_of(folder) != whole
+    assert sha256_of(known.files) != whole

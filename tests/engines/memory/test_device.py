@@ -9,7 +9,15 @@ import pytest
 
 from engines.llama import devices
 from engines.memory import device as device_module
-from engines.memory.device import GIB, Device, Power, describe, power, usable_memory, usable_on_mac
+from engines.memory.device import (
+    GIB,
+    Device,
+    Slowdown,
+    describe,
+    slowdown,
+    usable_memory,
+    usable_on_mac,
+)
 
 MAC = {
     ("/usr/sbin/sysctl", "-n", "machdep.cpu.brand_string"): "Apple M1 Max",
@@ -47,14 +55,14 @@ def test_the_machine_is_described_without_naming_it():
 
 
 def test_what_slows_a_mac_down(mac):
-    assert power() == Power(True, True, speed_limit_percent=70, thermal_pressure=2)
+    assert slowdown() == Slowdown(True, True, speed_limit_percent=70, thermal_pressure=2)
     mac["/usr/bin/pmset", "-g", "batt"] = "Now drawing from 'AC Power'"
     mac["/usr/bin/pmset", "-g"] = " lowpowermode 0"
     mac["/usr/bin/pmset", "-g", "therm"] = "Note: No thermal warning level has been recorded"
     mac["/usr/bin/notifyutil", "-g", device_module.THERMAL_PRESSURE] = "a word and 0"
-    assert power() == Power(False, False, speed_limit_percent=100, thermal_pressure=0)
+    assert slowdown() == Slowdown(False, False, speed_limit_percent=100, thermal_pressure=0)
     mac.clear()
-    assert power() == Power(None, None, None, None)
+    assert slowdown() == Slowdown(None, None, None, None)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /sys")
@@ -62,25 +70,25 @@ def test_what_slows_a_linux_machine_down(monkeypatch, tmp_path):
     monkeypatch.setattr(device_module, "CPU_FREQUENCIES", tmp_path)
     monkeypatch.setattr(device_module, "PLATFORM_PROFILE", tmp_path / "profile")
     monkeypatch.setattr(psutil, "sensors_battery", lambda: None)
-    assert power() == Power(None, None, None, None)
+    assert slowdown() == Slowdown(None, None, None, None)
     for number, now in enumerate((4_000_000, 3_000_000)):
         (tmp_path / f"policy{number}").mkdir()
         (tmp_path / f"policy{number}" / "scaling_max_freq").write_text(f"{now}\n")
         (tmp_path / f"policy{number}" / "cpuinfo_max_freq").write_text("4000000\n")
     (tmp_path / "profile").write_text("low-power\n")
-    assert power() == Power(
+    assert slowdown() == Slowdown(
         None, low_power_mode=True, speed_limit_percent=75, thermal_pressure=None
     )
 
 
 def test_memory_of_a_mac(mac, monkeypatch):
     assert all(each.memory_bytes > 0 for each in devices.devices())
-    monkeypatch.setattr(devices, "devices", lambda: (devices.Device(1, devices.CPU, GIB),))
+    monkeypatch.setattr(devices, "devices", lambda: (devices.GgmlDevice(1, devices.CPU, GIB),))
     found = describe()
     assert (found.chip, found.performance_cores, found.system) == ("Apple M1 Max", 8, "macOS 26.1")
     assert found.gpu_memory_bytes is None
     assert usable_memory(found) == found.memory_bytes * 3 // 4
-    metal = devices.Device(2, devices.GPUS[1], 53 * GIB)
+    metal = devices.GgmlDevice(2, devices.GPUS[1], 53 * GIB)
     monkeypatch.setattr(devices, "devices", lambda: (metal,))
     assert usable_memory(describe()) == 53 * GIB
     mac["/usr/sbin/sysctl", "-n", "iogpu.wired_limit_mb"] = "57344"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.fit import PUBLISHED_GB
 from benchmarks.fit_models import FAMILIES, Family, write_model
 from benchmarks.published_models import published_facts
-from engines.files.gguf import facts, read_header
+from engines.files.gguf import read_facts
 from engines.memory.fit import fit, judge, largest_context, need
 from engines.memory.kv_cache import LayerCache, cache_bytes, number_bytes
 from engines.options import EngineOptions
@@ -57,12 +57,12 @@ def _state_bytes(path: Path, context_tokens: int, kv_type: int, lanes: int) -> t
     def keep(level: int, text: bytes, data: object) -> None:
         lines.append(text.decode("utf-8", "replace"))
 
-    from engines.llama import native
+    from engines.llama import loading
 
     llama_cpp.llama_backend_init()
-    loading = llama_cpp.llama_model_default_params()
-    loading.use_extra_bufts = False  # as our engine loads
-    model = llama_cpp.llama_model_load_from_file(str(path).encode(), loading)
+    settings = llama_cpp.llama_model_default_params()
+    settings.use_extra_bufts = False  # as our engine loads
+    model = llama_cpp.llama_model_load_from_file(str(path).encode(), settings)
     assert model
     settings = llama_cpp.llama_context_default_params()
     settings.n_ctx = context_tokens * lanes
@@ -77,7 +77,7 @@ def _state_bytes(path: Path, context_tokens: int, kv_type: int, lanes: int) -> t
         assert context
         llama_cpp.llama_free(context)
     finally:
-        llama_cpp.llama_log_set(native._keep_log, ctypes.c_void_p(0))
+        llama_cpp.llama_log_set(loading._keep_log, ctypes.c_void_p(0))
         llama_cpp.llama_model_free(model)
 
     def total(kind: str) -> float:
@@ -99,7 +99,7 @@ def _state_bytes(path: Path, context_tokens: int, kv_type: int, lanes: int) -> t
 def test_caches_are_those_that_llama_cpp_makes(tmp_path, architecture, kv_type, lanes):
     path = tmp_path / "model.gguf"
     write_model(path, SMALL[architecture], "Q8_0")
-    known = facts(read_header(path), path)
+    known = read_facts(path)
     each = number_bytes("gguf", known.quantization, kv_type)
     ours = cache_bytes(
         known.caches, 3072, each, chunk_tokens=256, keep_windows_whole=True, lanes=lanes

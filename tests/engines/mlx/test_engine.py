@@ -38,7 +38,7 @@ def test_it_splits_texts_as_llama_cpp_does(mlx_path, model_path):
     ours, theirs = MlxEngine(mlx_path), LlamaEngine(model_path)
     text = 'The user\'s list: {"op":"null","value":[12, "títle"]}\n\n  <|im_end|> end'
     messages = (Message("system", "Fill."), Message("user", text))
-    assert ours._prompt(messages) == theirs._prompt(messages)
+    assert ours._prompts.write(messages) == theirs._prompts.write(messages)
     ours.close()
     theirs.close()
 
@@ -55,7 +55,7 @@ def test_closing_gives_all_arrays_back(mlx_path, function_form):
 def test_code_that_a_model_brings_along_is_not_run(copied, tmp_path):
     (copied / "net.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
     _change(copied / "config.json", model_file="net.py", auto_map={"AutoModel": "net.Model"})
-    with pytest.raises(ModelFileError, match=r"program of its own, net\.py"):
+    with pytest.raises(ModelFileError, match=r"its program net\.py"):
         open_model(copied)
     assert not (tmp_path / "ran").exists()
 

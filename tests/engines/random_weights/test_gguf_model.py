@@ -2,7 +2,7 @@
 
 import pytest
 
-from engines.files.gguf import facts, read_header
+from engines.files.gguf import read_facts
 from engines.random_weights.gguf_model import Shape, write_random_model
 from engines.random_weights.vocabulary import byte_level
 
@@ -24,6 +24,6 @@ def test_the_same_seed_writes_the_same_bytes(tmp_path, training_text, architectu
         )
     first, again, other, _ = (path.read_bytes() for path in paths)
     assert first == again != other
-    known = facts(read_header(paths[0]), paths[0])
+    known = read_facts(paths[0])
     assert (known.architecture, known.license) == (architecture, "cc0-1.0")
     assert (known.layers, known.context_train_tokens, known.vocabulary) == (1, 512, 300)
