@@ -29,7 +29,7 @@ from app.cli.options import (
     finite,
     takes_options,
 )
-from app.library.result import Result, read_result
+from app.library.result import Result
 from app.report import numbers
 from app.work.order import RUNS, Order, OrderError
 from engines.remedy import Remedy, UserError
@@ -58,7 +58,7 @@ commands = typer.Typer(
 
 
 Job = Callable[[Callable[[Event], None], Callable[[], bool]], Result]
-"""A run to be shown: takes the function that shows events and the one that tells of Ctrl-C."""
+"""A run to be shown: takes the function that shows events and the one that sees Ctrl-C."""
 
 
 def run_command_line(arguments: Sequence[str]) -> int:
@@ -154,7 +154,7 @@ def ladder(
 
 @commands.command()
 def resume(run_dir: RunDir, as_json: AsJson = False) -> int:
-    """Go on with a run that was stopped: cancelled, failed or killed."""
+    """Continue a run that was stopped: cancelled, failed or killed."""
     from app.work import worker
 
     return _show(
@@ -464,7 +464,7 @@ def _show(job: Job, folder: Path, *, as_json: bool) -> int:
 
 
 def _paint(result: Result, path: Path) -> Path | None:
-    """Write the card of a scored run; where Qt can't start, say so and go on."""
+    """Write the card of a scored run; where Qt can't start, say so."""
     if result.score is None:
         return None
     try:
@@ -476,21 +476,10 @@ def _paint(result: Result, path: Path) -> Path | None:
 
 
 def _write_card(folder: RunFolder, path: Path, look: str = "light", scale: int = 2) -> None:
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a card needs no screen
-    from PySide6.QtGui import QGuiApplication
-
-    from app.report.export import ExportError, export_card
+    from app.report.export import export_without_screen
     from app.report.theme import THEMES
 
-    painting = QGuiApplication.instance() or QGuiApplication([])
-    try:
-        result = read_result(folder)
-        if result is not None:
-            export_card(result, path, THEMES[look], scale=scale, folder=folder)
-    except ExportError as error:
-        raise OrderError(str(error)) from error
-    finally:
-        painting.processEvents()
+    export_without_screen(folder, path, THEMES[look], scale)
 
 
 def _print_json(document: object) -> None:

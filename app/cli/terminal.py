@@ -135,7 +135,7 @@ class PlainView:
             case RunStarted():
                 return f"Run {event.run}: {event.request} with {event.model}, in {event.folder}"
             case RunResumed(answers=answers):
-                return f"Going on; {answers} answers are there already and are not asked again"
+                return f"Continuing; {answers} answers are there and are not asked for again"
             case StageStarted():
                 return f"{event.stage}"
             case CallFinished():

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize, QSizeF
-from PySide6.QtGui import QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
-from app.library.result import Result
+from app.library.result import Result, read_result
 from app.report.card import Card, card_of
 from app.report.html import result_page
 from app.report.markdown import forum_block
 from app.report.paint import HEIGHT, WIDTH, paint
 from app.report.theme import LIGHT, Theme
+from engines.remedy import UserError
 from pipeline.records.journal import RunFolder, write_atomic
 
 PNG_SCALE = 2
@@ -24,8 +26,8 @@ PDF_DPI = 144
 POINTS_PER_INCH = 72
 
 
-class ExportError(Exception):
-    """The card can't be written as asked; the message is a sentence for the user."""
+class ExportError(UserError):
+    """The card can't be written as asked."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,21 @@ def export_card(
         endings = ", ".join(WRITERS)
         raise ExportError(f"A card can't be written as {path.name}; use one of {endings}")
     write_atomic(path, writer(Export(result, theme, scale, folder)))
+
+
+def export_without_screen(folder: RunFolder, path: Path, theme: Theme, scale: int) -> None:
+    """Write the card of a finished run from a program that has no window and needs no screen.
+
+    Does nothing if the run has not ended. Raises as `export_card` does.
+    """
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    painting = QGuiApplication.instance() or QGuiApplication([])
+    try:
+        result = read_result(folder)
+        if result is not None:
+            export_card(result, path, theme, scale=scale, folder=folder)
+    finally:
+        painting.processEvents()
 
 
 def image_of(card: Card, theme: Theme, scale: float = PNG_SCALE) -> QImage:

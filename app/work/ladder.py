@@ -11,7 +11,7 @@ from app.work.memory_fit import plan_model
 from app.work.opening import open_planned
 from app.work.order import RUNS, OrderError
 from engines.protocol import Engine, IsCancelled
-from engines.remedy import Remedy
+from engines.remedy import Remedy, UserError
 from pipeline.asking.levels import refusal
 from pipeline.records.journal import RunFolderError, write_atomic
 from pipeline.records.options import ACTIVE_LEVELS, Level, RunOptions
@@ -97,14 +97,17 @@ def make_ladder(
 
 
 def _refused(order: LadderOrder, engine: Engine) -> dict[Level, str]:
-    refused: dict[Level, str] = {}
-    for level in order.levels:
-        why = refusal(level, order.options.think_tokens, engine.info)
-        if why is not None:
-            refused[level] = why
+    """Return why levels can't be asked. Raises UserError if none of them can."""
+    found: dict[Level, UserError | None] = {
+        level: refusal(level, order.options.think_tokens, engine.info) for level in order.levels
+    }
+    refused: dict[Level, UserError] = {
+        level: why for level, why in found.items() if why is not None
+    }
     if len(refused) == len(order.levels):
-        raise OrderError(next(iter(refused.values())))
-    return refused
+        raise next(iter(refused.values()))
+    shown: dict[Level, str] = {level: str(why) for level, why in refused.items()}
+    return shown
 
 
 class _Kept:

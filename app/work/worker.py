@@ -27,7 +27,7 @@ from app.library.result import Result
 from app.work import memory, power
 from app.work.memory_fit import plan_model
 from app.work.opening import open_planned
-from app.work.order import Order, OrderError, Resumption, check_order
+from app.work.order import Order, Resumption, check_order
 from app.work.samples import Samples
 from engines.memory.device import describe
 from engines.protocol import (
@@ -92,7 +92,7 @@ POWER_S = 30.0
 """Heat comes slowly, and asking starts other programs."""
 CANCEL_GRACE_S = 3.0
 """Time that a worker whose parent is gone gets to close its run folder."""
-REFUSALS = (OrderError, RequestError, EngineError, RunFolderError)
+REFUSALS = (UserError, RequestError)
 """Errors before the run starts: the input's fault, exit code 2."""
 FAILURES = (
     EngineError,
@@ -152,7 +152,7 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
     try:
         refused = refusal(order.level, order.think_tokens, engine.info)
         if refused is not None:
-            raise OrderError(refused)
+            raise refused
         if cancelled():
             raise Cancelled("The run was cancelled before it started")
         decided = {"context_tokens": engine.context_tokens, "engine": plan.options}

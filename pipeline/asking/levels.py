@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from engines.protocol import Message, ModelInfo, Tool
+from engines.remedy import Remedy, UserError
 from pipeline.asking import prompts
 from pipeline.asking.coerce import coerce
 from pipeline.asking.conform import conform
@@ -93,17 +94,19 @@ def _told(messages: tuple[Message, ...], words: str) -> tuple[Message, ...]:
     return (replace(first, content=told, shared=len(told)), *rest)
 
 
-def refusal(level: Level, think_tokens: int, model: ModelInfo) -> str | None:
-    """Say why a model can't be run at a level or can't think, None if it can."""
+def refusal(level: Level, think_tokens: int, model: ModelInfo) -> UserError | None:
+    """Return why a model can't be run at a level or can't think, None if it can."""
     if level == "tools" and not model.tools:
-        return (
+        return UserError(
             f"The chat template of {model.name} can't offer functions, so the level tools is not "
-            "possible with it. Choose another level, or a model trained to call functions."
+            "possible with it. Choose a model trained to call functions.",
+            Remedy("level"),
         )
     if think_tokens and not model.thinks:
-        return (
+        return UserError(
             f"Neither the chat template nor the vocabulary of {model.name} has a think block. "
-            "Leave out --think-tokens, or choose a reasoning model."
+            "Choose a reasoning model.",
+            Remedy("think_tokens", "omit"),
         )
     return None
 
