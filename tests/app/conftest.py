@@ -19,7 +19,7 @@ from pytestqt.qtbot import QtBot
 from app.library.preferences import Preferences, save_preferences
 from app.report.theme import LIGHT
 from app.window.main_window import MainWindow
-from app.window.queue.process import WORKER_FLAG
+from app.work.child import WORKER
 from engines.protocol import ModelInfo, Sampler, Usage
 from pipeline.records.journal import create_run, hash_files
 from pipeline.records.records import (
@@ -106,7 +106,7 @@ def nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
         left = [timer for timer in _ticking() if id(timer) not in before]
         assert left == [], [f"{timer.parent()!r}, {timer.interval()} ms" for timer in left]
     workers = (child for child in psutil.Process().children() if child.is_running())
-    assert [child.pid for child in workers if WORKER_FLAG in child.cmdline()] == []
+    assert [child.pid for child in workers if WORKER in child.cmdline()] == []
 
 
 def _ticking() -> list[QTimer]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,6 +35,7 @@ from app.window.compare.charts import AxisGroups, Differences, Radar, Standings
 from app.window.compare.picker import ModelPicker
 from app.window.parts.page import GAP, Page
 from app.window.parts.panel import GRID, Panel
+from app.work.child import child_command
 
 PICKER_WIDTH = 248
 NARROW = 1000
@@ -134,8 +134,8 @@ class ComparePage(Page):
         if old:
             runs = "1 run was" if old == 1 else f"{numbers.count(old)} runs were"
             self._say(f"{runs} scored by another rubric; scoring again from the kept artifacts…")
-            arguments = ["-m", "app", "compare", "--json", *(str(path) for path in paths)]
-            self._process.start(sys.executable, arguments)
+            program, *arguments = child_command("compare", "--json", *map(str, paths))
+            self._process.start(program, arguments)
             return
         try:
             self._show(compare_runs(paths))

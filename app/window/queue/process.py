@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from collections import deque
@@ -14,7 +13,7 @@ from typing import Literal
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
-from app.__main__ import WORKER_FLAG
+from app.work.child import WORKER, child_command
 from app.work.order import Order, Resumption
 from pipeline.records.records import Event, RunCancelled, RunFailed, RunFinished, parse_event
 
@@ -56,11 +55,6 @@ class Patience:
     """When the window closes; the worker gives itself 3 s once its parent is gone."""
 
 
-def worker_command() -> tuple[str, ...]:
-    """Return how this program is started again: as itself when it is frozen into an app."""
-    return (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "app")
-
-
 class WorkerProcess(QObject):
     """Runs one order, or goes on with one run, in a process of its own."""
 
@@ -80,7 +74,7 @@ class WorkerProcess(QObject):
     ) -> None:
         """Make an idle one; `start` it with an order."""
         super().__init__(parent)
-        self._command = tuple(command or worker_command())
+        self._command = tuple(command or child_command())
         self._process = QProcess(self)
         self._process.readyReadStandardOutput.connect(self._receive)
         self._process.readyReadStandardError.connect(self._receive_stderr)
@@ -106,7 +100,7 @@ class WorkerProcess(QObject):
         self._reset()
         self._job_file = Path(file.name)
         program, *arguments = self._command
-        self._process.start(program, [*arguments, WORKER_FLAG, file.name])
+        self._process.start(program, [*arguments, WORKER, file.name])
         self._silent.start()
         self._hung.start()
 

@@ -6,13 +6,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from app.cli.commands import run_command_line
+from app.work.child import child_command
 from app.work.model_list import BUILTIN_MODEL
 from pipeline.records.journal import open_run
 from pipeline.records.records import ARTIFACTS
@@ -203,7 +203,7 @@ def test_check_counts_files_and_errors(tmp_path: Path, capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf", "html", "md"])
 def test_a_card_in_every_format(finished_run: Path, tmp_path: Path, ending: str) -> None:
-    command = [sys.executable, "-m", "app", "card", str(finished_run)]
+    command = child_command("card", str(finished_run))
     out = tmp_path / f"card.{ending}"
     done = subprocess.run([*command, "--out", str(out)], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -222,7 +222,7 @@ def test_the_doctor_finds_everything(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_ctrl_c_keeps_the_folder_whole(tmp_path: Path) -> None:
     out = tmp_path / "run"
-    command = [sys.executable, "-m", "app", "run", "todo", "--model", str(BUILTIN_MODEL)]
+    command = child_command("run", "todo", "--model", str(BUILTIN_MODEL))
     with subprocess.Popen(
         [*command, "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

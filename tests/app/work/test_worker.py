@@ -6,13 +6,13 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app.work import worker
+from app.work.child import WORKER, child_command
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order
 from app.work.worker import Reporter, carry_out, execute
@@ -127,7 +127,7 @@ def start(tmp_path: Path, made: Order) -> subprocess.Popen[bytes]:
     """Start a worker process; the caller ends it."""
     (tmp_path / "order.json").write_text(made.model_dump_json())
     return subprocess.Popen(
-        [sys.executable, "-m", "app", "--worker", str(tmp_path / "order.json")],
+        child_command(WORKER, str(tmp_path / "order.json")),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
