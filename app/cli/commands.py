@@ -44,7 +44,7 @@ from app.cli.options import (
     engine_options,
 )
 from app.report import numbers
-from app.work.order import DEFAULT_MAX_TOKENS_PER_CALL, DEFAULT_TEMPERATURE, RUNS, Order, OrderError
+from app.work.order import DEFAULT_MAX_TOKENS_PER_CALL, DEFAULT_TEMPERATURE, Order, OrderError
 from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions
 from pipeline.node.compile import CompileError
 from pipeline.node.runtime import SandboxError
@@ -123,12 +123,14 @@ def run(
     as_json: AsJson = False,
 ) -> int:
     """Have a model turn a request into six artifacts, and score them."""
+    from app.library.user_data import runs_folder
+
     run_id = new_run_id()
     order = Order(
         request=request,
         model=model,
         run=run_id,
-        out=out if out is not None else RUNS / run_id,
+        out=out if out is not None else runs_folder() / run_id,
         seed=seed,
         temperature=temperature,
         context_tokens=context,
@@ -222,13 +224,23 @@ def resume(run_dir: RunDir, as_json: AsJson = False) -> int:
 
 
 @commands.command()
-def demo() -> int:
+def demo(
+    runs: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", file_okay=False, help="Folder to keep the run in."),
+    ] = None,
+) -> int:
     """Run the request `todo` on the built-in model."""
+    from app.library.user_data import runs_folder
     from app.work.model_list import BUILTIN_MODEL
 
     run_id = new_run_id()
     order = Order(
-        request=DEMO_REQUEST, model=BUILTIN_MODEL, run=run_id, out=RUNS / run_id, seed=DEMO_SEED
+        request=DEMO_REQUEST,
+        model=BUILTIN_MODEL,
+        run=run_id,
+        out=(runs or runs_folder()) / run_id,
+        seed=DEMO_SEED,
     )
     return _carry_out(order, as_json=False)
 
@@ -350,10 +362,11 @@ def models(
 
     At any depth; without a folder all that programs keep on this machine. Adapters, projectors,
     embedding models and unfinished downloads are listed apart."""
+    from app.library.user_data import runs_folder
     from app.work import model_list
 
     found = model_list.list_models(folders or ())
-    fitted = model_list.fits(found, RUNS)
+    fitted = model_list.fits(found, runs_folder())
     if as_json:
         _print_json([model_list.as_json(entry, fitted.get(entry.path)) for entry in found])
         return
@@ -383,10 +396,11 @@ def fit_command(
 
     Exit code 1 if it does not and is not to be run all the same."""
     from app.library import overrides
+    from app.library.user_data import runs_folder
     from app.work import memory_fit
 
     options = EngineOptions(kv_type=kv_type, batch_tokens=batch, flash_attention=flash_attention)
-    fitted = memory_fit.fit_model(model, RUNS, context, memory, options, parallel)
+    fitted = memory_fit.fit_model(model, runs_folder(), context, memory, options, parallel)
     size_bytes = memory_fit.read_facts(model).size_bytes
     if override is not None:
         overrides.remember(model, size_bytes, overridden=override)
@@ -486,9 +500,9 @@ def doctor() -> int:
 @commands.command("app")
 def window() -> int:
     """Open the window."""
-    from app.window.main_window import open_window
+    from app.window.application import open_window
 
-    return open_window(RUNS.absolute())
+    return open_window()
 
 
 def _carry_out(order: Order, *, as_json: bool) -> int:

@@ -10,8 +10,9 @@ from pydantic import Field, ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from app.library.user_data import runs_folder
 from app.work.memory_fit import choose_parallel, require_fit
-from app.work.order import DEFAULT_TEMPERATURE, RUNS, OrderError
+from app.work.order import DEFAULT_TEMPERATURE, OrderError
 from engines.open import open_model
 from engines.options import MAX_PARALLEL, EngineOptions
 from engines.protocol import Engine, IsCancelled, Sampler
@@ -83,7 +84,7 @@ def make_ladder(
         parallel=order.parallel
         or choose_parallel(order.model, order.context_tokens, order.options),
     )
-    warning = require_fit(order.model, RUNS, order.context_tokens, options)
+    warning = require_fit(order.model, runs_folder(), order.context_tokens, options)
     if warning:
         emit(Logged(level="warning", text=warning))
     engine = open_model(order.model.absolute(), order.context_tokens, options)

@@ -16,8 +16,6 @@ DEFAULT_MAX_TOKENS_PER_CALL = 4096
 """Room for the longest form a good answer fills (about 1,000 tokens) several times over."""
 MINIMUM_MAX_TOKENS_PER_CALL = 64
 LONGEST_COOL_DOWN_S = 3600.0
-RUNS = Path("runs")
-"""Where runs go if no folder is named, below the current folder."""
 
 
 class OrderError(Exception):

@@ -128,7 +128,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def window(qtbot: QtBot, data: Path, tmp_path: Path) -> Iterator[MainWindow]:
     """Give a window; when it is closed nothing that it started may be left."""
     threads = set(threading.enumerate())
-    made = MainWindow(tmp_path / "runs", data, LIGHT)
+    made = MainWindow(data, LIGHT)
     qtbot.addWidget(made, before_close_func=lambda _: _stop(made))
     made.show()
     made.shelf.scan()

@@ -44,7 +44,7 @@ def display() -> Iterator[str]:
 
 def test_the_demo_by_clicks_alone(display: str, tmp_path: Path) -> None:
     save_preferences(tmp_path / "data", Preferences(max_tokens_per_call=64))
-    card, screen, runs = tmp_path / "card.png", tmp_path / "screen.png", tmp_path / "runs"
+    card, screen = tmp_path / "card.png", tmp_path / "screen.png"
     environment = {
         **os.environ,
         "QT_QPA_PLATFORM": "xcb",
@@ -54,12 +54,12 @@ def test_the_demo_by_clicks_alone(display: str, tmp_path: Path) -> None:
         "PYTHONPATH": str(ROOT),
     }
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), str(runs), str(card), str(screen)],
+        [sys.executable, str(SCRIPT), str(card), str(screen)],
         env=environment, capture_output=True, text=True, timeout=LONGEST_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    (folder,) = (each for each in runs.iterdir() if each.is_dir())
+    (folder,) = (each for each in (tmp_path / "data" / "runs").iterdir() if each.is_dir())
     result = open_run(folder).result()
     assert result is not None
     assert result.outcome == "finished"

@@ -98,6 +98,11 @@ class RunPage(Page):
         if self.queue.running is not None:
             self.queue.cancel(self.queue.running.order.run)
 
+    def set_folder(self, runs: Path) -> None:
+        """Order runs into another folder."""
+        self.composer.runs = runs
+        super().set_folder(runs)
+
     def refresh(self) -> None:
         """Draw what is shown once more."""
         self.live.refresh()
@@ -123,7 +128,7 @@ class RunPage(Page):
         idle = not running and not queue.open_items
         self.pause_button.setEnabled(not idle)
         going = running and not queue.paused
-        self.pause_button.setText("Pause" if going or idle else "Go On")
+        self.pause_button.setText("Pause" if going or idle else "Resume")
         self.pause_button.setIcon(icon("pause" if going or idle else "run", self.theme.ink, 16))
         self.clear_button.setEnabled(any(each.state not in OPEN for each in queue.items))
         self._nothing.setVisible(not queue.items)
@@ -155,7 +160,7 @@ class RunPage(Page):
         elif queue.paused and queue.running is None and queue.open_items:
             left = len(queue.open_items)
             runs = "1 run is" if left == 1 else f"{numbers.count(left)} runs are"
-            self.notice.tell(f"The queue is paused; {runs} left.", "Go On", queue.go)
+            self.notice.tell(f"The queue is paused; {runs} left.", "Resume", queue.go)
         else:
             self.notice.tell("")
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from app.cli.commands import run_command_line
+from app.work import worker
 from app.work.child import child_command
 from app.work.model_list import BUILTIN_MODEL
+from app.work.order import Order, OrderError
 from pipeline.records.journal import open_run
 from pipeline.records.records import ARTIFACTS
 
@@ -149,6 +151,29 @@ def test_a_run_prints_its_result_and_nothing_else(
     }
     assert result["peak_memory_bytes"] > 0
     assert result["decode_tok_per_s"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "place"),
+    [
+        (["run", "todo", "--model", str(BUILTIN_MODEL)], "choices/runs"),
+        (["demo"], "choices/runs"),
+        (["demo", "--runs", "runs"], "work/runs"),
+    ],
+)
+def test_a_run_without_a_folder_of_its_own_is_kept_in_the_home(
+    arguments: list[str], place: str, workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders: list[Order] = []
+
+    def refuse(order: Order, *_: object) -> None:
+        orders.append(order)
+        raise OrderError("Seen enough")
+
+    monkeypatch.setattr(worker, "carry_out", refuse)
+    assert run_command_line(arguments) == 2
+    assert orders[0].out.absolute().parent == workplace.parent / place
+    assert list(workplace.iterdir()) == []
 
 
 def test_an_old_run_is_scored_again_without_its_model(

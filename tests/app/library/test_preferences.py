@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.library.preferences import FILE, Preferences, load_preferences, save_preferences
@@ -37,7 +38,7 @@ def test_a_folder_that_can_not_be_made_is_told(tmp_path: Path) -> None:
 
 
 def test_the_dialog_tells_each_change(qtbot: QtBot, tmp_path: Path) -> None:
-    dialog = PreferencesDialog(Preferences(model_folders=(tmp_path,)))
+    dialog = PreferencesDialog(Preferences(model_folders=(tmp_path,)), tmp_path)
     qtbot.addWidget(dialog)
     told: list[Preferences] = []
     dialog.changed.connect(told.append)
@@ -47,3 +48,20 @@ def test_the_dialog_tells_each_change(qtbot: QtBot, tmp_path: Path) -> None:
     assert told[-1] == Preferences(
         scheme="dark", model_folders=(tmp_path,), max_tokens_per_call=512, keep_awake=False
     )
+
+
+def test_the_dialog_moves_the_runs(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = PreferencesDialog(Preferences(), tmp_path)
+    qtbot.addWidget(dialog)
+    told: list[Preferences] = []
+    dialog.changed.connect(told.append)
+    assert dialog.runs.whole == str(tmp_path / "runs")
+    assert not dialog.default_runs.isEnabled()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "disk"))
+    dialog.choose_runs.click()
+    assert told[-1].runs == tmp_path / "disk"
+    assert dialog.runs.whole == str(tmp_path / "disk")
+    dialog.default_runs.click()
+    assert told[-1].runs is None
