@@ -272,14 +272,15 @@ def score(
 
     A run folder is scored by its artifacts and, unless another is named, its own brief."""
     from app.cli.terminal import print_findings, print_scorecard
+    from app.library.kept_artifacts import kept_artifacts
     from pipeline.records.journal import write_atomic
     from scoring.brief import load_brief
     from scoring.rubric import score_folder
 
     title = folder.resolve().name
     if (folder / "spec.json").is_file():
-        kept = open_run(folder)
-        folder, brief = kept.artifacts, brief or kept.spec.request.brief
+        kept = kept_artifacts(folder)
+        folder, brief = kept.folder, brief or kept.brief
     made = score_folder(folder, load_brief(brief) if brief is not None else None)
     shown = made.model_dump(mode="json")
     if html is not None:

@@ -15,7 +15,7 @@ from engines.options import EngineOptions
 from engines.protocol import Message, ModelInfo, Sampler, Usage
 
 RECORD_VERSION = 1
-"""Raised when a field changes its meaning; folders of a newer version are refused."""
+"""Raised when a record changes; folders of another version can be scored again, no more."""
 
 MAX_FEEDBACK_ROUNDS = 3
 """Rounds in which a form goes back to the model with its errors."""

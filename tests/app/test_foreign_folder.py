@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.report.theme import LIGHT
 from app.window.compare.page import ComparePage
+from app.window.history.page import HistoryPage
 from app.window.queue.queue import QueueItem, RunQueue
 from app.window.result.verify_view import VerifyView
 from app.work.child import child_command
@@ -20,6 +21,7 @@ from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order
 from pipeline.records.journal import RESULT, new_run_id
 from pipeline.records.records import CallFinished
+from tests.app.other_version import make_other_version
 
 ROOT = Path(__file__).parents[2]
 OURS = ("app", "engines", "pipeline", "resources", "scoring")
@@ -114,3 +116,13 @@ def test_a_comparison_from_the_window(qtbot: QtBot, runs: Path) -> None:
     qtbot.waitUntil(lambda: page.report is not None, timeout=WAIT_MS)
     assert page.report is not None
     assert "1 run was scored again" in page.report.notes[0]
+
+
+@pytest.mark.usefixtures("foreign")
+def test_scoring_again_from_the_window(qtbot: QtBot, finished_run: Path) -> None:
+    page = HistoryPage(make_other_version(finished_run).parent, LIGHT)
+    qtbot.addWidget(page)
+    assert page.show_run(finished_run)
+    page.other_version.score()
+    qtbot.waitUntil(page.other_version.score_button.isEnabled, timeout=WAIT_MS)
+    assert " of 100" in page.other_version.outcome.text()

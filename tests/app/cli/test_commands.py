@@ -18,6 +18,7 @@ from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order, OrderError
 from pipeline.records.journal import open_run
 from pipeline.records.records import ARTIFACTS
+from tests.app.other_version import make_other_version
 
 WAIT_S = 60
 
@@ -186,6 +187,19 @@ def test_an_old_run_is_scored_again_without_its_model(
     assert "Requirements" in capsys.readouterr().out
     assert run_command_line(["score", str(finished_run), "--json"]) == 0
     assert capsys.readouterr().out == first
+
+
+def test_a_run_of_another_version_is_scored_again(
+    finished_run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command_line(["score", str(finished_run), "--json"]) == 0
+    ours = capsys.readouterr().out
+    make_other_version(finished_run)
+    assert run_command_line(["score", str(finished_run), "--json"]) == 0
+    assert capsys.readouterr().out == ours
+    for command in (["resume"], ["card", "--out", "card.png"]):
+        assert run_command_line([command[0], str(finished_run), *command[1:]]) == 2
+        assert "an older version of Sixfold" in capsys.readouterr().err
 
 
 def test_an_unknown_brief_is_refused(
