@@ -29,7 +29,7 @@ LAST = -1.0
 
 
 @dataclass(frozen=True)
-class Column:
+class RunColumn:
     """One column: its head, what it shows, what it sorts by."""
 
     title: str
@@ -47,7 +47,7 @@ def _number(
     text: Callable[[float], str],
     width: int,
     spare: int = 0,
-) -> Column:
+) -> RunColumn:
     def shown(entry: RunEntry) -> str:
         found = value(entry)
         return NONE if found is None else text(found)
@@ -56,17 +56,17 @@ def _number(
         found = value(entry)
         return LAST if found is None else float(found)
 
-    return Column(title, shown, key, width, number=True, spare=spare)
+    return RunColumn(title, shown, key, width, number=True, spare=spare)
 
 
-def _words(title: str, text: Callable[[RunEntry], str], width: int) -> Column:
-    return Column(
+def _words(title: str, text: Callable[[RunEntry], str], width: int) -> RunColumn:
+    return RunColumn(
         title, lambda entry: text(entry) or NONE, lambda entry: text(entry).lower(), width
     )
 
 
 COLUMNS = (
-    Column(
+    RunColumn(
         "Started (UTC)",
         lambda entry: f"{entry.started:%Y-%m-%d %H:%M}" if entry.started else NONE,
         lambda entry: _seconds(entry.started),
@@ -187,7 +187,7 @@ class RunFilter(QSortFilterProxyModel):
         return all(word in text for word in self._words)
 
 
-def _alignment(column: Column) -> Qt.AlignmentFlag:
+def _alignment(column: RunColumn) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 
