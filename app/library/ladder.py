@@ -45,7 +45,7 @@ def find_ladder(run: Path, result: Result) -> Ladder | None:
 
 
 def valid_by_level(ladder: Ladder) -> tuple[ValidForms, ...]:
-    """Give a rung for each level: all stages together, at the first try."""
+    """Return the valid forms of each level: all stages together, at the first try."""
     return tuple(
         ValidForms(f"Level {each.level}", first.valid, first.forms, first.low, first.high)
         for each in ladder.rungs
@@ -60,7 +60,7 @@ def _files(run: Path) -> Iterator[Path]:
 
 
 def valid_by_round(events: Iterable[Event], feedback: int) -> tuple[ValidForms, ...]:
-    """Climb from the first try to the last round of feedback that the run allowed."""
+    """Count from the first try to the last round of feedback that the run allowed."""
     forms: set[str] = set()
     valid_in: dict[str, int] = {}
     for event in events:

@@ -1,4 +1,4 @@
-"""What a run does while it goes on: progress, the forms being filled, what is worth a note."""
+"""A run in progress: how far it is, the forms being filled, what is worth a note."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ POINTS_KEPT = 512
 """Of a series: about one for two pixels of a chart. Then of every two the larger one stays, so that
 no peak is lost."""
 MOST_PARTS = 50_000
-"""Of a form: more than any has; a worker gone mad can't fill the memory."""
+"""Of a form: more than any has; a worker out of control can't fill the memory."""
 NOTES_KEPT = 2000
 LOG_CHARACTERS = 20_000
 RATE_AFTER_S = 0.25
@@ -35,7 +35,7 @@ NoteKind = Literal["invalid", "retry", "adjusted", "lost", "resumed"]
 
 @dataclass(frozen=True)
 class Note:
-    """Something that went another way than straight on."""
+    """Something out of the ordinary."""
 
     t_s: float
     kind: NoteKind
@@ -57,7 +57,7 @@ class LiveCall:
     """Pieces of text in order; True if the grammar forced them."""
     characters: int = 0
     first_s: float | None = None
-    """When the first text came."""
+    """When the first text arrived."""
 
 
 @dataclass

@@ -40,7 +40,7 @@ StageState = Literal["waiting", "running", "done", "stopped"]
 
 @dataclass
 class StageProgress:
-    """One stage while it goes on."""
+    """One stage in progress."""
 
     state: StageState = "waiting"
     calls_expected: int | None = None
@@ -51,7 +51,7 @@ class StageProgress:
     lost: int = 0
 
     def seconds_left(self, t_s: float) -> float | None:
-        """Estimate from the forms so far how long the stage still takes; None if nothing tells."""
+        """Estimate from the forms so far how long the stage still takes; None if not known."""
         forms = self.answered.forms if self.answered is not None else 0
         if self.state != "running" or not forms or not self.calls_expected:
             return None
@@ -122,7 +122,7 @@ class Progress:
         return sum(stage.lost for stage in self.stages.values())
 
     def summaries(self) -> tuple[StageSummary, ...]:
-        """Give the counts of all stages that began, in order."""
+        """Return the counts of all stages that began, in order."""
         return tuple(stage.answered for stage in self.stages.values() if stage.answered)
 
     def apply(self, event: Event) -> None:

@@ -37,13 +37,13 @@ class RunStatus(QObject):
         """Show what is in progress."""
         running, waiting = self._queue.running, len(self._queue.open_items)
         if running is None:
-            self._sidebar.tell("Offline", self._idle, None)
+            self._sidebar.show_status("Offline", self._idle, None)
             self._mac.show_progress(None)
             return
         stages = self._queue.live[running.order.run].progress.stages.values()
         share = sum(share_done(stage) for stage in stages) / len(stages)
         left = f", {numbers.count(waiting - 1)} more waiting" if waiting > 1 else ""
-        self._sidebar.tell(running.title, f"{status_of(running, share)} done{left}", share)
+        self._sidebar.show_status(running.title, f"{status_of(running, share)} done{left}", share)
         self._mac.show_progress(share)
         self._stay_awake(self._queue.worker.pid())
 

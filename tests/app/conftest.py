@@ -54,7 +54,7 @@ AXES = {
 
 
 def score() -> dict[str, Any]:
-    """Give a score as `score.json` has it: every lost point with one finding."""
+    """Return a score as `score.json` has it: every lost point with one finding."""
     total = round(sum(points for points, _ in AXES.values()), 2)
     return {
         "rubric": {"id": "sixfold-1", "version": 1, "sha256": "5" * 64},
@@ -116,7 +116,7 @@ def _ticking() -> list[QTimer]:
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give an empty data folder and an empty home, and make both the ones that hold."""
+    """Return an empty data folder and an empty home, and make both the ones that hold."""
     folder = tmp_path / "data"
     monkeypatch.setenv("SIXFOLD_DATA", str(folder))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
@@ -126,7 +126,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def window(qtbot: QtBot, data: Path, tmp_path: Path) -> Iterator[MainWindow]:
-    """Give a window; when it is closed nothing that it started may be left."""
+    """Return a window; when it is closed nothing that it started may be left."""
     threads = set(threading.enumerate())
     made = MainWindow(data, LIGHT)
     qtbot.addWidget(made, before_close_func=lambda _: _stop(made))
@@ -151,7 +151,7 @@ def _stop(window: MainWindow) -> None:
 
 @pytest.fixture
 def spec() -> RunSpec:
-    """Give the spec of a run of a real model's size."""
+    """Return the spec of a run of a real model's size."""
     return RunSpec(
         run="01KAJ4Y5T3G2N8Q7W6E5R4D3CX",
         model=ModelInfo(
@@ -196,7 +196,7 @@ def finished_run(tmp_path: Path, spec: RunSpec) -> Path:
 
 @pytest.fixture
 def result(spec: RunSpec) -> Result:
-    """Give the result of the finished run."""
+    """Return the result of the finished run."""
     return make_result(spec, artifacts_sha256="9e1d4b20" + "0" * 56)
 
 
@@ -281,5 +281,5 @@ def write_run(path: Path, spec: RunSpec, **changes: Any) -> Path:
 
 @pytest.fixture
 def runs(finished_run: Path, tmp_path: Path) -> Path:
-    """Give a folder of scored runs of two models, two requests and two seeds."""
+    """Return a folder of scored runs of two models, two requests and two seeds."""
     return write_compared_runs(finished_run, tmp_path / "compared")

@@ -39,7 +39,7 @@ def show(window: MainWindow, key: str) -> QWidget:
 
 
 def usable(page: QWidget) -> list[QWidget]:
-    """Give what a person may use on a page now, without the insides of compound widgets."""
+    """Return what a person may use on a page now, without the insides of compound widgets."""
     found = [each for kind in USABLE for each in page.findChildren(kind)]
     inner = (QScrollBar, QTabBar)
     return [

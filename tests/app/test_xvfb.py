@@ -35,8 +35,8 @@ def display() -> Iterator[str]:
     command = [XVFB, "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL)
     os.close(writing)
-    with os.fdopen(reading) as told:
-        number = told.readline().strip()
+    with os.fdopen(reading) as pipe:
+        number = pipe.readline().strip()
     yield f":{number}"
     server.terminate()
     server.wait()

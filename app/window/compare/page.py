@@ -40,17 +40,17 @@ from app.work.child import child_command
 PICKER_WIDTH = 248
 NARROW = 1000
 SETTLE_MS = 150
-"""Ticking several models in a row compares once."""
+"""Selecting several models in a row compares once."""
 STOP_WAIT_MS = 3000
 EMPTY = (
-    "Nothing to compare yet. Two models with a scored run each are enough; the same requests and "
-    "several seeds make the intervals narrow."
+    "Nothing to compare yet. Two models with a scored run each are enough. Running the same "
+    "requests with several seeds makes the intervals narrow."
 )
-TOO_FEW = "Tick two models or more at the left."
+TOO_FEW = "Select two models or more on the left."
 
 
 class ComparePage(Page):
-    """A choice of models at the left, what they come to at the right."""
+    """A choice of models on the left, their comparison on the right."""
 
     title = "Compare"
 
@@ -225,7 +225,7 @@ class ComparePage(Page):
 
 
 def group_words(report: Report) -> str:
-    """Say which models can't be separated."""
+    """Name the models that can't be separated."""
     groups = report.comparison.groups
     if not groups:
         return "Every pair is separated."
@@ -236,8 +236,8 @@ def reference_panel() -> Panel:
     """Make the table of AutoBe's published figures, apart from everything of ours."""
     made = Panel("AutoBe's published models", f"{OWN_RUBRIC}, {PUBLISHED_ON:%Y-%m-%d}")
     words = label(
-        "A dated reference. Other rubric, other projects, other harness: these points can't be "
-        "compared with the scores above.",
+        "A dated reference with another rubric, other projects and another harness: these points "
+        "can't be compared with the scores above.",
         "muted",
     )
     words.setWordWrap(True)

@@ -30,10 +30,10 @@ from pipeline.records.journal import OtherVersionError, RunFolderError, open_run
 
 ALL = {"request": "All requests", "model": "All models", "state": "All states"}
 EMPTY = (
-    "No run yet. Choose a model, choose a request and press Run: the run appears here with its "
-    "score as soon as it is done."
+    "No runs yet. Choose a model and a request, and press Run. The run appears here with its "
+    "score when it is done."
 )
-NOTHING_FOUND = "No run matches. Clear the search or choose another filter."
+NOTHING_FOUND = "No runs match. Clear the search or choose another filter."
 
 
 class HistoryPage(Page):
@@ -169,13 +169,13 @@ class HistoryPage(Page):
         if not entries:
             return
         what = "this run" if len(entries) == 1 else f"these {len(entries)} runs"
-        answer = QMessageBox.question(self, "Sixfold", f"Move {what} to the trash?")
+        answer = QMessageBox.question(self, "Sixfold", f"Move {what} to the Trash?")
         if answer != QMessageBox.StandardButton.Yes:
             return
         kept = [entry.path.name for entry in entries if not _trash(entry.path)]
         self.refresh()
         if kept:
-            self.subtitle.setText(f"These runs could not be moved to the trash: {', '.join(kept)}")
+            self.subtitle.setText(f"These runs could not be moved to the Trash: {', '.join(kept)}")
 
     def _offer(self, field: str, box: QComboBox) -> None:
         values = sorted({getattr(entry, field) for entry in self.table.entries} - {""})

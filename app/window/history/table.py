@@ -119,7 +119,7 @@ class RunTable(QAbstractTableModel):
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = 0
     ) -> object:
-        """Give a column's head."""
+        """Return a column's head."""
         if orientation == Qt.Orientation.Horizontal and section < len(COLUMNS):
             if role == Qt.ItemDataRole.DisplayRole:
                 return COLUMNS[section].title
@@ -128,7 +128,7 @@ class RunTable(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        """Give a cell."""
+        """Return a cell."""
         entry, column = self.entries[index.row()], COLUMNS[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -172,11 +172,11 @@ class RunFilter(QSortFilterProxyModel):
         self.endFilterChange()
 
     def entry(self, row: int) -> RunEntry:
-        """Give the run of a row as it is shown."""
+        """Return the run of a row as it is shown."""
         return self._source.entries[self.mapToSource(self.index(row, 0)).row()]
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802 - Qt's name
-        """Say whether a run is shown."""
+        """Whether a run is shown."""
         entry = self._source.entries[row]
         if any(value and getattr(entry, field) != value for field, value in self._chosen.items()):
             return False

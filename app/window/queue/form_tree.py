@@ -13,7 +13,7 @@ from app.report.theme import Theme
 
 SPACE = frozenset(" \t\r\n")
 NAMING_KEYS = ("name", "title", "id", "description")
-"""Fields that tell what an object is about; the first one found stands beside it."""
+"""Fields that name an object; the first one found stands beside it."""
 ESCAPES = {"n": " ", "t": " ", "r": " ", "b": "", "f": ""}
 SHOWN_CHARACTERS = 200
 NAME_SHARE = 0.42
@@ -54,7 +54,7 @@ class FormReader:
             self._step(character)
 
     def taken(self) -> tuple[list[FormNode], list[FormNode]]:
-        """Give what is new and what has changed since the last time."""
+        """Return what is new and what has changed since the last time."""
         added, touched = self.added, list(self.touched)
         self.added, self.touched = [], {}
         return added, touched

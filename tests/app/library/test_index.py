@@ -17,7 +17,7 @@ from pipeline.records.records import RunSpec
 
 @pytest.fixture
 def root(finished_run: Path, spec: RunSpec) -> Path:
-    """Give a folder with a finished run, a stopped one and a damaged one."""
+    """Return a folder with a finished run, a stopped one and a damaged one."""
     folder = finished_run.parent
     create_run(spec, folder / "01KAJ4Y5T3G2N8Q7W6E5R4D3CY").close()
     shutil.copytree(finished_run, folder / "01KAJ4Y5T3G2N8Q7W6E5R4D3CZ")

@@ -16,7 +16,7 @@ from app.work.model_list import BUILTIN_MODEL
 
 @pytest.fixture
 def models(window: MainWindow, qtbot: QtBot) -> ModelsPage:
-    """Give the page of the models in the active window."""
+    """Return the page of the models in the active window."""
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     page = window.pages.made["models"]

@@ -77,7 +77,7 @@ def test_the_first_window_ever_offers_the_demo(qtbot: QtBot, data: Path, tmp_pat
     first = window.pages.currentWidget()
     assert isinstance(first, FirstRun)
     window.shelf.scan()
-    qtbot.waitUntil(lambda: "No model of yours was found" in first._found.text())
+    qtbot.waitUntil(lambda: "No models found yet" in first._found.text())
     assert load_preferences(data)[0].welcomed
     qtbot.mouseClick(first.models_button, Qt.MouseButton.LeftButton)
     assert window.pages.currentWidget() is window.pages.made["models"]
@@ -243,7 +243,7 @@ def test_the_runs_can_be_moved_while_the_window_is_open(
 
 def test_the_about_box_names_every_licence(window: MainWindow, qtbot: QtBot) -> None:
     known = {name.lower(): licence for name, _, licence in licences()}
-    assert "not told" not in known.values()
+    assert "unknown" not in known.values()
     assert {"llama_cpp_python", "pyside6_essentials"} <= {n.replace("-", "_") for n in known}
     box = About(window)
     assert box.list.topLevelItemCount() == len(known)

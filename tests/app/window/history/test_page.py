@@ -31,7 +31,7 @@ CHANGES = {
 
 @pytest.fixture
 def root(finished_run: Path, spec: RunSpec) -> Path:
-    """Give three finished runs and a stopped one."""
+    """Return three finished runs and a stopped one."""
     folder = finished_run.parent
     for name, words in CHANGES.items():
         shutil.copytree(finished_run, folder / name)
