@@ -15,7 +15,6 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, TypedDict
 
@@ -88,7 +87,7 @@ def _call_libc(name: str, *arguments: int) -> None:
         raise OSError(code, f"{name}: {os.strerror(code)}")
 
 
-def become(limits: str, command: Sequence[str]) -> NoReturn:
+def become(limits: str, command: list[str]) -> NoReturn:
     """Confine the calling process by the JSON of a ``Confinement`` and become the command.
 
     Raises OSError where the system does not permit one of the two.

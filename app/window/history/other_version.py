@@ -88,7 +88,9 @@ class OtherVersionView(QWidget):
             self.outcome.setText(words.strip().removeprefix("sixfold: ") or FAILED)
             return
         try:
-            made = Scorecard.model_validate_json(self._process.readAllStandardOutput().data())
+            made = Scorecard.model_validate_json(
+                bytes(self._process.readAllStandardOutput().data())
+            )
         except ValidationError:
             self.outcome.setText(FAILED)
             return
