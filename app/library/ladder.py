@@ -12,7 +12,7 @@ from pipeline.records.records import CallFinished, Event, Result, RunResumed
 from pipeline.run.ladder import Ladder
 
 LADDER = "ladder.json"
-"""What `sixfold ladder --out FOLDER` leaves in its folder."""
+"""What a ladder leaves in its folder."""
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def test_a_worker_that_does_not_stop_is_made_to(qtbot: QtBot, tmp_path: Path) ->
 def test_a_worker_that_is_not_there(qtbot: QtBot, tmp_path: Path) -> None:
     ended = end_of(qtbot, WorkerProcess(None, ("/nowhere/sixfold",)), tmp_path)
     assert ended.how == "crashed"
-    assert "can't start" in ended.sentence
+    assert "can't be started" in ended.sentence
 
 
 def test_the_real_worker_tells_why_a_run_can_not_go_on(qtbot: QtBot, tmp_path: Path) -> None:
