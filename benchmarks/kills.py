@@ -25,6 +25,7 @@ from typing import Any, Literal
 
 from app.library.result import Result, read_result
 from app.work import worker
+from app.work.child import WORKER, child_command
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order, Resumption
 from engines.options import EngineOptions
@@ -96,8 +97,8 @@ def play(order: Path) -> int:
 def command(kind: Kind, order: Path) -> list[str]:
     """Return the command line of a worker."""
     if kind == "scripted":
-        return [sys.executable, "-m", "benchmarks.kills", "--worker", str(order)]
-    return [sys.executable, "-m", "app", "--worker", str(order)]
+        return [sys.executable, "-m", "benchmarks.kills", WORKER, str(order)]
+    return list(child_command(WORKER, str(order)))
 
 
 def order_of(kind: Kind, folder: Path) -> Order:

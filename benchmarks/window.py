@@ -26,7 +26,8 @@ from app.library.live import Series
 from app.library.preferences import Preferences, save_preferences
 from app.report import numbers
 from app.report.theme import LIGHT
-from app.window.main_window import MainWindow, make_application
+from app.window.application import make_application
+from app.window.main_window import MainWindow
 from app.window.queue.chart import Chart, Trace
 from app.window.queue.process import WorkerProcess
 from app.window.queue.queue import QueueItem
@@ -44,23 +45,23 @@ IDLE_S = 3.0
 LIMITS = {"first paint s": 1.5, "p99 of a 16 ms timer ms": 25, "chart ms": 3, "idle memory MB": 250}
 MEGABYTE = 1e6
 OPEN = (
-    "import time, sys; began = time.perf_counter(); from pathlib import Path\n"
-    "from app.window.main_window import MainWindow, make_application\n"
+    "import time; began = time.perf_counter()\n"
+    "from app.window.application import make_application\n"
+    "from app.window.main_window import MainWindow\n"
     "from app.library.user_data import data_folder\n"
     "application = make_application()\n"
-    "window = MainWindow(Path(sys.argv[1]), data_folder()); window.show()\n"
+    "window = MainWindow(data_folder()); window.show()\n"
     "application.processEvents(); window.grab(); print(time.perf_counter() - began)\n"
     "window.start(); window.shelf.wait(); window.close()\n"
 )
 
 
-def first_paint_s(folder: Path) -> float:
+def first_paint_s() -> float:
     """Start the program three times; the median from the first import to the first picture."""
     times = sorted(
         float(
             subprocess.run(
-                [sys.executable, "-c", OPEN, str(folder / "runs")],
-                capture_output=True, text=True, check=True,
+                [sys.executable, "-c", OPEN], capture_output=True, text=True, check=True
             ).stdout
         )
         for _ in range(3)
@@ -84,7 +85,7 @@ def ticks_under_flood_ms(window: MainWindow) -> tuple[list[float], list[float], 
     """
     run = new_run_id()
     order = Order(request="todo", model=BUILTIN_MODEL, run=run, out=window.runs / run)
-    window.show_page("run")
+    window.pages.show_page("run")
     gaps: list[float] = []
     busy: list[float] = []
     spent_s = time.thread_time()
@@ -108,7 +109,7 @@ def ticks_under_flood_ms(window: MainWindow) -> tuple[list[float], list[float], 
     window.queue.worker.happened.connect(count)
     clock.start()
     timer.start()
-    window.run_page.composer.ordered.emit([QueueItem(order, "flood", "none")])
+    window.pages.run_page.composer.ordered.emit([QueueItem(order, "flood", "none")])
 
     loop = QEventLoop()
     QTimer.singleShot(int(FLOOD_S * 1000), loop.quit)
@@ -152,19 +153,18 @@ def main() -> None:
         folder = Path(name)
         os.environ["SIXFOLD_DATA"] = str(folder / "data")
         save_preferences(folder / "data", Preferences(welcomed=True))
-        show("first paint s", first_paint_s(folder))
+        show("first paint s", first_paint_s())
         application = make_application()
         flood = (sys.executable, str(FLOOD), "flood", str(FLOOD_S))
         window = MainWindow(
-            folder / "runs", folder / "data", LIGHT, None,
-            lambda parent: WorkerProcess(parent, flood),
-        )  # fmt: skip
+            folder / "data", LIGHT, None, lambda parent: WorkerProcess(parent, flood)
+        )
         window.resize(1440, 900)
         window.show()
         window.start()
         wait(application, IDLE_S)
         for key in ("run", "models"):
-            window.show_page(key)
+            window.pages.show_page(key)
         wait(application, 0.5)
         memory = psutil.Process().memory_info().rss / MEGABYTE
         show("idle memory MB", memory, "resident, models and queue shown")

@@ -33,8 +33,9 @@ from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 from app.library.preferences import Preferences, save_preferences  # noqa: E402
 from app.library.runs import list_runs  # noqa: E402
 from app.report.theme import THEMES, Theme  # noqa: E402
+from app.window.application import make_application  # noqa: E402
 from app.window.compare.page import ComparePage  # noqa: E402
-from app.window.main_window import MainWindow, make_application  # noqa: E402
+from app.window.main_window import MainWindow  # noqa: E402
 from app.window.parts.tree_items import children, top_items  # noqa: E402
 from app.work import worker  # noqa: E402
 from benchmarks.published_models import published_facts  # noqa: E402
@@ -106,11 +107,14 @@ def window(
     with tempfile.TemporaryDirectory(dir=home) as name:
         data = Path(name)
         choices = Preferences(
-            welcomed=True, model_folders=(models,), max_tokens_per_call=sample_runs.MAX_TOKENS
+            welcomed=True,
+            runs=runs,
+            model_folders=(models,),
+            max_tokens_per_call=sample_runs.MAX_TOKENS,
         )
         save_preferences(data, choices)
         os.environ["SIXFOLD_DATA"] = name
-        shown = MainWindow(runs, data, theme)
+        shown = MainWindow(data, theme)
         shown.resize(*size)
         shown.show()
         shown.shelf.scan()
@@ -121,8 +125,8 @@ def window(
 
 def pages(shown: MainWindow, runs: Path) -> Iterator[tuple[str, Callable[[], None]]]:
     """Return the pages and how to reach each."""
-    yield "welcome", shown.show_first_run
-    yield "models", lambda: shown.show_page("models")
+    yield "welcome", shown.pages.show_first_run
+    yield "models", lambda: shown.pages.show_page("models")
     yield "queue", lambda: _compose(shown)
     yield "runs", lambda: _select_runs(shown)
     folders = {(each.model, each.request): each.path for each in list_runs(runs)}
@@ -144,7 +148,7 @@ def live_pages(home: Path, models: Path) -> None:
                 for size in SIZES:
                     shown.resize(*size)
                     settle()
-                    written = shown.run_page.live.text
+                    written = shown.pages.run_page.live.text
                     wait(lambda written=written: len(written.toPlainText()) >= LIVE_CHARACTERS)
                     taken.append(grab(shown))
                 shown.queue.pause()
@@ -161,19 +165,19 @@ def _start_demo(shown: MainWindow) -> None:
 
 
 def _compose(shown: MainWindow) -> None:
-    shown.show_page("run")
-    shown.run_page.compose()
+    shown.pages.show_page("run")
+    shown.pages.run_page.compose()
 
 
 def _select_runs(shown: MainWindow) -> None:
-    shown.show_page("history")
-    shown.history.show_list()
-    shown.history.view.selectRow(1)
+    shown.pages.show_page("history")
+    shown.pages.history.show_list()
+    shown.pages.history.view.selectRow(1)
 
 
 def _open(shown: MainWindow, run: Path, tab: str) -> None:
-    shown.open_run(run)
-    result = shown.history.result
+    shown.pages.open_run(run)
+    result = shown.pages.history.result
     result.show_tab(tab)
     if tab == "Findings":
         head = list(top_items(result.lost.tree))[3]
@@ -186,14 +190,14 @@ def _open(shown: MainWindow, run: Path, tab: str) -> None:
 
 
 def _compare(shown: MainWindow) -> None:
-    shown.show_page("compare")
-    page = shown.page("compare")
+    shown.pages.show_page("compare")
+    page = shown.pages.page("compare")
     assert isinstance(page, ComparePage)
     wait(lambda: page.report is not None)
 
 
 def _scroll_down(shown: MainWindow) -> None:
-    page = shown.page("compare")
+    page = shown.pages.page("compare")
     assert isinstance(page, ComparePage)
     bar = page.area.verticalScrollBar()
     bar.setValue(bar.maximum())

@@ -31,7 +31,7 @@ from app.cli.options import (
 )
 from app.library.result import Result
 from app.report import numbers
-from app.work.order import RUNS, Order, OrderError
+from app.work.order import Order, OrderError
 from engines.remedy import Remedy, UserError
 from pipeline.node.compile import CompileError
 from pipeline.node.runtime import SandboxError
@@ -97,12 +97,14 @@ def run(
     as_json: AsJson = False,
 ) -> int:
     """Have a model turn a request into six artifacts, and score them."""
+    from app.library.user_data import runs_folder
+
     run_id = new_run_id()
     order = Order(
         request=request,
         model=model,
         run=run_id,
-        out=out if out is not None else RUNS / run_id,
+        out=out if out is not None else runs_folder() / run_id,
         **options.option_values(),
     )
     return _carry_out(order, as_json=as_json)
@@ -163,13 +165,23 @@ def resume(run_dir: RunDir, as_json: AsJson = False) -> int:
 
 
 @commands.command()
-def demo() -> int:
+def demo(
+    runs: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", file_okay=False, help="Folder to keep the run in."),
+    ] = None,
+) -> int:
     """Run the request `todo` on the built-in model."""
+    from app.library.user_data import runs_folder
     from app.work.model_list import BUILTIN_MODEL
 
     run_id = new_run_id()
     order = Order(
-        request=DEMO_REQUEST, model=BUILTIN_MODEL, run=run_id, out=RUNS / run_id, seed=DEMO_SEED
+        request=DEMO_REQUEST,
+        model=BUILTIN_MODEL,
+        run=run_id,
+        out=(runs or runs_folder()) / run_id,
+        seed=DEMO_SEED,
     )
     return _carry_out(order, as_json=False)
 
@@ -201,14 +213,15 @@ def score(
 
     A run folder is scored by its artifacts and, unless another is named, its own brief."""
     from app.cli.terminal import print_findings, print_scorecard
+    from app.library.kept_artifacts import kept_artifacts
     from pipeline.records.journal import write_atomic
     from scoring.brief import load_brief
     from scoring.rubric import score_folder
 
     title = folder.resolve().name
     if (folder / "spec.json").is_file():
-        kept = open_run(folder)
-        folder, brief = kept.artifacts, brief or kept.spec.brief
+        kept = kept_artifacts(folder)
+        folder, brief = kept.folder, brief or kept.brief
     made = score_folder(folder, load_brief(brief) if brief is not None else None)
     if html is not None:
         from app.report.html import score_page
@@ -290,10 +303,11 @@ def models(
 
     At any depth; without a folder all that programs keep on this machine. Adapters, projectors,
     embedding models and unfinished downloads are listed apart."""
+    from app.library.user_data import runs_folder
     from app.work import model_list
 
     found = model_list.list_models(folders or ())
-    fitted = model_list.fits(found, RUNS)
+    fitted = model_list.fits(found, runs_folder())
     if as_json:
         _print_json([model_list.as_json(entry, fitted.get(entry.path)) for entry in found])
         return
@@ -324,9 +338,10 @@ def fit_command(
     Exit code 1 if it does not and is not to be run anyway."""
     from app.cli import fit_text
     from app.library import overrides
+    from app.library.user_data import runs_folder
     from app.work.memory_fit import plan_model
 
-    plan = plan_model(model, RUNS, options.context_tokens, options.engine, memory)
+    plan = plan_model(model, runs_folder(), options.context_tokens, options.engine, memory)
     if override is not None:
         overrides.remember(model, plan.facts.size_bytes, overridden=override)
         plan = replace(plan, overridden=override)
@@ -425,9 +440,9 @@ def doctor() -> int:
 @commands.command("app")
 def window() -> int:
     """Open the window."""
-    from app.window.main_window import open_window
+    from app.window.application import open_window
 
-    return open_window(RUNS.absolute())
+    return open_window()
 
 
 def _carry_out(order: Order, *, as_json: bool) -> int:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from app.library.preferences import load_preferences
+from app.library.user_data import data_folder, runs_folder
 from app.report import numbers
 from app.work.model_list import BUILTIN_MODEL
-from app.work.order import RUNS
 from engines.files.gguf_header import read_header
 from engines.llama import rpc
 from engines.memory.device import describe, usable_memory
@@ -56,9 +57,12 @@ def examine() -> Iterator[Finding]:
         yield Finding("built-in model", True, str(BUILTIN_MODEL))
     except ModelFileError as error:
         yield Finding("built-in model", False, f"{error} Run `make setup`.")
+    _, problem = load_preferences(data_folder())
+    if problem:
+        yield Finding("preferences", False, problem)
     try:
-        check_target(RUNS / "new")
-        yield Finding("run folder", True, str(RUNS.absolute()))
+        check_target(runs_folder() / "new")
+        yield Finding("run folder", True, str(runs_folder()))
     except RunFolderError as error:
         yield Finding("run folder", False, str(error))
     walls = "a network namespace" if network_namespace_permitted() else "Node's permissions"

@@ -42,12 +42,12 @@ SIGNS: dict[StageState, tuple[str, str]] = {
 }
 
 
-def view_for(console: Console) -> LiveView | PlainView:
+def view_for(console: Console) -> TerminalView | PlainView:
     """Choose the live view for a terminal, plain lines for anything else."""
-    return LiveView(console) if console.is_terminal else PlainView(console)
+    return TerminalView(console) if console.is_terminal else PlainView(console)
 
 
-class LiveView:
+class TerminalView:
     """Six stages, speed, memory, the form being filled and its text, redrawn in place."""
 
     def __init__(self, console: Console) -> None:

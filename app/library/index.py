@@ -16,10 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.library.runs import RunEntry, read_entry
 from pipeline.records.journal import RESULT, SPEC
+from pipeline.records.records import RECORD_VERSION
 
 FILE = ".index.sqlite"
-FORMAT = 1
-"""Raised when `RunEntry` changes; an index of another format is made again."""
+FORMAT = 2000 + RECORD_VERSION
+"""Raised by 1000 when `RunEntry` changes; an index of another format or record is replaced."""
 ENTRY = TypeAdapter(RunEntry)
 TABLE = "CREATE TABLE IF NOT EXISTS runs (name TEXT PRIMARY KEY, stamp TEXT, entry TEXT)"
 

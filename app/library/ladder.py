@@ -13,11 +13,11 @@ from pipeline.records.records import CallFinished, Event, RunResumed
 from pipeline.run.ladder import Ladder
 
 LADDER = "ladder.json"
-"""What `sixfold ladder --out FOLDER` leaves in its folder."""
+"""What a ladder leaves in its folder."""
 
 
 @dataclass(frozen=True)
-class Rung:
+class ValidForms:
     """Forms valid so far, of all that were asked."""
 
     title: str
@@ -45,10 +45,10 @@ def find_ladder(run: Path, result: Result) -> Ladder | None:
     return None
 
 
-def levels_of(ladder: Ladder) -> tuple[Rung, ...]:
-    """Give a rung for each level: all stages together, at the first try."""
+def valid_by_level(ladder: Ladder) -> tuple[ValidForms, ...]:
+    """Return the valid forms of each level: all stages together, at the first try."""
     return tuple(
-        Rung(f"Level {each.level}", first.valid, first.forms, first.low, first.high)
+        ValidForms(f"Level {each.level}", first.valid, first.forms, first.low, first.high)
         for each in ladder.rungs
         if each.stage is None
         for first in each.by_round[:1]
@@ -60,8 +60,8 @@ def _files(run: Path) -> Iterator[Path]:
     yield from sorted(run.parent.glob(f"*/{LADDER}"), reverse=True)
 
 
-def rungs_of(events: Iterable[Event], feedback: int) -> tuple[Rung, ...]:
-    """Climb from the first try to the last round of feedback that the run allowed."""
+def valid_by_round(events: Iterable[Event], feedback: int) -> tuple[ValidForms, ...]:
+    """Count from the first try to the last round of feedback that the run allowed."""
     forms: set[str] = set()
     valid_in: dict[str, int] = {}
     for event in events:
@@ -72,7 +72,7 @@ def rungs_of(events: Iterable[Event], feedback: int) -> tuple[Rung, ...]:
             if event.valid:
                 valid_in[event.form] = min(event.round, valid_in.get(event.form, event.round))
     return tuple(
-        Rung(
+        ValidForms(
             title=_title(round_),
             valid=sum(first <= round_ for first in valid_in.values()),
             forms=len(forms),

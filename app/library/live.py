@@ -1,4 +1,4 @@
-"""What a run does: progress, the forms being filled, what is worth a note."""
+"""A run in progress: how far it is, the forms being filled, what is worth a note."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NoteKind = Literal["invalid", "retry", "adjusted", "lost", "resumed"]
 
 @dataclass(frozen=True)
 class Note:
-    """Something that went another way than straight on."""
+    """Something out of the ordinary."""
 
     t_s: float
     kind: NoteKind
@@ -57,7 +57,7 @@ class LiveCall:
     """Pieces of text in order; True if the grammar forced them."""
     characters: int = 0
     first_s: float | None = None
-    """When the first text came."""
+    """When the first text arrived."""
 
 
 @dataclass

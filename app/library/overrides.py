@@ -1,4 +1,4 @@
-"""Models that their user runs although they seem not to fit; remembered in the data folder."""
+"""Models that their user runs although they seem not to fit, kept in the data folder."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ FILE = "fit-overrides.json"
 
 
 class Overrides(Record):
-    """The models, by absolute path; the bytes tell when another file lies there."""
+    """The models by absolute path, with the size in bytes: another file has another size."""
 
     version: int = 1
     models: dict[str, int] = Field(default_factory=dict[str, int])
 
 
 def is_overridden(model: Path, size_bytes: int) -> bool:
-    """Tell whether this model may be run whatever its fit."""
+    """Whether this model may be run whatever its fit."""
     return _read().models.get(_key(model)) == size_bytes
 
 
 def remember(model: Path, size_bytes: int, *, overridden: bool) -> None:
-    """Remember, or forget, that a model may be run. Raises RunFolderError if it can't be kept."""
+    """Remember, or forget, that a model may be run. Raises RunFolderError if that can't be kept."""
     models = {path: size for path, size in _read().models.items() if path != _key(model)}
     if overridden:
         models[_key(model)] = size_bytes

@@ -1,4 +1,4 @@
-"""What a person chose once and for all; kept in the data folder, read when the window opens."""
+"""What a person chose once and for all, kept in the data folder."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from pipeline.records.journal import RunFolderError, write_atomic
 from pipeline.records.options import DEFAULT_MAX_TOKENS_PER_CALL, MIN_MAX_TOKENS_PER_CALL
 from pipeline.records.record import Record
 
-FILE = "preferences.json"
+FILE, RUNS = "preferences.json", "runs"
+"""File of the choices and default folder for runs, both in the data folder."""
 Scheme = Literal["system", "light", "dark"]
 
 
 class Preferences(Record):
-    """All choices, each with what holds before one is made."""
+    """All choices, each with its default."""
 
     version: int = 1
     scheme: Scheme = "system"
+    runs: Path | None = None
+    """Folder for runs; None keeps them in the data folder."""
     model_folders: tuple[Path, ...] = ()
     """Folders to look for models in, beside those of known programs."""
     model_files: tuple[Path, ...] = ()
@@ -30,7 +33,11 @@ class Preferences(Record):
     keep_awake: bool = True
     notify: bool = True
     welcomed: bool = False
-    """The first-run page has been seen."""
+    """Whether the first-run page has been seen."""
+
+    def runs_below(self, data: Path) -> Path:
+        """Return the folder for runs, given the data folder."""
+        return self.runs or data / RUNS
 
 
 def load_preferences(folder: Path) -> tuple[Preferences, str]:
@@ -40,12 +47,12 @@ def load_preferences(folder: Path) -> tuple[Preferences, str]:
     except FileNotFoundError:
         return Preferences(), ""
     except (OSError, ValidationError) as error:
-        problem = f"The preferences in {folder / FILE} can't be read, so the usual ones hold: "
+        problem = f"The preferences in {folder / FILE} can't be read, so the defaults apply: "
         return Preferences(), problem + str(error).splitlines()[0]
 
 
 def save_preferences(folder: Path, preferences: Preferences) -> None:
-    """Keep the choices. Raises RunFolderError if they can't be."""
+    """Keep the choices. Raises RunFolderError if they can't be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

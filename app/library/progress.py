@@ -39,7 +39,7 @@ StageState = Literal["waiting", "running", "done", "stopped"]
 
 @dataclass
 class StageProgress:
-    """One stage while it goes on."""
+    """One stage in progress."""
 
     state: StageState = "waiting"
     calls_expected: int | None = None
@@ -50,7 +50,7 @@ class StageProgress:
     lost: int = 0
 
     def seconds_left(self, t_s: float) -> float | None:
-        """Estimate from the forms so far how long the stage still takes; None if nothing tells."""
+        """Estimate from the forms so far how long the stage still takes; None if not known."""
         forms = self.answered.forms if self.answered is not None else 0
         if self.state != "running" or not forms or not self.calls_expected:
             return None

@@ -1,4 +1,4 @@
-"""The runs on disk, as a list for people: newest first, damaged ones named, never hidden."""
+"""The runs on disk as a list for people: newest first, damaged ones named, never hidden."""
 
 from __future__ import annotations
 
@@ -9,15 +9,24 @@ from typing import Literal
 
 from ulid import ULID
 
+from app.library.kept_artifacts import read_kept_spec
 from app.library.result import Result, read_result
-from pipeline.records.journal import SPEC, RunFolder, RunFolderError, open_run
+from pipeline.records.journal import (
+    SPEC,
+    OtherVersionError,
+    RunFolder,
+    RunFolderError,
+    open_run,
+)
 
-RunState = Literal["running", "finished", "failed", "cancelled", "interrupted", "damaged"]
+RunState = Literal[
+    "running", "finished", "failed", "cancelled", "interrupted", "damaged", "other version"
+]
 
 
 @dataclass(frozen=True)
 class RunEntry:
-    """One run folder in the list; what a run has not come to is None."""
+    """One run folder in the list; what a run did not get to is None."""
 
     path: Path
     state: RunState
@@ -25,7 +34,7 @@ class RunEntry:
     model: str
     score: float | None
     problem: str | None
-    """Why it failed or can't be read."""
+    """Why it failed or can't be read, in a sentence."""
     model_sha256: str = ""
     quantization: str = ""
     seed: int | None = None
@@ -42,8 +51,18 @@ class RunEntry:
 
     @property
     def comparable(self) -> bool:
-        """Tell whether it has a score to compare."""
+        """Whether it has a score to compare."""
         return self.state == "finished" and self.score is not None
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it stopped before its end and can continue."""
+        return self.state in ("interrupted", "cancelled", "failed")
+
+    @property
+    def rescorable(self) -> bool:
+        """Whether another version made it, so that its artifacts can be scored again, no more."""
+        return self.state == "other version"
 
 
 def list_runs(root: Path) -> tuple[RunEntry, ...]:
@@ -59,6 +78,8 @@ def read_entry(path: Path) -> RunEntry:
     try:
         folder = open_run(path)
         result = read_result(folder)
+    except OtherVersionError as error:
+        return _of_other_version(path, error)
     except RunFolderError as error:
         return RunEntry(
             path, "damaged", path.name, "", None, str(error), started=_started(path.name)
@@ -66,6 +87,20 @@ def read_entry(path: Path) -> RunEntry:
     if result is None:
         return _unfinished(folder)
     return _ended(folder, result)
+
+
+def _of_other_version(path: Path, error: OtherVersionError) -> RunEntry:
+    article = "an" if error.age == "older" else "a"
+    sentence = f"Made by {article} {error.age} Sixfold; its artifacts can be scored again."
+    try:
+        spec = read_kept_spec(path)
+    except RunFolderError:
+        request, model = path.name, ""  # scoring it again will say what is missing
+    else:
+        request, model = spec.title or path.name, spec.model.name
+    return RunEntry(
+        path, "other version", request, model, None, sentence, started=_started(path.name)
+    )
 
 
 def _unfinished(folder: RunFolder) -> RunEntry:

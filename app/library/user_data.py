@@ -1,22 +1,38 @@
-"""Where Sixfold keeps what outlives a run: choices of its user, never a model, never a result."""
+"""The one home of all that Sixfold keeps on a machine.
+
+    runs/  queue.json  requests/  preferences.json  fit-overrides.json  window.ini
+
+The index of the runs lies among them, so that both move together.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
+import platformdirs
+
+from app.library.preferences import load_preferences
+
 VARIABLE = "SIXFOLD_DATA"
-"""Environment variable that names another folder."""
+"""Environment variable that names another folder for all of it."""
+NAME = "Sixfold" if sys.platform == "darwin" else "sixfold"
 
 
-def data_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the folder; it need not exist. On macOS and elsewhere where the system wants it."""
-    if environment.get(VARIABLE):
-        return Path(environment[VARIABLE])
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "Sixfold"
-    if environment.get("XDG_DATA_HOME"):
-        return Path(environment["XDG_DATA_HOME"]) / "sixfold"
-    return Path.home() / ".local" / "share" / "sixfold"
+def data_folder() -> Path:
+    """Return the folder, where the system wants it; it need not exist."""
+    chosen = os.environ.get(VARIABLE)
+    if chosen:
+        return Path(chosen).absolute()
+    return platformdirs.user_data_path(NAME, appauthor=False)
+
+
+def runs_folder() -> Path:
+    """Return the folder for runs: the one that the preferences name, else `runs` in the home.
+
+    Preferences that can't be read name none; the window and `sixfold doctor` say so.
+    """
+    data = data_folder()
+    preferences, _ = load_preferences(data)
+    return preferences.runs_below(data)

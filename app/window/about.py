@@ -27,7 +27,7 @@ from scoring.rubric import RUBRIC_ID, RUBRIC_VERSION
 PACKAGE = "sixfold"
 SIGN, WIDTH, HEIGHT = 64, 560, 480
 FONT_LICENCE = ("Inter (font)", "4.1", "SIL Open Font License 1.1")
-NOT_TOLD = "not told"
+UNKNOWN = "unknown"
 LONGEST_LICENCE = 60
 """Some packages give the whole text where its name belongs."""
 
@@ -45,7 +45,7 @@ def licences() -> Iterator[tuple[str, str, str]]:
 
 
 class About(QDialog):
-    """Who and what; its list of licences can be read to the end."""
+    """Version, promise, and a list of licences."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Fill it."""
@@ -91,4 +91,4 @@ def _licence(get_all: Callable[[str], list[str] | None]) -> str:
     for value in get_all("Classifier") or ():
         if value.startswith("License ::"):
             return value.rpartition(" :: ")[2]
-    return NOT_TOLD
+    return UNKNOWN

@@ -60,7 +60,7 @@ def do(method: str) -> bool:
 
 
 def chosen_text(view: QAbstractItemView) -> str:
-    """Give the chosen rows as lines, their shown cells parted by tabs."""
+    """Return the chosen rows as lines, their shown cells parted by tabs."""
     rows = sorted({index.siblingAtColumn(0) for index in view.selectedIndexes()}, key=_place)
     return "\n".join("\t".join(_cells(view, row)) for row in rows)
 

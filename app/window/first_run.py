@@ -18,16 +18,16 @@ SIGN, SIGN_INSET = 60, 0.01
 SHOWN_MODELS = 5
 HYPHEN = "\N{NON-BREAKING HYPHEN}"
 WORDS = (
-    "How well can a model on your own machine build a backend? Sixfold has it fill small forms, "
-    "makes requirements, a database, an API, tests, a NestJS implementation and an SDK of them, "
-    "and scores the whole with 100 points."
+    "How well can a model on your own machine build a backend? Sixfold has it fill in small forms, "
+    "builds requirements, a database, an API, tests, a NestJS implementation and an SDK from them, "
+    "and scores the result out of 100 points."
 )
 OFFLINE = "Nothing leaves this machine: Sixfold never opens a connection."
 DEMO = (
-    "The built-in model is tiny and its weights are random. In a minute or two it shows the whole "
-    "way, from the request to the score. It does not show what a real model can do."
+    "The built-in model is tiny and its weights are random. In a minute or two it shows every step "
+    "from the request to the score, but not what a real model can do."
 )
-NO_DEMO = "The built-in model is not there. Run `make setup` in the checkout to make it."
+NO_DEMO = "The built-in model is missing. Run `make setup` in the checkout to make it."
 
 
 class FirstRun(QWidget):
@@ -59,7 +59,7 @@ class FirstRun(QWidget):
         self.show_models()
 
     def show_models(self) -> None:
-        """Say which models were found."""
+        """Describe the models that were found."""
         models = self._shelf.models(DEFAULT_CONTEXT_TOKENS)
         own = [each for each in models if each.entry.source != "built-in"]
         if not self._shelf.scanned:
@@ -67,8 +67,8 @@ class FirstRun(QWidget):
             return
         if not own:
             self._found.setText(
-                "No model of yours was found. Sixfold looks where LM Studio, Ollama, llama.cpp, "
-                "Jan, GPT4All and Hugging Face keep theirs; add any other folder."
+                "No models found yet. Sixfold looks where LM Studio, Ollama, llama.cpp, Jan, "
+                "GPT4All and Hugging Face keep theirs. You can add any other folder."
             )
             return
         usable = [each for each in own if each.usable]
@@ -78,10 +78,10 @@ class FirstRun(QWidget):
         found = f"{len(own)} model{'s' * (len(own) > 1)} found, {len(usable)} fit"
         usable_size = numbers.size(self._shelf.usable_bytes)
         self._found.setText(
-            f"{found}{'s' * (len(usable) == 1)} into the {usable_size} that a model may take "
+            f"{found}{'s' * (len(usable) == 1)} into the {usable_size} available "
             f"here: {', '.join(names)}{tail}."
             if names
-            else f"{found} into the {usable_size} that a model may take here."
+            else f"{found} into the {usable_size} available here."
         )
 
     def set_theme(self, theme: Theme) -> None:

@@ -1,4 +1,4 @@
-"""What the window asks of macOS beyond Qt: stay awake, tell the end of a run, a bar in the Dock.
+"""What the window asks of macOS beyond Qt: staying awake, notifications, a bar in the Dock.
 
 On other systems each of them does nothing. Not run on a Mac: written from the manual pages of
 caffeinate and osascript; the Dock shows the icon that the program gives itself.
@@ -23,7 +23,7 @@ NOTIFY = (
 )
 """AppleScript that takes its texts as arguments, so that no text can become a command."""
 STEPS = 50
-"""The Dock's bar moves in so many steps; each is an icon painted anew."""
+"""Steps of the Dock's bar; each is another icon."""
 
 Start = Callable[[str, Sequence[str]], object]
 SetIcon = Callable[[QIcon], object]

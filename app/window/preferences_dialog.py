@@ -1,4 +1,4 @@
-"""The preferences as a dialog; it gives back new ones and keeps nothing itself."""
+"""The preferences as a dialog; it hands out new ones and keeps nothing itself."""
 
 from __future__ import annotations
 
@@ -22,51 +22,60 @@ from PySide6.QtWidgets import (
 
 from app.library.preferences import Preferences, Scheme
 from app.report.theme import label
-from app.window.parts.panel import GRID
+from app.window.parts.panel import GRID, ElidedLabel
 from pipeline.records.options import MIN_MAX_TOKENS_PER_CALL
 
-SCHEMES: dict[Scheme, str] = {"system": "As the system", "light": "Light", "dark": "Dark"}
+SCHEMES: dict[Scheme, str] = {"system": "Match System", "light": "Light", "dark": "Dark"}
 MOST_TOKENS_PER_CALL = 32_768
 WIDTH = 520
 
 
 class PreferencesDialog(QDialog):
-    """Shows the preferences; each change holds at once."""
+    """Shows the preferences; each change applies at once."""
 
     changed = Signal(Preferences)
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
-        """Show these."""
+    def __init__(self, preferences: Preferences, data: Path, parent: QWidget | None = None) -> None:
+        """Show these; `data` is the folder that holds the runs unless another is chosen."""
         super().__init__(parent)
         self.setWindowTitle("Preferences")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumWidth(WIDTH)
-        self._preferences = preferences
+        self._preferences, self._data = preferences, data
         self.scheme = QComboBox()
         for key, words in SCHEMES.items():
             self.scheme.addItem(words, key)
         self.scheme.setCurrentIndex(list(SCHEMES).index(preferences.scheme))
         self.scheme.setAccessibleName("Appearance")
+        self.runs = ElidedLabel("body")
+        self.runs.mode = Qt.TextElideMode.ElideMiddle
+        self.choose_runs, self.default_runs = QPushButton("Choose…"), QPushButton("Use Default")
         self.folders = QListWidget()
         self.folders.addItems([str(each) for each in preferences.model_folders])
         self.folders.setAccessibleName("Folders with models")
         self.folders.setFixedHeight(96)
+        self._add, self._remove = QPushButton("Add Folder…"), QPushButton("Remove")
         self.tokens = QSpinBox()
         self.tokens.setRange(MIN_MAX_TOKENS_PER_CALL, MOST_TOKENS_PER_CALL)
         self.tokens.setValue(preferences.max_tokens_per_call)
         self.tokens.setSingleStep(256)
         self.tokens.setSuffix(" tokens")
         self.tokens.setAccessibleName("Longest answer to a form")
-        self.awake = QCheckBox("Keep this machine awake while runs go on (macOS)")
+        self.awake = QCheckBox("Keep this Mac awake during runs")
         self.awake.setChecked(preferences.keep_awake)
-        self.notify = QCheckBox("Tell when the queue is done (macOS)")
+        self.notify = QCheckBox("Notify me when the queue is done")
         self.notify.setChecked(preferences.notify)
-        self._add, self._remove = QPushButton("Add Folder…"), QPushButton("Remove")
+        self._show_runs()
         self._lay_out()
+        self._connect()
+
+    def _connect(self) -> None:
         self.scheme.currentIndexChanged.connect(self._change)
         self.tokens.valueChanged.connect(self._change)
         self.awake.toggled.connect(self._change)
         self.notify.toggled.connect(self._change)
+        self.choose_runs.clicked.connect(self._ask_runs)
+        self.default_runs.clicked.connect(lambda: self._move_runs(None))
         self._add.clicked.connect(self._ask_folder)
         self._remove.clicked.connect(self._remove_folder)
 
@@ -83,6 +92,20 @@ class PreferencesDialog(QDialog):
         )
         self.changed.emit(self._preferences)
 
+    def _ask_runs(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Choose a folder for runs", self.runs.whole)
+        if name:
+            self._move_runs(Path(name))
+
+    def _move_runs(self, folder: Path | None) -> None:
+        self._preferences = self._preferences.model_copy(update={"runs": folder})
+        self._show_runs()
+        self.changed.emit(self._preferences)
+
+    def _show_runs(self) -> None:
+        self.runs.say(str(self._preferences.runs_below(self._data)))
+        self.default_runs.setEnabled(self._preferences.runs is not None)
+
     def _ask_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Add a folder with models")
         if name and not self.folders.findItems(name, Qt.MatchFlag.MatchExactly):
@@ -95,23 +118,24 @@ class PreferencesDialog(QDialog):
             self._change()
 
     def _lay_out(self) -> None:
+        runs = QVBoxLayout()
+        runs.setSpacing(GRID)
+        runs.addWidget(self.runs)
+        runs.addLayout(_line(self.choose_runs, self.default_runs))
         folders = QVBoxLayout()
         folders.setSpacing(GRID)
         folders.addWidget(self.folders)
-        line = QHBoxLayout()
-        line.setSpacing(GRID)
-        line.addWidget(self._add)
-        line.addWidget(self._remove)
-        line.addStretch(1)
-        folders.addLayout(line)
+        folders.addLayout(_line(self._add, self._remove))
         form = QFormLayout()
         form.setHorizontalSpacing(2 * GRID)
         form.setVerticalSpacing(12)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         form.addRow("Appearance", self.scheme)
+        form.addRow("Folder for runs", runs)
+        form.addRow("", label("Earlier runs stay where they are.", "muted"))
         form.addRow("Folders with models", folders)
         form.addRow("Longest answer to a form", self.tokens)
-        form.addRow("", label("What would be longer is closed the shortest way.", "muted"))
+        form.addRow("", label("Longer answers are closed the shortest way.", "muted"))
         form.addRow("", self.awake)
         form.addRow("", self.notify)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -121,3 +145,12 @@ class PreferencesDialog(QDialog):
         page.setSpacing(2 * GRID)
         page.addLayout(form)
         page.addWidget(buttons)
+
+
+def _line(*buttons: QPushButton) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(GRID)
+    for button in buttons:
+        line.addWidget(button)
+    line.addStretch(1)
+    return line

@@ -1,4 +1,4 @@
-"""The sidebar: the pages, and at its foot what goes on, whichever page is shown."""
+"""The sidebar: the pages, and at its foot the run in progress, whichever page is shown."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Places(QListWidget):
 
 
 class Sidebar(QWidget):
-    """Tells which page is wanted."""
+    """Lists the pages and shows the status."""
 
     chosen = Signal(str)
 
@@ -81,8 +81,8 @@ class Sidebar(QWidget):
         """Mark no page."""
         self.places.setCurrentRow(-1)
 
-    def tell(self, what: str, how: str, share: float | None) -> None:
-        """Say at the foot what goes on; a share of 0 to 1 shows a bar."""
+    def show_status(self, what: str, how: str, share: float | None) -> None:
+        """Show at the foot what is in progress; a share of 0 to 1 shows a bar."""
         self.what.setText(what)
         self.what.setVisible(bool(what))
         self.how.setText(how)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
+from app.library.user_data import runs_folder
 from app.work.memory_fit import plan_model
 from app.work.opening import open_planned
-from app.work.order import RUNS, OrderError
+from app.work.order import OrderError
 from engines.protocol import Engine, IsCancelled
 from engines.remedy import Remedy, UserError
 from pipeline.asking.levels import refusal
@@ -60,7 +61,7 @@ def make_ladder(
     request = load_request(order.request)
     kept = _Kept(order.out)
     options = order.options
-    plan = plan_model(order.model, RUNS, options.context_tokens, options.engine)
+    plan = plan_model(order.model, runs_folder(), options.context_tokens, options.engine)
     engine = open_planned(plan, emit)
     try:
         refused = _refused(order, engine)

@@ -9,9 +9,6 @@ from pipeline.records.journal import check_target
 from pipeline.records.options import RunOptions
 from pipeline.records.record import Record
 
-RUNS = Path("runs")
-"""Where runs go if no folder is named, below the current folder."""
-
 
 class OrderError(UserError):
     """The order can't be carried out as it is."""

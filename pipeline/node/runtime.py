@@ -227,6 +227,8 @@ def _confined(cpu_s: int, *, network_namespace: bool) -> list[str]:
         file_bytes=FILE_BYTES,
         network_namespace=network_namespace,
     )
+    if getattr(sys, "frozen", False):
+        return [sys.executable, sandbox.CONFINE, json.dumps(limits)]
     return [sys.executable, "-I", "-S", sandbox.__file__, json.dumps(limits)]
 
 

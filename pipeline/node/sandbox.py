@@ -16,8 +16,10 @@ import socket
 import struct
 import sys
 from pathlib import Path
-from typing import TypedDict
+from typing import NoReturn, TypedDict
 
+CONFINE = "--confine"
+"""First argument that makes the frozen program this script; it has no interpreter to run it."""
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 PR_SET_PDEATHSIG = 1
@@ -85,7 +87,15 @@ def _call_libc(name: str, *arguments: int) -> None:
         raise OSError(code, f"{name}: {os.strerror(code)}")
 
 
-if __name__ == "__main__":
-    confine(json.loads(sys.argv[1]))
+def become(limits: str, command: list[str]) -> NoReturn:
+    """Confine the calling process by the JSON of a ``Confinement`` and become the command.
+
+    Raises OSError where the system does not permit one of the two.
+    """
+    confine(json.loads(limits))
     os.environ.pop("LC_CTYPE", None)  # set by this interpreter itself (PEP 538)
-    os.execv(sys.argv[2], sys.argv[2:])
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    become(sys.argv[1], sys.argv[2:])

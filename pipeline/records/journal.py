@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Literal, Self, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from ulid import ULID
@@ -42,6 +42,18 @@ class _Ended(BaseModel):
     """All that is needed of a `result.json` to know whether a run is done."""
 
     outcome: Outcome
+
+
+class OtherVersionError(RunFolderError):
+    """A run folder was made by another version; its artifacts can be scored again, no more."""
+
+    def __init__(self, path: Path, version: int) -> None:
+        """Take the file that says so, and the record version in it."""
+        self.age: Literal["older", "newer"] = "older" if version < RECORD_VERSION else "newer"
+        super().__init__(
+            f"{path} was written by {'an' if self.age == 'older' else 'a'} {self.age} version of "
+            "Sixfold; the artifacts beside it can be scored again"
+        )
 
 
 def write_atomic(path: Path, data: str | bytes) -> None:
@@ -170,7 +182,10 @@ def resume_run(path: Path) -> RunFolder:
 
 
 def open_run(path: Path) -> RunFolder:
-    """Open a run folder to read it. Raises RunFolderError if it is none, or of a newer version."""
+    """Open a run folder to read it.
+
+    Raises RunFolderError if it is none or damaged, OtherVersionError if it is of another version.
+    """
     if not (path / SPEC).is_file():
         raise RunFolderError(f"{path} is not a run folder: it has no {SPEC}")
     return RunFolder(path, _load(path / SPEC, RunSpec), None, None)
@@ -325,12 +340,9 @@ def _load(path: Path, kind: type[R]) -> R:
     except ValueError as error:
         raise RunFolderError(f"{path} is damaged: it is not JSON") from error
     fields = cast("dict[str, object]", raw) if isinstance(raw, dict) else {}
-    version = fields.get("version", 0)
-    if isinstance(version, int) and version > RECORD_VERSION:
-        raise RunFolderError(
-            f"{path} was written by a newer version of Sixfold (record version {version}, "
-            f"this one reads up to {RECORD_VERSION}); update Sixfold to open it"
-        )
+    version = fields.get("version")
+    if isinstance(version, int) and version != RECORD_VERSION:
+        raise OtherVersionError(path, version)
     try:
         return kind.model_validate(raw)
     except ValidationError as error:

@@ -17,7 +17,7 @@ from pipeline.records.options import Level, RunOptions
 from pipeline.records.record import Record
 
 RECORD_VERSION = 2
-"""Raised when a field changes its meaning; folders of a newer version are refused."""
+"""Raised when a record changes; folders of another version can be scored again, no more."""
 
 StageName = Literal["analysis", "database", "interface", "test", "program", "sdk"]
 STAGES: tuple[StageName, ...] = ("analysis", "database", "interface", "test", "program", "sdk")

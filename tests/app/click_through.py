@@ -1,6 +1,6 @@
 """Open the window on a real screen and go the whole way by clicks; run as a program.
 
-    python click_through.py RUNS CARD.png SCREEN.png
+    python click_through.py CARD.png SCREEN.png
 
 Every step is a click on something that a person sees, or typing into a field that has the focus.
 """
@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.library.user_data import data_folder
-from app.window.main_window import MainWindow, make_application
+from app.window.application import make_application
+from app.window.main_window import MainWindow
 
 PATIENCE_S = 240
 
@@ -67,16 +68,16 @@ def save_as(path: Path) -> None:
     QTest.keyClick(field, Qt.Key.Key_Return)
 
 
-def main(runs: Path, card: Path, screen: Path) -> None:
+def main(card: Path, screen: Path) -> None:
     application = make_application()
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
-    window = MainWindow(runs, data_folder())
+    window = MainWindow(data_folder())
     window.show()
     assert QTest.qWaitForWindowExposed(window)
     window.start()
     click(window, "Run the Built-in Demo")
     click(window, "Show Result")
-    shown = window.stack.currentWidget()
+    shown = window.pages.currentWidget()
     assert shown is not None
     wait(lambda: bool(shown.findChildren(QLabel)), "the result")
     click_tab(window, "Card")

@@ -19,7 +19,7 @@ from app.library.preferences import Preferences, save_preferences
 from app.library.result import Result
 from app.report.theme import LIGHT
 from app.window.main_window import MainWindow
-from app.window.queue.process import WORKER_FLAG
+from app.work.child import WORKER
 from engines.protocol import ModelInfo, Usage
 from pipeline.records.journal import create_run, hash_files
 from pipeline.records.records import (
@@ -108,7 +108,7 @@ def nothing_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
         left = [timer for timer in _ticking() if id(timer) not in before]
         assert left == [], [f"{timer.parent()!r}, {timer.interval()} ms" for timer in left]
     workers = (child for child in psutil.Process().children() if child.is_running())
-    assert [child.pid for child in workers if WORKER_FLAG in child.cmdline()] == []
+    assert [child.pid for child in workers if WORKER in child.cmdline()] == []
 
 
 def _ticking() -> list[QTimer]:
@@ -118,7 +118,7 @@ def _ticking() -> list[QTimer]:
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give an empty data folder and an empty home, and make both the ones that hold."""
+    """Return an empty data folder and an empty home, and make both the ones that hold."""
     folder = tmp_path / "data"
     monkeypatch.setenv("SIXFOLD_DATA", str(folder))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
@@ -128,9 +128,9 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def window(qtbot: QtBot, data: Path, tmp_path: Path) -> Iterator[MainWindow]:
-    """Give a window; when it is closed nothing that it started may be left."""
+    """Return a window; when it is closed nothing that it started may be left."""
     threads = set(threading.enumerate())
-    made = MainWindow(tmp_path / "runs", data, LIGHT)
+    made = MainWindow(data, LIGHT)
     qtbot.addWidget(made, before_close_func=lambda _: _stop(made))
     made.show()
     made.shelf.scan()
@@ -153,7 +153,7 @@ def _stop(window: MainWindow) -> None:
 
 @pytest.fixture
 def spec() -> RunSpec:
-    """Give the spec of a run of a real model's size."""
+    """Return the spec of a run of a real model's size."""
     return RunSpec(
         run="01KAJ4Y5T3G2N8Q7W6E5R4D3CX",
         model=ModelInfo(
@@ -198,7 +198,7 @@ def finished_run(tmp_path: Path, spec: RunSpec) -> Path:
 
 @pytest.fixture
 def result(spec: RunSpec) -> Result:
-    """Give the result of the finished run."""
+    """Return the result of the finished run."""
     return make_result(spec, artifacts_sha256="9e1d4b20" + "0" * 56)
 
 
@@ -272,5 +272,5 @@ def write_run(path: Path, spec: RunSpec, **changes: Any) -> Path:
 
 @pytest.fixture
 def runs(finished_run: Path, tmp_path: Path) -> Path:
-    """Give a folder of scored runs of two models, two requests and two seeds."""
+    """Return a folder of scored runs of two models, two requests and two seeds."""
     return write_compared_runs(finished_run, tmp_path / "compared")

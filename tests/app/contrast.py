@@ -1,4 +1,4 @@
-"""How well two colours can be told apart."""
+"""How well two colours can be distinguished."""
 
 from __future__ import annotations
 

@@ -30,16 +30,16 @@ MOST_STEPS = 60
 
 def show(window: MainWindow, key: str) -> QWidget:
     if key == "welcome":
-        window.show_first_run()
+        window.pages.show_first_run()
     else:
-        window.show_page(key)
-    page = window.stack.currentWidget()
+        window.pages.show_page(key)
+    page = window.pages.currentWidget()
     assert page is not None
     return page
 
 
 def usable(page: QWidget) -> list[QWidget]:
-    """Give what a person may use on a page now, without the insides of compound widgets."""
+    """Return what a person may use on a page now, without the insides of compound widgets."""
     found = [each for kind in USABLE for each in page.findChildren(kind)]
     inner = (QScrollBar, QTabBar)
     return [
@@ -103,6 +103,6 @@ def test_a_page_is_chosen_with_the_keyboard(window: MainWindow, qtbot: QtBot) ->
     places = window.sidebar.places
     places.setFocus()
     qtbot.keyClick(places, Qt.Key.Key_Down)
-    assert window.stack.currentWidget() is window.pages["run"]
+    assert window.pages.currentWidget() is window.pages.made["run"]
     qtbot.keyClick(places, Qt.Key.Key_Up)
-    assert window.stack.currentWidget() is window.pages["models"]
+    assert window.pages.currentWidget() is window.pages.made["models"]

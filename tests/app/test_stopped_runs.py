@@ -22,7 +22,7 @@ ROOM_BYTES = 30_000
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, int]:
-    """Give a run that nothing stopped, and the number of its events."""
+    """Return a run that nothing stopped, and the number of its events."""
     return alone("scripted", tmp_path_factory.mktemp("whole") / "run")
 
 

@@ -36,8 +36,8 @@ def display() -> Iterator[str]:
     command = [XVFB, "-displayfd", str(writing), "-screen", "0", size, "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL)
     os.close(writing)
-    with os.fdopen(reading) as told:
-        number = told.readline().strip()
+    with os.fdopen(reading) as pipe:
+        number = pipe.readline().strip()
     yield f":{number}"
     server.terminate()
     server.wait()
@@ -45,7 +45,7 @@ def display() -> Iterator[str]:
 
 def test_the_demo_by_clicks_alone(display: str, tmp_path: Path) -> None:
     save_preferences(tmp_path / "data", Preferences(max_tokens_per_call=64))
-    card, screen, runs = tmp_path / "card.png", tmp_path / "screen.png", tmp_path / "runs"
+    card, screen = tmp_path / "card.png", tmp_path / "screen.png"
     environment = {
         **os.environ,
         "QT_QPA_PLATFORM": "xcb",
@@ -55,12 +55,12 @@ def test_the_demo_by_clicks_alone(display: str, tmp_path: Path) -> None:
         "PYTHONPATH": str(ROOT),
     }
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), str(runs), str(card), str(screen)],
+        [sys.executable, str(SCRIPT), str(card), str(screen)],
         env=environment, capture_output=True, text=True, timeout=LONGEST_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    (folder,) = (each for each in runs.iterdir() if each.is_dir())
+    (folder,) = (each for each in (tmp_path / "data" / "runs").iterdir() if each.is_dir())
     result = read_result(open_run(folder))
     assert result is not None
     assert result.outcome == "finished"

@@ -46,7 +46,7 @@ class ComparisonCanvas(Canvas):
         self.update()
 
     def words(self, comparison: Comparison) -> str:
-        """Say in words what the picture shows."""
+        """Return what the picture shows in words."""
         raise NotImplementedError
 
     def draw(self, painter: QPainter, comparison: Comparison) -> None:
@@ -68,14 +68,14 @@ class Standings(ComparisonCanvas):
     name = "Mean scores"
 
     def words(self, comparison: Comparison) -> str:
-        """Give names, means and intervals."""
+        """Return names, means and intervals."""
         return "; ".join(
             f"{each.contestant}: {each.score.mean:.1f}, {interval_text(each.score)}"
             for each in comparison.standings
         )
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Give a row for each model."""
+        """Ask for a row for each model."""
         rows = len(self.comparison.standings) if self.comparison is not None else 1
         return QSize(560, ROW * rows)
 
@@ -113,11 +113,11 @@ class AxisGroups(ComparisonCanvas):
     name = "Axes as bars"
 
     def words(self, comparison: Comparison) -> str:
-        """Give the share of each axis."""
+        """Return the share of each axis."""
         return axis_words(comparison)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Give room for all bars."""
+        """Ask for room for all bars."""
         bars = len(self.comparison.standings) if self.comparison is not None else 1
         return QSize(400, round(len(AXIS_TITLES) * self._group_height(bars)))
 
@@ -155,11 +155,11 @@ class Radar(ComparisonCanvas):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def words(self, comparison: Comparison) -> str:
-        """Give the share of each axis."""
+        """Return the share of each axis."""
         return axis_words(comparison)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Give a square's room."""
+        """Ask for a square."""
         return QSize(340, 300)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -210,11 +210,11 @@ class Differences(ComparisonCanvas):
     name = "Paired differences"
 
     def words(self, comparison: Comparison) -> str:
-        """Give the sentence of each pair."""
+        """Return the sentence of each pair."""
         return " ".join(each.sentence for each in comparison.differences)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Give a row for each pair and one for the ticks."""
+        """Ask for a row for each pair and one for the ticks."""
         rows = len(self.comparison.differences) if self.comparison is not None else 1
         return QSize(560, ROW * rows + TICK_ROOM)
 
@@ -265,7 +265,7 @@ class Differences(ComparisonCanvas):
 
 
 def axis_words(comparison: Comparison) -> str:
-    """Say what each model reached on each axis."""
+    """Return in words what each model reached on each axis."""
     parts: list[str] = []
     for each in comparison.standings[:MOST]:
         shares = ", ".join(
@@ -283,7 +283,7 @@ def _spoke(centre: QPointF, radius: float, number: int) -> QPointF:
 
 
 def _reach(comparison: Comparison) -> float:
-    """Give how many points the scale of the differences spans to each side."""
+    """Return how many points the scale of the differences spans to each side."""
     ends = [1.0]
     for each in comparison.differences:
         if each.difference is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -36,21 +35,22 @@ from app.window.compare.charts import AxisGroups, Differences, Radar, Standings
 from app.window.compare.picker import ModelPicker
 from app.window.parts.page import GAP, Page
 from app.window.parts.panel import GRID, Panel
+from app.work.child import child_command
 
 PICKER_WIDTH = 248
 NARROW = 1000
 SETTLE_MS = 150
-"""Ticking several models in a row compares once."""
+"""Selecting several models in a row compares once."""
 STOP_WAIT_MS = 3000
 EMPTY = (
-    "Nothing to compare yet. Two models with a scored run each are enough; the same requests and "
-    "several seeds make the intervals narrow."
+    "Nothing to compare yet. Two models with a scored run each are enough. Running the same "
+    "requests with several seeds makes the intervals narrow."
 )
-TOO_FEW = "Tick two models or more at the left."
+TOO_FEW = "Select two models or more on the left."
 
 
 class ComparePage(Page):
-    """A choice of models at the left, what they come to at the right."""
+    """A choice of models on the left, their comparison on the right."""
 
     title = "Compare"
 
@@ -134,8 +134,8 @@ class ComparePage(Page):
         if old:
             runs = "1 run was" if old == 1 else f"{numbers.count(old)} runs were"
             self._say(f"{runs} scored by another rubric; scoring again from the kept artifacts…")
-            arguments = ["-m", "app", "compare", "--json", *(str(path) for path in paths)]
-            self._process.start(sys.executable, arguments)
+            program, *arguments = child_command("compare", "--json", *map(str, paths))
+            self._process.start(program, arguments)
             return
         try:
             self._show(compare_runs(paths))
@@ -225,7 +225,7 @@ class ComparePage(Page):
 
 
 def group_words(report: Report) -> str:
-    """Say which models can't be separated."""
+    """Name the models that can't be separated."""
     groups = report.comparison.groups
     if not groups:
         return "Every pair is separated."
@@ -236,8 +236,8 @@ def reference_panel() -> Panel:
     """Make the table of AutoBe's published figures, apart from everything of ours."""
     made = Panel("AutoBe's published models", f"{OWN_RUBRIC}, {PUBLISHED_ON:%Y-%m-%d}")
     words = label(
-        "A dated reference. Other rubric, other projects, other harness: these points can't be "
-        "compared with the scores above.",
+        "A dated reference with another rubric, other projects and another harness: these points "
+        "can't be compared with the scores above.",
         "muted",
     )
     words.setWordWrap(True)

@@ -19,7 +19,7 @@ Key = tuple[str, str, str]
 
 
 class ModelPicker(QListWidget):
-    """Tick two or more; the newest are ticked at first."""
+    """Select two or more; the newest are selected at first."""
 
     chosen = Signal()
 
@@ -58,14 +58,14 @@ class ModelPicker(QListWidget):
         self.chosen.emit()
 
     def keys(self) -> tuple[Key, ...]:
-        """Give what is ticked."""
+        """Return what is ticked."""
         items = (self.item(row) for row in range(self.count()))
         return tuple(
             tuple(item.data(KEY)) for item in items if item.checkState() == Qt.CheckState.Checked
         )
 
     def paths(self) -> tuple[Path, ...]:
-        """Give the run folders of all ticked models."""
+        """Return the run folders of all ticked models."""
         return tuple(entry.path for key in self.keys() for entry in self._runs.get(key, ()))
 
     def _changed(self, item: QListWidgetItem) -> None:

@@ -29,7 +29,7 @@ LAST = -1.0
 
 
 @dataclass(frozen=True)
-class Column:
+class RunColumn:
     """One column: its head, what it shows, what it sorts by."""
 
     title: str
@@ -47,7 +47,7 @@ def _number(
     text: Callable[[float], str],
     width: int,
     spare: int = 0,
-) -> Column:
+) -> RunColumn:
     def shown(entry: RunEntry) -> str:
         found = value(entry)
         return NONE if found is None else text(found)
@@ -56,17 +56,17 @@ def _number(
         found = value(entry)
         return LAST if found is None else float(found)
 
-    return Column(title, shown, key, width, number=True, spare=spare)
+    return RunColumn(title, shown, key, width, number=True, spare=spare)
 
 
-def _words(title: str, text: Callable[[RunEntry], str], width: int) -> Column:
-    return Column(
+def _words(title: str, text: Callable[[RunEntry], str], width: int) -> RunColumn:
+    return RunColumn(
         title, lambda entry: text(entry) or NONE, lambda entry: text(entry).lower(), width
     )
 
 
 COLUMNS = (
-    Column(
+    RunColumn(
         "Started (UTC)",
         lambda entry: f"{entry.started:%Y-%m-%d %H:%M}" if entry.started else NONE,
         lambda entry: _seconds(entry.started),
@@ -119,7 +119,7 @@ class RunTable(QAbstractTableModel):
     def headerData(  # noqa: N802 - Qt's name
         self, section: int, orientation: Qt.Orientation, role: int = 0
     ) -> object:
-        """Give a column's head."""
+        """Return a column's head."""
         if orientation == Qt.Orientation.Horizontal and section < len(COLUMNS):
             if role == Qt.ItemDataRole.DisplayRole:
                 return COLUMNS[section].title
@@ -128,7 +128,7 @@ class RunTable(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        """Give a cell."""
+        """Return a cell."""
         entry, column = self.entries[index.row()], COLUMNS[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -172,11 +172,11 @@ class RunFilter(QSortFilterProxyModel):
         self.endFilterChange()
 
     def entry(self, row: int) -> RunEntry:
-        """Give the run of a row as it is shown."""
+        """Return the run of a row as it is shown."""
         return self._source.entries[self.mapToSource(self.index(row, 0)).row()]
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802 - Qt's name
-        """Say whether a run is shown."""
+        """Whether a run is shown."""
         entry = self._source.entries[row]
         if any(value and getattr(entry, field) != value for field, value in self._chosen.items()):
             return False
@@ -187,7 +187,7 @@ class RunFilter(QSortFilterProxyModel):
         return all(word in text for word in self._words)
 
 
-def _alignment(column: Column) -> Qt.AlignmentFlag:
+def _alignment(column: RunColumn) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column.number else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 

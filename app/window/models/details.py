@@ -45,11 +45,11 @@ HASH_DIGITS = 16
 WORDS_HEIGHT = 34
 """Two lines, so that the panel keeps its height whichever model is chosen."""
 NO_TEMPLATE = "none, a plain format"
-CHOICE = "Run it all the same"
+CHOICE = "Run it anyway"
 
 
 class ModelDetails(Panel):
-    """The chosen model; tells when a run with it is wanted."""
+    """The chosen model, with a button that orders a run."""
 
     run_wanted = Signal(Path)
     judged = Signal()
@@ -120,10 +120,10 @@ class ModelDetails(Panel):
             "Architecture": f"{facts.architecture}, {facts.format.upper()} {facts.quantization}",
             "Parameters": _parameters(facts.parameters, facts.active_parameters),
             "Layers": f"{facts.layers}, {facts.kv_heads} KV heads",
-            "Trained for": f"{numbers.count(context)} tokens" if context else "not told",
+            "Trained for": f"{numbers.count(context)} tokens" if context else "unknown",
             "Vocabulary": f"{numbers.count(facts.vocabulary)} tokens",
             "Chat template": _template(facts.chat_template, facts.reasoning),
-            "Licence": facts.license or "not told",
+            "Licence": facts.license or "unknown",
         }
         for name, text in texts.items():
             self._facts[name].say(text)

@@ -25,7 +25,7 @@ def verdict_colour(verdict: Verdict, theme: Theme) -> str:
 
 
 def part_sizes(fitted: Fit) -> tuple[int, ...]:
-    """Give the estimated parts in bytes, in the order of `PARTS`."""
+    """Return the estimated parts in bytes, in the order of `PARTS`."""
     need = fitted.need
     return (need.weights_bytes, need.cache_bytes, need.compute_bytes, need.overhead_bytes)
 

@@ -40,10 +40,10 @@ KINDS: dict[Kind, str] = {
 }
 SEARCHING = "Looking for models…"
 NOTHING = (
-    "No model was found on this machine.\n\nAdd a folder, or drag a GGUF file or an MLX folder "
+    "No models found on this machine.\n\nAdd a folder, or drag a GGUF file or an MLX folder "
     "onto this window."
 )
-NO_MATCH = "No model matches. Clear the search or choose another filter."
+NO_MATCH = "No models match. Clear the search or choose another filter."
 
 
 class ModelsPage(Page):
@@ -184,7 +184,7 @@ class ModelsPage(Page):
         line.setSpacing(GRID)
         line.addWidget(self.kind)
         line.addStretch(1)
-        line.addWidget(label("Judge for a context of", "muted"))
+        line.addWidget(label("Fit for a context of", "muted"))
         line.addWidget(self.context)
         line.addWidget(self._context_words)
         split = QSplitter(Qt.Orientation.Vertical)

@@ -25,7 +25,7 @@ ADDED = "added"
 
 @dataclass(frozen=True)
 class Measured:
-    """What the latest finished run with a model came to; None where it was not measured."""
+    """What the latest finished run with a model measured; None where it did not."""
 
     score: float | None
     request: str
@@ -45,13 +45,13 @@ class Shelved:
 
     @property
     def usable(self) -> bool:
-        """Tell whether it may be run: it is a model, and fits or its user says it does."""
+        """Whether it may be run: it is a model, and fits or its user says it does."""
         return self.fit is not None and (self.fit.verdict != "no" or self.overridden)
 
 
 @dataclass(frozen=True)
 class Found:
-    """What one look at the disk came to."""
+    """What one look at the disk found."""
 
     entries: tuple[Entry, ...] = ()
     peaks: Peaks = field(default_factory=dict)
@@ -87,11 +87,11 @@ class Shelf(QObject):
         return tuple(self._judge(entry, context_tokens) for entry in self._found.entries)
 
     def models(self, context_tokens: int) -> tuple[Shelved, ...]:
-        """Give the models alone."""
+        """Return the models alone."""
         return tuple(each for each in self.shelved(context_tokens) if each.fit is not None)
 
     def scan(self) -> None:
-        """Look at the disk again, in a thread; `changed` tells when that is done."""
+        """Look at the disk again, in a thread; `changed` follows when that is done."""
         if self._scan is not None:
             self._again = True
             return
@@ -148,7 +148,7 @@ class _Scan(QThread):
 
 
 def measured_models(runs: Path) -> dict[tuple[str, int], Measured]:
-    """Collect what the latest finished run of each model came to; the ids of runs sort by time."""
+    """Collect what the latest finished run of each model measured; the ids of runs sort by time."""
     latest: dict[tuple[str, int], Measured] = {}
     for file in sorted(runs.glob(f"*/{RESULT}")):
         try:

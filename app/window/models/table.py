@@ -94,7 +94,7 @@ class ModelTableModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        """Give a cell: its words, what it is sorted by, or the whole model."""
+        """Return a cell: its words, what it is sorted by, or the whole model."""
         shelved = self.rows[index.row()]
         if role == SHELVED_ROLE:
             return shelved
@@ -130,7 +130,7 @@ class ModelFilter(QSortFilterProxyModel):
         self.endFilterChange()
 
     def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:  # noqa: N802
-        """Tell whether a row is shown."""
+        """Whether a row is shown."""
         shelved = self.sourceModel().index(source_row, 0).data(SHELVED_ROLE)
         return matches(shelved, self._words, self._kind)
 
@@ -260,7 +260,7 @@ class _Cells(QStyledItemDelegate):
 
 
 def matches(shelved: Shelved, search: Sequence[str], kind: Kind) -> bool:
-    """Tell whether a model has all words in its texts, and is of a kind."""
+    """Whether a model has all words in its texts, and is of a kind."""
     facts = shelved.entry.facts
     if kind == "fits" and not (shelved.fit is not None and shelved.fit.verdict != "no"):
         return False
@@ -278,7 +278,7 @@ def matches(shelved: Shelved, search: Sequence[str], kind: Kind) -> bool:
 
 
 def words(shelved: Shelved, column: int) -> str:
-    """Say what a cell says; nothing where nothing was measured."""
+    """Return the text of a cell; empty where nothing was measured."""
     facts, measured = shelved.entry.facts, shelved.measured
     if column == NAME:
         return shelved.entry.name
@@ -301,7 +301,7 @@ def words(shelved: Shelved, column: int) -> str:
 
 
 def sort_key(shelved: Shelved, column: int) -> float | str:
-    """Give what a column is sorted by; what is not known comes first."""
+    """Return what a column is sorted by; what is not known comes first."""
     facts, measured = shelved.entry.facts, shelved.measured
     if column == SCORE:
         return measured.score if measured is not None and measured.score is not None else -1.0

@@ -1,4 +1,4 @@
-"""The program's sign: six parts of one whole; in the Dock with a bar while a run goes on."""
+"""The program's sign: six parts of one whole; in the Dock with a bar while a run is in progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A line that tells what a person should know now, with the way on at its right."""
+"""A line with what a person should know now, and a button for the next step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ICON = 18
 
 
 class Notice(QFrame):
-    """Hidden until there is something to tell."""
+    """Hidden until there is something to say."""
 
     def __init__(self, theme: Theme) -> None:
         """Start hidden."""
@@ -35,7 +35,9 @@ class Notice(QFrame):
         line.addWidget(self.button)
         self.hide()
 
-    def tell(self, text: str, button: str = "", action: Callable[[], object] | None = None) -> None:
+    def show_text(
+        self, text: str, button: str = "", action: Callable[[], object] | None = None
+    ) -> None:
         """Show a sentence, and a button that does something about it; no text hides the line."""
         self._action = action
         self.text.setText(text)

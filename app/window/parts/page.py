@@ -64,4 +64,4 @@ class Page(QWidget):
         """Read again what is on disk; called when a run ends and when the page is opened."""
 
     def close_process(self) -> None:
-        """End what goes on behind the page; called when the window closes."""
+        """End what runs behind the page; called when the window closes."""

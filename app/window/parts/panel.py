@@ -45,7 +45,7 @@ class ElidedLabel(QLabel):
         return self._whole
 
     def say(self, text: str, tip: str = "") -> None:
-        """Show another text; `tip` tells more than the text does."""
+        """Show another text; `tip` may say more than the text."""
         self._whole = text
         self.setAccessibleName(text)
         self.setToolTip(tip or text)

@@ -41,5 +41,5 @@ class Segmented(QWidget):
         self._buttons[key].setChecked(True)
 
     def button(self, key: str) -> QPushButton:
-        """Give one of the buttons."""
+        """Return one of the buttons."""
         return self._buttons[key]

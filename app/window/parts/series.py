@@ -1,4 +1,4 @@
-"""Colours and marks that tell the compared models apart; never by colour alone."""
+"""Colours and marks that set the compared models apart, never by colour alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from app.report.theme import Theme
 
 MOST = 6
-"""More can't be told apart in one picture."""
+"""More can't be kept apart in one picture."""
 CORNERS = (
     (),
     ((-1, -1), (1, -1), (1, 1), (-1, 1)),
@@ -22,7 +22,7 @@ CORNERS = (
 
 
 def colour(theme: Theme, number: int) -> str:
-    """Give the colour of a model by its place in the order of means."""
+    """Return the colour of a model by its place in the order of means."""
     one, two, three, grey = theme.parts
     return (one, two, three, theme.caution, theme.danger, grey)[number % MOST]
 

@@ -15,7 +15,8 @@ ICONS = Path(resources.__file__).parent / "icons"
 
 def style_sheet(theme: Theme) -> str:
     """Write the style sheet of the whole window."""
-    return _text(theme) + _controls(theme) + _lists(theme) + _places(theme)
+    parts = (_text, _buttons, _fields, _menus, _lists, _places)
+    return "".join(part(theme) for part in parts)
 
 
 def _icon(name: str, theme: Theme) -> str:
@@ -38,7 +39,7 @@ def _text(theme: Theme) -> str:
     """
 
 
-def _controls(theme: Theme) -> str:
+def _buttons(theme: Theme) -> str:
     return f"""
         QPushButton {{
             background: {theme.raised}; border: 1px solid {theme.border}; border-radius: 6px;
@@ -63,6 +64,11 @@ def _controls(theme: Theme) -> str:
             border-right-width: 1px; }}
         QPushButton#choice:focus {{
             border: 1px solid {theme.accent}; padding: 0 12px; min-height: 26px; }}
+    """
+
+
+def _fields(theme: Theme) -> str:
+    return f"""
         QLineEdit, QComboBox, QSpinBox {{
             background: {theme.raised}; border: 1px solid {theme.border}; border-radius: 6px;
             padding: 0 8px; min-height: 26px; selection-background-color: {theme.selection};
@@ -99,6 +105,11 @@ def _controls(theme: Theme) -> str:
             width: 16px; height: 16px; margin: -7px 0; border-radius: 9px;
             background: {theme.raised}; border: 1px solid {theme.muted}; }}
         QSlider::handle:horizontal:focus {{ border: 2px solid {theme.accent}; }}
+    """
+
+
+def _menus(theme: Theme) -> str:
+    return f"""
         QMenuBar {{ background: {theme.sidebar}; }}
         QMenuBar::item {{ padding: 4px 8px; background: transparent; }}
         QMenuBar::item:selected {{ background: {theme.selection}; border-radius: 4px; }}

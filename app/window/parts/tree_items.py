@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 
 def children(item: QTreeWidgetItem) -> Iterator[QTreeWidgetItem]:
-    """Give the items right below an item, in order."""
+    """Return the items right below an item, in order."""
     for row in range(item.childCount()):
         child = item.child(row)
         if child is not None:
@@ -16,5 +16,5 @@ def children(item: QTreeWidgetItem) -> Iterator[QTreeWidgetItem]:
 
 
 def top_items(tree: QTreeWidget) -> Iterator[QTreeWidgetItem]:
-    """Give the items at the top of a tree, in order."""
+    """Return the items at the top of a tree, in order."""
     return children(tree.invisibleRootItem())

@@ -13,22 +13,22 @@ from app.report.theme import Theme
 
 SPACE = frozenset(" \t\r\n")
 NAMING_KEYS = ("name", "title", "id", "description")
-"""Fields that tell what an object is about; the first one found stands beside it."""
+"""Fields that name an object; the first one found stands beside it."""
 ESCAPES = {"n": " ", "t": " ", "r": " ", "b": "", "f": ""}
 SHOWN_CHARACTERS = 200
 NAME_SHARE = 0.42
 
 
 @dataclass(eq=False)
-class Node:
+class FormNode:
     """A value of the form, finished or not."""
 
     key: str
     kind: Literal["object", "array", "value"]
-    parent: Node | None
+    parent: FormNode | None
     text: str = ""
     """What a value is, so far; of an object, what it is about."""
-    children: list[Node] = field(default_factory=list["Node"])
+    children: list[FormNode] = field(default_factory=list["FormNode"])
 
 
 class FormReader:
@@ -36,12 +36,12 @@ class FormReader:
 
     def __init__(self) -> None:
         """Wait for the first bracket; what stands before it is no form."""
-        self.added: list[Node] = []
+        self.added: list[FormNode] = []
         """Nodes since the last `taken`, parents before children."""
-        self.touched: dict[Node, None] = {}
-        self._open: list[Node] = []
+        self.touched: dict[FormNode, None] = {}
+        self._open: list[FormNode] = []
         self._key = ""
-        self._value: Node | None = None
+        self._value: FormNode | None = None
         self._word = ""
         self._state: Literal["before", "value", "key", "colon", "string", "name", "word"]
         self._state = "before"
@@ -53,8 +53,8 @@ class FormReader:
         for character in text:
             self._step(character)
 
-    def taken(self) -> tuple[list[Node], list[Node]]:
-        """Give what is new and what has changed since the last time."""
+    def taken(self) -> tuple[list[FormNode], list[FormNode]]:
+        """Return what is new and what has changed since the last time."""
         added, touched = self.added, list(self.touched)
         self.added, self.touched = [], {}
         return added, touched
@@ -131,19 +131,19 @@ class FormReader:
         self._open.append(node)
         self._expect()
 
-    def _add(self, kind: Literal["object", "array", "value"]) -> Node:
+    def _add(self, kind: Literal["object", "array", "value"]) -> FormNode:
         parent = self._open[-1] if self._open else None
         key = self._key
         if parent is not None and parent.kind == "array":
             key = str(len(parent.children) + 1)
-        node = Node(key, kind, parent)
+        node = FormNode(key, kind, parent)
         if parent is not None:
             parent.children.append(node)
         self._key = ""
         self.added.append(node)
         return node
 
-    def _grow(self, node: Node, c: str) -> None:
+    def _grow(self, node: FormNode, c: str) -> None:
         if len(node.text) < SHOWN_CHARACTERS:
             node.text += c
             self.touched[node] = None
@@ -165,7 +165,7 @@ class FormTree(QTreeWidget):
         super().__init__()
         self._theme = theme
         self._reader = FormReader()
-        self._items: dict[Node, QTreeWidgetItem] = {}
+        self._items: dict[FormNode, QTreeWidgetItem] = {}
         self.setColumnCount(2)
         self.setHeaderLabels(("Field", "Value"))
         self.setHeaderHidden(True)
@@ -204,7 +204,7 @@ class FormTree(QTreeWidget):
         if added and added[-1] in self._items:
             self.scrollToItem(self._items[added[-1]])
 
-    def _show(self, node: Node) -> None:
+    def _show(self, node: FormNode) -> None:
         if node.parent is None:
             return  # the form itself needs no row
         item = QTreeWidgetItem([node.key, node.text])

@@ -1,4 +1,4 @@
-"""A run while it goes on: six stages, speed and memory, the form and its streamed text."""
+"""A run in progress: six stages, speed and memory, the form and its streamed text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What went another way than straight on in a run: a list that grows while it goes on."""
+"""Everything out of the ordinary in a run, as a list that grows with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of the runs to come and the run that goes on: the queue, and what is chosen of it."""
+"""The page of the runs to do and the run in progress: the queue, and what is chosen of it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from app.window.queue.queue_list import QueueList
 from pipeline.records.journal import RunFolderError, open_run
 
 QUEUE_WIDTH = 216
-NEW_RUN = "Choose models, requests and seeds; the runs are carried out one after the other."
-SILENT = "The worker has given no sign of life for some seconds. It may be busy, or it hangs."
-NOTHING_QUEUED = "Nothing is queued.\nOrder runs at the right."
+NEW_RUN = "Choose models, requests and seeds. The runs follow one another."
+SILENT = "The worker has been silent for some seconds. It may be busy, or it may hang."
+NOTHING_QUEUED = "Nothing is queued.\nOrder runs on the right."
 
 
 class RunPage(Page):
@@ -87,19 +87,24 @@ class RunPage(Page):
         self._look()
 
     def pause_or_go(self) -> None:
-        """Pause what goes on, or go on with what was paused."""
+        """Pause the queue, or resume it."""
         if self.queue.paused or self.queue.running is None:
             self.queue.go()
         else:
             self.queue.pause()
 
     def cancel_running(self) -> None:
-        """Cancel the run that goes on."""
+        """Cancel the run in progress."""
         if self.queue.running is not None:
             self.queue.cancel(self.queue.running.order.run)
 
+    def set_folder(self, runs: Path) -> None:
+        """Order runs into another folder."""
+        self.composer.runs = runs
+        super().set_folder(runs)
+
     def refresh(self) -> None:
-        """Draw what is shown once more."""
+        """Draw what is shown again."""
         self.live.refresh()
 
     def set_theme(self, theme: Theme) -> None:
@@ -123,7 +128,7 @@ class RunPage(Page):
         idle = not running and not queue.open_items
         self.pause_button.setEnabled(not idle)
         going = running and not queue.paused
-        self.pause_button.setText("Pause" if going or idle else "Go On")
+        self.pause_button.setText("Pause" if going or idle else "Resume")
         self.pause_button.setIcon(icon("pause" if going or idle else "run", self.theme.ink, 16))
         self.clear_button.setEnabled(any(each.state not in OPEN for each in queue.items))
         self._nothing.setVisible(not queue.items)
@@ -147,17 +152,17 @@ class RunPage(Page):
         item, queue = self.chosen, self.queue
         live = queue.live.get(queue.running.order.run) if queue.running is not None else None
         if live is not None and live.silent:
-            self.notice.tell(SILENT, "End It", self.cancel_running)
+            self.notice.show_text(SILENT, "Stop Worker", self.cancel_running)
         elif queue.problem:
-            self.notice.tell(queue.problem)
+            self.notice.show_text(queue.problem)
         elif item is not None and item.sentence:
-            self.notice.tell(item.sentence)
+            self.notice.show_text(item.sentence)
         elif queue.paused and queue.running is None and queue.open_items:
             left = len(queue.open_items)
             runs = "1 run is" if left == 1 else f"{numbers.count(left)} runs are"
-            self.notice.tell(f"The queue is paused; {runs} left.", "Go On", queue.go)
+            self.notice.show_text(f"The queue is paused; {runs} left.", "Resume", queue.go)
         else:
-            self.notice.tell("")
+            self.notice.show_text("")
 
     def _show_live(self, item: QueueItem) -> None:
         live = self.queue.live.get(item.order.run)

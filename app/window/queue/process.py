@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from collections import deque
@@ -14,7 +13,7 @@ from typing import Literal
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
-from app.__main__ import WORKER_FLAG
+from app.work.child import WORKER, child_command
 from app.work.order import Order, Resumption
 from pipeline.records.records import Event, RunCancelled, RunFailed, RunFinished, parse_event
 
@@ -45,31 +44,26 @@ class Patience:
     """How long a worker may take, in milliseconds, before the window does something."""
 
     terminate_ms: int = 3000
-    """After cancelling: then it is told to end."""
+    """After cancelling: then it is asked to end by a signal."""
     kill_ms: int = 8000
-    """After cancelling: then it is made to end."""
+    """After cancelling: then it is killed."""
     silent_ms: int = 8000
-    """Without a sign of life (it sends one each second): then the window says so."""
+    """Of silence (a worker sends something each second): then the window says so."""
     hung_ms: int = 90_000
-    """Without a sign of life: then it is made to end, and the queue goes on."""
+    """Of silence: then it is killed, and the queue continues."""
     close_ms: int = 5000
     """When the window closes; the worker gives itself 3 s once its parent is gone."""
 
 
-def worker_command() -> tuple[str, ...]:
-    """Return how this program is started again: as itself when it is frozen into an app."""
-    return (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "app")
-
-
 class WorkerProcess(QObject):
-    """Runs one order, or goes on with one run, in a process of its own."""
+    """Runs one order, or continues one run, in a process of its own."""
 
     happened = Signal(list)
     """Events of the run in order, as records of `pipeline.records.records`."""
     complained = Signal(str)
     """Lines that the worker, or a library in it, wrote to stderr."""
     fell_silent = Signal(bool)
-    """True when the worker gives no sign of life any more, False when it does again."""
+    """True when the worker has fallen silent, False when it speaks again."""
     ended = Signal(Ended)
 
     def __init__(
@@ -80,7 +74,7 @@ class WorkerProcess(QObject):
     ) -> None:
         """Make an idle one; `start` it with an order."""
         super().__init__(parent)
-        self._command = tuple(command or worker_command())
+        self._command = tuple(command or child_command())
         self._process = QProcess(self)
         self._process.readyReadStandardOutput.connect(self._receive)
         self._process.readyReadStandardError.connect(self._receive_stderr)
@@ -106,12 +100,12 @@ class WorkerProcess(QObject):
         self._reset()
         self._job_file = Path(file.name)
         program, *arguments = self._command
-        self._process.start(program, [*arguments, WORKER_FLAG, file.name])
+        self._process.start(program, [*arguments, WORKER, file.name])
         self._silent.start()
         self._hung.start()
 
     def is_running(self) -> bool:
-        """Say whether the worker lives."""
+        """Whether the worker lives."""
         return self._process.state() != QProcess.ProcessState.NotRunning
 
     def pid(self) -> int:
@@ -119,7 +113,7 @@ class WorkerProcess(QObject):
         return self._process.processId()
 
     def cancel(self) -> None:
-        """Ask the worker to stop; after 3 s tell it to, after 8 s make it."""
+        """Ask the worker to stop; after 3 s by a signal, after 8 s kill it."""
         if self.is_running() and not self._cancelled:
             self._cancelled = True
             self._process.write(CANCEL)
@@ -248,22 +242,24 @@ class WorkerProcess(QObject):
             case RunFinished():
                 return Ended("finished")
             case RunCancelled():
-                return Ended("cancelled", "Cancelled. What was made is kept.")
+                return Ended("cancelled", "Cancelled. Everything made so far is kept.")
             case RunFailed(sentence=sentence):
                 return Ended("failed", sentence)
             case None if self._cancelled:
-                return Ended("cancelled", "Cancelled. It did not stop by itself and was ended.")
+                return Ended(
+                    "cancelled", "Cancelled. The worker did not stop by itself and was ended."
+                )
             case None:
                 return Ended("crashed", self._last_words(code, status))
 
     def _last_words(self, code: int, status: QProcess.ExitStatus) -> str:
         if self._gave_up:
             waited = self._patience.hung_ms // 1000
-            return f"The worker gave no sign of life for {waited} s and was ended. Resume the run."
+            return f"The worker was silent for {waited} s and was ended. Resume the run."
         if self._process.error() == QProcess.ProcessError.FailedToStart:
-            return f"The worker can't start: {self._process.errorString()}"
+            return f"The worker can't be started: {self._process.errorString()}"
         crashed = status == QProcess.ExitStatus.CrashExit
         what = "crashed" if crashed else f"stopped with exit code {code}"
         words = self._stderr.decode("utf-8", "replace").strip().splitlines()
-        last = f" Its last words: {words[-1]}" if words else ""
-        return f"The worker process {what}. Resume the run to go on where it was.{last}"
+        last = f" It last said: {words[-1]}" if words else ""
+        return f"The worker process {what}. Resume the run to continue where it stopped.{last}"

@@ -1,7 +1,7 @@
 """The queue: runs that were ordered, carried out one after the other, unattended.
 
-It is kept in a file, so that a window that was closed, or died, finds it again. What a run came to
-is never kept here: that is in its folder.
+It is kept in a file, so that a window that was closed, or died, finds it again. What a run
+made is never kept here: that is in its folder.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ class QueueItem:
 
     @property
     def has_folder(self) -> bool:
-        """Tell whether the run got so far that its folder exists."""
+        """Whether the run got so far that its folder exists."""
         return (self.order.out / SPEC).is_file()
 
     @property
     def has_result(self) -> bool:
-        """Tell whether the run has ended with something to look at."""
+        """Whether the run has ended with something to look at."""
         return self.state in ("finished", "failed", "cancelled") and self.has_folder
 
 
@@ -66,14 +66,14 @@ class _KeptQueue(Record):
     items: tuple[_Kept, ...] = ()
     paused: bool = False
     restart: bool = False
-    """The person asked that it goes on by itself the next time."""
+    """Whether the next window continues by itself, as the person asked."""
 
 
 class RunQueue(QObject):
     """Carries out the items in order with one worker; knows nothing of widgets."""
 
     changed = Signal()
-    """Items came, went or changed their state."""
+    """Items were added, removed or changed their state."""
     progressed = Signal()
     """Events of the running item have arrived; a few times a second, however many they are."""
     item_ended = Signal(object)
@@ -125,7 +125,7 @@ class RunQueue(QObject):
         return next((item for item in self._items if item.order.run == run), None)
 
     def add(self, items: Iterable[QueueItem]) -> None:
-        """Put items at the end, and go on unless the queue is paused."""
+        """Put items at the end, and start unless the queue is paused."""
         self._items.extend(items)
         self._keep()
         if not self.paused:
@@ -140,7 +140,7 @@ class RunQueue(QObject):
     def pause(self, *, restart: bool = False) -> None:
         """Stop after the form that is being filled; what was made is kept and memory given back.
 
-        `restart` makes the next window go on by itself.
+        `restart` makes the next window continue by itself.
         """
         self.paused = True
         self.restart = restart
@@ -161,7 +161,7 @@ class RunQueue(QObject):
             self._change(replace(item, state="cancelled", sentence="Cancelled before it ran."))
 
     def retry(self, run: str) -> None:
-        """Open a stopped item again: a run with a folder goes on, another begins anew."""
+        """Open a stopped item again: a run with a folder continues, another starts over."""
         item = self.find(run)
         if item is not None and item.state in STOPPED:
             state: ItemState = "paused" if item.has_folder else "waiting"
@@ -169,7 +169,7 @@ class RunQueue(QObject):
             self.go()
 
     def reopen(self, path: Path) -> str:
-        """Go on next with a stopped run of any time; return its id.
+        """Continue a stopped run of any time next; return its id.
 
         Raises RunFolderError if it is no run folder, or finished.
         """
@@ -200,7 +200,7 @@ class RunQueue(QObject):
         self._keep()
 
     def close(self) -> None:
-        """End the worker; the item it was at can go on the next time."""
+        """End the worker; the item it was at can continue the next time."""
         self._tell.stop()
         running = self.running
         if running is not None:
@@ -244,7 +244,7 @@ class RunQueue(QObject):
                 with (item.order.out / "stderr.log").open("a", encoding="utf-8") as log:
                     log.write(words)
             except OSError:
-                return  # The words are in the window's own log; the run will tell of its folder.
+                return  # the words are in the window's log; the run will say what its folder lacks
         self._progress()
 
     def _fell_silent(self, silent: bool) -> None:
@@ -282,7 +282,7 @@ class RunQueue(QObject):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(self._file, document.model_dump_json(indent=2))
         except (OSError, RunFolderError) as error:
-            self.problem = f"The queue can't be kept for the next time: {error}"
+            self.problem = f"The queue can't be saved: {error}"
         self.changed.emit()
 
     def _load(self) -> None:
@@ -292,7 +292,7 @@ class RunQueue(QObject):
         except FileNotFoundError:
             return
         except (OSError, ValidationError) as error:
-            self.problem = f"The queue of the last time, {self._file}, can't be read: {error}"
+            self.problem = f"The saved queue {self._file} can't be read: {error}"
             return
         for each in kept.items:
             state: ItemState = "paused" if each.state == "running" else each.state

@@ -1,4 +1,4 @@
-"""The queue as a list: what waits, what runs and how far it is, what became of the rest."""
+"""The queue as a list: what waits, what runs and how far it is, how the rest ended."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class QueueModel(QAbstractListModel):
         queue.progressed.connect(self._progressed)
 
     def item(self, row: int) -> QueueItem:
-        """Give the item of a row."""
+        """Return the item of a row."""
         return self._items[row]
 
     def row_of(self, run: str) -> int:
@@ -61,7 +61,7 @@ class QueueModel(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else len(self._items)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
-        """Give the item, how far it is, or its words for screen readers."""
+        """Return the item, how far it is, or its words for screen readers."""
         item = self._items[index.row()]
         if role == ITEM_ROLE:
             return item
@@ -96,7 +96,7 @@ class QueueModel(QAbstractListModel):
 
 
 class QueueList(QListView):
-    """The list itself; tells which item was chosen."""
+    """The list itself; a signal names the item that was chosen."""
 
     chosen = Signal(str)
     """The run id."""
@@ -167,7 +167,7 @@ class _Row(QStyledItemDelegate):
 
 
 def status_of(item: QueueItem, share: float | None) -> str:
-    """Say how an item stands: its score, how far it is, or the word for its state."""
+    """Return how an item stands: its score, how far it is, or the word for its state."""
     if item.state == "finished" and item.score is not None:
         return numbers.points(item.score)
     if share is not None:

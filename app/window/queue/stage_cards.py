@@ -108,7 +108,7 @@ class StageCards(Canvas):
 
 
 def share_done(stage: StageProgress) -> float:
-    """Tell which share of a stage's forms is filled, 0 to 1."""
+    """Return the share of a stage's forms that is filled, 0 to 1."""
     if stage.state == "done":
         return 1.0
     if stage.answered is None or not stage.calls_expected:
@@ -117,7 +117,7 @@ def share_done(stage: StageProgress) -> float:
 
 
 def counts(stage: StageProgress, *, short: bool = False) -> str:
-    """Say how many forms of a stage are filled; `short` says numbers only."""
+    """Describe how many forms of a stage are filled; `short` leaves numbers only."""
     answered = stage.answered
     if answered is None or stage.state == "waiting":
         return "waiting"

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.library.ladder import Rung, find_ladder, levels_of, rungs_of
+from app.library.ladder import ValidForms, find_ladder, valid_by_level, valid_by_round
 from app.library.result import Result
 from app.report import numbers
 from app.report.card import STAGE_TITLES, Axis, Card, Fact, card_of
@@ -143,17 +143,17 @@ class AxisBars(Canvas):
             )
 
 
-class Ladder(Canvas):
+class LadderChart(Canvas):
     """A row for each rung: its name, a bar, share and count."""
 
     def __init__(self, theme: Theme) -> None:
         """Start without rungs."""
         super().__init__(theme)
-        self._rungs: tuple[Rung, ...] = ()
+        self._rungs: tuple[ValidForms, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Ladder")
 
-    def show_rungs(self, rungs: Sequence[Rung]) -> None:
+    def show_rungs(self, rungs: Sequence[ValidForms]) -> None:
         """Show how many forms were valid at each rung."""
         self._rungs = tuple(rungs)
         self.setAccessibleDescription(
@@ -259,7 +259,7 @@ class Overview(QScrollArea):
         self.setAccessibleName("Overview")
         self.head = ScoreHead(theme)
         self.bars = AxisBars(theme)
-        self.ladder = Ladder(theme)
+        self.ladder = LadderChart(theme)
         self.tokens = StageTokens(theme)
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(3 * GRID)
@@ -274,7 +274,7 @@ class Overview(QScrollArea):
         self._made = Panel("How it was made")
         self._lay_out()
 
-    def show_result(self, folder: RunFolder, result: Result, rungs: Sequence[Rung]) -> None:
+    def show_result(self, folder: RunFolder, result: Result, rungs: Sequence[ValidForms]) -> None:
         """Show a run that has ended."""
         card = card_of(result)
         self.head.show_card(card)
@@ -335,14 +335,14 @@ class Overview(QScrollArea):
         self.setWidget(inner)
 
 
-def rungs_of_run(folder: RunFolder, result: Result) -> tuple[Rung, ...]:
+def rungs_of_run(folder: RunFolder, result: Result) -> tuple[ValidForms, ...]:
     """Read the ladder of a run from its events, and the levels if they were compared.
 
     Raises RunFolderError.
     """
     ladder = find_ladder(folder.path, result)
-    levels = levels_of(ladder) if ladder is not None else ()
-    return (*levels, *rungs_of(folder.events(), result.feedback))
+    levels = valid_by_level(ladder) if ladder is not None else ()
+    return (*levels, *valid_by_round(folder.events(), result.feedback))
 
 
 def reference(result: Result) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from PySide6.QtCore import QProcess, QProcessEnvironment
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLay
 from app.report import numbers
 from app.report.theme import Theme, label
 from app.window.parts.panel import GRID, code_font
+from app.work.child import child_command
 
 PASSED, FAILED = "ok  ", "FAIL"
 """How `sixfold verify` begins the line of a test."""
@@ -118,7 +118,8 @@ class VerifyView(QWidget):
         self.counts.setText("0 tests so far")
         self.start_button.setEnabled(False)
         self.stop_button.setEnabled(True)
-        self.process.start(sys.executable, ["-m", "app", "verify", str(self._root)])
+        program, *arguments = child_command("verify", str(self._root))
+        self.process.start(program, arguments)
 
     def stop(self) -> None:
         """Stop the tests."""

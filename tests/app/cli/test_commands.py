@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -14,9 +13,13 @@ import pytest
 
 from app.cli.commands import run_command_line
 from app.library.result import read_result
+from app.work import worker
+from app.work.child import child_command
 from app.work.model_list import BUILTIN_MODEL
+from app.work.order import Order, OrderError
 from pipeline.records.journal import open_run
 from pipeline.records.records import ARTIFACTS
+from tests.app.other_version import make_other_version
 
 WAIT_S = 60
 
@@ -152,6 +155,29 @@ def test_a_run_prints_its_result_and_nothing_else(
     assert result["decode_tok_per_s"] > 0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "place"),
+    [
+        (["run", "todo", "--model", str(BUILTIN_MODEL)], "choices/runs"),
+        (["demo"], "choices/runs"),
+        (["demo", "--runs", "runs"], "work/runs"),
+    ],
+)
+def test_a_run_without_a_folder_of_its_own_is_kept_in_the_home(
+    arguments: list[str], place: str, workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders: list[Order] = []
+
+    def refuse(order: Order, *_: object) -> None:
+        orders.append(order)
+        raise OrderError("Seen enough")
+
+    monkeypatch.setattr(worker, "carry_out", refuse)
+    assert run_command_line(arguments) == 2
+    assert orders[0].out.absolute().parent == workplace.parent / place
+    assert list(workplace.iterdir()) == []
+
+
 def test_an_old_run_is_scored_again_without_its_model(
     finished_run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -162,6 +188,19 @@ def test_an_old_run_is_scored_again_without_its_model(
     assert "Requirements" in capsys.readouterr().out
     assert run_command_line(["score", str(finished_run), "--json"]) == 0
     assert capsys.readouterr().out == first
+
+
+def test_a_run_of_another_version_is_scored_again(
+    finished_run: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command_line(["score", str(finished_run), "--json"]) == 0
+    ours = capsys.readouterr().out
+    make_other_version(finished_run)
+    assert run_command_line(["score", str(finished_run), "--json"]) == 0
+    assert capsys.readouterr().out == ours
+    for command in (["resume"], ["card", "--out", "card.png"]):
+        assert run_command_line([command[0], str(finished_run), *command[1:]]) == 2
+        assert "an older version of Sixfold" in capsys.readouterr().err
 
 
 def test_an_unknown_brief_is_refused(
@@ -204,7 +243,7 @@ def test_check_counts_files_and_errors(tmp_path: Path, capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf", "html", "md"])
 def test_a_card_in_every_format(finished_run: Path, tmp_path: Path, ending: str) -> None:
-    command = [sys.executable, "-m", "app", "card", str(finished_run)]
+    command = child_command("card", str(finished_run))
     out = tmp_path / f"card.{ending}"
     done = subprocess.run([*command, "--out", str(out)], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -223,7 +262,7 @@ def test_the_doctor_finds_everything(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_ctrl_c_keeps_the_folder_whole(tmp_path: Path) -> None:
     out = tmp_path / "run"
-    command = [sys.executable, "-m", "app", "run", "todo", "--model", str(BUILTIN_MODEL)]
+    command = child_command("run", "todo", "--model", str(BUILTIN_MODEL))
     with subprocess.Popen(
         [*command, "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from app.cli.terminal import LiveView, PlainView, print_findings, print_summary, view_for
+from app.cli.terminal import PlainView, TerminalView, print_findings, print_summary, view_for
 from app.library.result import Result
 from pipeline.records.journal import open_run
 from pipeline.records.records import CallStarted, StageStarted, TextStreamed
@@ -34,7 +34,7 @@ def test_a_log_gets_a_line_for_every_call(finished_run: Path) -> None:
 def test_a_terminal_gets_stages_speed_and_the_text() -> None:
     live, out = console(terminal=True)
     with view_for(live) as view:
-        assert isinstance(view, LiveView)
+        assert isinstance(view, TerminalView)
         view.show(StageStarted(stage="database", calls_expected=4))
         view.show(CallStarted(n=1, stage="database", form="database/table/todo"))
         view.show(TextStreamed(n=1, text='{"na\x1b[31mme"', forced=False))

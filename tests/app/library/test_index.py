@@ -17,7 +17,7 @@ from pipeline.records.records import RunSpec
 
 @pytest.fixture
 def root(finished_run: Path, spec: RunSpec) -> Path:
-    """Give a folder with a finished run, a stopped one and a damaged one."""
+    """Return a folder with a finished run, a stopped one and a damaged one."""
     folder = finished_run.parent
     create_run(spec, folder / "01KAJ4Y5T3G2N8Q7W6E5R4D3CY").close()
     shutil.copytree(finished_run, folder / "01KAJ4Y5T3G2N8Q7W6E5R4D3CZ")
@@ -87,3 +87,12 @@ def test_an_index_of_another_format_is_made_anew(root: Path) -> None:
 def test_a_folder_that_cant_be_written_is_listed_all_the_same(root: Path) -> None:
     (root / FILE).mkdir()
     assert RunIndex(root).entries() == list_runs(root)
+
+
+def test_an_index_of_other_records_is_not_believed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    RunIndex(root).entries()
+    assert RunIndex(root)._kept
+    monkeypatch.setattr(index_module, "FORMAT", index_module.FORMAT + 1)
+    assert RunIndex(root)._kept == {}

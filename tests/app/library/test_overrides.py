@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from app.library.overrides import FILE, is_overridden, remember
-from app.library.user_data import data_folder
 from pipeline.records.journal import RunFolderError
 
 MODEL = Path("/models/large.gguf")
@@ -37,12 +36,3 @@ def test_a_folder_that_can_not_be_made_is_a_sentence(own_choices: Path) -> None:
     own_choices.write_text("a file")
     with pytest.raises(RunFolderError, match="Name another one in SIXFOLD_DATA"):
         remember(MODEL, 1000, overridden=True)
-
-
-def test_the_folder_is_where_the_system_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    assert data_folder({"XDG_DATA_HOME": "/data"}) == Path("/data/sixfold")
-    assert data_folder({}) == Path.home() / ".local/share/sixfold"
-    assert data_folder({"SIXFOLD_DATA": "/own"}) == Path("/own")
-    monkeypatch.setattr("sys.platform", "darwin")
-    assert data_folder({}) == Path.home() / "Library/Application Support/Sixfold"

@@ -1,4 +1,4 @@
-"""Runs on disk, whatever became of them."""
+"""Runs on disk, in whatever state they are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 from app.library.runs import list_runs
 from pipeline.records.journal import RESULT, SPEC, create_run
-from pipeline.records.records import RunSpec
+from pipeline.records.records import RECORD_VERSION, RunSpec
+from tests.app.other_version import OLDER, make_other_version
 
 
 def test_a_missing_folder_has_no_runs(tmp_path: Path) -> None:
@@ -35,7 +36,34 @@ def test_every_state_is_told_newest_first(finished_run: Path, spec: RunSpec) -> 
 
 
 def test_a_damaged_result_is_named_and_not_hidden(finished_run: Path) -> None:
-    (finished_run / RESULT).write_text('{"version": 1}')
+    (finished_run / RESULT).write_text(f'{{"version": {RECORD_VERSION}}}')
     (entry,) = list_runs(finished_run.parent)
     assert entry.state == "damaged"
     assert RESULT in (entry.problem or "")
+
+
+def test_a_run_of_another_version_is_listed_with_a_sentence(finished_run: Path) -> None:
+    make_other_version(finished_run)
+    (entry,) = list_runs(finished_run.parent)
+    assert (entry.state, entry.request, entry.score) == ("other version", "todo", None)
+    assert entry.model == "Qwen3 30B A3B Instruct 2507"
+    assert entry.problem == "Made by an older Sixfold; its artifacts can be scored again."
+    assert entry.started is not None
+    assert entry.rescorable
+    assert not entry.comparable
+    assert not entry.resumable
+    make_other_version(finished_run, RECORD_VERSION + 1)
+    assert "Made by a newer Sixfold" in (list_runs(finished_run.parent)[0].problem or "")
+
+
+def test_a_result_of_another_version_is_enough(finished_run: Path) -> None:
+    (finished_run / RESULT).write_text(f'{{"version": {OLDER}}}')
+    (entry,) = list_runs(finished_run.parent)
+    assert entry.state == "other version"
+    assert entry.request == "todo"
+
+
+def test_a_run_of_another_version_that_says_nothing_keeps_its_place(finished_run: Path) -> None:
+    (finished_run / SPEC).write_text(f'{{"version": {OLDER}}}')
+    (entry,) = list_runs(finished_run.parent)
+    assert (entry.state, entry.request) == ("other version", finished_run.name)

@@ -16,10 +16,10 @@ from app.work.model_list import BUILTIN_MODEL
 
 @pytest.fixture
 def models(window: MainWindow, qtbot: QtBot) -> ModelsPage:
-    """Give the page of the models in the active window."""
+    """Return the page of the models in the active window."""
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    page = window.pages["models"]
+    page = window.pages.made["models"]
     assert isinstance(page, ModelsPage)
     return page
 
@@ -56,20 +56,20 @@ def test_find_goes_to_the_field_of_the_page(window: MainWindow, models: ModelsPa
     models.table.setFocus()
     assert go_to_search()
     assert models.search.hasFocus()
-    window.show_page("history")
-    window.history.view.setFocus()
+    window.pages.show_page("history")
+    window.pages.history.view.setFocus()
     assert go_to_search()
-    assert window.history.search.hasFocus()
+    assert window.pages.history.search.hasFocus()
 
 
 def test_a_page_without_such_a_field_keeps_its_focus(
     window: MainWindow, models: ModelsPage
 ) -> None:
-    window.show_page("run")
-    window.run_page.composer.how.seeds.setFocus()
-    assert not isinstance(window.run_page.composer.models, QLineEdit)
+    window.pages.show_page("run")
+    window.pages.run_page.composer.how.seeds.setFocus()
+    assert not isinstance(window.pages.run_page.composer.models, QLineEdit)
     assert not go_to_search()
-    assert window.run_page.composer.how.seeds.hasFocus()
+    assert window.pages.run_page.composer.how.seeds.hasFocus()
 
 
 def test_the_menu_has_the_keys_of_the_system(window: MainWindow) -> None:
@@ -85,4 +85,4 @@ def test_a_model_can_be_taken_from_the_menu_of_its_row(
     actions["Copy Path"].trigger()
     assert QGuiApplication.clipboard().text() == str(BUILTIN_MODEL)
     actions["Run with This Model…"].trigger()
-    assert window.stack.currentWidget() is window.run_page
+    assert window.pages.currentWidget() is window.pages.run_page

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from app.library.result import Result, read_result
 from app.work import worker
+from app.work.child import WORKER, child_command
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order
 from app.work.worker import Reporter, carry_out, execute
@@ -119,7 +119,7 @@ def start(tmp_path: Path, made: Order) -> subprocess.Popen[bytes]:
     """Start a worker process; the caller ends it."""
     (tmp_path / "order.json").write_text(made.model_dump_json())
     return subprocess.Popen(
-        [sys.executable, "-m", "app", "--worker", str(tmp_path / "order.json")],
+        child_command(WORKER, str(tmp_path / "order.json")),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 import sys
@@ -12,8 +13,9 @@ import pytest
 from app.library.result import read_result
 from engines.protocol import Message, ModelInfo, Usage
 from pipeline.records import journal
-from pipeline.records.journal import RunFolderError, create_run, open_run
+from pipeline.records.journal import OtherVersionError, RunFolderError, create_run, open_run
 from pipeline.records.records import (
+    RECORD_VERSION,
     CallFinished,
     CallRecord,
     Heartbeat,
@@ -171,11 +173,15 @@ def test_no_room_on_the_disk_is_a_sentence_and_keeps_the_old_file(tmp_path: Path
     assert [entry.name for entry in tmp_path.iterdir()] == ["score.json"]
 
 
-def test_a_folder_of_a_newer_version_is_refused(tmp_path: Path, spec: RunSpec) -> None:
+@pytest.mark.parametrize(("step", "age"), [(-1, "an older"), (1, "a newer")])
+def test_a_folder_of_another_version_is_refused(
+    tmp_path: Path, spec: RunSpec, step: int, age: str
+) -> None:
     create_run(spec, tmp_path / "run").close()
     path = tmp_path / "run" / journal.SPEC
-    path.write_text(path.read_text().replace('"version": 2', '"version": 3'))
-    with pytest.raises(RunFolderError, match="newer version"):
+    document = json.loads(path.read_text()) | {"version": RECORD_VERSION + step, "new": []}
+    path.write_text(json.dumps(document))
+    with pytest.raises(OtherVersionError, match=f"{age} version.*can be scored again"):
         open_run(tmp_path / "run")
 
 

@@ -48,7 +48,7 @@ def test_all_models_are_compared_at_first(page: ComparePage) -> None:
 def test_a_model_can_be_left_out(page: ComparePage, qtbot: QtBot) -> None:
     page.picker.item(0).setCheckState(Qt.CheckState.Unchecked)
     qtbot.waitUntil(lambda: page.report is None)
-    assert "Tick two models or more" in texts(page)
+    assert "Select two models or more" in texts(page)
     page.picker.item(0).setCheckState(Qt.CheckState.Checked)
     qtbot.waitUntil(lambda: page.report is not None)
 

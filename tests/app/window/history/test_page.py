@@ -12,10 +12,14 @@ from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.report.theme import DARK, LIGHT
+from app.window.history.other_version import SCORING
 from app.window.history.page import EMPTY, NOTHING_FOUND, HistoryPage
 from app.window.history.table import COLUMNS, MODEL, SCORE
-from pipeline.records.journal import RESULT, create_run
+from pipeline.records.journal import ARTIFACTS, RESULT, create_run
 from pipeline.records.records import RunSpec
+from tests.app.other_version import make_other_version
+
+WAIT_MS = 60_000
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has none
 
@@ -27,7 +31,7 @@ CHANGES = {
 
 @pytest.fixture
 def root(finished_run: Path, spec: RunSpec) -> Path:
-    """Give three finished runs and a stopped one."""
+    """Return three finished runs and a stopped one."""
     folder = finished_run.parent
     for name, words in CHANGES.items():
         shutil.copytree(finished_run, folder / name)
@@ -138,7 +142,7 @@ def test_a_new_run_appears_and_the_selection_stays(
     shutil.copytree(finished_run, root / "01KAJ4Y5T3G2N8Q7W6E5R4D3D9")
     page.refresh()
     assert page.filter.rowCount() == 5
-    assert [entry.model for entry in page.selected()] == ["Gemma 3 12B"]
+    assert [entry.model for entry in page.view.selected()] == ["Gemma 3 12B"]
 
 
 def test_a_folder_deleted_under_it_is_no_run_any_more(page: HistoryPage, root: Path) -> None:
@@ -175,3 +179,54 @@ def test_columns_that_can_be_spared_go_where_there_is_no_room(
     assert gone.isdisjoint({"Request", "Model", "Score", "Grade", "State"})
     shown = sum(page.view.columnWidth(n) for n in numbers if not page.view.isColumnHidden(n))
     assert shown <= page.view.viewport().width()
+
+
+@pytest.fixture
+def other(page: HistoryPage, root: Path, finished_run: Path) -> Path:
+    """Make one of the runs one of an older Sixfold."""
+    make_other_version(finished_run)
+    page.refresh()
+    return finished_run
+
+
+def test_a_run_of_another_version_stays_and_says_what_it_is(page: HistoryPage, other: Path) -> None:
+    page.search.setText("other version")
+    page.view.selectRow(0)
+    assert [entry.path for entry in page.view.selected()] == [other]
+    assert page.subtitle.text() == "Made by an older Sixfold; its artifacts can be scored again."
+    assert page.open_button.isEnabled()
+    assert not page.resume_button.isEnabled()
+
+
+def test_a_run_of_another_version_is_scored_again(
+    page: HistoryPage, other: Path, qtbot: QtBot
+) -> None:
+    assert page.show_run(other)
+    view = page.other_version
+    assert view.isVisible()
+    assert not view.findings.isVisible()
+    qtbot.mouseClick(view.score_button, Qt.MouseButton.LeftButton)
+    assert view.outcome.text() == SCORING
+    qtbot.waitUntil(lambda: view.findings.isVisible(), timeout=WAIT_MS)
+    assert " of 100, grade " in view.outcome.text()
+    assert view.findings.tree.topLevelItemCount() > 0
+    qtbot.mouseClick(view.back_button, Qt.MouseButton.LeftButton)
+    assert page.view.isVisible()
+
+
+def test_what_can_not_be_scored_is_said(page: HistoryPage, other: Path, qtbot: QtBot) -> None:
+    page.show_run(other)
+    shutil.rmtree(other / ARTIFACTS)
+    view = page.other_version
+    view.score()
+    qtbot.waitUntil(view.score_button.isEnabled, timeout=WAIT_MS)
+    assert str(other / ARTIFACTS) in view.outcome.text()
+    assert not view.findings.isVisible()
+
+
+def test_scoring_ends_with_the_window(page: HistoryPage, other: Path) -> None:
+    page.show_run(other)
+    page.other_version.score()
+    page.close_process()
+    assert page.show_run(other)
+    assert page.other_version.outcome.text() == ""

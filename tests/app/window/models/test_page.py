@@ -23,7 +23,7 @@ SMALL = 64 << 20
 
 @pytest.fixture
 def page(qtbot: QtBot, data: Path, tmp_path: Path) -> Iterator[ModelsPage]:
-    """Give a page with a GGUF model of a long context, an MLX folder and a broken download."""
+    """Return a page with a GGUF model of a long context, an MLX folder and a broken download."""
     models = tmp_path / "models"
     long: dict[str, int | list[int] | list[bool]] = {
         "context_length": 262144,

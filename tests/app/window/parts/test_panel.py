@@ -1,4 +1,4 @@
-"""A text that has no room is cut, and told in full elsewhere."""
+"""A text that has no room is cut, and kept in full elsewhere."""
 
 from __future__ import annotations
 

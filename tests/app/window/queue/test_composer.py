@@ -19,7 +19,7 @@ CHECKED = Qt.CheckState.Checked
 
 @pytest.fixture
 def composer(qtbot: QtBot, data: Path, tmp_path: Path) -> Composer:
-    """Give an order form with two models, both ticked, and no request."""
+    """Return an order form with two models, both ticked, and no request."""
     for name in ("a", "b"):
         write_gguf(tmp_path / "models" / f"{name}.gguf")
     shelf = Shelf(tmp_path / "runs")

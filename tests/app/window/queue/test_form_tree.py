@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.report.theme import LIGHT
 from app.window.parts.tree_items import children, top_items
-from app.window.queue.form_tree import FormReader, FormTree, Node
+from app.window.queue.form_tree import FormNode, FormReader, FormTree
 
 WORDS = st.text(st.characters(codec="ascii", exclude_categories=("Cc",)), max_size=12)
 SCALARS = st.none() | st.booleans() | st.integers() | WORDS
@@ -22,14 +22,14 @@ DOCUMENTS = st.dictionaries(WORDS, SCALARS) | st.recursive(
 )
 
 
-def read(*pieces: str) -> list[Node]:
+def read(*pieces: str) -> list[FormNode]:
     reader = FormReader()
     for piece in pieces:
         reader.feed(piece)
     return reader.added
 
 
-def tree_of(node: Node) -> Any:
+def tree_of(node: FormNode) -> Any:
     if node.kind == "value":
         return node.text
     return [(child.key, tree_of(child)) for child in node.children]

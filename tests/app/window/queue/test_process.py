@@ -54,7 +54,7 @@ def test_a_crash_is_told_with_its_last_words(qtbot: QtBot, tmp_path: Path, signa
     ended = end_of(qtbot, odd(signal, patience=Patience()), tmp_path)
     assert ended.how == "crashed"
     assert "crashed" in ended.sentence
-    assert ended.sentence.endswith("Its last words: GGML_ASSERT: out of memory")
+    assert ended.sentence.endswith("It last said: GGML_ASSERT: out of memory")
 
 
 def test_an_end_without_a_word_is_no_success(qtbot: QtBot, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_hung_worker_is_noticed_and_ended(qtbot: QtBot, tmp_path: Path) -> Non
     worker.fell_silent.connect(silences.append)
     ended = end_of(qtbot, worker, tmp_path)
     assert ended.how == "crashed"
-    assert "no sign of life" in ended.sentence
+    assert "was silent for" in ended.sentence
     assert silences == [True, False]
 
 
@@ -86,7 +86,7 @@ def test_a_worker_that_does_not_stop_is_made_to(qtbot: QtBot, tmp_path: Path) ->
 def test_a_worker_that_is_not_there(qtbot: QtBot, tmp_path: Path) -> None:
     ended = end_of(qtbot, WorkerProcess(None, ("/nowhere/sixfold",)), tmp_path)
     assert ended.how == "crashed"
-    assert "can't start" in ended.sentence
+    assert "can't be started" in ended.sentence
 
 
 def test_the_real_worker_tells_why_a_run_can_not_go_on(qtbot: QtBot, tmp_path: Path) -> None:

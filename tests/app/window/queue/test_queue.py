@@ -1,4 +1,4 @@
-"""The queue goes on by itself, stops when it is told to, and survives whatever a worker does."""
+"""The queue continues by itself, stops when asked, and survives whatever a worker does."""
 
 from __future__ import annotations
 

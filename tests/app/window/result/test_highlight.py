@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("qapp")
 
 
 def kinds(language: str, text: str, line: int = 0) -> dict[str, str]:
-    """Give what is coloured in a line: its text and the kind of its colour."""
+    """Return what is coloured in a line: its text and the kind of its colour."""
     document = QTextDocument()
     highlighter = Highlighter(document, LIGHT)
     highlighter.set_language(language)

@@ -231,7 +231,7 @@ def focusable(widget: QWidget) -> list[QWidget]:
 
 
 def stop(widget: QWidget) -> QObject:
-    """Give what Tab stops at: the widget, or the group in which the arrow keys go on."""
+    """Return what Tab stops at: the widget, or the group in which the arrow keys continue."""
     return (widget.group() if isinstance(widget, QPushButton) else None) or widget
 
 
