@@ -26,6 +26,7 @@ from typing import Any, Literal
 from app.library.result import Result, read_result
 from app.work import worker
 from app.work.child import WORKER, child_command
+from app.work.memory_fit import plan_model
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order, Resumption
 from engines.options import EngineOptions
@@ -89,8 +90,10 @@ def main() -> None:
 
 def play(order: Path) -> int:
     """Be the worker process, with the golden script in the place of a model."""
+    plan = plan_model(BUILTIN_MODEL, order.parent, options=EngineOptions(parallel=1))
+    planned: Any = lambda *_: plan  # noqa: E731
     opened: Any = lambda *_: ScriptedEngine(load_answers("todo"))  # noqa: E731
-    worker.open_planned = opened
+    worker.plan_model, worker.open_planned = planned, opened
     return worker.main(order)
 
 
