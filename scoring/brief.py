@@ -10,9 +10,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from scoring.project.folder import ScoringError
+from scoring.record import ScoringRecord
 
 _MISTAKES_MAX = 3
 _STAMPS = frozenset({"created_at", "updated_at"})
@@ -25,13 +26,7 @@ Action = Literal["join", "login", "refresh", "list", "read", "create", "update",
 Right = Literal["allow", "own", "deny"]
 
 
-class Record(BaseModel):
-    """A frozen part of a brief: unknown members are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Actor(Record):
+class Actor(ScoringRecord):
     """Somebody who calls; a guest has no account."""
 
     name: str
@@ -44,7 +39,7 @@ class Actor(Record):
         return (self.name, *self.synonyms)
 
 
-class Attribute(Record):
+class Attribute(ScoringRecord):
     """An attribute; `types` are those that fit, the best first; bounds are characters or values.
 
     `given` if who makes a row gives it; `shown` if answers show it.
@@ -67,7 +62,7 @@ class Attribute(Record):
         return (self.name, *self.synonyms)
 
 
-class Relation(Record):
+class Relation(ScoringRecord):
     """A reference to one row of `target`; `on_delete` are the delete rules that fit."""
 
     name: str
@@ -82,7 +77,7 @@ class Relation(Record):
         return (self.name, *self.synonyms)
 
 
-class Entity(Record):
+class Entity(ScoringRecord):
     """A thing to remember; `owner` is its relation to the account it belongs to, if any."""
 
     name: str
@@ -108,7 +103,7 @@ class Entity(Record):
         return next((r for r in self.relations if r.name == name), None)
 
 
-class Permission(Record):
+class Permission(ScoringRecord):
     """One row of the permission matrix: what `actor` may do with `entity`."""
 
     actor: str
@@ -121,7 +116,7 @@ class Permission(Record):
     act: Right | None = None
 
 
-class RequiredOperation(Record):
+class RequiredOperation(ScoringRecord):
     """An operation that the service must have.
 
     `words` name an action in its path or handler; `via` is an attribute that an update may set
@@ -139,7 +134,7 @@ class RequiredOperation(Record):
     via: str | None = None
 
 
-class RuleRecord(Record):
+class RuleRecord(ScoringRecord):
     """What every rule has: id, wording, where it is enforced, how a breach is refused.
 
     `words` must occur (each group by one of its words) where a document states the rule.
@@ -293,7 +288,7 @@ Rule = Annotated[
 ]
 
 
-class Brief(Record):
+class Brief(ScoringRecord):
     """Everything a request demands, as far as files can show it."""
 
     name: str

@@ -89,7 +89,7 @@ class Subject:
         table, target = self.tables.get(entity.name), self.tables.get(relation.target)
         if table is None or target is None:
             return ()
-        found = [r for r in table.relations if r.target == target.name]
+        found = [r for r in table.foreign_keys if r.target == target.name]
         for candidate in found:
             names = [candidate.name, *(re.sub(r"_?[iI]d$", "", c) for c in candidate.columns)]
             if any(named(n, relation.names) for n in names):

@@ -68,7 +68,7 @@ def _relation(subject: Subject, entity: Entity, relation: Relation) -> Verdict:
     if table is None or not columns:
         where = (table.file, table.line) if table is not None else (PLACE, 0)
         return lost(expected, "no foreign key", *where)
-    found = next(r for r in table.relations if r.columns == columns)
+    found = next(r for r in table.foreign_keys if r.columns == columns)
     rule = _RULES.get(found.on_delete, found.on_delete)
     if rule not in relation.on_delete:
         return partly(0.5, expected, f"on delete {rule}", found.file, found.line)
@@ -216,14 +216,14 @@ def indexes(subject: Subject) -> tuple[Verdict, ...]:
     verdicts: list[Verdict] = []
     for table in subject.facts.tables:
         keys = [key for key in (*table.indexes, *table.uniques, table.key) if key]
-        for relation in table.relations:
-            leads = any(key[: len(relation.columns)] == relation.columns for key in keys)
-            shown = ", ".join(relation.columns)
+        for foreign in table.foreign_keys:
+            leads = any(key[: len(foreign.columns)] == foreign.columns for key in keys)
+            shown = ", ".join(foreign.columns)
             verdicts.append(
                 good()
                 if leads
                 else lost(
-                    f"an index on the foreign key {shown}", "none", relation.file, relation.line
+                    f"an index on the foreign key {shown}", "none", foreign.file, foreign.line
                 )
             )
     for entity in subject.brief.entities:

@@ -20,7 +20,7 @@ from scoring.typescript.modules import (
     Program,
     original_name,
 )
-from scoring.typescript.syntax import Node, string_value, unwrap, walk
+from scoring.typescript.syntax import SyntaxNode, string_value, unwrap, walk
 from scoring.typescript.value import Value
 from scoring.words import squeeze
 
@@ -324,7 +324,7 @@ def _success(marks: tuple[Decorator, ...], verb: str) -> int:
     return 201 if verb == "POST" else 200
 
 
-def _status(node: Node) -> int:
+def _status(node: SyntaxNode) -> int:
     text = node.text
     member = re.search(r"HttpStatus\.(\w+)", text)
     if member:

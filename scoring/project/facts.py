@@ -27,7 +27,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Relation:
+class ForeignKey:
     """A foreign key; `columns` are those of the table that holds it."""
 
     name: str
@@ -47,7 +47,7 @@ class Table:
     name: str
     sql_name: str
     columns: tuple[Column, ...]
-    relations: tuple[Relation, ...]
+    foreign_keys: tuple[ForeignKey, ...]
     uniques: tuple[tuple[str, ...], ...]
     indexes: tuple[tuple[str, ...], ...]
     key: tuple[str, ...]

@@ -10,7 +10,7 @@ from itertools import islice
 from scoring.project.facts import Access, Behaviour, Table, Where
 from scoring.typescript.evaluation import Evaluator, Frame, arguments_of, callee_name
 from scoring.typescript.modules import Function, Program
-from scoring.typescript.syntax import Node, string_value, unwrap, walk
+from scoring.typescript.syntax import SyntaxNode, string_value, unwrap, walk
 from scoring.typescript.value import EMPTY, Value, union
 from scoring.words import squeeze
 
@@ -50,7 +50,7 @@ class HandlerEvaluator(Evaluator):
         self._tables = tables
         self.accesses: list[Access] = []
 
-    def intercept(self, node: Node, frame: Frame) -> Value | None:
+    def intercept(self, node: SyntaxNode, frame: Frame) -> Value | None:
         """Read a step of a query; None for any other call."""
         callee = node.get("function")
         if callee is None:
@@ -75,7 +75,7 @@ class HandlerEvaluator(Evaluator):
                 return self._step(name, node, base, base.handle, frame)
         return None
 
-    def _may_be_query(self, target: Node, frame: Frame) -> bool:
+    def _may_be_query(self, target: SyntaxNode, frame: Frame) -> bool:
         """Tell cheaply whether an expression could stand for a query under construction."""
         while target.type in ("call_expression", "member_expression"):
             inner = target.get("function") or target.get("object")
@@ -90,7 +90,7 @@ class HandlerEvaluator(Evaluator):
             frame.bindings.get(target.text, EMPTY).handle, Access
         )
 
-    def _access(self, table: str, action: str, frame: Frame, node: Node) -> Access:
+    def _access(self, table: str, action: str, frame: Frame, node: SyntaxNode) -> Access:
         made = Access(
             table=table,
             action=action,
@@ -103,7 +103,7 @@ class HandlerEvaluator(Evaluator):
         self.accesses.append(made)
         return made
 
-    def _start(self, name: str, node: Node, base: Value, frame: Frame) -> Value | None:
+    def _start(self, name: str, node: SyntaxNode, base: Value, frame: Frame) -> Value | None:
         given = arguments_of(node.get("arguments"))
         if not given:
             return None
@@ -134,7 +134,7 @@ class HandlerEvaluator(Evaluator):
         return Value(sources=frozenset(sources), handle=access)
 
     def _step(
-        self, name: str, node: Node, base: Value, access: Access, frame: Frame
+        self, name: str, node: SyntaxNode, base: Value, access: Access, frame: Frame
     ) -> Value | None:
         given = arguments_of(node.get("arguments"))
         match name:
@@ -173,7 +173,7 @@ class HandlerEvaluator(Evaluator):
                 return None
         return self._result(access)
 
-    def callback_with(self, node: Node, base: Value, frame: Frame) -> Value:
+    def callback_with(self, node: SyntaxNode, base: Value, frame: Frame) -> Value:
         """Evaluate an argument; a function gets the query itself as its parameter."""
         inner = unwrap(node)
         if inner.type != "arrow_function":
@@ -187,11 +187,11 @@ class HandlerEvaluator(Evaluator):
         result = self.evaluate(body, made) if body is not None else EMPTY
         return result | made.returned
 
-    def _selected(self, given: Sequence[Node]) -> set[str]:
+    def _selected(self, given: Sequence[SyntaxNode]) -> set[str]:
         texts = [string_value(n) for g in given for n in walk(g)]
         return {t.split(" as ")[-1].rsplit(".", 1)[-1].strip() for t in texts if t is not None}
 
-    def _where(self, access: Access, given: Sequence[Node], frame: Frame) -> None:
+    def _where(self, access: Access, given: Sequence[SyntaxNode], frame: Frame) -> None:
         conditional = self.branches > access.branches
         if not given:
             return
@@ -220,7 +220,7 @@ class HandlerEvaluator(Evaluator):
             for key, value in self.evaluate(first, frame).members:
                 access.wheres.append(Where(key, "=", value, conditional))
 
-    def _builder(self, access: Access, node: Node, frame: Frame, conditional: bool) -> None:
+    def _builder(self, access: Access, node: SyntaxNode, frame: Frame, conditional: bool) -> None:
         """Read `eb.and([eb("a", "=", x), …])`; what stands under `or` binds no single row."""
         if node.type == "call_expression":
             callee, given = node.get("function"), arguments_of(node.get("arguments"))
@@ -245,7 +245,7 @@ class HandlerEvaluator(Evaluator):
         for child in node.children:
             self._builder(access, child, frame, conditional)
 
-    def _assignments(self, access: Access, node: Node, frame: Frame) -> None:
+    def _assignments(self, access: Access, node: SyntaxNode, frame: Frame) -> None:
         value = self._object_value(node, frame)
         if value.members:
             for key, held in value.members:
@@ -253,21 +253,21 @@ class HandlerEvaluator(Evaluator):
         if not value.members or any(c.type == "spread_element" for c in node.children):
             access.sets.setdefault("*", replace(value, members=()))
 
-    def _object_value(self, node: Node, frame: Frame) -> Value:
+    def _object_value(self, node: SyntaxNode, frame: Frame) -> Value:
         """Read what a query sets: an object, or a function of the expression builder with one."""
         inner = unwrap(node)
         if inner.type == "arrow_function":
             return replace(self.callback_with(inner, EMPTY, frame), handle=None)
         return self.evaluate(node, frame)
 
-    def _delegate(self, target: Node) -> Table | None:
+    def _delegate(self, target: SyntaxNode) -> Table | None:
         """Return the table of `….prisma.todos`."""
         if target.type != "member_expression":
             return None
         name = target.get("property")
         return self._tables.get(squeeze(name.text)) if name is not None else None
 
-    def _prisma(self, name: str, table: Table, node: Node, frame: Frame) -> Value:
+    def _prisma(self, name: str, table: Table, node: SyntaxNode, frame: Frame) -> Value:
         access = self._access(table.name, _PRISMA_ACTIONS[name], frame, node)
         access.single = _PRISMA_SINGLE.match(name) is not None
         self.called.add(name)
@@ -289,7 +289,7 @@ class HandlerEvaluator(Evaluator):
                 access.limited = True
         return replace(self._result(access), handle=None)
 
-    def caught(self, body: Node | None, frame: Frame) -> Value:
+    def caught(self, body: SyntaxNode | None, frame: Frame) -> Value:
         """Name the tables that the body of the `try` writes."""
         sources = {"catch"}
         if body is not None:
@@ -305,7 +305,7 @@ def _condition(column: str, operator: str, value: Value, conditional: bool) -> W
     return Where(column.rsplit(".", 1)[-1], operator, replace(value, handle=None), conditional)
 
 
-def _each_asks_for_caller(given: Sequence[Node], frame: Frame) -> bool:
+def _each_asks_for_caller(given: Sequence[SyntaxNode], frame: Frame) -> bool:
     """Tell whether each of the alternatives of `eb.or([…])` has to do with the caller."""
     lists = [inner.children for g in given if (inner := unwrap(g)).type == "array"]
     alternatives = [c for children in lists for c in children if c.type not in _PUNCTUATION]
@@ -318,7 +318,7 @@ def _each_asks_for_caller(given: Sequence[Node], frame: Frame) -> bool:
     )
 
 
-def _template_words(template: Node) -> Iterable[str]:
+def _template_words(template: SyntaxNode) -> Iterable[str]:
     for part in walk(template):
         if part.type == "string_fragment":
             yield from re.findall(r"[A-Za-z_]\w*", part.text)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from scoring.project.facts import Assertion, BodyMember, Client, TestCall, TestFact, route_key
 from scoring.typescript.evaluation import Evaluator, Frame, arguments_of, callee_name
 from scoring.typescript.modules import Function, Module, Program, bound_names
-from scoring.typescript.syntax import Node, string_value, unwrap, walk
+from scoring.typescript.syntax import SyntaxNode, string_value, unwrap, walk
 from scoring.typescript.value import EMPTY, Value, union
 
 _TEST_PATH = re.compile(r"(^|/)(tests?|e2e|__tests__)/|\.(spec|test|e2e-spec)\.ts$")
@@ -72,7 +72,7 @@ class TestEvaluator(Evaluator):
         self.made: list[_Call] = []
         self.assertions: list[Assertion] = []
 
-    def intercept(self, node: Node, frame: Frame) -> Value | None:
+    def intercept(self, node: SyntaxNode, frame: Frame) -> Value | None:
         """Read a call of an operation, an assertion, or what expects an error."""
         callee = node.get("function")
         if callee is None:
@@ -107,7 +107,12 @@ class TestEvaluator(Evaluator):
         return self._http(callee, name, given, frame, node)
 
     def _client_call(
-        self, client: Client, function: Function, given: list[Node], frame: Frame, node: Node
+        self,
+        client: Client,
+        function: Function,
+        given: list[SyntaxNode],
+        frame: Frame,
+        node: SyntaxNode,
     ) -> Value:
         """Read `api.todos.create(connection, body)`, or `client.createTodo(body)` of a class."""
         expected, self._expected = self._expected, None
@@ -127,7 +132,7 @@ class TestEvaluator(Evaluator):
         return self._answer(call)
 
     def _record(
-        self, route: str, connection: Value, frame: Frame, node: Node, *, throws: bool
+        self, route: str, connection: Value, frame: Frame, node: SyntaxNode, *, throws: bool
     ) -> _Call:
         repeated = 1
         for head in self.loops:
@@ -154,14 +159,16 @@ class TestEvaluator(Evaluator):
     def _answer(self, call: _Call) -> Value:
         return Value(sources=frozenset({f"response:{call.id}"}), handle=call)
 
-    def _expect_error(self, given: list[Node], statuses: frozenset[int], frame: Frame) -> Value:
+    def _expect_error(
+        self, given: list[SyntaxNode], statuses: frozenset[int], frame: Frame
+    ) -> Value:
         outer, self._expected = self._expected, statuses or _ANY_ERROR
         try:
             return replace(union(self.arguments(given, EMPTY, "", frame)), handle=None)
         finally:
             self._expected = outer
 
-    def _repeat(self, given: list[Node], frame: Frame) -> Value:
+    def _repeat(self, given: list[SyntaxNode], frame: Frame) -> Value:
         """Read `ArrayUtil.asyncRepeat(20)(async () => …)` and `Array.from({ length: 20 }, …)`."""
         tasks = [g for g in given if unwrap(g).type in _FUNCTIONS]
         head = union([self.evaluate(g, frame) for g in given if g not in tasks])
@@ -172,13 +179,15 @@ class TestEvaluator(Evaluator):
             self.loops.pop()
         return replace(made, handle=None)
 
-    def _assertion(self, node: Node, callee: Node, given: list[Node], frame: Frame) -> Value:
+    def _assertion(
+        self, node: SyntaxNode, callee: SyntaxNode, given: list[SyntaxNode], frame: Frame
+    ) -> Value:
         rejects = ".rejects" in callee.text or callee_name(callee) == "rejects"
         outer = self._expected
         if rejects:
             self._expected = frozenset(int(s) for s in re.findall(r"\b[45]\d\d\b", node.text))
         subjects = list(given)
-        inner: Node | None = callee
+        inner: SyntaxNode | None = callee
         while inner is not None and inner.type in ("member_expression", "call_expression"):
             if inner.type == "call_expression":
                 subjects = [*arguments_of(inner.get("arguments")), *subjects]
@@ -216,7 +225,7 @@ class TestEvaluator(Evaluator):
                 call.expected = None if min(statuses) < 300 else statuses
                 call.throws = True
 
-    def _repeated(self, callee: Node, given: list[Node], frame: Frame) -> Value:
+    def _repeated(self, callee: SyntaxNode, given: list[SyntaxNode], frame: Frame) -> Value:
         base = self.evaluate(callee.fields["object"], frame)
         count = union([self.evaluate(g, frame) for g in given[:1]])
         numbers = [int(n) for n in count.literals if n.isdigit()]
@@ -227,7 +236,7 @@ class TestEvaluator(Evaluator):
         length = numbers[0] if is_pad else numbers[0] * texts[0]
         return Value(base.sources | {f"length:{length}"}, base.names)
 
-    def _fetch(self, given: list[Node], frame: Frame, node: Node) -> Value:
+    def _fetch(self, given: list[SyntaxNode], frame: Frame, node: SyntaxNode) -> Value:
         url = self.evaluate(given[0], frame)
         options = self.evaluate(given[1], frame) if len(given) > 1 else EMPTY
         method = next((v.literals for k, v in options.members if k == "method"), frozenset({"GET"}))
@@ -241,7 +250,7 @@ class TestEvaluator(Evaluator):
         return self._answer(call)
 
     def _http(
-        self, callee: Node, name: str, given: list[Node], frame: Frame, node: Node
+        self, callee: SyntaxNode, name: str, given: list[SyntaxNode], frame: Frame, node: SyntaxNode
     ) -> Value | None:
         """Read supertest's chain: `.post("/todos").set(…).send({…}).expect(201)`."""
         if callee.type != "member_expression":
@@ -282,18 +291,18 @@ class TestEvaluator(Evaluator):
         return base
 
 
-def _curried(callee: Node) -> list[Node]:
+def _curried(callee: SyntaxNode) -> list[SyntaxNode]:
     """Return the arguments that a function was given before: those of `f(a)` in `f(a)(b)`."""
-    given: list[Node] = []
-    node: Node | None = callee
+    given: list[SyntaxNode] = []
+    node: SyntaxNode | None = callee
     while node is not None and node.type == "call_expression":
         given = [*arguments_of(node.get("arguments")), *given]
         node = node.get("function")
     return given
 
 
-def _root(callee: Node) -> str:
-    node: Node | None = callee
+def _root(callee: SyntaxNode) -> str:
+    node: SyntaxNode | None = callee
     while node is not None and node.type in ("member_expression", "call_expression"):
         node = node.get("object") or node.get("function")
         node = unwrap(node) if node is not None else None
@@ -305,7 +314,7 @@ def _origin(name: str, module: Module) -> str:
     return link.specifier if link is not None else ""
 
 
-def _statuses(node: Node, evaluator: Evaluator, frame: Frame) -> frozenset[int]:
+def _statuses(node: SyntaxNode, evaluator: Evaluator, frame: Frame) -> frozenset[int]:
     """Return the error status that an argument directly is."""
     node = unwrap(node)
     if node.type not in ("number", "member_expression", "identifier", "object"):
@@ -318,7 +327,7 @@ def _statuses(node: Node, evaluator: Evaluator, frame: Frame) -> frozenset[int]:
     return frozenset(int(s) for s in literals if re.fullmatch(r"[45]\d\d", s))
 
 
-def _is_known(target: Node, evaluator: Evaluator, frame: Frame) -> bool:
+def _is_known(target: SyntaxNode, evaluator: Evaluator, frame: Frame) -> bool:
     """Tell whether the target is a map or the like: a member of an object of the test."""
     node = unwrap(target)
     return node.type == "identifier" and bool(evaluator.program.resolve(frame.module, node.text))
@@ -374,7 +383,7 @@ def _function_test(
 
 
 def _fact(
-    evaluator: TestEvaluator, name: str, module: Module, line: int, body: Node, shared: bool
+    evaluator: TestEvaluator, name: str, module: Module, line: int, body: SyntaxNode, shared: bool
 ) -> TestFact:
     proven = _proven(evaluator)
     return TestFact(
@@ -442,8 +451,8 @@ class _Block:
 
     name: str
     title: str
-    body: Node
-    outer: tuple[Node, ...]
+    body: SyntaxNode
+    outer: tuple[SyntaxNode, ...]
     """The bodies of the `describe` calls around it, the outermost first."""
 
 
@@ -473,7 +482,7 @@ def _framework_tests(
     return found
 
 
-def _assigned(body: Node) -> set[str]:
+def _assigned(body: SyntaxNode) -> set[str]:
     """Return the variables that a test assigns without declaring them."""
     names = {
         node.fields["left"].text
@@ -483,7 +492,7 @@ def _assigned(body: Node) -> set[str]:
     return names - _declared(body)
 
 
-def _declared(body: Node) -> set[str]:
+def _declared(body: SyntaxNode) -> set[str]:
     return {
         name
         for node in walk(body)
@@ -492,7 +501,7 @@ def _declared(body: Node) -> set[str]:
     }
 
 
-def _blocks(root: Node, outer: tuple[Node, ...]) -> Iterable[_Block]:
+def _blocks(root: SyntaxNode, outer: tuple[SyntaxNode, ...]) -> Iterable[_Block]:
     stack = [(child, outer) for child in reversed(root.children)]
     while stack:
         node, within = stack.pop()

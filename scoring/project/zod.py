@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scoring.project.facts import Property
 from scoring.typescript.declarations import Scope
-from scoring.typescript.syntax import Node, string_value, unwrap
+from scoring.typescript.syntax import SyntaxNode, string_value, unwrap
 
 _DEPTH_MAX = 6
 """How far constants, bases and spreads are followed."""
@@ -25,7 +25,7 @@ _ZOD_FORMATS = {
 }  # fmt: skip
 
 
-def zod_object(node: Node, scope: Scope, depth: int) -> tuple[Property, ...] | None:
+def zod_object(node: SyntaxNode, scope: Scope, depth: int) -> tuple[Property, ...] | None:
     """Return the members of a zod object expression, None if it is none; `depth` bounds the way."""
     node = unwrap(node)
     if depth > _DEPTH_MAX:
@@ -62,7 +62,7 @@ def zod_object(node: Node, scope: Scope, depth: int) -> tuple[Property, ...] | N
     return base
 
 
-def _zod_members(literal: Node, scope: Scope, depth: int) -> tuple[Property, ...]:
+def _zod_members(literal: SyntaxNode, scope: Scope, depth: int) -> tuple[Property, ...]:
     found: list[Property] = []
     for child in literal.children:
         if child.type == "pair":
@@ -83,16 +83,16 @@ def _zod_members(literal: Node, scope: Scope, depth: int) -> tuple[Property, ...
     return tuple(found)
 
 
-def _key(pair: Node) -> str:
+def _key(pair: SyntaxNode) -> str:
     key = pair.get("key")
     return (string_value(key) or key.text) if key is not None else ""
 
 
-def zod_property(name: str, node: Node, scope: Scope, depth: int) -> Property:
+def zod_property(name: str, node: SyntaxNode, scope: Scope, depth: int) -> Property:
     """Read `z.string().min(1).optional()` and its like; constants are looked up."""
     line = node.line
     made = Property(name, "unknown", line=line)
-    steps: list[tuple[str, Sequence[Node]]] = []
+    steps: list[tuple[str, Sequence[SyntaxNode]]] = []
     current = unwrap(node)
     while current.type in ("call_expression", "member_expression"):
         if current.type == "call_expression":
@@ -125,7 +125,7 @@ def zod_property(name: str, node: Node, scope: Scope, depth: int) -> Property:
 
 
 def _zod_step(
-    made: Property, label: str, given: Sequence[Node], scope: Scope, depth: int
+    made: Property, label: str, given: Sequence[SyntaxNode], scope: Scope, depth: int
 ) -> Property:
     if label in _ZOD_BASES and made.type in ("unknown", "string", "number"):
         kind = _ZOD_BASES[label]
@@ -155,7 +155,7 @@ def _zod_step(
     return made
 
 
-def _literals(node: Node, scope: Scope) -> Iterable[str]:
+def _literals(node: SyntaxNode, scope: Scope) -> Iterable[str]:
     node = unwrap(node)
     held = scope.constant(node.text) if node.type == "identifier" else None
     if held is not None:
@@ -170,7 +170,7 @@ def _literals(node: Node, scope: Scope) -> Iterable[str]:
             yield value
 
 
-def _number(given: Sequence[Node], scope: Scope, fallback: float | None) -> float | None:
+def _number(given: Sequence[SyntaxNode], scope: Scope, fallback: float | None) -> float | None:
     if not given:
         return fallback
     node = unwrap(given[0])

@@ -303,7 +303,7 @@ def _deletion(subject: Subject, rule: Deletion, operation: Operation) -> Problem
     if not erases:
         return 1.0, f"no row of {parent.name} is deleted"
     wanted = {"keep": ("SetNull",), "erase": ("Cascade",)}[rule.effect]
-    by_key = any(r.target == parent.name and r.on_delete in wanted for r in child.relations)
+    by_key = any(r.target == parent.name and r.on_delete in wanted for r in child.foreign_keys)
     wanted_action = {"keep": "update", "erase": "delete"}[rule.effect]
     by_hand = any(a.action in (wanted_action, "update") for a in _of(operation, child))
     if by_key or by_hand:

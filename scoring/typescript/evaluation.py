@@ -24,7 +24,7 @@ from scoring.typescript.modules import (
     original_name,
     read_parameters,
 )
-from scoring.typescript.syntax import Node, string_value, unwrap
+from scoring.typescript.syntax import SyntaxNode, string_value, unwrap
 from scoring.typescript.value import EMPTY, Refusal, Value, union
 
 CALL_DEPTH_MAX = 6
@@ -46,7 +46,7 @@ _LOOPS = ("for_statement", "for_in_statement", "while_statement", "do_statement"
 class Closure:
     """A function that is written inside another one, and the names it sees."""
 
-    node: Node
+    node: SyntaxNode
     frame: Frame
 
 
@@ -79,12 +79,12 @@ class Evaluator:
         self.transactions = 0
         self.branches = 0
         self._calls = 0
-        self._stack: list[Function | Node] = []
+        self._stack: list[Function | SyntaxNode] = []
         self._nesting = 0
         self._steps = 0
         self._constants: dict[int, Value] = {}
 
-    def intercept(self, node: Node, frame: Frame) -> Value | None:
+    def intercept(self, node: SyntaxNode, frame: Frame) -> Value | None:
         """Give the value of a call that a library answers; None lets the evaluator go on."""
         return None
 
@@ -105,7 +105,7 @@ class Evaluator:
         finally:
             self._stack.pop()
 
-    def evaluate(self, node: Node, frame: Frame) -> Value:
+    def evaluate(self, node: SyntaxNode, frame: Frame) -> Value:
         """Evaluate an expression or a statement."""
         node = unwrap(node)
         self._steps += 1
@@ -117,7 +117,7 @@ class Evaluator:
         finally:
             self._nesting -= 1
 
-    def _evaluate(self, node: Node, frame: Frame) -> Value:
+    def _evaluate(self, node: SyntaxNode, frame: Frame) -> Value:
         match node.type:
             case "identifier" | "shorthand_property_identifier":
                 return self._identifier(node.text, frame)
@@ -196,14 +196,14 @@ class Evaluator:
             self._constants[id(node)] = self._held(unwrap(node), Frame(module, None))
         return self._constants[id(node)]
 
-    def _held(self, node: Node, frame: Frame) -> Value:
+    def _held(self, node: SyntaxNode, frame: Frame) -> Value:
         if node.type in ("string", "number", "template_string", "unary_expression", "array"):
             return self.evaluate(node, frame)
         if node.type == "object" and len(node.children) <= 60:
             return self._object(node, frame)
         return EMPTY
 
-    def _member(self, node: Node, frame: Frame) -> Value:
+    def _member(self, node: SyntaxNode, frame: Frame) -> Value:
         target, name_node = node.get("object"), node.get("property")
         if target is None or name_node is None:
             return EMPTY
@@ -216,13 +216,13 @@ class Evaluator:
             found = replace(found, sources=found.sources - {"request"} | {"actor"})
         return found
 
-    def _template(self, node: Node, frame: Frame) -> Value:
+    def _template(self, node: SyntaxNode, frame: Frame) -> Value:
         """Keep the text with `{}` for each substitution, which is how paths are recognised."""
         text = re.sub(r"\$\{[^}]*\}", "{}", node.text[1:-1])
         inner = union([self.evaluate(child, frame) for child in node.children])
         return replace(inner, literals=inner.literals | {text}, members=(), handle=None)
 
-    def _object(self, node: Node, frame: Frame) -> Value:
+    def _object(self, node: SyntaxNode, frame: Frame) -> Value:
         members: dict[str, Value] = {}
         rest: list[Value] = []
         for child in node.children:
@@ -239,7 +239,7 @@ class Evaluator:
         whole = union([*rest, *(replace(value, members=()) for value in members.values())])
         return replace(whole, members=tuple(members.items()), handle=None)
 
-    def _if(self, node: Node, frame: Frame) -> Value:
+    def _if(self, node: SyntaxNode, frame: Frame) -> Value:
         condition = node.get("condition")
         value = self.evaluate(condition, frame) if condition is not None else EMPTY
         with self.under(value):
@@ -248,7 +248,7 @@ class Evaluator:
                     self.evaluate(part, frame)
         return EMPTY
 
-    def _ternary(self, node: Node, frame: Frame) -> Value:
+    def _ternary(self, node: SyntaxNode, frame: Frame) -> Value:
         condition = node.get("condition")
         value = self.evaluate(condition, frame) if condition is not None else EMPTY
         with self.under(value):
@@ -260,7 +260,7 @@ class Evaluator:
                 ]
             )
 
-    def _binary(self, node: Node, frame: Frame) -> Value:
+    def _binary(self, node: SyntaxNode, frame: Frame) -> Value:
         left, right = node.get("left"), node.get("right")
         first = self.evaluate(left, frame) if left is not None else EMPTY
         if right is None:
@@ -271,7 +271,7 @@ class Evaluator:
                 return replace(first | self.evaluate(right, frame), members=())
         return replace(first | self.evaluate(right, frame), members=())
 
-    def _declare(self, declarator: Node, frame: Frame) -> None:
+    def _declare(self, declarator: SyntaxNode, frame: Frame) -> None:
         name, value = declarator.get("name"), declarator.get("value")
         if name is not None:
             held = EMPTY
@@ -281,7 +281,7 @@ class Evaluator:
                 held = self.evaluate(value, frame)
             self._bind(name, held, frame)
 
-    def _assign(self, node: Node, frame: Frame) -> Value:
+    def _assign(self, node: SyntaxNode, frame: Frame) -> Value:
         left, right = node.get("left"), node.get("right")
         value = self.evaluate(right, frame) if right is not None else EMPTY
         if left is not None:
@@ -297,7 +297,7 @@ class Evaluator:
                     frame.bindings[name] = value | frame.bindings.get(name, EMPTY)
         return value
 
-    def _bind(self, pattern: Node, value: Value, frame: Frame) -> None:
+    def _bind(self, pattern: SyntaxNode, value: Value, frame: Frame) -> None:
         if pattern.type == "object_pattern":
             taken: list[str] = []
             for child in pattern.children:
@@ -328,19 +328,21 @@ class Evaluator:
             value = arguments[index] if index < len(arguments) else EMPTY
             self._bind(parameter.pattern, value, frame)
 
-    def _throw(self, node: Node, frame: Frame) -> Value:
+    def _throw(self, node: SyntaxNode, frame: Frame) -> Value:
         value = union([self.evaluate(child, frame) for child in node.children])
         self.refuse(value.statuses(), EMPTY, frame, node)
         return EMPTY
 
-    def refuse(self, statuses: frozenset[int], extra: Value, frame: Frame, node: Node) -> None:
+    def refuse(
+        self, statuses: frozenset[int], extra: Value, frame: Frame, node: SyntaxNode
+    ) -> None:
         """Record that an error of one of the statuses is thrown under the current conditions."""
         if statuses:
             condition = union([*self.conditions, extra])
             condition = replace(condition, members=(), handle=None)
             self.refusals.append(Refusal(statuses, condition, frame.module.path, node.line))
 
-    def _try(self, node: Node, frame: Frame) -> Value:
+    def _try(self, node: SyntaxNode, frame: Frame) -> Value:
         body, handler = node.get("body"), node.get("handler")
         if body is not None:
             self.evaluate(body, frame)
@@ -357,11 +359,11 @@ class Evaluator:
             self.evaluate(finalizer, frame)
         return EMPTY
 
-    def caught(self, body: Node | None, frame: Frame) -> Value:
+    def caught(self, body: SyntaxNode | None, frame: Frame) -> Value:
         """Give the value of what a `catch` receives from the body of its `try`."""
         return Value(sources=frozenset({"catch"}))
 
-    def _switch(self, node: Node, frame: Frame) -> Value:
+    def _switch(self, node: SyntaxNode, frame: Frame) -> Value:
         subject, body = node.get("value"), node.get("body")
         value = self.evaluate(subject, frame) if subject is not None else EMPTY
         for case in body.children if body is not None else ():
@@ -373,7 +375,7 @@ class Evaluator:
                         self.evaluate(child, frame)
         return EMPTY
 
-    def _loop(self, node: Node, frame: Frame) -> Value:
+    def _loop(self, node: SyntaxNode, frame: Frame) -> Value:
         left, right, body = node.get("left"), node.get("right"), node.get("body")
         head = EMPTY
         if right is not None:
@@ -404,7 +406,7 @@ class Evaluator:
             self.conditions.pop()
             self.branches -= 1
 
-    def _new(self, node: Node, frame: Frame) -> Value:
+    def _new(self, node: SyntaxNode, frame: Frame) -> Value:
         constructor, arguments = node.get("constructor"), node.get("arguments")
         name = constructor.text if constructor is not None else ""
         value = union([self.evaluate(a, frame) for a in arguments_of(arguments)])
@@ -431,7 +433,7 @@ class Evaluator:
             )
         return 0
 
-    def _call(self, node: Node, frame: Frame) -> Value:
+    def _call(self, node: SyntaxNode, frame: Frame) -> Value:
         answered = self.intercept(node, frame)
         if answered is not None:
             return answered
@@ -456,7 +458,7 @@ class Evaluator:
         names = result.names | {name}
         return replace(result, names=names, members=(), handle=base.handle)
 
-    def closure(self, callee: Node, frame: Frame) -> Closure | None:
+    def closure(self, callee: SyntaxNode, frame: Frame) -> Closure | None:
         """Find the function inside the current one that is called."""
         if callee.type != "identifier":
             return None
@@ -480,7 +482,7 @@ class Evaluator:
         finally:
             self._stack.pop()
 
-    def _may_enter(self, function: Function | Node) -> bool:
+    def _may_enter(self, function: Function | SyntaxNode) -> bool:
         return (
             len(self._stack) < CALL_DEPTH_MAX
             and self._calls < CALLS_MAX
@@ -488,7 +490,7 @@ class Evaluator:
         )
 
     def arguments(
-        self, given: Sequence[Node], base: Value, name: str, frame: Frame
+        self, given: Sequence[SyntaxNode], base: Value, name: str, frame: Frame
     ) -> tuple[Value, ...]:
         """Evaluate arguments; functions among them are run with `base` for their parameters."""
         is_transaction = any("ransaction" in each for each in (name, *base.names))
@@ -503,7 +505,7 @@ class Evaluator:
         self.transactions -= is_transaction
         return tuple(values)
 
-    def callback(self, node: Node, base: Value, iterates: bool, frame: Frame) -> Value:
+    def callback(self, node: SyntaxNode, base: Value, iterates: bool, frame: Frame) -> Value:
         """Run a function that is given as an argument, and return what it returns."""
         inner = Frame(frame.module, frame.owner, dict(frame.bindings))
         for parameter in read_parameters(node):
@@ -522,7 +524,7 @@ class Evaluator:
             frame.bindings[name] = inner.bindings[name]
         return inner.returned if body.type == "statement_block" else result
 
-    def resolve(self, callee: Node, frame: Frame) -> Function | None:
+    def resolve(self, callee: SyntaxNode, frame: Frame) -> Function | None:
         """Find the project's own function that is called."""
         if callee.type == "identifier":
             if frame.owner is not None and frame.owner.is_namespace:
@@ -544,7 +546,7 @@ class Evaluator:
             return found if isinstance(found, Function) else None
         return None
 
-    def _space(self, node: Node, frame: Frame) -> Class | Module | None:
+    def _space(self, node: SyntaxNode, frame: Frame) -> Class | Module | None:
         """Find the class, namespace or module that an expression stands for."""
         if node.type == "this":
             return frame.owner
@@ -573,7 +575,7 @@ class Evaluator:
         return None
 
 
-def callee_name(callee: Node) -> str:
+def callee_name(callee: SyntaxNode) -> str:
     """Return the last word of what is called: `where` of `db.selectFrom("a").where`."""
     if callee.type == "member_expression":
         name = callee.get("property")
@@ -581,7 +583,7 @@ def callee_name(callee: Node) -> str:
     return callee.text if callee.type == "identifier" else ""
 
 
-def arguments_of(arguments: Node | None) -> list[Node]:
+def arguments_of(arguments: SyntaxNode | None) -> list[SyntaxNode]:
     """Return the argument nodes of a call, without comments."""
     if arguments is None:
         return []
