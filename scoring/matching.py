@@ -20,6 +20,7 @@ from scoring.project.facts import (
     Table,
     route_key,
 )
+from scoring.typescript.sources import Given, Row
 from scoring.words import named, squeeze, words
 
 _ACCOUNT_WORDS: dict[str, tuple[str, ...]] = {
@@ -45,6 +46,8 @@ UNREAD = frozenset(
     emit emitAsync publish dispatch enqueue""".split()
 )
 """Calls whose work the files don't show: statements of SQL, and events that somebody answers."""
+_ANSWERABLE = frozenset({Given.BODY, Given.ACTOR, Given.PARAMETER, Given.QUERY})
+"""What a handler may answer with that reads no row."""
 LIVE_SHARE = 0.8
 """A project with fewer operations that do real work counts as partly hollow."""
 _STRUCTURE_SHARE_MIN = 0.7
@@ -122,6 +125,15 @@ class Subject:
         """Return the project's operation that the brief's `id` means."""
         return self.operations.get(id)
 
+    def performing(self, entity: str, *actions: Action) -> list[Operation]:
+        """Return the project's operations that do one of the actions with the entity."""
+        return [
+            found
+            for required in self.brief.operations
+            if required.entity == entity and required.action in actions
+            if (found := self.found(required.id)) is not None
+        ]
+
     def shape(self, name: str) -> Shape | None:
         """Return a DTO, a page's or an array's element type included."""
         return self.facts.shape(name)
@@ -179,7 +191,7 @@ def does_work(operation: Operation, action: Action | None, table: Table | None) 
         case "login":
             works = "read" in kinds
         case "refresh":
-            works = bool(behaviour.returns.sources & {"body"}) or bool(behaviour.accesses)
+            works = bool(behaviour.returns.sources & {Given.BODY}) or bool(behaviour.accesses)
         case "list" | "read":
             works = "read" in kinds or "count" in kinds
         case "update":
@@ -196,9 +208,7 @@ def does_work(operation: Operation, action: Action | None, table: Table | None) 
     sources = behaviour.returns.sources
     if action in ("join", "create") and _given_names(operation) & behaviour.returns.names:
         return True
-    return any(s.startswith("row:") for s in sources) or bool(
-        sources & {"body", "actor", "param", "query"}
-    )
+    return any(isinstance(source, Row) for source in sources) or bool(sources & _ANSWERABLE)
 
 
 def _given_names(operation: Operation) -> set[str]:

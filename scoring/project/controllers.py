@@ -20,18 +20,24 @@ from scoring.typescript.modules import (
     Program,
     original_name,
 )
+from scoring.typescript.sources import Given
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap, walk
-from scoring.typescript.value import Value
+from scoring.typescript.value import Value, value_of
 from scoring.words import squeeze
 
 _ROUTE = re.compile(r"^(?:(?:\w+\.)?(?:TypedRoute|EncryptedRoute)\.)?(Get|Post|Put|Patch|Delete)$")
 _PARAMETER_SOURCES = {
-    "Body": "body", "TypedBody": "body", "EncryptedBody": "body", "PlainBody": "body",
-    "Query": "query", "TypedQuery": "query", "Param": "param", "TypedParam": "param",
-    "Req": "request", "Request": "request", "Headers": "header", "TypedHeaders": "header",
-    "Res": "response", "Response": "response", "Ip": "header", "HostParam": "header",
-    "Session": "actor", "Next": "response", "UploadedFile": "body", "UploadedFiles": "body",
+    "Body": Given.BODY, "TypedBody": Given.BODY, "EncryptedBody": Given.BODY,
+    "PlainBody": Given.BODY, "UploadedFile": Given.BODY, "UploadedFiles": Given.BODY,
+    "Query": Given.QUERY, "TypedQuery": Given.QUERY,
+    "Param": Given.PARAMETER, "TypedParam": Given.PARAMETER,
+    "Req": Given.REQUEST, "Request": Given.REQUEST,
+    "Headers": Given.HEADER, "TypedHeaders": Given.HEADER, "Ip": Given.HEADER,
+    "HostParam": Given.HEADER,
+    "Res": Given.RESPONSE, "Response": Given.RESPONSE, "Next": Given.RESPONSE,
+    "Session": Given.ACTOR,
 }  # fmt: skip
+"""What a decorator gives to a handler; one that is not known gives the actor."""
 _CONTROLLERS = ("Controller", "EncryptedController")
 _OPEN_MARKS = frozenset({"Public", "IsPublic", "SkipAuth", "AllowAnonymous", "NoAuth"})
 _UNRELATED = frozenset(
@@ -148,20 +154,20 @@ def _operation(
     acts = checked = False
     roles: list[str] = []
     for parameter in handler.parameters:
-        source = "unknown"
+        source = Given.UNKNOWN
         for decorator in _originals(controller.module, parameter.decorators):
             bare = decorator.name.rsplit(".", 1)[-1]
-            source = _PARAMETER_SOURCES.get(bare, "actor")
-            if source == "actor":
+            source = _PARAMETER_SOURCES.get(bare, Given.ACTOR)
+            if source is Given.ACTOR:
                 acts = True
                 roles += [bare, *_words(decorator)]
-            if source == "body" and not _is_single(decorator):
+            if source is Given.BODY and not _is_single(decorator):
                 body = _schema_name(decorator) or type_name(parameter.type)
-            elif source == "query" and not _is_single(decorator):
+            elif source is Given.QUERY and not _is_single(decorator):
                 query = _schema_name(decorator) or type_name(parameter.type)
-            elif source == "param":
+            elif source is Given.PARAMETER:
                 checked = checked or len(decorator.arguments) > 1 or _is_uuid(parameter)
-        arguments.append(Value(sources=frozenset({source})))
+        arguments.append(value_of(source))
     marks = _originals(controller.module, (*controller.decorators, *handler.decorators))
     demands = _demands(program, controller, marks)
     guards = [d for d in marks if _sets_guard(program, controller, d, demands)]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from scoring.typescript.value import Refusal, Value
+from scoring.words import squeeze
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,13 @@ class Access:
 
     @property
     def conditional(self) -> bool:
-        """Tell whether only some requests make the query."""
+        """Whether only some requests make the query."""
         return self.branches > 0
+
+    def value_set(self, column: Column) -> Value | None:
+        """Return what the query sets the column to, whatever spelling it uses for the name."""
+        name = squeeze(column.name)
+        return next((value for key, value in self.sets.items() if squeeze(key) == name), None)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,18 @@ from itertools import islice
 from scoring.project.facts import Access, Behaviour, Table, Where
 from scoring.typescript.evaluation import Evaluator, Frame, arguments_of, callee_name
 from scoring.typescript.modules import Function, Program
+from scoring.typescript.sources import (
+    Caught,
+    Filtered,
+    Given,
+    Row,
+    RowCount,
+    RowList,
+    Scoped,
+    Source,
+)
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap, walk
-from scoring.typescript.value import EMPTY, Value, union
+from scoring.typescript.value import EMPTY, Value, union, value_of
 from scoring.words import squeeze
 
 _KYSELY_STARTS = {
@@ -121,16 +131,16 @@ class HandlerEvaluator(Evaluator):
 
     def _result(self, access: Access) -> Value:
         """Give the value that a query answers with, and the query itself to go on with."""
-        sources = {f"row:{access.table}"}
+        sources: set[Source] = {Row(access.table)}
         if access.action == "count":
-            sources.add(f"count:{access.table}")
+            sources.add(RowCount(access.table))
         elif access.action == "read" and not access.single:
-            sources.add(f"rows:{access.table}")
+            sources.add(RowList(access.table))
         for where in access.wheres:
             if not where.conditional:
-                sources.add(f"where:{access.table}.{where.column}")
-                if "actor" in where.value.sources:
-                    sources.add(f"scope:{access.table}.{where.column}")
+                sources.add(Filtered(access.table, where.column))
+                if Given.ACTOR in where.value.sources:
+                    sources.add(Scoped(access.table, where.column))
         return Value(sources=frozenset(sources), handle=access)
 
     def _step(
@@ -234,7 +244,7 @@ class HandlerEvaluator(Evaluator):
                 access.wheres.append(_condition(column, operator, value, conditional))
                 return
             if name == "or" and not conditional and _each_asks_for_caller(given, frame):
-                bound = Value(sources=frozenset({"actor"}))
+                bound = value_of(Given.ACTOR)
                 access.wheres.append(Where("*", "or", bound, conditional))
             conditional = conditional or name == "or"
             objects = [g for g in given if g.type == "object"] if name in ("and", "or") else []
@@ -291,13 +301,13 @@ class HandlerEvaluator(Evaluator):
 
     def caught(self, body: SyntaxNode | None, frame: Frame) -> Value:
         """Name the tables that the body of the `try` writes."""
-        sources = {"catch"}
+        sources: set[Source] = {Caught()}
         if body is not None:
             first, last = body.line, body.line + body.text.count("\n")
             for access in self.accesses:
                 inside = access.file == frame.module.path and first <= access.line <= last
                 if access.action in ("insert", "update") and inside:
-                    sources.add(f"catch:{access.table}")
+                    sources.add(Caught(access.table))
         return Value(sources=frozenset(sources))
 
 
@@ -311,7 +321,8 @@ def _each_asks_for_caller(given: Sequence[SyntaxNode], frame: Frame) -> bool:
     alternatives = [c for children in lists for c in children if c.type not in _PUNCTUATION]
     return bool(alternatives) and all(
         any(
-            node.type == "identifier" and "actor" in frame.bindings.get(node.text, EMPTY).sources
+            node.type == "identifier"
+            and Given.ACTOR in frame.bindings.get(node.text, EMPTY).sources
             for node in walk(alternative)
         )
         for alternative in alternatives

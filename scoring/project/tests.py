@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from scoring.project.facts import Assertion, BodyMember, Client, TestCall, TestFact, route_key
 from scoring.typescript.evaluation import Evaluator, Frame, arguments_of, callee_name
 from scoring.typescript.modules import Function, Module, Program, bound_names
+from scoring.typescript.sources import Length, ResponseOf
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap, walk
-from scoring.typescript.value import EMPTY, Value, union
+from scoring.typescript.value import EMPTY, Value, union, value_of
 
 _TEST_PATH = re.compile(r"(^|/)(tests?|e2e|__tests__)/|\.(spec|test|e2e-spec)\.ts$")
 _TEST_FUNCTION = re.compile(r"^test", re.IGNORECASE)
@@ -142,7 +143,7 @@ class TestEvaluator(Evaluator):
             id=len(self.made) + 1,
             route=route,
             expected=self._expected,
-            caller=_responses(connection),
+            caller=connection.responses(),
             arguments=EMPTY,
             repeated=repeated,
             throws=throws,
@@ -157,7 +158,7 @@ class TestEvaluator(Evaluator):
         call.members += [_member(name, held) for name, held in value.members]
 
     def _answer(self, call: _Call) -> Value:
-        return Value(sources=frozenset({f"response:{call.id}"}), handle=call)
+        return replace(value_of(ResponseOf(call.id)), handle=call)
 
     def _expect_error(
         self, given: list[SyntaxNode], statuses: frozenset[int], frame: Frame
@@ -209,7 +210,7 @@ class TestEvaluator(Evaluator):
             and callee.text in ("assert", "assert.ok", "ok")
             and unwrap(subjects[0]).type == "identifier"
         )
-        vacuous = not _responses(value) or is_same or is_weak
+        vacuous = not value.responses() or is_same or is_weak
         self.assertions.append(
             Assertion(vacuous and not rejects, value, node.text[:120], frame.module.path, node.line)
         )
@@ -221,7 +222,7 @@ class TestEvaluator(Evaluator):
             return
         statuses = frozenset(int(s) for s in value.literals if _STATUS.fullmatch(s))
         for call in self.made:
-            if statuses and f"response:{call.id}" in value.sources:
+            if statuses and ResponseOf(call.id) in value.sources:
                 call.expected = None if min(statuses) < 300 else statuses
                 call.throws = True
 
@@ -234,7 +235,7 @@ class TestEvaluator(Evaluator):
         if len(numbers) != 1:
             return base | count
         length = numbers[0] if is_pad else numbers[0] * texts[0]
-        return Value(base.sources | {f"length:{length}"}, base.names)
+        return Value(base.sources | {Length(length)}, base.names)
 
     def _fetch(self, given: list[SyntaxNode], frame: Frame, node: SyntaxNode) -> Value:
         url = self.evaluate(given[0], frame)
@@ -279,7 +280,7 @@ class TestEvaluator(Evaluator):
         if name in ("send", "query"):
             self._send(call, union(values))
         elif name in ("set", "auth"):
-            call.caller |= _responses(union(values))
+            call.caller |= union(values).responses()
         else:
             statuses = frozenset(int(s) for s in union(values).literals if _STATUS.fullmatch(s))
             if statuses:
@@ -333,10 +334,6 @@ def _is_known(target: SyntaxNode, evaluator: Evaluator, frame: Frame) -> bool:
     return node.type == "identifier" and bool(evaluator.program.resolve(frame.module, node.text))
 
 
-def _responses(value: Value) -> frozenset[int]:
-    return frozenset(int(s[9:]) for s in value.sources if s.startswith("response:"))
-
-
 def _path_of(value: Value) -> str | None:
     """Return the path of an URL; of several texts, the longest with a slash."""
     found = [t for t in value.literals if "/" in t]
@@ -348,8 +345,8 @@ def _path_of(value: Value) -> str | None:
 
 
 def _member(name: str, value: Value) -> BodyMember:
-    lengths = [int(s[7:]) for s in value.sources if s.startswith("length:")]
-    length = lengths[0] if lengths else None
+    lengths = [source.characters for source in value.sources if isinstance(source, Length)]
+    length = min(lengths, default=None)
     number = None
     if length is None and len(value.literals) == 1 and not value.sources:
         text = next(iter(value.literals))
@@ -422,9 +419,9 @@ def _proven(evaluator: TestEvaluator) -> set[int]:
     for call in reversed(evaluator.made):
         later = [c for c in evaluator.made if c.id in proven]
         is_used = any(
-            call.id in c.caller or f"response:{call.id}" in c.arguments.sources for c in later
+            call.id in c.caller or ResponseOf(call.id) in c.arguments.sources for c in later
         )
-        if call.throws or is_used or f"response:{call.id}" in compared:
+        if call.throws or is_used or ResponseOf(call.id) in compared:
             proven.add(call.id)
     return proven
 

@@ -1,7 +1,7 @@
 """Follow values through functions: where they come from, what is compared, what is thrown.
 
 An abstract interpretation, insensitive to the order of branches: an expression's value is the set
-of its sources (`actor`, `body`, `param`, `row:todos`, …), of the names and literals it mentions.
+of its sources (`sources`), of the names and literals it mentions.
 Calls are followed through the project's own functions, up to a bounded depth. What a call of a
 library means is left to subclasses: data access (`handlers`), calls of an SDK (`tests`).
 """
@@ -24,8 +24,9 @@ from scoring.typescript.modules import (
     original_name,
     read_parameters,
 )
+from scoring.typescript.sources import Caught, Given, Status, Without
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap
-from scoring.typescript.value import EMPTY, Refusal, Value, union
+from scoring.typescript.value import EMPTY, Refusal, Value, union, value_of
 
 CALL_DEPTH_MAX = 6
 CALLS_MAX = 3000
@@ -212,8 +213,8 @@ class Evaluator:
             return Value(literals=frozenset({str(HTTP_STATUSES[name])}))
         base = self.evaluate(target, frame)
         found = base.member(name)
-        if "request" in base.sources and _ACTOR_MEMBERS.search(name):
-            found = replace(found, sources=found.sources - {"request"} | {"actor"})
+        if Given.REQUEST in base.sources and _ACTOR_MEMBERS.search(name):
+            found = replace(found, sources=found.sources - {Given.REQUEST} | {Given.ACTOR})
         return found
 
     def _template(self, node: SyntaxNode, frame: Frame) -> Value:
@@ -302,7 +303,7 @@ class Evaluator:
             taken: list[str] = []
             for child in pattern.children:
                 if child.type == "rest_pattern":
-                    without = {f"without:{name}" for name in taken}
+                    without = {Without(name) for name in taken}
                     value = replace(value, sources=value.sources | without)
                 else:
                     taken.append(child.text.split(":")[0].strip())
@@ -361,7 +362,7 @@ class Evaluator:
 
     def caught(self, body: SyntaxNode | None, frame: Frame) -> Value:
         """Give the value of what a `catch` receives from the body of its `try`."""
-        return Value(sources=frozenset({"catch"}))
+        return value_of(Caught())
 
     def _switch(self, node: SyntaxNode, frame: Frame) -> Value:
         subject, body = node.get("value"), node.get("body")
@@ -411,7 +412,7 @@ class Evaluator:
         name = constructor.text if constructor is not None else ""
         value = union([self.evaluate(a, frame) for a in arguments_of(arguments)])
         status = self._exception_status(name, value, frame.module)
-        sources = value.sources | {f"status:{status}"} if status else value.sources
+        sources = value.sources | {Status(status)} if status else value.sources
         made = self.program.resolve(frame.module, name)
         handle = Instance(made) if isinstance(made, Class) else None
         names = value.names | {name}

@@ -10,9 +10,7 @@ from scoring.brief import load_brief
 from scoring.matching import Subject, match
 from scoring.project import read_project
 from scoring.project.folder import Folder
-from scoring.rules.across import can_be_read
-from scoring.rules.coverage import rule_tested
-from scoring.rules.enforcement import enforced
+from scoring.rules import can_be_read, covered_share, find_problem
 
 BRIEF = """
 name = "votes"
@@ -233,10 +231,10 @@ def loss(found: Subject, id: str) -> float | None:
     rule = next(rule for rule in found.brief.rules if rule.id == id)
     operation = found.found(rule.operations[0])
     assert operation is not None
-    problem = enforced(found, rule, operation)
+    problem = find_problem(found, rule, operation)
     if problem is None:
         return 0.0
-    return problem[0] if can_be_read(found, rule, operation) else None
+    return problem.loss if can_be_read(found, rule, operation) else None
 
 
 @pytest.mark.parametrize(("rule", "kept", "broken"), BROKEN)
@@ -283,7 +281,7 @@ def test_a_rule_across_tables_with_and_without_a_test(
     rule: str, kept: str, broken: str, tmp_path: Path
 ) -> None:
     def share(found: Subject) -> float:
-        return rule_tested(found, next(r for r in found.brief.rules if r.id == rule))
+        return covered_share(found, next(r for r in found.brief.rules if r.id == rule))
 
     assert kept in TESTS
     assert share(subject(tmp_path)) == 1.0

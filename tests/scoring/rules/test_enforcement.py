@@ -9,8 +9,7 @@ from scoring.checks.api import may_call
 from scoring.matching import Subject, match
 from scoring.project import read_project
 from scoring.project.folder import Folder
-from scoring.rules.coverage import rule_tested
-from scoring.rules.enforcement import enforced
+from scoring.rules import covered_share, find_problem
 
 SCHEMA = """
 enum ArticleStatus {
@@ -239,8 +238,8 @@ def loss(found: Subject, rule_id: str, operation_id: str) -> float:
     rule = next(rule for rule in found.brief.rules if rule.id == rule_id)
     operation = found.found(operation_id)
     assert operation is not None
-    problem = enforced(found, rule, operation)
-    return 0.0 if problem is None else problem[0]
+    problem = find_problem(found, rule, operation)
+    return 0.0 if problem is None else problem.loss
 
 
 @pytest.mark.parametrize(("rule", "operation", "kept", "broken"), ENFORCED)
@@ -253,7 +252,7 @@ def test_a_rule_kept_and_broken(rule: str, operation: str, kept: str, broken: st
 @pytest.mark.parametrize(("rule", "kept", "broken"), TESTED)
 def test_a_rule_with_and_without_a_test(rule: str, kept: str, broken: str) -> None:
     def share(found: Subject) -> float:
-        return rule_tested(found, next(r for r in found.brief.rules if r.id == rule))
+        return covered_share(found, next(r for r in found.brief.rules if r.id == rule))
 
     assert kept in TESTS
     assert share(subject()) > share(subject(tests=TESTS.replace(kept, broken)))
