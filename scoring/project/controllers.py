@@ -9,8 +9,8 @@ from dataclasses import replace
 from scoring.project.facts import Operation, Table
 from scoring.project.handlers import read_behaviour
 from scoring.project.shapes import type_name
-from scoring.project.status import HTTP_STATUSES
-from scoring.typescript.evaluation import Evaluator, Frame
+from scoring.typescript.callees import Callees
+from scoring.typescript.frames import Frame
 from scoring.typescript.modules import (
     Class,
     Decorator,
@@ -21,6 +21,7 @@ from scoring.typescript.modules import (
     original_name,
 )
 from scoring.typescript.sources import Given
+from scoring.typescript.status import HTTP_STATUSES
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap, walk
 from scoring.typescript.value import Value, value_of
 from scoring.words import squeeze
@@ -216,7 +217,7 @@ def _response(
     callee = call.get("function") if call is not None else None
     if callee is None:
         return ""
-    found = Evaluator(program).resolve(callee, Frame(controller.module, controller))
+    found = Callees(program).function(callee, Frame(controller.module, controller))
     return type_name(found.returns) if found is not None else ""
 
 

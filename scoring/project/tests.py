@@ -11,7 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from scoring.project.facts import Assertion, BodyMember, Client, TestCall, TestFact, route_key
-from scoring.typescript.evaluation import Evaluator, Frame, arguments_of, callee_name
+from scoring.typescript.callees import arguments_of, callee_name
+from scoring.typescript.evaluation import Evaluator
+from scoring.typescript.expressions import FUNCTIONS
+from scoring.typescript.frames import Frame
 from scoring.typescript.modules import Function, Module, Program, bound_names
 from scoring.typescript.sources import Length, ResponseOf
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap, walk
@@ -24,7 +27,6 @@ _REJECTION = re.compile(r"reject|throw|error|status|fail|refus|denied|forbid", r
 _STATUS_NAMES = frozenset({"status", "statusCode", "getStatus", "code"})
 _WEAK = re.compile(r"\.(toBeDefined|toBeTruthy|not\.toBeNull|not\.toBeUndefined)\(\)$")
 _VERBS = frozenset({"get", "post", "put", "patch", "delete"})
-_FUNCTIONS = ("arrow_function", "function_expression")
 _STATUS = re.compile(r"[2-5]\d\d")
 _DECLARATIONS = ("lexical_declaration", "variable_declaration", "function_declaration")
 _SUITES = frozenset({"describe", "suite", "context"})
@@ -81,16 +83,16 @@ class TestEvaluator(Evaluator):
         callee = unwrap(callee)
         name = callee_name(callee)
         given = arguments_of(node.get("arguments"))
-        if self.closure(callee, frame) is not None or callee.text in _MATCHERS:
+        if frame.closure(callee) is not None or callee.text in _MATCHERS:
             return None
-        function = self.resolve(callee, frame)
+        function = self.callees.function(callee, frame)
         if function is not None:
             client = self._clients.get((function.file, function.line))
             if client is not None:
                 return self._client_call(client, function, given, frame, node)
         root = _root(callee)
         is_assertion = root in _ASSERTIONS or "assert" in _origin(root, frame.module)
-        has_task = any(unwrap(g).type in _FUNCTIONS for g in given)
+        has_task = any(unwrap(g).type in FUNCTIONS for g in given)
         curried = [*_curried(callee), *given]
         statuses = frozenset(s for g in curried for s in _statuses(g, self, frame))
         if has_task and _REPEATS.search(callee.text.split("(")[0]):
@@ -136,7 +138,7 @@ class TestEvaluator(Evaluator):
         self, route: str, connection: Value, frame: Frame, node: SyntaxNode, *, throws: bool
     ) -> _Call:
         repeated = 1
-        for head in self.loops:
+        for head in self.surroundings.loops:
             counts = [int(n) for n in head.literals if n.isdigit()]
             repeated *= max([*counts, 1]) if counts else 2
         call = _Call(
@@ -171,13 +173,10 @@ class TestEvaluator(Evaluator):
 
     def _repeat(self, given: list[SyntaxNode], frame: Frame) -> Value:
         """Read `ArrayUtil.asyncRepeat(20)(async () => …)` and `Array.from({ length: 20 }, …)`."""
-        tasks = [g for g in given if unwrap(g).type in _FUNCTIONS]
+        tasks = [g for g in given if unwrap(g).type in FUNCTIONS]
         head = union([self.evaluate(g, frame) for g in given if g not in tasks])
-        self.loops.append(replace(head, members=(), handle=None))
-        try:
+        with self.surroundings.repeated(replace(head, members=(), handle=None)):
             made = union([self.callback(unwrap(task), EMPTY, False, frame) for task in tasks])
-        finally:
-            self.loops.pop()
         return replace(made, handle=None)
 
     def _assertion(
@@ -195,9 +194,9 @@ class TestEvaluator(Evaluator):
                 inner = inner.get("function")
             else:
                 inner = inner.get("object")
-        values = [self.evaluate(s, frame) for s in subjects if unwrap(s).type not in _FUNCTIONS]
+        values = [self.evaluate(s, frame) for s in subjects if unwrap(s).type not in FUNCTIONS]
         for subject in subjects:
-            if unwrap(subject).type in _FUNCTIONS:
+            if unwrap(subject).type in FUNCTIONS:
                 self.callback(unwrap(subject), EMPTY, False, frame)
         self._expected = outer
         value = replace(union(values), members=(), handle=None)
@@ -506,7 +505,7 @@ def _blocks(root: SyntaxNode, outer: tuple[SyntaxNode, ...]) -> Iterable[_Block]
         name = callee.text.split(".")[0] if callee is not None else ""
         if name in _SUITES or name in _BLOCKS:
             given = arguments_of(node.get("arguments"))
-            task = next((unwrap(g) for g in given if unwrap(g).type in _FUNCTIONS), None)
+            task = next((unwrap(g) for g in given if unwrap(g).type in FUNCTIONS), None)
             body = task.get("body") if task is not None else None
             if body is not None and name in _BLOCKS:
                 yield _Block(name, string_value(given[0]) or name, body, within)
