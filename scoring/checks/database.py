@@ -8,7 +8,7 @@ from scoring.brief import Attribute, Default, Entity, Relation, Uniqueness
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
 from scoring.matching import Subject, find_column, type_fits
 from scoring.project.facts import Column, Table
-from scoring.words import words
+from scoring.words import spelled, words
 
 PLACE = "prisma/schema.prisma"
 _RULES = {
@@ -19,7 +19,7 @@ _RULES = {
 }
 _MONEY = frozenset({"price", "cost", "amount", "total", "balance", "fee", "salary", "money"})
 _MOMENT = re.compile(r"(_at|At|_date|Date|_time)$")
-_LIST_WORDS = frozenset({"csv", "list", "array", "ids", "json"})
+_LIST_WORDS = frozenset({"csv", "list", "array", "json"})
 _NUMBERED = re.compile(r"^(.*\D)_?(\d)$")
 
 
@@ -204,7 +204,8 @@ def _column_problem(column: Column) -> tuple[str, str] | None:
         return f"{column.name} is a Decimal", "Float loses cents"
     if column.is_list or column.type == "Json":
         return f"rows of their own for {column.name}", f"a {column.type} that holds many values"
-    if len(parts) > 1 and parts[-1] in _LIST_WORDS and column.type == "String":
+    holds_list = len(parts) > 1 and (parts[-1] in _LIST_WORDS or spelled(column.name)[-1] == "ids")
+    if holds_list and column.type == "String":
         return f"rows of their own for {column.name}", "a list in a text"
     return None
 

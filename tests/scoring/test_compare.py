@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.compare import Comparison, Observation, compare, interval, t_quantile
+from scoring.report import AxisName
 
-AXES: dict[str, float | None] = {"requirements": 0.5, "database": None}
+AXES: dict[AxisName, float | None] = {"requirements": 0.5, "database": None}
 
 
 def runs(name: str, scores: dict[tuple[str, int], float]) -> list[Observation]:
