@@ -19,6 +19,7 @@ _ZOD_BASES = {
     "unknown": "any", "null": "null", "bigint": "integer", "void": "null", "undefined": "null",
     "cuid": "string", "ulid": "string", "iso": "string",
 }  # fmt: skip
+_OBJECTS = frozenset({"object", "strictObject", "looseObject"})
 _ZOD_FORMATS = {
     "email": "email", "uuid": "uuid", "guid": "uuid", "datetime": "date-time", "date": "date",
     "url": "uri",
@@ -43,7 +44,7 @@ def zod_object(node: SyntaxNode, scope: Scope, depth: int) -> tuple[Property, ..
         return None
     name = name_node.text
     literal = next((c for c in arguments.children if c.type == "object"), None)
-    if name in ("object", "strictObject", "looseObject") and literal is not None:
+    if name in _OBJECTS and literal is not None:
         return _zod_members(literal, scope, depth)
     base = zod_object(target, scope, depth + 1)
     if base is None:
@@ -60,6 +61,24 @@ def zod_object(node: SyntaxNode, scope: Scope, depth: int) -> tuple[Property, ..
         keys = {_key(pair) for pair in literal.all("pair")}
         return tuple(p for p in base if (p.name in keys) == (name == "pick"))
     return base
+
+
+def _is_object(node: SyntaxNode, scope: Scope, depth: int = 0) -> bool:
+    """Whether a zod expression is an object, without reading its members."""
+    node = unwrap(node)
+    if depth > _DEPTH_MAX:
+        return False
+    if node.type == "identifier":
+        held = scope.constant(node.text)
+        return held is not None and _is_object(held.node, held.scope, depth + 1)
+    callee, arguments = node.get("function"), node.get("arguments")
+    if callee is None or callee.type != "member_expression" or arguments is None:
+        return False
+    target, name = callee.get("object"), callee.get("property")
+    if target is None or name is None:
+        return False
+    makes_object = name.text in _OBJECTS and any(c.type == "object" for c in arguments.children)
+    return makes_object or _is_object(target, scope, depth + 1)
 
 
 def _zod_members(literal: SyntaxNode, scope: Scope, depth: int) -> tuple[Property, ...]:
@@ -115,7 +134,7 @@ def zod_property(name: str, node: SyntaxNode, scope: Scope, depth: int) -> Prope
             current = unwrap(target)
     if current.type in ("identifier", "shorthand_property_identifier") and current.text != "z":
         held = scope.constant(current.text)
-        if held is not None and depth < _DEPTH_MAX and zod_object(held.node, held.scope, 0) is None:
+        if held is not None and depth < _DEPTH_MAX and not _is_object(held.node, held.scope):
             made = replace(zod_property(name, held.node, held.scope, depth + 1), line=line)
         else:
             made = replace(made, type="ref", reference=current.text)
