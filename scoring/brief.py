@@ -1,4 +1,4 @@
-"""Briefs: what we know, beforehand, that a request demands. The format is in `docs/rubric.md`."""
+"""Briefs: what a request is known to demand. The format is in `docs/rubric.md`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Actor(ScoringRecord):
 class Attribute(ScoringRecord):
     """An attribute; `types` are those that fit, the best first; bounds are characters or values.
 
-    `given` if who makes a row gives it; `shown` if answers show it.
+    `given` if whoever makes a row gives it; `shown` if answers show it.
     """
 
     name: str
@@ -142,7 +142,7 @@ class RuleRecord(ScoringRecord):
 
     id: str
     text: str
-    operations: tuple[str, ...]
+    operations: tuple[str, ...] = Field(min_length=1)
     statuses: tuple[int, ...] = ()
     entity: str
     words: tuple[tuple[str, ...], ...] = ()
@@ -236,7 +236,7 @@ class Deletion(RuleRecord):
 
 
 class Membership(RuleRecord):
-    """Only who has a row of `through` (with this value of the attribute, if given) may do it."""
+    """Only callers with a row of `through` (with this value of the attribute, if any) may do it."""
 
     kind: Literal["membership"]
     through: str
@@ -254,14 +254,14 @@ class Effect(RuleRecord):
 
 
 class Stranger(RuleRecord):
-    """Nobody does it to what is his own: the row that the relation names is somebody else's."""
+    """Nobody does it to a row of their own: the relation leads to a row of somebody else."""
 
     kind: Literal["stranger"]
     relation: str
 
 
 class Window(RuleRecord):
-    """Refused unless the time in the attribute lies within so many days."""
+    """Refused unless the time in the attribute lies within this number of days."""
 
     kind: Literal["window"]
     attribute: str
@@ -303,7 +303,7 @@ class Brief(ScoringRecord):
 
     @property
     def has_facts(self) -> bool:
-        """Tell whether the file holds a brief, not only a request."""
+        """Whether the file holds a brief, not only a request."""
         return bool(self.entities and self.operations)
 
     def entity(self, name: str) -> Entity | None:
@@ -353,7 +353,7 @@ def _digest(brief: Brief) -> str:
 
 
 def _sentence(raw: Mapping[str, object], error: ValidationError) -> str:
-    """Say what is wrong and where, by the names that the author gave: the first three mistakes."""
+    """Return what is wrong and where, by the author's own names: the first three mistakes."""
     said: list[str] = []
     for each in error.errors()[:_MISTAKES_MAX]:
         words: list[str] = []
@@ -396,6 +396,12 @@ def _check(brief: Brief) -> None:
         if twice:
             raise ScoringError(
                 f"The brief {brief.name} has two {what} called {twice[0]!r}; rename one."
+            )
+    for rule in brief.rules:
+        if isinstance(rule, Limit) and rule.minimum is None and rule.maximum is None:
+            raise ScoringError(
+                f"The brief {brief.name} has a limit {rule.id!r} without a bound; "
+                "give a minimum, a maximum or both."
             )
     used: list[tuple[str, str, set[str]]] = []
     for entity in brief.entities:

@@ -20,7 +20,7 @@ _HEAD = "| defect | in | check | its axis | other axes |\n| --- | --- | --- | --
 
 
 class PlantError(Exception):
-    """Say that a defect's edit fits nowhere in the project."""
+    """A defect's edit fits nowhere in the project."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Compare models by their scores: means, paired differences, what can't be told apart.
+"""Compare models by their scores: means, paired differences, what can't be separated.
 
 The unit is a *cell*: one request with one seed. Runs of one cell are averaged first. Cells of one
 request are alike (they share what is asked), so they are no independent evidence:

@@ -139,7 +139,7 @@ class Subject:
         return self.facts.shape(name)
 
     def is_live(self, operation: Operation, action: Action | None, entity: Entity | None) -> bool:
-        """Tell whether a handler does the work that its action means."""
+        """Whether a handler does the work that its action means."""
         table = self.tables.get(entity.name) if entity is not None else None
         return does_work(operation, action, table)
 
@@ -181,7 +181,7 @@ def _own_brief(facts: ProjectFacts) -> Brief:
 
 
 def does_work(operation: Operation, action: Action | None, table: Table | None) -> bool:
-    """Tell whether the handler reads or writes what its action means and answers with it."""
+    """Whether the handler reads or writes what its action means and answers with it."""
     behaviour = operation.behaviour
     touched = [a for a in behaviour.accesses if table is None or a.table == table.name]
     kinds = {a.action for a in touched}
@@ -281,7 +281,7 @@ def find_property(shape: Shape, names: tuple[str, ...]) -> Property | None:
 
 
 def type_fits(column: Column, attribute: Attribute) -> bool:
-    """Tell whether the column's type is one that the brief accepts."""
+    """Whether the column's type is one that the brief accepts."""
     if column.is_list:
         return False
     if "enum" in attribute.types and column.type == "DateTime" and _DONE.search(column.name):
@@ -385,7 +385,7 @@ def _speaks(texts: list[str], names: tuple[str, ...]) -> bool:
 
 
 def _is_about(parts: list[str], entity: Entity) -> bool:
-    """Tell whether a path segment names the entity, perhaps with a prefix (`bbs-articles`)."""
+    """Whether a path segment names the entity, perhaps with a prefix (`bbs-articles`)."""
     for part in parts:
         own = words(part)
         for name in entity.names:

@@ -137,7 +137,7 @@ def grade(score: float) -> str:
 
 
 def _matched(subject: Subject) -> Matched:
-    """Say which table and route was taken for what the brief asks for; empty: for nothing."""
+    """Return which table and route was taken for what the brief asks for; empty if none was."""
     brief = subject.brief
     if subject.derived:
         return Matched(tables={}, operations={})

@@ -75,7 +75,7 @@ def _permission(subject: Subject, actor: Actor, required: RequiredOperation, rig
 
 
 def may_call(subject: Subject, actor: Actor, operation: Operation) -> bool:
-    """Tell whether guard and roles let the actor in."""
+    """Whether guard and roles let the actor in."""
     if not operation.guarded:
         return True
     if actor.kind == "guest":
@@ -98,7 +98,7 @@ def may_call(subject: Subject, actor: Actor, operation: Operation) -> bool:
 
 
 def _names_actor(role: str, actor: Actor) -> bool:
-    """Tell whether `MemberGuard`, `@Actors("member")` or `@MemberAuth()` speaks of the actor."""
+    """Whether `MemberGuard`, `@Actors("member")` or `@MemberAuth()` speaks of the actor."""
     if named(role, actor.names):
         return True
     own = words(role)

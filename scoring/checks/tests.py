@@ -173,7 +173,7 @@ def arranged(subject: Subject) -> tuple[Verdict, ...]:
 
 
 def _is_arranged(test: TestFact, key: str) -> bool:
-    """Tell whether a row's key in the call comes from a call before it in the same test."""
+    """Whether the call on a row follows one in the same test that may have made it."""
     if test.shared_state:
         return False
     for index, call in enumerate(test.calls):

@@ -25,7 +25,7 @@ UNTYPED = frozenset({"", "any", "unknown", "object"})
 def infer_answers(
     operations: Iterable[Operation], tables: Iterable[Table]
 ) -> tuple[tuple[Operation, ...], dict[str, Shape]]:
-    """Give untyped answers the shape of the rows they hold; return operations and new shapes."""
+    """Return the operations, untyped answers named by the rows they hold, and the new shapes."""
     known = {table.name: table for table in tables}
     shapes: dict[str, Shape] = {}
     made: list[Operation] = []

@@ -222,7 +222,7 @@ def _response(
 
 
 def _sets_guard(program: Program, controller: Class, mark: Decorator, demands: bool) -> bool:
-    """Tell whether a decorator is `@UseGuards`, or one of the project's own that contains it.
+    """Whether a decorator is `@UseGuards`, or one of the project's own that contains it.
 
     A guard that lets callers without a token in keeps nobody out, unless the handler's metadata
     (`demands`) say whom it is for.
@@ -241,7 +241,7 @@ def _sets_guard(program: Program, controller: Class, mark: Decorator, demands: b
 
 
 def _demands(program: Program, controller: Class, marks: Iterable[Decorator]) -> bool:
-    """Tell whether a decorator of the project's own writes metadata for guards."""
+    """Whether a decorator of the project's own writes metadata for guards."""
     for mark in marks:
         found = program.resolve(controller.module, mark.name)
         text = found.body.text if isinstance(found, Function) else ""
@@ -253,7 +253,7 @@ def _demands(program: Program, controller: Class, marks: Iterable[Decorator]) ->
 
 
 def _lets_in(program: Program, module: Module, name: str) -> bool:
-    """Tell whether a guard accepts requests that bring no token."""
+    """Whether a guard accepts requests that bring no token."""
     if _OPTIONAL_GUARD.search(name):
         return True
     found = program.resolve(module, name)
@@ -279,7 +279,7 @@ def _words(decorator: Decorator) -> list[str]:
 
 
 def _is_single(decorator: Decorator) -> bool:
-    """Tell whether `@Query("page")` takes one member only."""
+    """Whether `@Query("page")` takes one member only."""
     return bool(decorator.arguments) and string_value(decorator.arguments[0]) is not None
 
 

@@ -84,7 +84,7 @@ def _dead_methods(module: Module, owner: Class, used: Counter[str]) -> Iterable[
 
 
 def _is_last(module: Module, node: SyntaxNode) -> bool:
-    """Tell whether nothing but a closing brace or a new case follows in the same block."""
+    """Whether nothing but a closing brace or a new case follows in the same block."""
     rest = node.source[node.end_byte : node.end_byte + 400].decode("utf-8", errors="replace")
     rest = re.sub(r"^(\s|;|//[^\n]*\n|/\*.*?\*/)*", "", rest, flags=re.DOTALL)
     if not rest or rest[0] in "})" or re.match(r"(case|default|else)\b", rest):

@@ -17,7 +17,7 @@ _ERROR_TYPED = re.compile(r"@throws\b|Promise<\s*(?:\w*Result|Either|IPropagatio
 
 
 def is_sdk_path(path: str) -> bool:
-    """Tell whether a file belongs to the client library."""
+    """Whether a file belongs to the client library."""
     return _SDK_PATH.search(path) is not None and "controller" not in path.lower()
 
 

@@ -266,7 +266,7 @@ def _aliased(made: Property, name: str, scope: Scope | None, depth: int) -> Prop
 
 
 def _has_members(node: SyntaxNode, scope: Scope, seen: set[int]) -> bool:
-    """Tell whether a type is an object's; each declaration is looked at once."""
+    """Whether a type is an object's; each declaration is looked at once."""
     match node.type:
         case "object_type" | "interface_body":
             return node.child("property_signature") is not None

@@ -40,7 +40,7 @@ _ANY_ERROR: frozenset[int] = frozenset()
 
 
 def is_test_path(path: str) -> bool:
-    """Tell whether a file belongs to the tests."""
+    """Whether a file belongs to the tests."""
     return _TEST_PATH.search(path) is not None
 
 
@@ -328,7 +328,7 @@ def _statuses(node: SyntaxNode, evaluator: Evaluator, frame: Frame) -> frozenset
 
 
 def _is_known(target: SyntaxNode, evaluator: Evaluator, frame: Frame) -> bool:
-    """Tell whether the target is a map or the like: a member of an object of the test."""
+    """Whether the target is a map or the like: a member of an object of the test."""
     node = unwrap(target)
     return node.type == "identifier" and bool(evaluator.program.resolve(frame.module, node.text))
 

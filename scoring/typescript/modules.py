@@ -73,7 +73,7 @@ class Class:
 
     @property
     def is_namespace(self) -> bool:
-        """Tell whether its members see each other without `this`."""
+        """Whether its members see each other without `this`."""
         return self.node.type in ("internal_module", "module")
 
 

@@ -24,7 +24,7 @@ def runs(name: str, scores: dict[tuple[str, int], float]) -> list[Observation]:
 def grid(
     base: float, requests: int = 4, seeds: int = 3, wobble: float = 1.0
 ) -> dict[tuple[str, int], float]:
-    """Give scores of requests of different difficulty, a little different for every seed."""
+    """Return scores of requests of different difficulty, a little different for every seed."""
     dice = random.Random(base)
     return {
         (f"r{request}", seed): base - 10 * request + dice.uniform(-wobble, wobble)
