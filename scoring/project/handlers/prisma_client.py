@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from scoring.project.facts import Table, Where
-from scoring.project.queries import Queries, answer
+from scoring.project.handlers.queries import Queries, answer
 from scoring.typescript.callees import arguments_of, callee_name
 from scoring.typescript.evaluation import Evaluator
 from scoring.typescript.frames import Frame

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from scoring.project.facts import Access, Where
-from scoring.project.queries import Queries, answer
+from scoring.project.handlers.queries import Queries, answer
 from scoring.typescript.callees import arguments_of, callee_name
 from scoring.typescript.evaluation import Evaluator
 from scoring.typescript.frames import Frame

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from scoring.project.facts import Behaviour, Table
-from scoring.project.kysely import Kysely
-from scoring.project.prisma_client import PrismaClient
-from scoring.project.queries import Queries
+from scoring.project.handlers.kysely import Kysely
+from scoring.project.handlers.prisma_client import PrismaClient
+from scoring.project.handlers.queries import Queries
 from scoring.typescript.evaluation import Evaluator
 from scoring.typescript.frames import Frame
 from scoring.typescript.modules import Function, Program
