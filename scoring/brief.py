@@ -1,4 +1,4 @@
-"""Briefs: what we know, beforehand, that a request demands. The format is in `docs/rubric.md`."""
+"""Briefs: what a request is known to demand. The format is in `docs/rubric.md`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from scoring.project.folder import ScoringError
+from scoring.record import ScoringRecord
 
 _MISTAKES_MAX = 3
 _STAMPS = frozenset({"created_at", "updated_at"})
@@ -25,13 +26,7 @@ Action = Literal["join", "login", "refresh", "list", "read", "create", "update",
 Right = Literal["allow", "own", "deny"]
 
 
-class Record(BaseModel):
-    """A frozen part of a brief: unknown members are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Actor(Record):
+class Actor(ScoringRecord):
     """Somebody who calls; a guest has no account."""
 
     name: str
@@ -44,10 +39,10 @@ class Actor(Record):
         return (self.name, *self.synonyms)
 
 
-class Attribute(Record):
+class Attribute(ScoringRecord):
     """An attribute; `types` are those that fit, the best first; bounds are characters or values.
 
-    `given` if who makes a row gives it; `shown` if answers show it.
+    `given` if whoever makes a row gives it; `shown` if answers show it.
     """
 
     name: str
@@ -67,7 +62,7 @@ class Attribute(Record):
         return (self.name, *self.synonyms)
 
 
-class Relation(Record):
+class Relation(ScoringRecord):
     """A reference to one row of `target`; `on_delete` are the delete rules that fit."""
 
     name: str
@@ -82,7 +77,7 @@ class Relation(Record):
         return (self.name, *self.synonyms)
 
 
-class Entity(Record):
+class Entity(ScoringRecord):
     """A thing to remember; `owner` is its relation to the account it belongs to, if any."""
 
     name: str
@@ -108,7 +103,7 @@ class Entity(Record):
         return next((r for r in self.relations if r.name == name), None)
 
 
-class Permission(Record):
+class Permission(ScoringRecord):
     """One row of the permission matrix: what `actor` may do with `entity`."""
 
     actor: str
@@ -121,7 +116,7 @@ class Permission(Record):
     act: Right | None = None
 
 
-class RequiredOperation(Record):
+class RequiredOperation(ScoringRecord):
     """An operation that the service must have.
 
     `words` name an action in its path or handler; `via` is an attribute that an update may set
@@ -139,7 +134,7 @@ class RequiredOperation(Record):
     via: str | None = None
 
 
-class RuleRecord(Record):
+class RuleRecord(ScoringRecord):
     """What every rule has: id, wording, where it is enforced, how a breach is refused.
 
     `words` must occur (each group by one of its words) where a document states the rule.
@@ -147,7 +142,7 @@ class RuleRecord(Record):
 
     id: str
     text: str
-    operations: tuple[str, ...]
+    operations: tuple[str, ...] = Field(min_length=1)
     statuses: tuple[int, ...] = ()
     entity: str
     words: tuple[tuple[str, ...], ...] = ()
@@ -241,7 +236,7 @@ class Deletion(RuleRecord):
 
 
 class Membership(RuleRecord):
-    """Only who has a row of `through` (with this value of the attribute, if given) may do it."""
+    """Only callers with a row of `through` (with this value of the attribute, if any) may do it."""
 
     kind: Literal["membership"]
     through: str
@@ -259,14 +254,14 @@ class Effect(RuleRecord):
 
 
 class Stranger(RuleRecord):
-    """Nobody does it to what is his own: the row that the relation names is somebody else's."""
+    """Nobody does it to a row of their own: the relation leads to a row of somebody else."""
 
     kind: Literal["stranger"]
     relation: str
 
 
 class Window(RuleRecord):
-    """Refused unless the time in the attribute lies within so many days."""
+    """Refused unless the time in the attribute lies within this number of days."""
 
     kind: Literal["window"]
     attribute: str
@@ -293,7 +288,7 @@ Rule = Annotated[
 ]
 
 
-class Brief(Record):
+class Brief(ScoringRecord):
     """Everything a request demands, as far as files can show it."""
 
     name: str
@@ -308,7 +303,7 @@ class Brief(Record):
 
     @property
     def has_facts(self) -> bool:
-        """Tell whether the file holds a brief, not only a request."""
+        """Whether the file holds a brief, not only a request."""
         return bool(self.entities and self.operations)
 
     def entity(self, name: str) -> Entity | None:
@@ -358,7 +353,7 @@ def _digest(brief: Brief) -> str:
 
 
 def _sentence(raw: Mapping[str, object], error: ValidationError) -> str:
-    """Say what is wrong and where, by the names that the author gave: the first three mistakes."""
+    """Return what is wrong and where, by the author's own names: the first three mistakes."""
     said: list[str] = []
     for each in error.errors()[:_MISTAKES_MAX]:
         words: list[str] = []
@@ -401,6 +396,12 @@ def _check(brief: Brief) -> None:
         if twice:
             raise ScoringError(
                 f"The brief {brief.name} has two {what} called {twice[0]!r}; rename one."
+            )
+    for rule in brief.rules:
+        if isinstance(rule, Limit) and rule.minimum is None and rule.maximum is None:
+            raise ScoringError(
+                f"The brief {brief.name} has a limit {rule.id!r} without a bound; "
+                "give a minimum, a maximum or both."
             )
     used: list[tuple[str, str, set[str]]] = []
     for entity in brief.entities:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scoring.report import Scorecard
+from scoring.report import AXIS_NAMES, AxisName, Scorecard
 
 TABLE_START = "<!-- defects: made by benchmarks/defects.py -->"
 TABLE_END = "<!-- end of defects -->"
@@ -20,7 +20,7 @@ _HEAD = "| defect | in | check | its axis | other axes |\n| --- | --- | --- | --
 
 
 class PlantError(Exception):
-    """Say that a defect's edit fits nowhere in the project."""
+    """A defect's edit fits nowhere in the project."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Defect:
     """The golden project that it is planted in."""
 
     @property
-    def axis(self) -> str:
+    def axis(self) -> AxisName:
         """Return the axis that the defect must lower."""
-        return self.check.split(".")[0]
+        return next(name for name in AXIS_NAMES if self.check.startswith(f"{name}."))
 
 
 def load_defects(path: Path) -> tuple[Defect, ...]:
@@ -74,7 +74,7 @@ def _glob(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(known.get(part, re.escape(part)) for part in parts))
 
 
-def losses(reference: Scorecard, card: Scorecard) -> dict[str, float]:
+def losses(reference: Scorecard, card: Scorecard) -> dict[AxisName, float]:
     """Return the points that each axis has lost, in hundredths; what rose is negative."""
     return {
         name: round((axis.points or 0.0) - (card.axes[name].points or 0.0), 2)
@@ -82,7 +82,7 @@ def losses(reference: Scorecard, card: Scorecard) -> dict[str, float]:
     }
 
 
-def row(defect: Defect, lost: Mapping[str, float]) -> str:
+def row(defect: Defect, lost: Mapping[AxisName, float]) -> str:
     """Write a defect's line of the table."""
     others = ", ".join(
         f"{axis} -{points:g}" for axis, points in lost.items() if points and axis != defect.axis

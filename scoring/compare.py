@@ -1,4 +1,4 @@
-"""Compare models by their scores: means, paired differences, what can't be told apart.
+"""Compare models by their scores: means, paired differences, what can't be separated.
 
 The unit is a *cell*: one request with one seed. Runs of one cell are averaged first. Cells of one
 request are alike (they share what is asked), so they are no independent evidence:
@@ -23,15 +23,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Literal
 
-from scoring.report import Record
+from scoring.record import ScoringRecord
+from scoring.report import AXIS_NAMES, AxisName
 
 CONFIDENCE = 0.95
-AXES = ("requirements", "database", "api", "tests", "implementation", "sdk")
 
 Basis = Literal["requests", "seeds", "none"]
 
 
-class Observation(Record):
+class Observation(ScoringRecord):
     """One scored run."""
 
     contestant: str
@@ -39,11 +39,11 @@ class Observation(Record):
     request: str
     seed: int
     score: float
-    axes: dict[str, float | None]
+    axes: dict[AxisName, float | None]
     """Points of each axis as a share of its maximum, 0 to 1; None where it was not measured."""
 
 
-class Interval(Record):
+class Interval(ScoringRecord):
     """A mean with its uncertainty."""
 
     mean: float
@@ -57,17 +57,17 @@ class Interval(Record):
     cells: int
 
 
-class Standing(Record):
+class Standing(ScoringRecord):
     """One contestant: its mean score and its axes."""
 
     contestant: str
     score: Interval
-    axes: dict[str, float | None]
+    axes: dict[AxisName, float | None]
     """Mean share of each axis, 0 to 1."""
     runs: int
 
 
-class Difference(Record):
+class Difference(ScoringRecord):
     """One contestant minus another, over the cells that both have."""
 
     first: str
@@ -78,7 +78,7 @@ class Difference(Record):
     sentence: str
 
 
-class Comparison(Record):
+class Comparison(ScoringRecord):
     """All contestants, the best first, each pair, and the groups that can't be separated."""
 
     confidence: float
@@ -183,8 +183,8 @@ def _t_cdf(t: float, degrees: int) -> float:
 
 
 def _standing(name: str, runs: Sequence[Observation]) -> Standing:
-    axes: dict[str, float | None] = {}
-    for axis in AXES:
+    axes: dict[AxisName, float | None] = {}
+    for axis in AXIS_NAMES:
         shares = {
             (run.request, run.seed): share
             for run in runs

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.node.compile import CompileReport, Diagnostic, check_project
 from scoring.project.folder import Folder
-from scoring.typescript.syntax import Node, parse, string_value, walk
+from scoring.typescript.syntax import SyntaxNode, parse, string_value, walk
 
 TIMEOUT_S = 60.0
 """A project of 940 files takes 2 s; one that takes longer than this is not meant to be checked."""
@@ -135,7 +135,7 @@ def _stubs(read: Folder, report: CompileReport) -> str:
     return "".join(blocks)
 
 
-def _collect(root: Node, packages: Mapping[str, _Package]) -> None:
+def _collect(root: SyntaxNode, packages: Mapping[str, _Package]) -> None:
     """Note which names of the packages a file imports, and what types it takes from them."""
     local: dict[str, tuple[_Package, str]] = {}
     for statement in root.children:
@@ -165,7 +165,7 @@ def _collect(root: Node, packages: Mapping[str, _Package]) -> None:
                 package.members.setdefault(path, set()).add(parts[-1])
 
 
-def _imported(statement: Node) -> Iterable[tuple[str, str]]:
+def _imported(statement: SyntaxNode) -> Iterable[tuple[str, str]]:
     """Yield name and local name of each import, `*` for all, of re-exports as well."""
     clause = statement.child("import_clause")
     for item in clause.children if clause is not None else ():

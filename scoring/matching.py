@@ -20,6 +20,7 @@ from scoring.project.facts import (
     Table,
     route_key,
 )
+from scoring.typescript.sources import Given, Row
 from scoring.words import named, squeeze, words
 
 _ACCOUNT_WORDS: dict[str, tuple[str, ...]] = {
@@ -45,6 +46,8 @@ UNREAD = frozenset(
     emit emitAsync publish dispatch enqueue""".split()
 )
 """Calls whose work the files don't show: statements of SQL, and events that somebody answers."""
+_ANSWERABLE = frozenset({Given.BODY, Given.ACTOR, Given.PARAMETER, Given.QUERY})
+"""What a handler may answer with that reads no row."""
 LIVE_SHARE = 0.8
 """A project with fewer operations that do real work counts as partly hollow."""
 _STRUCTURE_SHARE_MIN = 0.7
@@ -89,7 +92,7 @@ class Subject:
         table, target = self.tables.get(entity.name), self.tables.get(relation.target)
         if table is None or target is None:
             return ()
-        found = [r for r in table.relations if r.target == target.name]
+        found = [r for r in table.foreign_keys if r.target == target.name]
         for candidate in found:
             names = [candidate.name, *(re.sub(r"_?[iI]d$", "", c) for c in candidate.columns)]
             if any(named(n, relation.names) for n in names):
@@ -122,12 +125,21 @@ class Subject:
         """Return the project's operation that the brief's `id` means."""
         return self.operations.get(id)
 
+    def performing(self, entity: str, *actions: Action) -> list[Operation]:
+        """Return the project's operations that do one of the actions with the entity."""
+        return [
+            found
+            for required in self.brief.operations
+            if required.entity == entity and required.action in actions
+            if (found := self.found(required.id)) is not None
+        ]
+
     def shape(self, name: str) -> Shape | None:
         """Return a DTO, a page's or an array's element type included."""
         return self.facts.shape(name)
 
     def is_live(self, operation: Operation, action: Action | None, entity: Entity | None) -> bool:
-        """Tell whether a handler does the work that its action means."""
+        """Whether a handler does the work that its action means."""
         table = self.tables.get(entity.name) if entity is not None else None
         return does_work(operation, action, table)
 
@@ -169,7 +181,7 @@ def _own_brief(facts: ProjectFacts) -> Brief:
 
 
 def does_work(operation: Operation, action: Action | None, table: Table | None) -> bool:
-    """Tell whether the handler reads or writes what its action means and answers with it."""
+    """Whether the handler reads or writes what its action means and answers with it."""
     behaviour = operation.behaviour
     touched = [a for a in behaviour.accesses if table is None or a.table == table.name]
     kinds = {a.action for a in touched}
@@ -179,7 +191,7 @@ def does_work(operation: Operation, action: Action | None, table: Table | None) 
         case "login":
             works = "read" in kinds
         case "refresh":
-            works = bool(behaviour.returns.sources & {"body"}) or bool(behaviour.accesses)
+            works = bool(behaviour.returns.sources & {Given.BODY}) or bool(behaviour.accesses)
         case "list" | "read":
             works = "read" in kinds or "count" in kinds
         case "update":
@@ -196,9 +208,7 @@ def does_work(operation: Operation, action: Action | None, table: Table | None) 
     sources = behaviour.returns.sources
     if action in ("join", "create") and _given_names(operation) & behaviour.returns.names:
         return True
-    return any(s.startswith("row:") for s in sources) or bool(
-        sources & {"body", "actor", "param", "query"}
-    )
+    return any(isinstance(source, Row) for source in sources) or bool(sources & _ANSWERABLE)
 
 
 def _given_names(operation: Operation) -> set[str]:
@@ -271,7 +281,7 @@ def find_property(shape: Shape, names: tuple[str, ...]) -> Property | None:
 
 
 def type_fits(column: Column, attribute: Attribute) -> bool:
-    """Tell whether the column's type is one that the brief accepts."""
+    """Whether the column's type is one that the brief accepts."""
     if column.is_list:
         return False
     if "enum" in attribute.types and column.type == "DateTime" and _DONE.search(column.name):
@@ -375,7 +385,7 @@ def _speaks(texts: list[str], names: tuple[str, ...]) -> bool:
 
 
 def _is_about(parts: list[str], entity: Entity) -> bool:
-    """Tell whether a path segment names the entity, perhaps with a prefix (`bbs-articles`)."""
+    """Whether a path segment names the entity, perhaps with a prefix (`bbs-articles`)."""
     for part in parts:
         own = words(part)
         for name in entity.names:

@@ -6,12 +6,16 @@ import json
 import math
 import re
 from collections.abc import Sequence
-
-from pydantic import BaseModel, ConfigDict
+from typing import Literal, get_args
 
 from scoring.brief import Brief
 from scoring.checks.verdict import Check, Verdict, lost
 from scoring.project.facts import ProjectFacts
+from scoring.record import ScoringRecord
+
+AxisName = Literal["requirements", "database", "api", "tests", "implementation", "sdk"]
+AXIS_NAMES: tuple[AxisName, ...] = get_args(AxisName)
+"""The axes of the rubric, in the order in which they are shown."""
 
 _WORKSPACE = re.compile(r"[^\s\"'(]*sixfold-compile-[^/]*/(project/)?")
 _DIAGNOSTICS_MAX = 500
@@ -25,13 +29,7 @@ _OFF_TOPIC = lost(
 )
 
 
-class Record(BaseModel):
-    """A frozen record of the scorecard."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class RubricRef(Record):
+class RubricRef(ScoringRecord):
     """Which rubric gave the points; cards of different versions are not compared."""
 
     id: str
@@ -40,15 +38,15 @@ class RubricRef(Record):
     """Digest of the definition: checks, points, gate, grades."""
 
 
-class BriefRef(Record):
+class BriefRef(ScoringRecord):
     """Which brief the project was held to."""
 
     name: str
     sha256: str
 
 
-class CompileError(Record):
-    """One error of the TypeScript compiler."""
+class CompileDiagnostic(ScoringRecord):
+    """One error that the TypeScript compiler reports."""
 
     file: str
     line: int
@@ -58,17 +56,22 @@ class CompileError(Record):
     """Whether only a package is not installed, which counts against nobody."""
 
 
-class CompileResult(Record):
+class CompileResult(ScoringRecord):
     """The gate: units without a type error ÷ units."""
 
     units: int
     failed: int
-    diagnostics: tuple[CompileError, ...]
+    diagnostics: tuple[CompileDiagnostic, ...]
     missing_packages: tuple[str, ...]
     """Packages that are not installed here; what is taken from them is of type `any`."""
 
+    @property
+    def share(self) -> float | None:
+        """Return the share of the units, 0 to 1, that have no type error; None without a unit."""
+        return (self.units - self.failed) / self.units if self.units else None
 
-class Finding(Record):
+
+class Finding(ScoringRecord):
     """Why points were lost."""
 
     check: str
@@ -80,7 +83,7 @@ class Finding(Record):
     found: str
 
 
-class CheckScore(Record):
+class CheckScore(ScoringRecord):
     """One line of the rubric; `points` is null if it could not be measured."""
 
     id: str
@@ -95,11 +98,11 @@ class CheckScore(Record):
 
     @property
     def lost(self) -> float:
-        """Points that were lost; 0 if the check could not be measured."""
-        return 0.0 if self.points is None else self.max - self.points
+        """Return the points that are lost here; 0 if the check could not be measured."""
+        return self.max - self.points if self.points is not None else 0.0
 
 
-class AxisScore(Record):
+class AxisScore(ScoringRecord):
     """One axis; `max` counts the checks that could be measured, null if none could."""
 
     points: float | None
@@ -110,18 +113,23 @@ class AxisScore(Record):
 
     @property
     def share(self) -> float | None:
-        """Points of the maximum, 0 to 1; None if none could be measured."""
+        """Return the points as a share of the maximum, 0 to 1; None if nothing was measured."""
         return self.points / self.max if self.points is not None and self.max else None
 
+    @property
+    def lost(self) -> float:
+        """Return the points that are lost on this axis; 0 if nothing was measured."""
+        return self.max - self.points if self.points is not None else 0.0
 
-class Missing(Record):
+
+class Missing(ScoringRecord):
     """Something that could not be measured, and why."""
 
     what: str
     reason: str
 
 
-class Matched(Record):
+class Matched(ScoringRecord):
     """What of the project was taken for what of the brief; empty if nothing was."""
 
     tables: dict[str, str]
@@ -130,7 +138,7 @@ class Matched(Record):
     """Required operation → method and path."""
 
 
-class Counted(Record):
+class Counted(ScoringRecord):
     """How much of each kind was found in the project."""
 
     tables: int
@@ -147,7 +155,7 @@ class Counted(Record):
     functions: int
 
 
-class Scorecard(Record):
+class Scorecard(ScoringRecord):
     """The whole result. `score` is null if the gate could not be measured."""
 
     rubric: RubricRef
@@ -158,7 +166,7 @@ class Scorecard(Record):
     measured: int
     """Points of the checks that could be measured, of 100; score and sum are scaled to 100."""
     compile: CompileResult | None
-    axes: dict[str, AxisScore]
+    axes: dict[AxisName, AxisScore]
     matched: Matched
     counted: Counted
     missing: tuple[Missing, ...]
@@ -167,10 +175,8 @@ class Scorecard(Record):
 
     @property
     def compile_share(self) -> float | None:
-        """Share of the units without a type error, 0 to 1; None if none was compiled."""
-        if self.compile is None or not self.compile.units:
-            return None
-        return (self.compile.units - self.compile.failed) / self.compile.units
+        """Return the share of the units without a type error, 0 to 1; None if none was compiled."""
+        return self.compile.share if self.compile is not None else None
 
     def canonical_json(self) -> str:
         """Return the one spelling of the card: sorted keys, two spaces, ends with a line feed."""
@@ -206,7 +212,7 @@ def without_workspace(message: str) -> str:
     return _WORKSPACE.sub("", message)
 
 
-def bounded(diagnostics: Sequence[CompileError]) -> tuple[CompileError, ...]:
+def bounded(diagnostics: Sequence[CompileDiagnostic]) -> tuple[CompileDiagnostic, ...]:
     """Keep the first 500 errors; a project with more says nothing new."""
     return tuple(diagnostics[:_DIAGNOSTICS_MAX])
 

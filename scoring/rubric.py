@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pipeline.node.compile import CompileError as CompilerFailure
-from pipeline.node.compile import CompileReport
+from pipeline.node.compile import CompileError, CompileReport
 from pipeline.node.toolchain import ToolchainError
 from scoring.brief import Brief
 from scoring.checks import api, database, implementation, requirements, sdk, tests
-from scoring.checks.verdict import Check, kept_share
+from scoring.checks.verdict import Check, Verdict, kept_share
 from scoring.environment import Checked, absent_packages, type_check
 from scoring.matching import LIVE_SHARE, Subject, match
 from scoring.project import read_project
 from scoring.project.facts import ProjectFacts
 from scoring.project.folder import Folder, read_folder
 from scoring.report import (
+    AxisName,
     AxisScore,
     CheckScore,
-    CompileError,
+    CompileDiagnostic,
     CompileResult,
     Finding,
     Matched,
@@ -39,7 +40,7 @@ RUBRIC_ID = "sixfold-1"
 RUBRIC_VERSION = 3
 """Raised whenever the same project could get other points than before."""
 
-AXES: dict[str, tuple[Check, ...]] = {
+AXES: dict[AxisName, tuple[Check, ...]] = {
     "requirements": requirements.CHECKS,
     "database": database.CHECKS,
     "api": api.CHECKS,
@@ -88,7 +89,7 @@ def score_folder(
         facts = read_project(read)
         try:
             return score_facts(read, facts, brief, checking.result())
-        except (CompilerFailure, ToolchainError) as error:
+        except (CompileError, ToolchainError) as error:
             return score_facts(read, facts, brief, without_workspace(str(error)))
 
 
@@ -104,7 +105,7 @@ def score_facts(
         gate, report = _gate(checked, read), checked.own
     brief = brief if brief is not None and brief.has_facts else None
     subject = match(facts, brief, report)
-    axes: dict[str, AxisScore] = {}
+    axes: dict[AxisName, AxisScore] = {}
     for name, checks in AXES.items():
         axes[name], unmeasured = _axis(checks, subject, _topic(name, subject))
         missing += unmeasured
@@ -113,8 +114,7 @@ def score_facts(
     ungated = kept_hundredths / measured if measured else None
     score = None
     if ungated is not None and gate is not None:
-        share = (gate.units - gate.failed) / gate.units if gate.units else 0.0
-        score = round(ungated * share, 2)
+        score = round(ungated * (gate.share or 0.0), 2)
     return Scorecard(
         rubric=rubric_ref(),
         brief=brief_ref(brief),
@@ -137,7 +137,7 @@ def grade(score: float) -> str:
 
 
 def _matched(subject: Subject) -> Matched:
-    """Say which table and route was taken for what the brief asks for; empty: for nothing."""
+    """Return which table and route was taken for what the brief asks for; empty if none was."""
     brief = subject.brief
     if subject.derived:
         return Matched(tables={}, operations={})
@@ -149,10 +149,11 @@ def _matched(subject: Subject) -> Matched:
     )
 
 
-def _topic(axis: str, subject: Subject) -> float:
-    """Tell how far the axis is about the request: 1 if half of what it asks for is there."""
+def _topic(axis: AxisName, subject: Subject) -> float:
+    """Return how far the axis is about the request: 1 if half of what it asks for is there."""
     if subject.derived:
         return 1.0
+    lead: dict[AxisName, Callable[[Subject], Sequence[Verdict]]]
     lead = {"requirements": requirements.stated, "database": database.entities}
     share = kept_share(lead.get(axis, api.operations)(subject))
     return min(1.0, share / TOPIC_SHARE)
@@ -211,7 +212,7 @@ def _gate(checked: Checked, folder: Folder) -> CompileResult:
     """Count the units with an error of their own; a package that is not installed is none."""
     report = checked.report
     errors = [
-        CompileError(
+        CompileDiagnostic(
             file=each.file,
             line=each.line,
             code=each.code,

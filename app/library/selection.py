@@ -15,9 +15,9 @@ from pipeline.records.journal import RunFolder, RunFolderError, open_run
 from pipeline.records.options import Described, describe_options
 from pipeline.records.record import Record
 from scoring.brief import load_brief
-from scoring.compare import AXES, Comparison, Observation, compare
+from scoring.compare import Comparison, Observation, compare
 from scoring.project.folder import ScoringError
-from scoring.report import RubricRef, Scorecard
+from scoring.report import AXIS_NAMES, RubricRef, Scorecard
 from scoring.rubric import rubric_ref, score_folder
 
 HASH_DIGITS = 8
@@ -127,7 +127,7 @@ def _observations(counted: Sequence[tuple[Result, Scorecard, float]]) -> list[Ob
             request=result.request,
             seed=result.seed,
             score=points,
-            axes={axis: score.axes[axis].share for axis in AXES},
+            axes={axis: score.axes[axis].share for axis in AXIS_NAMES},
         )
         for result, score, points in counted
     ]

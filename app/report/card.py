@@ -11,7 +11,7 @@ from app.report import numbers
 from app.report.numbers import NOT_MEASURED
 from pipeline.records.options import chosen_options, describe_options
 from pipeline.records.records import Power, StageName
-from scoring.report import AxisScore, Scorecard
+from scoring.report import AxisName, AxisScore, Scorecard
 
 HASH_DIGITS = 8
 ALL_POINTS = 100
@@ -19,7 +19,7 @@ FULL_SPEED_PERCENT = 100
 IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 """Trade marks and code names in the names of chips and systems."""
 SINGLE_RUN = "single run, no interval"
-AXIS_TITLES = {
+AXIS_TITLES: dict[AxisName, str] = {
     "requirements": "Requirements",
     "database": "Database",
     "api": "API",

@@ -8,6 +8,7 @@ from scoring.brief import Actor, Entity, Permission, RequiredOperation
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
 from scoring.matching import Subject, find_property
 from scoring.project.facts import Operation, Property, Shape
+from scoring.typescript.sources import Given
 from scoring.words import named, squeeze, words
 
 PLACE = "src"
@@ -74,7 +75,7 @@ def _permission(subject: Subject, actor: Actor, required: RequiredOperation, rig
 
 
 def may_call(subject: Subject, actor: Actor, operation: Operation) -> bool:
-    """Tell whether guard and roles let the actor in."""
+    """Whether guard and roles let the actor in."""
     if not operation.guarded:
         return True
     if actor.kind == "guest":
@@ -90,14 +91,14 @@ def may_call(subject: Subject, actor: Actor, operation: Operation) -> bool:
         for refusal in operation.behaviour.refusals
         if other.kind != "guest"
         and refusal.statuses & {401, 403}
-        and "actor" in refusal.condition.sources
+        and Given.ACTOR in refusal.condition.sources
         and any(named(text, other.names) for text in refusal.condition.literals)
     }
     return not mentioned or actor.name in mentioned
 
 
 def _names_actor(role: str, actor: Actor) -> bool:
-    """Tell whether `MemberGuard`, `@Actors("member")` or `@MemberAuth()` speaks of the actor."""
+    """Whether `MemberGuard`, `@Actors("member")` or `@MemberAuth()` speaks of the actor."""
     if named(role, actor.names):
         return True
     own = words(role)
@@ -268,8 +269,8 @@ def _leak(subject: Subject, shape: Shape, depth: int) -> tuple[Shape, Property] 
 
 def _entity_dtos(subject: Subject, entity: Entity) -> list[Verdict]:
     table = subject.tables.get(entity.name)
-    readers = _readers(subject, entity, ("read", "create", "update"))
-    readers = readers or _readers(subject, entity, ("act", "list"))
+    readers = subject.performing(entity.name, "read", "create", "update")
+    readers = readers or subject.performing(entity.name, "act", "list")
     if not readers:
         if entity.account:
             return []
@@ -302,16 +303,6 @@ def _entity_dtos(subject: Subject, entity: Entity) -> list[Verdict]:
     return verdicts
 
 
-def _readers(subject: Subject, entity: Entity, actions: tuple[str, ...]) -> list[Operation]:
-    """Return the operations of these actions, which answer with a row of the entity."""
-    return [
-        found
-        for required in subject.brief.operations
-        if required.entity == entity.name and required.action in actions
-        if (found := subject.found(required.id)) is not None
-    ]
-
-
 def _row(subject: Subject, shape: Shape) -> Shape:
     """Return the shape of a page's rows; any other shape is a row itself."""
     lists = [p for p in shape.properties if p.type == "array" and p.reference]
@@ -322,9 +313,10 @@ def _row(subject: Subject, shape: Shape) -> Shape:
 
 def _writable(subject: Subject, entity: Entity) -> list[Verdict]:
     """Ask whether a new row can be given its attributes."""
-    create = subject.found(f"{entity.name}.create")
-    if create is None:
+    creating = subject.performing(entity.name, "create")
+    if not creating:
         return []
+    create = creating[0]
     shape = subject.shape(create.body)
     found: list[Verdict] = []
     for attribute in entity.attributes:

@@ -8,7 +8,7 @@ from scoring.brief import Attribute, Default, Entity, Relation, Uniqueness
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
 from scoring.matching import Subject, find_column, type_fits
 from scoring.project.facts import Column, Table
-from scoring.words import words
+from scoring.words import spelled, words
 
 PLACE = "prisma/schema.prisma"
 _RULES = {
@@ -19,7 +19,7 @@ _RULES = {
 }
 _MONEY = frozenset({"price", "cost", "amount", "total", "balance", "fee", "salary", "money"})
 _MOMENT = re.compile(r"(_at|At|_date|Date|_time)$")
-_LIST_WORDS = frozenset({"csv", "list", "array", "ids", "json"})
+_LIST_WORDS = frozenset({"csv", "list", "array", "json"})
 _NUMBERED = re.compile(r"^(.*\D)_?(\d)$")
 
 
@@ -68,7 +68,7 @@ def _relation(subject: Subject, entity: Entity, relation: Relation) -> Verdict:
     if table is None or not columns:
         where = (table.file, table.line) if table is not None else (PLACE, 0)
         return lost(expected, "no foreign key", *where)
-    found = next(r for r in table.relations if r.columns == columns)
+    found = next(r for r in table.foreign_keys if r.columns == columns)
     rule = _RULES.get(found.on_delete, found.on_delete)
     if rule not in relation.on_delete:
         return partly(0.5, expected, f"on delete {rule}", found.file, found.line)
@@ -204,7 +204,8 @@ def _column_problem(column: Column) -> tuple[str, str] | None:
         return f"{column.name} is a Decimal", "Float loses cents"
     if column.is_list or column.type == "Json":
         return f"rows of their own for {column.name}", f"a {column.type} that holds many values"
-    if len(parts) > 1 and parts[-1] in _LIST_WORDS and column.type == "String":
+    holds_list = len(parts) > 1 and (parts[-1] in _LIST_WORDS or spelled(column.name)[-1] == "ids")
+    if holds_list and column.type == "String":
         return f"rows of their own for {column.name}", "a list in a text"
     return None
 
@@ -216,14 +217,14 @@ def indexes(subject: Subject) -> tuple[Verdict, ...]:
     verdicts: list[Verdict] = []
     for table in subject.facts.tables:
         keys = [key for key in (*table.indexes, *table.uniques, table.key) if key]
-        for relation in table.relations:
-            leads = any(key[: len(relation.columns)] == relation.columns for key in keys)
-            shown = ", ".join(relation.columns)
+        for foreign in table.foreign_keys:
+            leads = any(key[: len(foreign.columns)] == foreign.columns for key in keys)
+            shown = ", ".join(foreign.columns)
             verdicts.append(
                 good()
                 if leads
                 else lost(
-                    f"an index on the foreign key {shown}", "none", relation.file, relation.line
+                    f"an index on the foreign key {shown}", "none", foreign.file, foreign.line
                 )
             )
     for entity in subject.brief.entities:

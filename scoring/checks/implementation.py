@@ -6,8 +6,7 @@ from scoring.brief import RequiredOperation
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
 from scoring.matching import Subject, does_work
 from scoring.project.facts import Operation
-from scoring.rules.across import can_be_read
-from scoring.rules.enforcement import enforced
+from scoring.rules import can_be_read, find_problem
 
 PLACE = "src"
 _SELF_DESCRIBING = ("health", "ping", "version", "metrics", "ready", "live")
@@ -65,13 +64,13 @@ def rules(subject: Subject) -> tuple[Verdict, ...]:
             if found is None or required is None:
                 verdicts.append(lost(expected, "no such operation", PLACE, weight=weight))
                 continue
-            problem = enforced(subject, rule, found)
+            problem = find_problem(subject, rule, found)
             if problem is None:
                 verdicts.append(good(weight))
             elif can_be_read(subject, rule, found):
-                share, shown = problem
+                where = (found.file, found.line)
                 verdicts.append(
-                    partly(share, expected, shown, found.file, found.line, weight=weight)
+                    partly(problem.loss, expected, problem.found, *where, weight=weight)
                 )
     return tuple(verdicts)
 

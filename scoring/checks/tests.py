@@ -5,7 +5,9 @@ from __future__ import annotations
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
 from scoring.matching import Subject
 from scoring.project.facts import Operation, TestFact
-from scoring.rules.coverage import rule_tested
+from scoring.rules import covered_share
+from scoring.rules.calls import compared
+from scoring.typescript.sources import ResponseOf
 
 PLACE = "test"
 
@@ -44,7 +46,7 @@ def rules(subject: Subject) -> tuple[Verdict, ...]:
     """Look for a test of each rule that would fail without it."""
     verdicts: list[Verdict] = []
     for rule in subject.brief.rules:
-        share = rule_tested(subject, rule)
+        share = covered_share(subject, rule)
         expected = f"a test that fails unless: {rule.text}"
         if share >= 1.0:
             verdicts.append(good())
@@ -70,11 +72,11 @@ def assertions(subject: Subject) -> tuple[Verdict, ...]:
             verdicts.append(lost(expected, "no assertion", test.file, test.line))
         else:
             verdicts.append(good())
-    compared = _compared_routes(subject)
+    shown = _compared_routes(subject)
     for required in subject.brief.operations:
         found = subject.found(required.id)
         expected = f"a test that compares what {required.id} answers or brings about"
-        if found is not None and found.key in compared:
+        if found is not None and found.key in shown:
             verdicts.append(good())
         else:
             verdicts.append(lost(expected, "none", PLACE))
@@ -86,16 +88,16 @@ def _compared_routes(subject: Subject) -> set[str]:
     silent = {o.key for o in subject.facts.operations if o.returns_nothing}
     found: set[str] = set()
     for test in subject.facts.tests:
-        sources = {s for a in test.assertions if not a.vacuous for s in a.value.sources}
+        sources = compared(test)
         for index, call in enumerate(test.calls):
             if call.expected is not None:
                 continue
             later = test.calls[index + 1 :]
             effect = any(c.expected is not None for c in later) or any(
-                f"response:{c.id}" in sources for c in later
+                ResponseOf(c.id) in sources for c in later
             )
             used = _used_ids(test, call.id)
-            shown = any(f"response:{id}" in sources for id in (call.id, *used))
+            shown = any(ResponseOf(id) in sources for id in (call.id, *used))
             if (call.route in silent and effect) or (call.route not in silent and shown):
                 found.add(call.route)
     return found
@@ -171,7 +173,7 @@ def arranged(subject: Subject) -> tuple[Verdict, ...]:
 
 
 def _is_arranged(test: TestFact, key: str) -> bool:
-    """Tell whether a row's key in the call comes from a call before it in the same test."""
+    """Whether the call on a row follows one in the same test that may have made it."""
     if test.shared_state:
         return False
     for index, call in enumerate(test.calls):

@@ -1,4 +1,4 @@
-"""What a check is, and what it says: verdicts, each with a weight and a share that is lost."""
+"""What a check is, and its verdicts, each with a weight and a share that is lost."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Check:
-    """A line of the rubric; `judge` gives all verdicts, the good ones too.
+    """A line of the rubric; `judge` returns all verdicts, the good ones too.
 
     `needs_brief` checks are missing without one. `needs_life` ones count only as far as the
     project's operations do real work, `needs_topic` ones (about quality of any kind of project)
@@ -40,21 +40,21 @@ class Check:
 
 
 def good(weight: float = 1.0) -> Verdict:
-    """Say that one thing is as it should be."""
+    """Return that one thing is as it should be."""
     return Verdict(0.0, "", "", weight=weight)
 
 
 def lost(
     expected: str, found: str, file: str = "", line: int = 0, *, weight: float = 1.0
 ) -> Verdict:
-    """Say that one thing is missing or wrong altogether."""
+    """Return that one thing is missing or wrong altogether."""
     return Verdict(1.0, expected, found, file, line, weight)
 
 
 def partly(
     loss: float, expected: str, found: str, file: str = "", line: int = 0, *, weight: float = 1.0
 ) -> Verdict:
-    """Say that a share of one thing is missing or wrong."""
+    """Return that a share of one thing is missing or wrong."""
     return Verdict(loss, expected, found, file, line, weight)
 
 

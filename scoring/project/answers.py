@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from scoring.project.facts import Column, Operation, Property, Shape, Table
+from scoring.typescript.sources import Row, RowCount, RowList, Without
 from scoring.typescript.value import Value
 
 _TYPES = {
@@ -24,7 +25,7 @@ UNTYPED = frozenset({"", "any", "unknown", "object"})
 def infer_answers(
     operations: Iterable[Operation], tables: Iterable[Table]
 ) -> tuple[tuple[Operation, ...], dict[str, Shape]]:
-    """Give untyped answers the shape of the rows they hold; return operations and new shapes."""
+    """Return the operations, untyped answers named by the rows they hold, and the new shapes."""
     known = {table.name: table for table in tables}
     shapes: dict[str, Shape] = {}
     made: list[Operation] = []
@@ -49,7 +50,7 @@ def _answer(operation: Operation, tables: Mapping[str, Table], shapes: dict[str,
 
 
 def _table(value: Value, tables: Mapping[str, Table]) -> Table | None:
-    found = [s[4:] for s in value.sources if s.startswith("row:")]
+    found = [source.table for source in value.sources if isinstance(source, Row)]
     return tables.get(found[0]) if len(found) == 1 else None
 
 
@@ -64,9 +65,9 @@ def _member(
     column = table.column(name) if table is not None else None
     if table is not None and column is not None:
         return _property(column)
-    if any(s.startswith("count:") for s in value.sources):
+    if any(isinstance(source, RowCount) for source in value.sources):
         return Property(name, "integer")
-    if table is not None and f"rows:{table.name}" in value.sources:
+    if table is not None and RowList(table.name) in value.sources:
         return Property(name, "array", reference=_row(table, value, operation, shapes))
     return Property(name, "string")
 
@@ -76,7 +77,7 @@ def _row(table: Table, value: Value, operation: Operation, shapes: dict[str, Sha
     selected = {
         name for a in operation.behaviour.accesses if a.table == table.name for name in a.selects
     }
-    without = {s[8:] for s in value.sources if s.startswith("without:")}
+    without = {source.member for source in value.sources if isinstance(source, Without)}
     kept = [
         column
         for column in table.columns

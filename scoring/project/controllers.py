@@ -9,8 +9,8 @@ from dataclasses import replace
 from scoring.project.facts import Operation, Table
 from scoring.project.handlers import read_behaviour
 from scoring.project.shapes import type_name
-from scoring.project.status import HTTP_STATUSES
-from scoring.typescript.evaluation import Evaluator, Frame
+from scoring.typescript.callees import Callees
+from scoring.typescript.frames import Frame
 from scoring.typescript.modules import (
     Class,
     Decorator,
@@ -20,18 +20,25 @@ from scoring.typescript.modules import (
     Program,
     original_name,
 )
-from scoring.typescript.syntax import Node, string_value, unwrap, walk
-from scoring.typescript.value import Value
+from scoring.typescript.sources import Given
+from scoring.typescript.status import HTTP_STATUSES
+from scoring.typescript.syntax import SyntaxNode, string_value, unwrap, walk
+from scoring.typescript.value import Value, value_of
 from scoring.words import squeeze
 
 _ROUTE = re.compile(r"^(?:(?:\w+\.)?(?:TypedRoute|EncryptedRoute)\.)?(Get|Post|Put|Patch|Delete)$")
 _PARAMETER_SOURCES = {
-    "Body": "body", "TypedBody": "body", "EncryptedBody": "body", "PlainBody": "body",
-    "Query": "query", "TypedQuery": "query", "Param": "param", "TypedParam": "param",
-    "Req": "request", "Request": "request", "Headers": "header", "TypedHeaders": "header",
-    "Res": "response", "Response": "response", "Ip": "header", "HostParam": "header",
-    "Session": "actor", "Next": "response", "UploadedFile": "body", "UploadedFiles": "body",
+    "Body": Given.BODY, "TypedBody": Given.BODY, "EncryptedBody": Given.BODY,
+    "PlainBody": Given.BODY, "UploadedFile": Given.BODY, "UploadedFiles": Given.BODY,
+    "Query": Given.QUERY, "TypedQuery": Given.QUERY,
+    "Param": Given.PARAMETER, "TypedParam": Given.PARAMETER,
+    "Req": Given.REQUEST, "Request": Given.REQUEST,
+    "Headers": Given.HEADER, "TypedHeaders": Given.HEADER, "Ip": Given.HEADER,
+    "HostParam": Given.HEADER,
+    "Res": Given.RESPONSE, "Response": Given.RESPONSE, "Next": Given.RESPONSE,
+    "Session": Given.ACTOR,
 }  # fmt: skip
+"""What a decorator gives to a handler; one that is not known gives the actor."""
 _CONTROLLERS = ("Controller", "EncryptedController")
 _OPEN_MARKS = frozenset({"Public", "IsPublic", "SkipAuth", "AllowAnonymous", "NoAuth"})
 _UNRELATED = frozenset(
@@ -148,20 +155,20 @@ def _operation(
     acts = checked = False
     roles: list[str] = []
     for parameter in handler.parameters:
-        source = "unknown"
+        source = Given.UNKNOWN
         for decorator in _originals(controller.module, parameter.decorators):
             bare = decorator.name.rsplit(".", 1)[-1]
-            source = _PARAMETER_SOURCES.get(bare, "actor")
-            if source == "actor":
+            source = _PARAMETER_SOURCES.get(bare, Given.ACTOR)
+            if source is Given.ACTOR:
                 acts = True
                 roles += [bare, *_words(decorator)]
-            if source == "body" and not _is_single(decorator):
+            if source is Given.BODY and not _is_single(decorator):
                 body = _schema_name(decorator) or type_name(parameter.type)
-            elif source == "query" and not _is_single(decorator):
+            elif source is Given.QUERY and not _is_single(decorator):
                 query = _schema_name(decorator) or type_name(parameter.type)
-            elif source == "param":
+            elif source is Given.PARAMETER:
                 checked = checked or len(decorator.arguments) > 1 or _is_uuid(parameter)
-        arguments.append(Value(sources=frozenset({source})))
+        arguments.append(value_of(source))
     marks = _originals(controller.module, (*controller.decorators, *handler.decorators))
     demands = _demands(program, controller, marks)
     guards = [d for d in marks if _sets_guard(program, controller, d, demands)]
@@ -210,12 +217,12 @@ def _response(
     callee = call.get("function") if call is not None else None
     if callee is None:
         return ""
-    found = Evaluator(program).resolve(callee, Frame(controller.module, controller))
+    found = Callees(program).function(callee, Frame(controller.module, controller))
     return type_name(found.returns) if found is not None else ""
 
 
 def _sets_guard(program: Program, controller: Class, mark: Decorator, demands: bool) -> bool:
-    """Tell whether a decorator is `@UseGuards`, or one of the project's own that contains it.
+    """Whether a decorator is `@UseGuards`, or one of the project's own that contains it.
 
     A guard that lets callers without a token in keeps nobody out, unless the handler's metadata
     (`demands`) say whom it is for.
@@ -234,7 +241,7 @@ def _sets_guard(program: Program, controller: Class, mark: Decorator, demands: b
 
 
 def _demands(program: Program, controller: Class, marks: Iterable[Decorator]) -> bool:
-    """Tell whether a decorator of the project's own writes metadata for guards."""
+    """Whether a decorator of the project's own writes metadata for guards."""
     for mark in marks:
         found = program.resolve(controller.module, mark.name)
         text = found.body.text if isinstance(found, Function) else ""
@@ -246,7 +253,7 @@ def _demands(program: Program, controller: Class, marks: Iterable[Decorator]) ->
 
 
 def _lets_in(program: Program, module: Module, name: str) -> bool:
-    """Tell whether a guard accepts requests that bring no token."""
+    """Whether a guard accepts requests that bring no token."""
     if _OPTIONAL_GUARD.search(name):
         return True
     found = program.resolve(module, name)
@@ -272,7 +279,7 @@ def _words(decorator: Decorator) -> list[str]:
 
 
 def _is_single(decorator: Decorator) -> bool:
-    """Tell whether `@Query("page")` takes one member only."""
+    """Whether `@Query("page")` takes one member only."""
     return bool(decorator.arguments) and string_value(decorator.arguments[0]) is not None
 
 
@@ -324,7 +331,7 @@ def _success(marks: tuple[Decorator, ...], verb: str) -> int:
     return 201 if verb == "POST" else 200
 
 
-def _status(node: Node) -> int:
+def _status(node: SyntaxNode) -> int:
     text = node.text
     member = re.search(r"HttpStatus\.(\w+)", text)
     if member:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from scoring.typescript.value import Refusal, Value
+from scoring.words import squeeze
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Relation:
+class ForeignKey:
     """A foreign key; `columns` are those of the table that holds it."""
 
     name: str
@@ -47,7 +48,7 @@ class Table:
     name: str
     sql_name: str
     columns: tuple[Column, ...]
-    relations: tuple[Relation, ...]
+    foreign_keys: tuple[ForeignKey, ...]
     uniques: tuple[tuple[str, ...], ...]
     indexes: tuple[tuple[str, ...], ...]
     key: tuple[str, ...]
@@ -146,8 +147,13 @@ class Access:
 
     @property
     def conditional(self) -> bool:
-        """Tell whether only some requests make the query."""
+        """Whether only some requests make the query."""
         return self.branches > 0
+
+    def value_set(self, column: Column) -> Value | None:
+        """Return what the query sets the column to, whatever spelling it uses for the name."""
+        name = squeeze(column.name)
+        return next((value for key, value in self.sets.items() if squeeze(key) == name), None)
 
 
 @dataclass(frozen=True)

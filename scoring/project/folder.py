@@ -20,7 +20,7 @@ PROJECT_MAX_FILES = 20_000
 
 
 class ScoringError(Exception):
-    """Say in one sentence why a folder or a brief cannot be scored."""
+    """A folder or a brief cannot be scored; the message is a sentence for the user."""
 
 
 @dataclass(frozen=True)

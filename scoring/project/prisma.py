@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from scoring.project.facts import Column, Relation, Table
+from scoring.project.facts import Column, ForeignKey, Table
 
 _BLOCK = re.compile(r"^\s*(model|enum)\s+(\w+)\s*\{")
 _FIELD = re.compile(r"^\s*(\w+)\s+(\w+)(\[\])?(\?)?\s*(.*)$")
@@ -90,82 +90,92 @@ def _split_comment(text: str) -> tuple[str, list[str]]:
 
 
 def _table(block: _Block, enums: Mapping[str, tuple[str, ...]], models: set[str]) -> Table:
-    columns: list[Column] = []
-    relations: list[Relation] = []
-    uniques: list[tuple[str, ...]] = []
-    indexes: list[tuple[str, ...]] = []
-    key: tuple[str, ...] = ()
-    sql_name = block.name
-    for line in block.lines:
-        if line.text.startswith("@@"):
-            names = _names(line.text)
-            if line.text.startswith("@@unique"):
-                uniques.append(names)
-            elif line.text.startswith("@@index"):
-                indexes.append(names)
-            elif line.text.startswith("@@id"):
-                key = names
-            elif line.text.startswith("@@map"):
-                mapped = re.search(r'"([^"]*)"', line.text)
-                sql_name = mapped[1] if mapped else sql_name
-            continue
-        match = _FIELD.match(line.text)
-        if not match:
-            continue
-        name, kind, many, optional, attributes = match.groups()
-        if kind in models:
-            found = _relation(name, kind, bool(optional), attributes, block.file, line.number)
-            if found is not None:
-                relations.append(found)
-            continue
-        values = enums.get(kind, ())
-        column = Column(
-            name=name,
-            type="enum" if values else kind if kind in _SCALARS else "String",
-            is_list=bool(many),
-            nullable=bool(optional),
-            unique=re.search(r"@unique\b", attributes) is not None,
-            is_id=re.search(r"@id\b", attributes) is not None,
-            default=_default(attributes),
-            values=values,
-            doc=line.doc,
-            file=block.file,
-            line=line.number,
-        )
-        columns.append(column)
-        if column.is_id:
-            key = (name,)
-        if column.unique:
-            uniques.append((name,))
-    unique_sets = {frozenset(columns) for columns in uniques}
+    fields = [
+        (match, line)
+        for line in block.lines
+        if not line.text.startswith("@@") and (match := _FIELD.match(line.text)) is not None
+    ]
+    columns = tuple(
+        _column(match, line, block.file, enums) for match, line in fields if match[2] not in models
+    )
+    uniques = (
+        *((column.name,) for column in columns if column.unique),
+        *_block_keys(block, "@@unique"),
+    )
+    unique_sets = {frozenset(key) for key in uniques}
+    foreign_keys = [
+        _foreign_key(match, line.number, block.file) for match, line in fields if match[2] in models
+    ]
+    keys = [*((column.name,) for column in columns if column.is_id), *_block_keys(block, "@@id")]
     return Table(
         name=block.name,
-        sql_name=sql_name,
-        columns=tuple(columns),
-        relations=tuple(
-            replace(relation, unique=frozenset(relation.columns) in unique_sets)
-            for relation in relations
+        sql_name=_sql_name(block),
+        columns=columns,
+        foreign_keys=tuple(
+            replace(key, unique=frozenset(key.columns) in unique_sets)
+            for key in foreign_keys
+            if key is not None
         ),
-        uniques=tuple(uniques),
-        indexes=tuple(indexes),
-        key=key,
+        uniques=uniques,
+        indexes=_block_keys(block, "@@index"),
+        key=keys[-1] if keys else (),
         doc=block.doc,
         file=block.file,
         line=block.number,
     )
 
 
-def _relation(
-    name: str, target: str, optional: bool, attributes: str, file: str, line: int
-) -> Relation | None:
+def _block_keys(block: _Block, attribute: str) -> tuple[tuple[str, ...], ...]:
+    """Return the columns of each `@@unique([…])`, `@@index([…])` or `@@id([…])` of a model."""
+    return tuple(_names(line.text) for line in block.lines if line.text.startswith(attribute))
+
+
+def _sql_name(block: _Block) -> str:
+    """Return the name in `@@map("…")`, by default the model's."""
+    for line in block.lines:
+        mapped = re.match(r'@@map\b.*?"([^"]*)"', line.text)
+        if mapped is not None:
+            return mapped[1]
+    return block.name
+
+
+def _column(
+    match: re.Match[str], line: _Line, file: str, enums: Mapping[str, tuple[str, ...]]
+) -> Column:
+    name, kind, many, optional, attributes = match.groups()
+    values = enums.get(kind, ())
+    return Column(
+        name=name,
+        type="enum" if values else kind if kind in _SCALARS else "String",
+        is_list=bool(many),
+        nullable=bool(optional),
+        unique=re.search(r"@unique\b", attributes) is not None,
+        is_id=re.search(r"@id\b", attributes) is not None,
+        default=_default(attributes),
+        values=values,
+        doc=line.doc,
+        file=file,
+        line=line.number,
+    )
+
+
+def _foreign_key(match: re.Match[str], number: int, file: str) -> ForeignKey | None:
+    """Read the side of a relation that holds the key; None for the other side."""
+    name, target, _, optional, attributes = match.groups()
     fields = re.search(r"fields:\s*\[([^\]]*)\]", attributes)
     if fields is None:
         return None
     rule = re.search(r"onDelete:\s*(\w+)", attributes)
     default = "SetNull" if optional else "Restrict"
-    columns = tuple(part.strip() for part in fields[1].split(",") if part.strip())
-    return Relation(
-        name, target, columns, rule[1] if rule else default, optional, False, file, line
+    return ForeignKey(
+        name=name,
+        target=target,
+        columns=tuple(part.strip() for part in fields[1].split(",") if part.strip()),
+        on_delete=rule[1] if rule else default,
+        nullable=bool(optional),
+        unique=False,
+        file=file,
+        line=number,
     )
 
 

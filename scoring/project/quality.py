@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from scoring.project.facts import CodeSmell
 from scoring.typescript.modules import Class, Function, Module, Program
-from scoring.typescript.syntax import Node, walk
+from scoring.typescript.syntax import SyntaxNode, walk
 
 COMPLEXITY_MAX = 15
 """Cyclomatic complexity above which a function is hard to test (McCabe 1976 proposes 10)."""
@@ -45,7 +45,7 @@ def read_smells(program: Program, paths: Iterable[str]) -> tuple[int, tuple[Code
     return len(functions), tuple(sorted(found, key=lambda s: (s.kind, s.file, s.line)))
 
 
-def _measure(body: Node) -> tuple[int, int]:
+def _measure(body: SyntaxNode) -> tuple[int, int]:
     complexity, tokens = 1, 0
     for node in walk(body):
         tokens += not node.children
@@ -83,8 +83,8 @@ def _dead_methods(module: Module, owner: Class, used: Counter[str]) -> Iterable[
             yield CodeSmell("dead", module.path, method.line, f"{method.name} is never called")
 
 
-def _is_last(module: Module, node: Node) -> bool:
-    """Tell whether nothing but a closing brace or a new case follows in the same block."""
+def _is_last(module: Module, node: SyntaxNode) -> bool:
+    """Whether nothing but a closing brace or a new case follows in the same block."""
     rest = node.source[node.end_byte : node.end_byte + 400].decode("utf-8", errors="replace")
     rest = re.sub(r"^(\s|;|//[^\n]*\n|/\*.*?\*/)*", "", rest, flags=re.DOTALL)
     if not rest or rest[0] in "})" or re.match(r"(case|default|else)\b", rest):

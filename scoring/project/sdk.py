@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from scoring.project.facts import Client, route_key
 from scoring.typescript.modules import Class, Function, Module, Program
-from scoring.typescript.syntax import Node, string_value, walk
+from scoring.typescript.syntax import SyntaxNode, string_value, walk
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete"})
 _SDK_PATH = re.compile(r"(^|/)(sdk|client|api)(/|$)|/functional/")
@@ -17,7 +17,7 @@ _ERROR_TYPED = re.compile(r"@throws\b|Promise<\s*(?:\w*Result|Either|IPropagatio
 
 
 def is_sdk_path(path: str) -> bool:
-    """Tell whether a file belongs to the client library."""
+    """Whether a file belongs to the client library."""
     return _SDK_PATH.search(path) is not None and "controller" not in path.lower()
 
 
@@ -51,7 +51,7 @@ def _route(module: Module, function: Function) -> str | None:
     return None
 
 
-def _route_in(body: Node) -> str | None:
+def _route_in(body: SyntaxNode) -> str | None:
     method = path = None
     for node in walk(body):
         if node.type == "pair":
@@ -82,7 +82,7 @@ def _route_in(body: Node) -> str | None:
     return route_key(method, path[path.index("/") :])
 
 
-def _path_text(node: Node) -> str | None:
+def _path_text(node: SyntaxNode) -> str | None:
     text = string_value(node)
     if text is None and node.type == "template_string":
         text = _PLACEHOLDER.sub("{}", node.text[1:-1])

@@ -14,7 +14,7 @@ from scoring.project.facts import Property, Shape
 from scoring.project.zod import zod_object
 from scoring.typescript.declarations import Declarations, Declared, Scope
 from scoring.typescript.modules import Module
-from scoring.typescript.syntax import Node, string_value, walk
+from scoring.typescript.syntax import SyntaxNode, string_value, walk
 
 _TAG = re.compile(r"(?:tags\.)?(\w+)<\s*\"?([^\">]*)\"?\s*>")
 _TAG_BOUNDS = {
@@ -73,7 +73,7 @@ def _module_shapes(module: Module, known: Declarations) -> Iterable[Shape]:
                 yield Shape(name, properties, found.doc, module.path, line, _parameters(found.node))
 
 
-def type_name(node: Node | None) -> str:
+def type_name(node: SyntaxNode | None) -> str:
     """Return the name of the DTO in an annotation, without `Promise`, arrays and `null`."""
     if node is None:
         return ""
@@ -85,14 +85,14 @@ def type_name(node: Node | None) -> str:
     return kept[0].removesuffix("[]") if len(kept) == 1 else text
 
 
-def _parameters(node: Node) -> tuple[str, ...]:
+def _parameters(node: SyntaxNode) -> tuple[str, ...]:
     """Return the names of the type parameters in `interface Page<T>`."""
     given = node.get("type_parameters")
     listed = given.all("type_parameter") if given is not None else []
     return tuple(name.text for one in listed if (name := one.get("name")) is not None)
 
 
-def type_members(node: Node, scope: Scope, depth: int) -> tuple[Property, ...]:
+def type_members(node: SyntaxNode, scope: Scope, depth: int) -> tuple[Property, ...]:
     """Return the members of a declared type or of a type expression, bases and aliases followed."""
     if depth > _DEPTH_MAX:
         return ()
@@ -140,7 +140,7 @@ def _with_base(found: Sequence[Property], base: Sequence[Property]) -> list[Prop
     return [*found, *(p for p in base if p.name not in names)]
 
 
-def _generic_members(node: Node, scope: Scope, depth: int) -> tuple[Property, ...]:
+def _generic_members(node: SyntaxNode, scope: Scope, depth: int) -> tuple[Property, ...]:
     """Read `Partial<T>` and its like, and generic types with arguments."""
     name, given = node.get("name"), node.child("type_arguments")
     if name is None or given is None or not given.children:
@@ -179,7 +179,7 @@ def filled(member: Property, parameters: dict[str, str]) -> Property:
     return replace(member, reference=given.removesuffix("[]")) if given is not None else member
 
 
-def object_type(node: Node, scope: Scope | None = None) -> list[Property]:
+def object_type(node: SyntaxNode, scope: Scope | None = None) -> list[Property]:
     """Read the members of `{ a: string; b?: number }`."""
     found: list[Property] = []
     for member in node.all("property_signature"):
@@ -192,7 +192,7 @@ def object_type(node: Node, scope: Scope | None = None) -> list[Property]:
 
 
 def typed_property(
-    name: str, annotation: Node | None, optional: bool, line: int, scope: Scope | None = None
+    name: str, annotation: SyntaxNode | None, optional: bool, line: int, scope: Scope | None = None
 ) -> Property:
     """Read a member from its TypeScript type as written; aliases are looked up in `scope`."""
     text = annotation.text.lstrip(":").strip() if annotation is not None else "any"
@@ -265,8 +265,8 @@ def _aliased(made: Property, name: str, scope: Scope | None, depth: int) -> Prop
     return _typed(made, text, scope.within(declared), depth + 1)
 
 
-def _has_members(node: Node, scope: Scope, seen: set[int]) -> bool:
-    """Tell whether a type is an object's; each declaration is looked at once."""
+def _has_members(node: SyntaxNode, scope: Scope, seen: set[int]) -> bool:
+    """Whether a type is an object's; each declaration is looked at once."""
     match node.type:
         case "object_type" | "interface_body":
             return node.child("property_signature") is not None
@@ -292,7 +292,7 @@ def _has_members(node: Node, scope: Scope, seen: set[int]) -> bool:
             return False
 
 
-def _enumerated(node: Node) -> tuple[str, ...]:
+def _enumerated(node: SyntaxNode) -> tuple[str, ...]:
     body = node.get("body")
     values: list[str] = []
     for member in body.children if body is not None else ():
@@ -314,10 +314,10 @@ def _split_union(text: str) -> list[str]:
     return [*parts, text[start:]]
 
 
-def _class_members(node: Node, scope: Scope, depth: int) -> tuple[Property, ...]:
+def _class_members(node: SyntaxNode, scope: Scope, depth: int) -> tuple[Property, ...]:
     body = node.get("body")
     members: list[Property] = []
-    pending: list[Node] = []
+    pending: list[SyntaxNode] = []
     for member in body.children if body is not None else ():
         if member.type == "decorator":
             pending.append(member)
@@ -337,7 +337,7 @@ def _class_members(node: Node, scope: Scope, depth: int) -> tuple[Property, ...]
     return tuple(_with_base(members, _base_members(base, scope, depth)) if base else members)
 
 
-def _base_members(base: Node, scope: Scope, depth: int) -> tuple[Property, ...]:
+def _base_members(base: SyntaxNode, scope: Scope, depth: int) -> tuple[Property, ...]:
     """Read what a class inherits: from a class, or from `PartialType(Base)` and its like."""
     if base.type != "call_expression":
         return type_members(base, scope, depth + 1)
@@ -353,7 +353,7 @@ def _base_members(base: Node, scope: Scope, depth: int) -> tuple[Property, ...]:
     return _mapped(callee.text, members, keys)
 
 
-def _decorated(made: Property, decorators: list[Node], scope: Scope) -> Property:
+def _decorated(made: Property, decorators: list[SyntaxNode], scope: Scope) -> Property:
     for node in decorators:
         match = re.match(r"@(\w+)(?:\((.*)\))?$", node.text, re.DOTALL)
         if match is None:

@@ -11,10 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from scoring.project.facts import Assertion, BodyMember, Client, TestCall, TestFact, route_key
-from scoring.typescript.evaluation import Evaluator, Frame, arguments_of, callee_name
+from scoring.typescript.callees import arguments_of, callee_name
+from scoring.typescript.evaluation import Evaluator
+from scoring.typescript.expressions import FUNCTIONS
+from scoring.typescript.frames import Frame
 from scoring.typescript.modules import Function, Module, Program, bound_names
-from scoring.typescript.syntax import Node, string_value, unwrap, walk
-from scoring.typescript.value import EMPTY, Value, union
+from scoring.typescript.sources import Length, ResponseOf
+from scoring.typescript.syntax import SyntaxNode, string_value, unwrap, walk
+from scoring.typescript.value import EMPTY, Value, union, value_of
 
 _TEST_PATH = re.compile(r"(^|/)(tests?|e2e|__tests__)/|\.(spec|test|e2e-spec)\.ts$")
 _TEST_FUNCTION = re.compile(r"^test", re.IGNORECASE)
@@ -23,7 +27,6 @@ _REJECTION = re.compile(r"reject|throw|error|status|fail|refus|denied|forbid", r
 _STATUS_NAMES = frozenset({"status", "statusCode", "getStatus", "code"})
 _WEAK = re.compile(r"\.(toBeDefined|toBeTruthy|not\.toBeNull|not\.toBeUndefined)\(\)$")
 _VERBS = frozenset({"get", "post", "put", "patch", "delete"})
-_FUNCTIONS = ("arrow_function", "function_expression")
 _STATUS = re.compile(r"[2-5]\d\d")
 _DECLARATIONS = ("lexical_declaration", "variable_declaration", "function_declaration")
 _SUITES = frozenset({"describe", "suite", "context"})
@@ -37,7 +40,7 @@ _ANY_ERROR: frozenset[int] = frozenset()
 
 
 def is_test_path(path: str) -> bool:
-    """Tell whether a file belongs to the tests."""
+    """Whether a file belongs to the tests."""
     return _TEST_PATH.search(path) is not None
 
 
@@ -72,7 +75,7 @@ class TestEvaluator(Evaluator):
         self.made: list[_Call] = []
         self.assertions: list[Assertion] = []
 
-    def intercept(self, node: Node, frame: Frame) -> Value | None:
+    def intercept(self, node: SyntaxNode, frame: Frame) -> Value | None:
         """Read a call of an operation, an assertion, or what expects an error."""
         callee = node.get("function")
         if callee is None:
@@ -80,16 +83,16 @@ class TestEvaluator(Evaluator):
         callee = unwrap(callee)
         name = callee_name(callee)
         given = arguments_of(node.get("arguments"))
-        if self.closure(callee, frame) is not None or callee.text in _MATCHERS:
+        if frame.closure(callee) is not None or callee.text in _MATCHERS:
             return None
-        function = self.resolve(callee, frame)
+        function = self.callees.function(callee, frame)
         if function is not None:
             client = self._clients.get((function.file, function.line))
             if client is not None:
                 return self._client_call(client, function, given, frame, node)
         root = _root(callee)
         is_assertion = root in _ASSERTIONS or "assert" in _origin(root, frame.module)
-        has_task = any(unwrap(g).type in _FUNCTIONS for g in given)
+        has_task = any(unwrap(g).type in FUNCTIONS for g in given)
         curried = [*_curried(callee), *given]
         statuses = frozenset(s for g in curried for s in _statuses(g, self, frame))
         if has_task and _REPEATS.search(callee.text.split("(")[0]):
@@ -107,7 +110,12 @@ class TestEvaluator(Evaluator):
         return self._http(callee, name, given, frame, node)
 
     def _client_call(
-        self, client: Client, function: Function, given: list[Node], frame: Frame, node: Node
+        self,
+        client: Client,
+        function: Function,
+        given: list[SyntaxNode],
+        frame: Frame,
+        node: SyntaxNode,
     ) -> Value:
         """Read `api.todos.create(connection, body)`, or `client.createTodo(body)` of a class."""
         expected, self._expected = self._expected, None
@@ -127,17 +135,17 @@ class TestEvaluator(Evaluator):
         return self._answer(call)
 
     def _record(
-        self, route: str, connection: Value, frame: Frame, node: Node, *, throws: bool
+        self, route: str, connection: Value, frame: Frame, node: SyntaxNode, *, throws: bool
     ) -> _Call:
         repeated = 1
-        for head in self.loops:
+        for head in self.surroundings.loops:
             counts = [int(n) for n in head.literals if n.isdigit()]
             repeated *= max([*counts, 1]) if counts else 2
         call = _Call(
             id=len(self.made) + 1,
             route=route,
             expected=self._expected,
-            caller=_responses(connection),
+            caller=connection.responses(),
             arguments=EMPTY,
             repeated=repeated,
             throws=throws,
@@ -152,42 +160,43 @@ class TestEvaluator(Evaluator):
         call.members += [_member(name, held) for name, held in value.members]
 
     def _answer(self, call: _Call) -> Value:
-        return Value(sources=frozenset({f"response:{call.id}"}), handle=call)
+        return replace(value_of(ResponseOf(call.id)), handle=call)
 
-    def _expect_error(self, given: list[Node], statuses: frozenset[int], frame: Frame) -> Value:
+    def _expect_error(
+        self, given: list[SyntaxNode], statuses: frozenset[int], frame: Frame
+    ) -> Value:
         outer, self._expected = self._expected, statuses or _ANY_ERROR
         try:
             return replace(union(self.arguments(given, EMPTY, "", frame)), handle=None)
         finally:
             self._expected = outer
 
-    def _repeat(self, given: list[Node], frame: Frame) -> Value:
+    def _repeat(self, given: list[SyntaxNode], frame: Frame) -> Value:
         """Read `ArrayUtil.asyncRepeat(20)(async () => …)` and `Array.from({ length: 20 }, …)`."""
-        tasks = [g for g in given if unwrap(g).type in _FUNCTIONS]
+        tasks = [g for g in given if unwrap(g).type in FUNCTIONS]
         head = union([self.evaluate(g, frame) for g in given if g not in tasks])
-        self.loops.append(replace(head, members=(), handle=None))
-        try:
+        with self.surroundings.repeated(replace(head, members=(), handle=None)):
             made = union([self.callback(unwrap(task), EMPTY, False, frame) for task in tasks])
-        finally:
-            self.loops.pop()
         return replace(made, handle=None)
 
-    def _assertion(self, node: Node, callee: Node, given: list[Node], frame: Frame) -> Value:
+    def _assertion(
+        self, node: SyntaxNode, callee: SyntaxNode, given: list[SyntaxNode], frame: Frame
+    ) -> Value:
         rejects = ".rejects" in callee.text or callee_name(callee) == "rejects"
         outer = self._expected
         if rejects:
             self._expected = frozenset(int(s) for s in re.findall(r"\b[45]\d\d\b", node.text))
         subjects = list(given)
-        inner: Node | None = callee
+        inner: SyntaxNode | None = callee
         while inner is not None and inner.type in ("member_expression", "call_expression"):
             if inner.type == "call_expression":
                 subjects = [*arguments_of(inner.get("arguments")), *subjects]
                 inner = inner.get("function")
             else:
                 inner = inner.get("object")
-        values = [self.evaluate(s, frame) for s in subjects if unwrap(s).type not in _FUNCTIONS]
+        values = [self.evaluate(s, frame) for s in subjects if unwrap(s).type not in FUNCTIONS]
         for subject in subjects:
-            if unwrap(subject).type in _FUNCTIONS:
+            if unwrap(subject).type in FUNCTIONS:
                 self.callback(unwrap(subject), EMPTY, False, frame)
         self._expected = outer
         value = replace(union(values), members=(), handle=None)
@@ -200,7 +209,7 @@ class TestEvaluator(Evaluator):
             and callee.text in ("assert", "assert.ok", "ok")
             and unwrap(subjects[0]).type == "identifier"
         )
-        vacuous = not _responses(value) or is_same or is_weak
+        vacuous = not value.responses() or is_same or is_weak
         self.assertions.append(
             Assertion(vacuous and not rejects, value, node.text[:120], frame.module.path, node.line)
         )
@@ -212,11 +221,11 @@ class TestEvaluator(Evaluator):
             return
         statuses = frozenset(int(s) for s in value.literals if _STATUS.fullmatch(s))
         for call in self.made:
-            if statuses and f"response:{call.id}" in value.sources:
+            if statuses and ResponseOf(call.id) in value.sources:
                 call.expected = None if min(statuses) < 300 else statuses
                 call.throws = True
 
-    def _repeated(self, callee: Node, given: list[Node], frame: Frame) -> Value:
+    def _repeated(self, callee: SyntaxNode, given: list[SyntaxNode], frame: Frame) -> Value:
         base = self.evaluate(callee.fields["object"], frame)
         count = union([self.evaluate(g, frame) for g in given[:1]])
         numbers = [int(n) for n in count.literals if n.isdigit()]
@@ -225,9 +234,9 @@ class TestEvaluator(Evaluator):
         if len(numbers) != 1:
             return base | count
         length = numbers[0] if is_pad else numbers[0] * texts[0]
-        return Value(base.sources | {f"length:{length}"}, base.names)
+        return Value(base.sources | {Length(length)}, base.names)
 
-    def _fetch(self, given: list[Node], frame: Frame, node: Node) -> Value:
+    def _fetch(self, given: list[SyntaxNode], frame: Frame, node: SyntaxNode) -> Value:
         url = self.evaluate(given[0], frame)
         options = self.evaluate(given[1], frame) if len(given) > 1 else EMPTY
         method = next((v.literals for k, v in options.members if k == "method"), frozenset({"GET"}))
@@ -241,7 +250,7 @@ class TestEvaluator(Evaluator):
         return self._answer(call)
 
     def _http(
-        self, callee: Node, name: str, given: list[Node], frame: Frame, node: Node
+        self, callee: SyntaxNode, name: str, given: list[SyntaxNode], frame: Frame, node: SyntaxNode
     ) -> Value | None:
         """Read supertest's chain: `.post("/todos").set(…).send({…}).expect(201)`."""
         if callee.type != "member_expression":
@@ -270,7 +279,7 @@ class TestEvaluator(Evaluator):
         if name in ("send", "query"):
             self._send(call, union(values))
         elif name in ("set", "auth"):
-            call.caller |= _responses(union(values))
+            call.caller |= union(values).responses()
         else:
             statuses = frozenset(int(s) for s in union(values).literals if _STATUS.fullmatch(s))
             if statuses:
@@ -282,18 +291,18 @@ class TestEvaluator(Evaluator):
         return base
 
 
-def _curried(callee: Node) -> list[Node]:
+def _curried(callee: SyntaxNode) -> list[SyntaxNode]:
     """Return the arguments that a function was given before: those of `f(a)` in `f(a)(b)`."""
-    given: list[Node] = []
-    node: Node | None = callee
+    given: list[SyntaxNode] = []
+    node: SyntaxNode | None = callee
     while node is not None and node.type == "call_expression":
         given = [*arguments_of(node.get("arguments")), *given]
         node = node.get("function")
     return given
 
 
-def _root(callee: Node) -> str:
-    node: Node | None = callee
+def _root(callee: SyntaxNode) -> str:
+    node: SyntaxNode | None = callee
     while node is not None and node.type in ("member_expression", "call_expression"):
         node = node.get("object") or node.get("function")
         node = unwrap(node) if node is not None else None
@@ -305,7 +314,7 @@ def _origin(name: str, module: Module) -> str:
     return link.specifier if link is not None else ""
 
 
-def _statuses(node: Node, evaluator: Evaluator, frame: Frame) -> frozenset[int]:
+def _statuses(node: SyntaxNode, evaluator: Evaluator, frame: Frame) -> frozenset[int]:
     """Return the error status that an argument directly is."""
     node = unwrap(node)
     if node.type not in ("number", "member_expression", "identifier", "object"):
@@ -318,14 +327,10 @@ def _statuses(node: Node, evaluator: Evaluator, frame: Frame) -> frozenset[int]:
     return frozenset(int(s) for s in literals if re.fullmatch(r"[45]\d\d", s))
 
 
-def _is_known(target: Node, evaluator: Evaluator, frame: Frame) -> bool:
-    """Tell whether the target is a map or the like: a member of an object of the test."""
+def _is_known(target: SyntaxNode, evaluator: Evaluator, frame: Frame) -> bool:
+    """Whether the target is a map or the like: a member of an object of the test."""
     node = unwrap(target)
     return node.type == "identifier" and bool(evaluator.program.resolve(frame.module, node.text))
-
-
-def _responses(value: Value) -> frozenset[int]:
-    return frozenset(int(s[9:]) for s in value.sources if s.startswith("response:"))
 
 
 def _path_of(value: Value) -> str | None:
@@ -339,8 +344,8 @@ def _path_of(value: Value) -> str | None:
 
 
 def _member(name: str, value: Value) -> BodyMember:
-    lengths = [int(s[7:]) for s in value.sources if s.startswith("length:")]
-    length = lengths[0] if lengths else None
+    lengths = [source.characters for source in value.sources if isinstance(source, Length)]
+    length = min(lengths, default=None)
     number = None
     if length is None and len(value.literals) == 1 and not value.sources:
         text = next(iter(value.literals))
@@ -374,7 +379,7 @@ def _function_test(
 
 
 def _fact(
-    evaluator: TestEvaluator, name: str, module: Module, line: int, body: Node, shared: bool
+    evaluator: TestEvaluator, name: str, module: Module, line: int, body: SyntaxNode, shared: bool
 ) -> TestFact:
     proven = _proven(evaluator)
     return TestFact(
@@ -413,9 +418,9 @@ def _proven(evaluator: TestEvaluator) -> set[int]:
     for call in reversed(evaluator.made):
         later = [c for c in evaluator.made if c.id in proven]
         is_used = any(
-            call.id in c.caller or f"response:{call.id}" in c.arguments.sources for c in later
+            call.id in c.caller or ResponseOf(call.id) in c.arguments.sources for c in later
         )
-        if call.throws or is_used or f"response:{call.id}" in compared:
+        if call.throws or is_used or ResponseOf(call.id) in compared:
             proven.add(call.id)
     return proven
 
@@ -442,8 +447,8 @@ class _Block:
 
     name: str
     title: str
-    body: Node
-    outer: tuple[Node, ...]
+    body: SyntaxNode
+    outer: tuple[SyntaxNode, ...]
     """The bodies of the `describe` calls around it, the outermost first."""
 
 
@@ -473,7 +478,7 @@ def _framework_tests(
     return found
 
 
-def _assigned(body: Node) -> set[str]:
+def _assigned(body: SyntaxNode) -> set[str]:
     """Return the variables that a test assigns without declaring them."""
     names = {
         node.fields["left"].text
@@ -483,7 +488,7 @@ def _assigned(body: Node) -> set[str]:
     return names - _declared(body)
 
 
-def _declared(body: Node) -> set[str]:
+def _declared(body: SyntaxNode) -> set[str]:
     return {
         name
         for node in walk(body)
@@ -492,7 +497,7 @@ def _declared(body: Node) -> set[str]:
     }
 
 
-def _blocks(root: Node, outer: tuple[Node, ...]) -> Iterable[_Block]:
+def _blocks(root: SyntaxNode, outer: tuple[SyntaxNode, ...]) -> Iterable[_Block]:
     stack = [(child, outer) for child in reversed(root.children)]
     while stack:
         node, within = stack.pop()
@@ -500,7 +505,7 @@ def _blocks(root: Node, outer: tuple[Node, ...]) -> Iterable[_Block]:
         name = callee.text.split(".")[0] if callee is not None else ""
         if name in _SUITES or name in _BLOCKS:
             given = arguments_of(node.get("arguments"))
-            task = next((unwrap(g) for g in given if unwrap(g).type in _FUNCTIONS), None)
+            task = next((unwrap(g) for g in given if unwrap(g).type in FUNCTIONS), None)
             body = task.get("body") if task is not None else None
             if body is not None and name in _BLOCKS:
                 yield _Block(name, string_value(given[0]) or name, body, within)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scoring.project.facts import Property
 from scoring.typescript.declarations import Scope
-from scoring.typescript.syntax import Node, string_value, unwrap
+from scoring.typescript.syntax import SyntaxNode, string_value, unwrap
 
 _DEPTH_MAX = 6
 """How far constants, bases and spreads are followed."""
@@ -19,13 +19,14 @@ _ZOD_BASES = {
     "unknown": "any", "null": "null", "bigint": "integer", "void": "null", "undefined": "null",
     "cuid": "string", "ulid": "string", "iso": "string",
 }  # fmt: skip
+_OBJECTS = frozenset({"object", "strictObject", "looseObject"})
 _ZOD_FORMATS = {
     "email": "email", "uuid": "uuid", "guid": "uuid", "datetime": "date-time", "date": "date",
     "url": "uri",
 }  # fmt: skip
 
 
-def zod_object(node: Node, scope: Scope, depth: int) -> tuple[Property, ...] | None:
+def zod_object(node: SyntaxNode, scope: Scope, depth: int) -> tuple[Property, ...] | None:
     """Return the members of a zod object expression, None if it is none; `depth` bounds the way."""
     node = unwrap(node)
     if depth > _DEPTH_MAX:
@@ -43,7 +44,7 @@ def zod_object(node: Node, scope: Scope, depth: int) -> tuple[Property, ...] | N
         return None
     name = name_node.text
     literal = next((c for c in arguments.children if c.type == "object"), None)
-    if name in ("object", "strictObject", "looseObject") and literal is not None:
+    if name in _OBJECTS and literal is not None:
         return _zod_members(literal, scope, depth)
     base = zod_object(target, scope, depth + 1)
     if base is None:
@@ -62,7 +63,25 @@ def zod_object(node: Node, scope: Scope, depth: int) -> tuple[Property, ...] | N
     return base
 
 
-def _zod_members(literal: Node, scope: Scope, depth: int) -> tuple[Property, ...]:
+def _is_object(node: SyntaxNode, scope: Scope, depth: int = 0) -> bool:
+    """Whether a zod expression is an object, without reading its members."""
+    node = unwrap(node)
+    if depth > _DEPTH_MAX:
+        return False
+    if node.type == "identifier":
+        held = scope.constant(node.text)
+        return held is not None and _is_object(held.node, held.scope, depth + 1)
+    callee, arguments = node.get("function"), node.get("arguments")
+    if callee is None or callee.type != "member_expression" or arguments is None:
+        return False
+    target, name = callee.get("object"), callee.get("property")
+    if target is None or name is None:
+        return False
+    makes_object = name.text in _OBJECTS and any(c.type == "object" for c in arguments.children)
+    return makes_object or _is_object(target, scope, depth + 1)
+
+
+def _zod_members(literal: SyntaxNode, scope: Scope, depth: int) -> tuple[Property, ...]:
     found: list[Property] = []
     for child in literal.children:
         if child.type == "pair":
@@ -83,16 +102,16 @@ def _zod_members(literal: Node, scope: Scope, depth: int) -> tuple[Property, ...
     return tuple(found)
 
 
-def _key(pair: Node) -> str:
+def _key(pair: SyntaxNode) -> str:
     key = pair.get("key")
     return (string_value(key) or key.text) if key is not None else ""
 
 
-def zod_property(name: str, node: Node, scope: Scope, depth: int) -> Property:
+def zod_property(name: str, node: SyntaxNode, scope: Scope, depth: int) -> Property:
     """Read `z.string().min(1).optional()` and its like; constants are looked up."""
     line = node.line
     made = Property(name, "unknown", line=line)
-    steps: list[tuple[str, Sequence[Node]]] = []
+    steps: list[tuple[str, Sequence[SyntaxNode]]] = []
     current = unwrap(node)
     while current.type in ("call_expression", "member_expression"):
         if current.type == "call_expression":
@@ -115,7 +134,7 @@ def zod_property(name: str, node: Node, scope: Scope, depth: int) -> Property:
             current = unwrap(target)
     if current.type in ("identifier", "shorthand_property_identifier") and current.text != "z":
         held = scope.constant(current.text)
-        if held is not None and depth < _DEPTH_MAX and zod_object(held.node, held.scope, 0) is None:
+        if held is not None and depth < _DEPTH_MAX and not _is_object(held.node, held.scope):
             made = replace(zod_property(name, held.node, held.scope, depth + 1), line=line)
         else:
             made = replace(made, type="ref", reference=current.text)
@@ -125,7 +144,7 @@ def zod_property(name: str, node: Node, scope: Scope, depth: int) -> Property:
 
 
 def _zod_step(
-    made: Property, label: str, given: Sequence[Node], scope: Scope, depth: int
+    made: Property, label: str, given: Sequence[SyntaxNode], scope: Scope, depth: int
 ) -> Property:
     if label in _ZOD_BASES and made.type in ("unknown", "string", "number"):
         kind = _ZOD_BASES[label]
@@ -155,7 +174,7 @@ def _zod_step(
     return made
 
 
-def _literals(node: Node, scope: Scope) -> Iterable[str]:
+def _literals(node: SyntaxNode, scope: Scope) -> Iterable[str]:
     node = unwrap(node)
     held = scope.constant(node.text) if node.type == "identifier" else None
     if held is not None:
@@ -170,7 +189,7 @@ def _literals(node: Node, scope: Scope) -> Iterable[str]:
             yield value
 
 
-def _number(given: Sequence[Node], scope: Scope, fallback: float | None) -> float | None:
+def _number(given: Sequence[SyntaxNode], scope: Scope, fallback: float | None) -> float | None:
     if not given:
         return fallback
     node = unwrap(given[0])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scoring.project.facts import Property
 from scoring.typescript.modules import Import, Module
-from scoring.typescript.syntax import Node
+from scoring.typescript.syntax import SyntaxNode
 
 _FOLLOWED_MAX = 8
 """Re-exports followed from one import; barrels of barrels are three deep at most."""
@@ -18,7 +18,7 @@ class Declared:
     """A named type: an interface, an alias, an enumeration or a class, and where it stands."""
 
     name: str
-    node: Node
+    node: SyntaxNode
     module: Module
 
     @property
@@ -31,7 +31,7 @@ class Declared:
 class Held:
     """What a constant holds, and where its names are to be looked up."""
 
-    node: Node
+    node: SyntaxNode
     scope: Scope
 
 
@@ -96,7 +96,7 @@ class Declarations:
             name, module = link.name, self._modules[link.path]
         return None
 
-    def _own(self, module: Module, name: str) -> Node | None:
+    def _own(self, module: Module, name: str) -> SyntaxNode | None:
         node = module.types.get(name)
         found = module.classes.get(name)
         if node is None and found is not None and "class" in found.node.type:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from scoring.typescript.specifiers import Aliases, resolve_specifier
-from scoring.typescript.syntax import Node, doc_text, parse, string_value, walk
+from scoring.typescript.syntax import SyntaxNode, doc_text, parse, string_value, walk
 
 NO_ALIASES = Aliases({}, {})
 FUNCTION_TYPES = (
@@ -22,7 +22,7 @@ class Decorator:
     """`@Name(arguments)`."""
 
     name: str
-    arguments: tuple[Node, ...]
+    arguments: tuple[SyntaxNode, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +30,8 @@ class Parameter:
     """A parameter; `names` are all identifiers that its pattern binds."""
 
     names: tuple[str, ...]
-    pattern: Node
-    type: Node | None
+    pattern: SyntaxNode
+    type: SyntaxNode | None
     optional: bool
     decorators: tuple[Decorator, ...]
 
@@ -44,8 +44,8 @@ class Function:
     module: Module
     owner: Class | None
     parameters: tuple[Parameter, ...]
-    body: Node
-    returns: Node | None
+    body: SyntaxNode
+    returns: SyntaxNode | None
     decorators: tuple[Decorator, ...]
     doc: str
     line: int
@@ -66,14 +66,14 @@ class Class:
     module: Module
     base: str | None
     decorators: tuple[Decorator, ...]
-    node: Node
+    node: SyntaxNode
     doc: str
     methods: dict[str, Function] = field(default_factory=lambda: {})
     field_types: dict[str, str] = field(default_factory=lambda: {})
 
     @property
     def is_namespace(self) -> bool:
-        """Tell whether its members see each other without `this`."""
+        """Whether its members see each other without `this`."""
         return self.node.type in ("internal_module", "module")
 
 
@@ -92,14 +92,14 @@ class Module:
 
     path: str
     text: str
-    root: Node
+    root: SyntaxNode
     imports: dict[str, Import] = field(default_factory=lambda: {})
     reexports: dict[str, Import] = field(default_factory=lambda: {})
     star_reexports: list[str] = field(default_factory=lambda: [])
     functions: dict[str, Function] = field(default_factory=lambda: {})
     classes: dict[str, Class] = field(default_factory=lambda: {})
-    constants: dict[str, Node] = field(default_factory=lambda: {})
-    types: dict[str, Node] = field(default_factory=lambda: {})
+    constants: dict[str, SyntaxNode] = field(default_factory=lambda: {})
+    types: dict[str, SyntaxNode] = field(default_factory=lambda: {})
     docs: dict[str, str] = field(default_factory=lambda: {})
     default: str = ""
     """The name that `export default name` exports."""
@@ -214,7 +214,7 @@ def _read_module(path: str, text: str) -> Module:
     return module
 
 
-def _read_statements(module: Module, block: Node, owner: Class | None) -> None:
+def _read_statements(module: Module, block: SyntaxNode, owner: Class | None) -> None:
     """Collect declarations of a module's or a namespace's body."""
     doc = ""
     for statement in block.children:
@@ -234,7 +234,12 @@ def _read_statements(module: Module, block: Node, owner: Class | None) -> None:
 
 
 def _read_declaration(
-    module: Module, node: Node, statement: Node, owner: Class | None, doc: str, exported: bool
+    module: Module,
+    node: SyntaxNode,
+    statement: SyntaxNode,
+    owner: Class | None,
+    doc: str,
+    exported: bool,
 ) -> None:
     name_node = node.get("name")
     name = name_node.text if name_node is not None else "default"
@@ -266,7 +271,7 @@ def _read_declaration(
 
 
 def _read_constant(
-    module: Module, declarator: Node, owner: Class | None, doc: str, exported: bool
+    module: Module, declarator: SyntaxNode, owner: Class | None, doc: str, exported: bool
 ) -> None:
     name_node, value = declarator.get("name"), declarator.get("value")
     if name_node is None or value is None or name_node.type != "identifier":
@@ -296,7 +301,7 @@ def _read_constant(
 
 
 def _class(
-    name: str, module: Module, node: Node, decorators: tuple[Decorator, ...], doc: str
+    name: str, module: Module, node: SyntaxNode, decorators: tuple[Decorator, ...], doc: str
 ) -> Class:
     heritage = node.child("class_heritage")
     base = None
@@ -306,7 +311,7 @@ def _class(
         base = value.text if value is not None else None
     made = Class(name, module, base, decorators, node, doc)
     body = node.get("body")
-    member_doc, pending = "", list[Node]()
+    member_doc, pending = "", list[SyntaxNode]()
     for member in body.children if body is not None else ():
         if member.type == "comment":
             member_doc = doc_text(member.text)
@@ -325,7 +330,7 @@ def _class(
 
 
 def _method(
-    node: Node, module: Module, owner: Class, decorators: tuple[Decorator, ...], doc: str
+    node: SyntaxNode, module: Module, owner: Class, decorators: tuple[Decorator, ...], doc: str
 ) -> Function:
     name = node.get("name")
     label = name.text if name is not None else ""
@@ -334,7 +339,7 @@ def _method(
     return _function(label, module, owner, node, decorators, doc, not private)
 
 
-def _read_injected(owner: Class, constructor: Node) -> None:
+def _read_injected(owner: Class, constructor: SyntaxNode) -> None:
     parameters = constructor.get("parameters")
     for parameter in parameters.children if parameters is not None else ():
         pattern, annotation = parameter.get("pattern"), parameter.get("type")
@@ -342,7 +347,7 @@ def _read_injected(owner: Class, constructor: Node) -> None:
             owner.field_types[pattern.text] = _type_name(annotation)
 
 
-def _read_field(owner: Class, member: Node, module: Module, doc: str) -> None:
+def _read_field(owner: Class, member: SyntaxNode, module: Module, doc: str) -> None:
     name, annotation, value = member.get("name"), member.get("type"), member.get("value")
     if name is None:
         return
@@ -355,7 +360,7 @@ def _read_field(owner: Class, member: Node, module: Module, doc: str) -> None:
         owner.methods[name.text] = _function(name.text, module, owner, value, (), doc, True)
 
 
-def _type_name(annotation: Node) -> str:
+def _type_name(annotation: SyntaxNode) -> str:
     for node in walk(annotation):
         if node.type == "type_identifier":
             return node.text
@@ -366,13 +371,13 @@ def _function(
     name: str,
     module: Module,
     owner: Class | None,
-    node: Node,
+    node: SyntaxNode,
     decorators: tuple[Decorator, ...],
     doc: str,
     exported: bool,
     line: int | None = None,
 ) -> Function:
-    body = node.get("body") or Node("statement_block", node.source, 0, 0, node.line)
+    body = node.get("body") or SyntaxNode("statement_block", node.source, 0, 0, node.line)
     return Function(
         name=name,
         module=module,
@@ -388,7 +393,7 @@ def _function(
     )
 
 
-def read_parameters(node: Node) -> tuple[Parameter, ...]:
+def read_parameters(node: SyntaxNode) -> tuple[Parameter, ...]:
     """Read the parameters of any function node."""
     single = node.get("parameter")
     if single is not None:
@@ -411,7 +416,7 @@ def read_parameters(node: Node) -> tuple[Parameter, ...]:
     return tuple(found)
 
 
-def bound_names(pattern: Node) -> tuple[str, ...]:
+def bound_names(pattern: SyntaxNode) -> tuple[str, ...]:
     """Return the identifiers that a binding pattern introduces."""
     if pattern.type in ("identifier", "shorthand_property_identifier_pattern"):
         return (pattern.text,)
@@ -427,7 +432,7 @@ def bound_names(pattern: Node) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _decorators(nodes: Iterable[Node]) -> tuple[Decorator, ...]:
+def _decorators(nodes: Iterable[SyntaxNode]) -> tuple[Decorator, ...]:
     found: list[Decorator] = []
     for node in nodes:
         if not node.children:
@@ -467,7 +472,7 @@ def _link(module: Module, modules: Mapping[str, Module], aliases: Aliases) -> No
                 module.star_reexports.append(path)
 
 
-def _imported(statement: Node) -> Iterable[tuple[str, str]]:
+def _imported(statement: SyntaxNode) -> Iterable[tuple[str, str]]:
     clause = statement.child("import_clause")
     for item in clause.children if clause is not None else ():
         if item.type == "identifier":

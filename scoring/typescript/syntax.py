@@ -15,12 +15,12 @@ from tree_sitter import Language, Parser
 DEPTH_MAX = 160
 """Nesting below this is cut off; hand-written code stays under 60."""
 
-_NO_FIELDS: Mapping[str, Node] = MappingProxyType({})
+_NO_FIELDS: Mapping[str, SyntaxNode] = MappingProxyType({})
 _LANGUAGE = Language(tree_sitter_typescript.language_typescript())
 
 
 @dataclass(slots=True, eq=False)
-class Node:
+class SyntaxNode:
     """A named node, or a token that the grammar gives a field name (operators)."""
 
     type: str
@@ -28,34 +28,34 @@ class Node:
     start_byte: int
     end_byte: int
     line: int
-    children: Sequence[Node] = ()
-    fields: Mapping[str, Node] = field(default_factory=lambda: _NO_FIELDS)
+    children: Sequence[SyntaxNode] = ()
+    fields: Mapping[str, SyntaxNode] = field(default_factory=lambda: _NO_FIELDS)
 
     @property
     def text(self) -> str:
         """Return the node's source text."""
         return self.source[self.start_byte : self.end_byte].decode("utf-8", errors="replace")
 
-    def get(self, name: str) -> Node | None:
+    def get(self, name: str) -> SyntaxNode | None:
         """Return the child with this field name, if there is one."""
         return self.fields.get(name)
 
-    def child(self, *types: str) -> Node | None:
+    def child(self, *types: str) -> SyntaxNode | None:
         """Return the first child of one of the types, if there is one."""
         return next((child for child in self.children if child.type in types), None)
 
-    def all(self, *types: str) -> list[Node]:
+    def all(self, *types: str) -> list[SyntaxNode]:
         """Return the children of the types."""
         return [child for child in self.children if child.type in types]
 
 
-def parse(text: str) -> Node:
+def parse(text: str) -> SyntaxNode:
     """Parse TypeScript; broken code gives a tree with holes, never an error."""
     source = text.encode("utf-8", errors="replace")
     cursor = Parser(_LANGUAGE).parse(source).walk()
-    root = Node("program", source, 0, len(source), 1)
-    children: list[Node] = []
-    fields: dict[str, Node] = {}
+    root = SyntaxNode("program", source, 0, len(source), 1)
+    children: list[SyntaxNode] = []
+    fields: dict[str, SyntaxNode] = {}
     root.children, root.fields = children, fields
     stack = [(children, fields)]
     if not cursor.goto_first_child():
@@ -66,7 +66,7 @@ def parse(text: str) -> Node:
         assert node is not None
         name = cursor.field_name
         line = node.start_point.row + 1
-        made = Node(node.type, source, node.start_byte, node.end_byte, line, (), _NO_FIELDS)
+        made = SyntaxNode(node.type, source, node.start_byte, node.end_byte, line, (), _NO_FIELDS)
         if node.is_named:
             stack[-1][0].append(made)
         if name is not None:
@@ -101,7 +101,7 @@ def without_collector() -> Generator[None]:
             gc.enable()
 
 
-def walk(node: Node) -> Iterator[Node]:
+def walk(node: SyntaxNode) -> Iterator[SyntaxNode]:
     """Yield the node and everything below it, in the order of the source."""
     stack = [node]
     while stack:
@@ -110,7 +110,7 @@ def walk(node: Node) -> Iterator[Node]:
         stack.extend(reversed(current.children))
 
 
-def string_value(node: Node | None) -> str | None:
+def string_value(node: SyntaxNode | None) -> str | None:
     """Return the value of a string literal or a template without substitutions."""
     if node is None:
         return None
@@ -121,13 +121,13 @@ def string_value(node: Node | None) -> str | None:
     return None
 
 
-def _unescape(node: Node) -> str:
+def _unescape(node: SyntaxNode) -> str:
     if node.type != "escape_sequence":
         return node.text
     return {"\\n": "\n", "\\t": "\t"}.get(node.text, node.text[1:])
 
 
-def unwrap(node: Node) -> Node:
+def unwrap(node: SyntaxNode) -> SyntaxNode:
     """Strip what does not change a value: parentheses, `await`, `as T`, `satisfies T`, `!`."""
     while node.type in (
         "parenthesized_expression",

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-_NOTHING: frozenset[str] = frozenset()
+from scoring.typescript.sources import ResponseOf, Source, Status
+
+_NO_TEXT: frozenset[str] = frozenset()
+_NO_SOURCE: frozenset[Source] = frozenset()
 
 
 @dataclass(frozen=True)
 class Value:
-    """What is known of a value without running anything."""
+    """What is known of a value: its sources, and the names and literals that it mentions."""
 
-    sources: frozenset[str] = _NOTHING
-    names: frozenset[str] = _NOTHING
-    literals: frozenset[str] = _NOTHING
+    sources: frozenset[Source] = _NO_SOURCE
+    names: frozenset[str] = _NO_TEXT
+    literals: frozenset[str] = _NO_TEXT
     members: tuple[tuple[str, Value], ...] = ()
     handle: object = field(default=None, compare=False)
     """What a subclass attaches, e.g. a query under construction."""
@@ -30,17 +33,26 @@ class Value:
 
     def statuses(self) -> frozenset[int]:
         """Return the HTTP statuses of the exceptions that this value may be."""
-        return frozenset(int(s[7:]) for s in self.sources if s.startswith("status:"))
+        return frozenset(source.code for source in self.sources if isinstance(source, Status))
+
+    def responses(self) -> frozenset[int]:
+        """Return the calls of a test whose answers take part in this value."""
+        return frozenset(source.call for source in self.sources if isinstance(source, ResponseOf))
 
     def member(self, name: str) -> Value:
         """Return the named member; if it is not known, the whole value under that name."""
         for key, value in self.members:
             if key == name:
                 return replace(value, names=value.names | {name})
-        return Value(self.sources, self.names | {name}, _NOTHING, (), self.handle)
+        return Value(self.sources, self.names | {name}, _NO_TEXT, (), self.handle)
 
 
 EMPTY = Value()
+
+
+def value_of(*sources: Source) -> Value:
+    """Return a value of which nothing but its sources is known."""
+    return Value(frozenset(sources))
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,20 @@ def test_what_doubles_at_each_step_is_read_within_bounds(text: str) -> None:
     assert len(facts.operations) + len(facts.shapes) > 0
 
 
+def test_schemas_that_name_themselves_are_read() -> None:
+    """Zod allows it by getters and `z.lazy`; a model may also write it where it is an error."""
+    members = ", ".join(f"m{number}: Tree" for number in range(20))
+    text = (
+        f"export const Tree = z.object({{ name: z.string(), {members} }});\n"
+        "export const A = z.object({ b: B, list: z.array(A) });\n"
+        "export const B = z.object({ a: A, again: B.nullable() });\n"
+        "export const C = D.extend({ x: C });\nexport const D = C.partial();\n"
+    )
+    shapes = read_shapes(read_program({"src/a.ts": text}).modules.values())
+    assert len(shapes["Tree"].properties) == 21
+    assert [(p.name, p.type) for p in shapes["B"].properties] == [("a", "ref"), ("again", "ref")]
+
+
 def test_types_that_name_themselves_keep_their_members() -> None:
     text = (
         "export type Tree = { left: Tree; right: Tree | null; up: Tree[]; name: Name };\n"

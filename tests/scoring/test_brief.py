@@ -30,6 +30,15 @@ methods = ["GET"]
 path = "/books/{bookId}"
 errors = [404]
 """
+LIMIT = """
+[[rules]]
+id = "title"
+kind = "limit"
+text = "Titles are short."
+entity = "book"
+attribute = "title"
+operations = ["book.read"]
+"""
 
 
 @pytest.mark.parametrize("name", ["todo", "board"])
@@ -59,7 +68,7 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def test_a_brief_of_ones_own(tmp_path: Path) -> None:
+def test_a_brief_from_a_file(tmp_path: Path) -> None:
     brief = load_brief(write(tmp_path, SMALL))
     assert [operation.id for operation in brief.operations] == ["book.read"]
     assert load_brief(tmp_path / "small.toml").sha256 == brief.sha256
@@ -78,6 +87,8 @@ def test_a_request_without_facts_is_no_brief(tmp_path: Path) -> None:
         (SMALL.replace('types = ["text"]', 'types = ["colour"]'), "wrong: entities"),
         (SMALL.replace('entity = "book"', 'entity = "bok"'), "names 'bok'"),
         (SMALL + '\nunknown = "member"\n', "wrong: operations"),
+        (SMALL + LIMIT, "limit 'title' without a bound"),
+        (SMALL + LIMIT.replace('["book.read"]', "[]"), "wrong: rules 'title'"),
     ],
 )
 def test_a_wrong_brief_is_a_sentence(text: str, message: str, tmp_path: Path) -> None:
@@ -92,7 +103,7 @@ def test_an_unknown_brief_is_a_sentence(tmp_path: Path) -> None:
         load_brief(tmp_path / "no.toml")
 
 
-def test_mistakes_are_told_by_the_names_that_the_author_gave(tmp_path: Path) -> None:
+def test_mistakes_are_shown_by_the_names_that_the_author_gave(tmp_path: Path) -> None:
     file = tmp_path / "books.toml"
     file.write_text(
         'name = "books"\n[[entities]]\nname = "book"\n'
@@ -100,9 +111,9 @@ def test_mistakes_are_told_by_the_names_that_the_author_gave(tmp_path: Path) -> 
     )
     with pytest.raises(
         ScoringError, match="'book' attributes 'isbn' types: Input should be"
-    ) as told:
+    ) as raised:
         load_brief(file)
-    assert "'book' filter: Extra inputs are not permitted" in str(told.value)
+    assert "'book' filter: Extra inputs are not permitted" in str(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.compare import Comparison, Observation, compare, interval, t_quantile
+from scoring.report import AxisName
 
-AXES: dict[str, float | None] = {"requirements": 0.5, "database": None}
+AXES: dict[AxisName, float | None] = {"requirements": 0.5, "database": None}
 
 
 def runs(name: str, scores: dict[tuple[str, int], float]) -> list[Observation]:
@@ -23,7 +24,7 @@ def runs(name: str, scores: dict[tuple[str, int], float]) -> list[Observation]:
 def grid(
     base: float, requests: int = 4, seeds: int = 3, wobble: float = 1.0
 ) -> dict[tuple[str, int], float]:
-    """Give scores of requests of different difficulty, a little different for every seed."""
+    """Return scores of requests of different difficulty, a little different for every seed."""
     dice = random.Random(base)
     return {
         (f"r{request}", seed): base - 10 * request + dice.uniform(-wobble, wobble)

@@ -58,7 +58,7 @@ def recorded() -> tuple[str, ...]:
 
 
 def check_points(card: Scorecard, check: str) -> float:
-    scores = card.axes[check.split(".")[0]].checks
+    scores = [score for axis in card.axes.values() for score in axis.checks]
     found = next(score.points for score in scores if score.id == check)
     assert found is not None
     return found

@@ -13,7 +13,7 @@ from scoring.environment import type_check
 from scoring.project import read_project
 from scoring.project.facts import ProjectFacts
 from scoring.project.folder import read_folder
-from scoring.report import Scorecard
+from scoring.report import AxisName, Scorecard
 from scoring.rubric import score_folder
 
 FOREIGN = Path(__file__).parent / "foreign"
@@ -49,7 +49,7 @@ def cards(projects: dict[str, Path], todo: Brief, clean: CompileReport) -> dict[
     return {name: score_folder(folder, todo, clean) for name, folder in projects.items()}
 
 
-def points(card: Scorecard, axis: str) -> float:
+def points(card: Scorecard, axis: AxisName) -> float:
     found = card.axes[axis].points
     assert found is not None
     return found

@@ -22,7 +22,7 @@ from app.report.card import AXIS_TITLES, axis_label
 from app.report.theme import font, label
 from app.window.parts.panel import GRID
 from app.window.parts.tree_items import children, top_items
-from scoring.report import AxisScore, CompileError, Scorecard
+from scoring.report import AxisScore, CompileDiagnostic, Scorecard
 
 COLUMNS = ("Lost", "Check", "Where", "Expected", "Found")
 LOST, CHECK, WHERE, EXPECTED, FOUND = range(len(COLUMNS))
@@ -110,7 +110,7 @@ class FindingsView(QWidget):
             head.addChild(row)
         head.setExpanded(True)
 
-    def _add_errors(self, diagnostics: Sequence[CompileError]) -> None:
+    def _add_errors(self, diagnostics: Sequence[CompileDiagnostic]) -> None:
         head = self._head("", f"{COMPILE_TITLE}, {len(diagnostics)}")
         for each in diagnostics:
             kind = "not installed" if each.environment else "lowers the compile share"

@@ -9,7 +9,8 @@ from scoring.matching import match
 from scoring.project import read_project
 from scoring.project.facts import ProjectFacts
 from scoring.project.folder import Folder
-from scoring.rules.enforcement import enforced
+from scoring.rules import find_problem
+from scoring.typescript.sources import Given, Row
 
 SCHEMA = """
 model User {
@@ -257,10 +258,10 @@ def test_queries_of_the_prisma_client(plain: ProjectFacts) -> None:
     (found,) = by_key["GET /tasks/{}"].behaviour.accesses
     assert found.table == "Task"
     columns = {w.column: w.value.sources for w in found.wheres}
-    assert columns == {"id": {"param"}, "ownerId": {"actor"}}
+    assert columns == {"id": {Given.PARAMETER}, "ownerId": {Given.ACTOR}}
     (made,) = by_key["POST /tasks"].behaviour.accesses
     assert made.action == "insert"
-    assert made.sets["ownerId"].sources == {"actor"}
+    assert made.sets["ownerId"].sources == {Given.ACTOR}
     assert by_key["DELETE /tasks/{}"].behaviour.statuses() == {403, 404}
     assert by_key["GET /tasks"].behaviour.accesses == ()
 
@@ -294,10 +295,10 @@ def test_a_comparison_of_owners_is_ownership(plain: ProjectFacts) -> None:
     for id in ("todo.read", "todo.erase"):
         found = subject.found(id)
         assert found is not None
-        assert enforced(subject, rule, found) is None
+        assert find_problem(subject, rule, found) is None
     listed = subject.found("todo.list")
     assert listed is not None
-    assert enforced(subject, rule, listed) is not None
+    assert find_problem(subject, rule, listed) is not None
     assert not subject.is_live(listed, "list", subject.brief.entity("todo"))
 
 
@@ -312,7 +313,7 @@ def test_routes_and_providers_of_nestia(nestia: ProjectFacts) -> None:
     assert [a.action for a in update.behaviour.accesses] == ["read", "update"]
     (refusal,) = update.behaviour.refusals
     assert refusal.statuses == {404}
-    assert {"actor", "row:Task"} <= refusal.condition.sources
+    assert {Given.ACTOR, Row("Task")} <= refusal.condition.sources
     assert index.behaviour.accesses == ()
 
 

@@ -62,7 +62,7 @@ def test_keys_and_relations() -> None:
     assert post.key == ("author_id", "number")
     assert post.uniques == (("author_id", "at"),)
     assert post.indexes == (("reply_to",),)
-    author, parent = post.relations
+    author, parent = post.foreign_keys
     assert (author.target, author.columns, author.on_delete) == ("User", ("author_id",), "Cascade")
     assert (parent.columns, parent.nullable, parent.on_delete) == (
         ("author_id", "reply_to"),

@@ -15,7 +15,7 @@ from app.report.theme import DARK, LIGHT
 from app.window.parts.tree_items import children, top_items
 from app.window.result.result_view import ResultView
 from pipeline.records.journal import open_run
-from scoring.report import CompileError, CompileResult
+from scoring.report import CompileDiagnostic, CompileResult
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has none
 
@@ -148,7 +148,9 @@ def test_type_errors_stand_before_the_findings(view: ResultView, whole_run: Path
     result = read_result(open_run(whole_run))
     assert result is not None
     assert result.score is not None
-    error = CompileError(file="src/main.ts", line=3, code=2322, message="no", environment=False)
+    error = CompileDiagnostic(
+        file="src/main.ts", line=3, code=2322, message="no", environment=False
+    )
     compiled = CompileResult(units=10, failed=1, diagnostics=(error,), missing_packages=())
     view.lost.show_score(result.score.model_copy(update={"compile": compiled}))
     head = next(top_items(view.lost.tree))

@@ -1,0 +1,86 @@
+"""Bounds of an attribute: in the body's schema, or in a condition with the number."""
+
+from __future__ import annotations
+
+from scoring.brief import Limit
+from scoring.matching import Subject, find_property
+from scoring.project.facts import BodyMember
+from scoring.rules.calls import member_names, refused
+from scoring.rules.kind import Kind
+from scoring.rules.site import Problem, Site
+from scoring.typescript.sources import Given
+from scoring.words import named, squeeze
+
+
+def _problem(site: Site, rule: Limit) -> Problem | None:
+    attribute = site.entity.attribute(rule.attribute)
+    shape = site.subject.shape(site.operation.body)
+    if attribute is None or shape is None:
+        return Problem(1.0, "the body has no schema")
+    member = find_property(shape, attribute.names)
+    if member is None:
+        return Problem(1.0, f"{shape.name} has no {rule.attribute}")
+    wrong = [
+        f"{bound} {'none' if shown is None else f'{shown:g}'}"
+        for bound, wanted, shown in (
+            ("minimum", rule.minimum, member.minimum),
+            ("maximum", rule.maximum, member.maximum),
+        )
+        if wanted is not None
+        and shown != wanted
+        and not _refused_by_number(site, attribute.names, wanted)
+    ]
+    if not wrong:
+        return None
+    return Problem(
+        len(wrong) / len(_bounds(rule)), f"{shape.name}.{member.name}: {', '.join(wrong)}"
+    )
+
+
+def _bounds(rule: Limit) -> list[int]:
+    return [bound for bound in (rule.minimum, rule.maximum) if bound is not None]
+
+
+def _refused_by_number(site: Site, names: tuple[str, ...], number: int) -> bool:
+    """Whether the handler itself compares the member with the number."""
+    keys = {squeeze(name) for name in names}
+    return any(
+        str(number) in r.condition.literals
+        and {squeeze(n) for n in r.condition.names} & keys
+        and Given.BODY in r.condition.sources
+        for r in site.refusals((400, 422))
+    )
+
+
+def _tested(subject: Subject, rule: Limit) -> float:
+    """Return the share of the bounds beyond which a test tries to get."""
+    names = member_names(subject.brief.entity(rule.entity), rule.attribute)
+    tried = [
+        member
+        for test in subject.facts.tests
+        for call in refused(subject, rule, test)
+        for member in call.members
+        if named(member.name, names)
+    ]
+    below = rule.minimum is not None and any(_is_below(m, rule.minimum) for m in tried)
+    above = rule.maximum is not None and any(_is_above(m, rule.maximum) for m in tried)
+    return (below + above) / len(_bounds(rule))
+
+
+def _sizes(member: BodyMember) -> list[float]:
+    return [size for size in (member.length, member.number) if size is not None]
+
+
+def _is_below(member: BodyMember, minimum: int) -> bool:
+    """Whether a member of a body is below a bound; one whose size is not known may be."""
+    sizes = _sizes(member)
+    return not sizes or any(size < minimum for size in sizes)
+
+
+def _is_above(member: BodyMember, maximum: int) -> bool:
+    """Whether a member of a body is above a bound; one whose size is not known may be."""
+    sizes = _sizes(member)
+    return not sizes or any(size > maximum for size in sizes)
+
+
+LIMIT = Kind(Limit, _problem, _tested)

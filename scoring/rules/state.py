@@ -1,0 +1,75 @@
+"""What the state of a row allows: its own transitions, and what depends on a related row."""
+
+from __future__ import annotations
+
+from scoring.brief import State, Transition
+from scoring.matching import Subject
+from scoring.project.facts import Access, Column, TestFact
+from scoring.rules.calls import leaving, made_before, refused, succeeded_before
+from scoring.rules.kind import Kind, by_one_test
+from scoring.rules.site import Problem, Site, speaks_of
+from scoring.typescript.sources import Given
+from scoring.words import squeeze
+
+
+def _not_moved(site: Site, rule: Transition) -> Problem | None:
+    column = site.column(rule.attribute)
+    if column is None:
+        return Problem(1.0, f"there is no column for {rule.attribute}")
+    moves = any(
+        access.action == "update" and _sets(access, column, rule.target)
+        for access in site.queries_of(site.table)
+    )
+    guarded = any(
+        speaks_of(refusal.condition, site.table, column) for refusal in site.refusals(rule.statuses)
+    )
+    if moves and guarded:
+        return None
+    if guarded:
+        return Problem(0.5, f"{column.name} is not set to {rule.target}")
+    missing = f"no refusal depends on {column.name}"
+    return Problem(0.5, missing) if moves else Problem(1.0, f"{missing}, nor is it set")
+
+
+def _sets(access: Access, column: Column, target: str) -> bool:
+    value = access.value_set(column)
+    if value is None:
+        return False
+    if column.type in ("enum", "String"):
+        shown = {squeeze(text) for text in value.literals}
+        return squeeze(target) in shown or Given.BODY in value.sources
+    return True
+
+
+def _transition_guards(subject: Subject, rule: Transition, test: TestFact) -> bool:
+    """Whether the operation is refused after the test has made the row."""
+    return any(
+        made_before(subject, test, rule.entity, call) for call in refused(subject, rule, test)
+    )
+
+
+def _not_asked(site: Site, rule: State) -> Problem | None:
+    target = site.target(rule.relation)
+    column = site.subject.column(target[0], rule.attribute) if target is not None else None
+    if target is None or column is None:
+        return Problem(1.0, f"there is no column for {rule.relation}.{rule.attribute}")
+    table = target[1]
+    if any(speaks_of(r.condition, table, column) for r in site.refusals(rule.statuses)):
+        return None
+    return Problem(1.0, f"no refusal depends on {table.name}.{column.name}")
+
+
+def _state_guards(subject: Subject, rule: State, test: TestFact) -> bool:
+    """Whether the operation is refused after the related row was moved out of the state."""
+    entity = subject.brief.entity(rule.entity)
+    relation = entity.relation(rule.relation) if entity is not None else None
+    if relation is None:
+        return False
+    movers = leaving(subject, relation.target, rule.attribute, rule.value)
+    return any(
+        succeeded_before(subject, test, movers, call) for call in refused(subject, rule, test)
+    )
+
+
+TRANSITION = Kind(Transition, _not_moved, by_one_test(_transition_guards))
+STATE = Kind(State, _not_asked, by_one_test(_state_guards))

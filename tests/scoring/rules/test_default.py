@@ -1,0 +1,27 @@
+"""Values that attributes start with."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scoring.rules import board
+
+
+@pytest.mark.parametrize(
+    ("rule", "operation", "kept", "broken"),
+    [
+        ("article-status-default", "article.create", 'status: "published" }', 'status: "hidden" }'),
+    ],
+)
+def test_kept_and_broken(rule: str, operation: str, kept: str, broken: str) -> None:
+    assert board.breaks(rule, operation, kept, broken)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept", "broken"),
+    [
+        ("article-status-default", 'assert.equal(article.status, "published")', "assert.ok(true)"),
+    ],
+)
+def test_with_and_without_a_test(rule: str, kept: str, broken: str) -> None:
+    assert board.uncovers(rule, kept, broken)

@@ -1,0 +1,21 @@
+"""What an operation changes beside its own row."""
+
+from __future__ import annotations
+
+from tests.scoring.rules import votes
+
+EDIT = ("score: { increment: body.value }", "text: post.text")
+
+
+def test_kept_and_broken() -> None:
+    assert votes.breaks("score", *EDIT)
+
+
+def test_an_event_may_keep_it() -> None:
+    event = ("const vote =", 'this.events.emit("voted"); const vote =')
+    assert votes.hides("score", EDIT, event)
+
+
+def test_with_and_without_a_test() -> None:
+    kept = "expect(seen.body.score).toBe(1)"
+    assert votes.uncovers("score", kept, kept.replace("score", "text"))

@@ -1,0 +1,37 @@
+"""Rows that refer to an erased one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scoring.rules import board
+
+
+@pytest.mark.parametrize(
+    ("rule", "operation", "kept", "broken"),
+    [
+        (
+            "section-with-articles",
+            "section.erase",
+            "if (used) throw new Con",
+            "if (used) log(new Con",
+        ),
+        ("article-deletion", "article.erase", 'deleteFrom("article")', 'selectFrom("article")'),
+    ],
+)
+def test_kept_and_broken(rule: str, operation: str, kept: str, broken: str) -> None:
+    assert board.breaks(rule, operation, kept, broken)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept", "broken"),
+    [
+        (
+            "section-with-articles",
+            "await expectStatus(409, () => api.board.eraseSection",
+            "void (() =>",
+        ),
+    ],
+)
+def test_with_and_without_a_test(rule: str, kept: str, broken: str) -> None:
+    assert board.uncovers(rule, kept, broken)

@@ -1,0 +1,28 @@
+"""Who belongs: only callers with a row of another table."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scoring.rules import votes
+
+EDITS = [
+    ("if (!mine) throw", "if (!mine) void"),
+    (', role: "moderator"', ""),
+    ("groupId: post.groupId, userId: me.id", "groupId: post.groupId"),
+]
+
+
+@pytest.mark.parametrize(("kept", "broken"), EDITS)
+def test_kept_and_broken(kept: str, broken: str) -> None:
+    assert votes.breaks("voters", kept, broken)
+
+
+def test_a_guard_may_keep_it() -> None:
+    guard = ("@UseGuards(JwtGuard)", "@UseGuards(JwtGuard, ModeratorGuard)")
+    assert votes.hides("voters", *reversed(EDITS), guard)
+
+
+def test_with_and_without_a_test() -> None:
+    kept = "bob.body.token)\n    .send({ postId: post.body.id, value: 1 }).expect(403)"
+    assert votes.uncovers("voters", kept, "bob.body.token)")

@@ -1,0 +1,30 @@
+"""Transitions, and what the state of a related row forbids."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.scoring.rules import board
+
+
+@pytest.mark.parametrize(
+    ("rule", "operation", "kept", "broken"),
+    [
+        ("hide-published", "article.hide", 'article.status !== "published", 409', "id === '', 409"),
+        ("hide-published", "article.hide", "set({ status: HIDDEN })", "set({ title: HIDDEN })"),
+        ("comment-on-hidden", "comment.create", 'article.status !== "published"', "body === null"),
+    ],
+)
+def test_kept_and_broken(rule: str, operation: str, kept: str, broken: str) -> None:
+    assert board.breaks(rule, operation, kept, broken)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept", "broken"),
+    [
+        ("hide-published", "await expectStatus(409, () => api.board.hideArticle", "void (() =>"),
+        ("comment-on-hidden", "await api.board.hideArticle(ann, article.id);", ""),
+    ],
+)
+def test_with_and_without_a_test(rule: str, kept: str, broken: str) -> None:
+    assert board.uncovers(rule, kept, broken)
