@@ -270,20 +270,6 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def plural(name: str) -> str:
-    """Form the English plural of a snake-case noun: `category` becomes `categories`."""
-    if re.search(r"[^aeiou]y$", name):
-        return name[:-1] + "ies"
-    if re.search(r"(s|x|z|ch|sh)$", name):
-        return name + "es"
-    return name + "s"
-
-
-def article(noun: str) -> str:
-    """Put the indefinite article before a noun: `an article`, `a todo`."""
-    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
-
-
 class Allocator:
     """Hands out names that are safe and unique in one namespace.
 

@@ -37,6 +37,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
+from pipeline.english import with_article
 
 CENT = 0.01
 FILTER_MAX_LENGTH = 100
@@ -134,7 +135,7 @@ def create_schema(table: Table, exposure: Exposure, owner: str | None) -> NamedS
         if column.name != owner and is_taken(table, exposure, column)
     ]
     noun = names.words(table.name)
-    text = f"What it takes to create {names.article(noun)}."
+    text = f"What it takes to create {with_article(noun)}."
     return _object(f"{names.pascal(table.name)}Create", "create", table, text, properties)
 
 
@@ -145,7 +146,7 @@ def update_schema(table: Table, exposure: Exposure) -> NamedSchema:
         for column in writable(table)
         if column.name in exposure.writable_on_update
     ]
-    text = f"What may change in {names.article(names.words(table.name))}; only given members do."
+    text = f"What may change in {with_article(names.words(table.name))}; only given members do."
     return _object(f"{names.pascal(table.name)}Update", "update", table, text, properties)
 
 
@@ -158,7 +159,7 @@ def action_schema(table: Table, method: str, columns: Iterable[str]) -> NamedSch
         if column.name in given
     ]
     name = f"{names.pascal(table.name)}{method[:1].upper()}{method[1:]}Input"
-    noun = names.article(names.words(table.name))
+    noun = with_article(names.words(table.name))
     text = f"What the action {method} on {noun} takes."
     return _object(name, "action", table, text, properties)
 
@@ -290,7 +291,9 @@ def account_schemas(table: Table, exposure: Exposure, *, invited: bool) -> tuple
     given = _text_property("password", "Password.", format="password", min_length=1)
     return (
         _object(f"{name}Join", "join", table, f"What it takes to join as {noun}.", join),
-        _object(f"{name}Login", "login", table, f"Credentials of a {noun}.", [email, given]),
+        _object(
+            f"{name}Login", "login", table, f"Credentials of {with_article(noun)}.", [email, given]
+        ),
         _object(f"{name}Refresh", "other", table, "A session to be renewed.", [refresh]),
         _object(f"{name}Session", "session", table, f"A signed-in {noun} and tokens.", session),
     )

@@ -19,6 +19,7 @@ from pipeline.ast.interface import (
 )
 from pipeline.derive import dto
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of
+from pipeline.english import with_article
 
 RULE_STATUS: Mapping[str, int] = {
     "uniqueness": 409,
@@ -209,7 +210,7 @@ def unique_rules(table: Table, key: tuple[str, ...]) -> tuple[str, ...]:
 def conflict(table: Table, key: Sequence[str]) -> str:
     """Say what is wrong where another row has the same unique key."""
     if len(key) > 1:
-        return f"There is such {names.article(names.words(table.name))} already"
+        return f"There is such {with_article(names.words(table.name))} already"
     return f"The {names.words(key[0].removesuffix('_id'))} is taken"
 
 

@@ -26,7 +26,8 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.names import article, kebab, words
+from pipeline.english import with_article
+from pipeline.names import kebab, words
 from pipeline.project import File, Project
 from pipeline.render.markdown import sentence
 
@@ -205,17 +206,17 @@ def _summary(operation: Operation) -> str:
     verb, one = words(_snake(operation.method_name)), words(operation.table)
     match operation.kind:
         case "join":
-            return f"Join as {article(one)}"
+            return f"Join as {with_article(one)}"
         case "login":
-            return f"Sign in as {article(one)}"
+            return f"Sign in as {with_article(one)}"
         case "refresh":
-            return f"Renew the tokens of {article(one)}"
+            return f"Renew the tokens of {with_article(one)}"
         case "list":
             return f"List {words(operation.resource)}"
         case "update":
-            return f"Change {article(one)}"
+            return f"Change {with_article(one)}"
         case _:
-            return f"{verb[:1].upper()}{verb[1:]} {article(one)}"
+            return f"{verb[:1].upper()}{verb[1:]} {with_article(one)}"
 
 
 def _snake(name: str) -> str:

@@ -25,7 +25,8 @@ from pipeline.ast.analysis import (
     Uniqueness,
     Visibility,
 )
-from pipeline.names import article, plural, words
+from pipeline.english import plural, with_article
+from pipeline.names import words
 from pipeline.project import File, Project
 from pipeline.render.markdown import code, codes, escape, sentence, table
 
@@ -234,7 +235,7 @@ def _exactly(rule: Rule) -> str:
             return f"{code(rule.attribute)}: {rule.minimum} to {rule.maximum} {unit[rule.unit]}"
         case Transition():
             step = f"{code(rule.source)} → {code(rule.target)}"
-            return f"{code(rule.attribute)}: {step}, by {article(escape(words(rule.actor)))}"
+            return f"{code(rule.attribute)}: {step}, by {with_article(escape(words(rule.actor)))}"
         case Retention():
             fate = _RETENTION[rule.action]
             return f"{code(rule.entity)}: {fate} after {rule.after_days} days"

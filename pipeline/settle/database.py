@@ -21,6 +21,7 @@ from pipeline.ast.database import (
     TextType,
     UniqueKey,
 )
+from pipeline.english import plural
 from pipeline.settle.analysis import requirements_of
 from pipeline.settle.notes import Notes
 
@@ -44,7 +45,7 @@ def settle_tables(entries: Sequence[TableEntry], analysis: Analysis) -> tuple[li
         tables.append(
             Table(
                 name=name,
-                plural=several.take(names.plural(name)),
+                plural=several.take(plural(name)),
                 stance=entry.stance if entry else "actor",
                 entity=entity,
                 purpose=purpose,

@@ -72,11 +72,3 @@ def test_taking_safe_names_again_changes_nothing(texts: list[str]) -> None:
 
 def test_a_table_never_shares_its_class_with_a_dto() -> None:
     assert names.nouns().take("todo_page") == "todo_page_record"
-
-
-@pytest.mark.parametrize(
-    ("singular", "plural"),
-    [("todo", "todos"), ("category", "categories"), ("box", "boxes"), ("day", "days")],
-)
-def test_plurals(singular: str, plural: str) -> None:
-    assert names.plural(singular) == plural

@@ -20,7 +20,8 @@ from pipeline.ast.interface import (
     StringSchema,
 )
 from pipeline.derive.test import INVITE_CODE
-from pipeline.names import article, pascal, to_snake, words
+from pipeline.english import with_article
+from pipeline.names import pascal, to_snake, words
 from pipeline.project import Project
 from pipeline.render.e2e.expressions import random_text_arguments
 from pipeline.render.e2e.statements import parentheses
@@ -174,7 +175,7 @@ def _join(sampler: _Sampler, operation: str, table: str, request: str, response:
         parentheses(["connection: api.Connection"]),
         f": Promise<Account<api.{response}>> {{",
     )
-    return jsdoc([f"Join as {article(words(table))} that nobody else is."]) + "\n".join(
+    return jsdoc([f"Join as {with_article(words(table))} that nobody else is."]) + "\n".join(
         [layout(head), *(layout(line, indent=2) for line in lines), "}\n"]
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import escape
 
 from pipeline.ast.database import PhysicalColumn, Relation, Stance, Table
+from pipeline.english import counted
 from pipeline.render.erd.layered import Attachment, Box, Layout, Net, Port, arrange
 
 _FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
@@ -85,7 +86,7 @@ def draw(title: str, tables: Sequence[Table]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" '
         f'width="{_n(width)}" height="{_n(height)}" role="img" font-family="{_FONT}">',
         f"<title>{escape(title)}: entity-relationship diagram</title>",
-        f"<desc>{_counted(len(tables), 'table')}, {_counted(relations, 'relation')}.</desc>",
+        f"<desc>{counted(len(tables), 'table')}, {counted(relations, 'relation')}.</desc>",
         f'<rect x="0.5" y="0.5" width="{_n(width - 1)}" height="{_n(height - 1)}" rx="14" '
         f'fill="#ffffff" stroke="{_LINE}"/>',
         *_heading(title, tables, relations, width),
@@ -152,11 +153,11 @@ def _nets(tables: Sequence[Table], places: dict[str, int]) -> tuple[list[Net], d
 
 def _heading(title: str, tables: Sequence[Table], relations: int, width: float) -> list[str]:
     stances: list[Stance] = list(dict.fromkeys(table.stance for table in tables))
-    counted = f"{_counted(len(tables), 'table')} · {_counted(relations, 'relation')}"
-    counted += " · ? may be missing"
+    summary = f"{counted(len(tables), 'table')} · {counted(relations, 'relation')}"
+    summary += " · ? may be missing"
     parts = [
         _text(_MARGIN, 44, title, size=20, weight=700),
-        _text(_MARGIN, 68, counted, size=12.5, colour=_FAINT),
+        _text(_MARGIN, 68, summary, size=12.5, colour=_FAINT),
     ]
     x = width - _MARGIN
     for stance in reversed(stances):
@@ -170,10 +171,6 @@ def _heading(title: str, tables: Sequence[Table], relations: int, width: float) 
         x -= 14
     line = f"M{_n(_MARGIN)} {_n(_TITLE_HEIGHT + 4)}H{_n(width - _MARGIN)}"
     return [*parts, f'<path d="{line}" stroke="{_LINE}"/>']
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _wires(layout: Layout, nets: Sequence[Net]) -> list[str]:

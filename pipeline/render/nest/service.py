@@ -9,7 +9,8 @@ from pipeline.ast import program as pg
 from pipeline.ast.database import EnumType, Table
 from pipeline.ast.interface import NamedSchema, ObjectSchema, Operation
 from pipeline.ast.walk import walk
-from pipeline.names import article, camel, pascal, words
+from pipeline.english import with_article
+from pipeline.names import camel, pascal, words
 from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.nest.expressions import Scope
@@ -232,7 +233,8 @@ class _Service:
             concat(call(f"private {finder.name}", *parameters), f": Promise<{row}> {{"), _INDENT
         )
         whose = " of the caller" if finder.actor else ""
-        text = f"Find {article(words(table.name))}{whose}; {finder.find.missing} if there is none."
+        row = with_article(words(table.name))
+        text = f"Find {row}{whose}; {finder.find.missing} if there is none."
         return f"{jsdoc([text], indent=_INDENT)}{head}\n{query}\n  }}\n"
 
     def _row_type(self, table: Table) -> str:
@@ -254,7 +256,7 @@ class _Service:
             elif each.required:
                 raise ValueError(f"{schema.name}.{each.name} mirrors no column of {table.name}.")
         value = layout(concat("return ", braces(members), ";"), 2 * _INDENT)
-        text = f"Present {article(words(table.name))} the way callers see it."
+        text = f"Present {with_article(words(table.name))} the way callers see it."
         signature = call(f"private to{schema.name}", f"row: {self._row_type(table)}")
         head = layout(concat(signature, f": {self._dto(schema.name)} {{"), _INDENT)
         return f"{jsdoc([text], indent=_INDENT)}{head}\n{value}\n  }}\n"
