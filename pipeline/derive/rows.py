@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pipeline import names
 from pipeline.asking.typed import is_nullable
 from pipeline.ast import expression as ex
-from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, Table
-from pipeline.ast.interface import Interface, Operation
+from pipeline.ast.interface import Operation
 from pipeline.derive.interface import ROW_KINDS
+from pipeline.design import Design
 from pipeline.settle.analysis import spoken_entities
 
 ROW = "found"
@@ -50,18 +50,19 @@ class Row:
     key: ex.Expression | None
 
 
-def rows_at_hand(database: Database, interface: Interface, operation: Operation) -> list[Row]:
+def rows_at_hand(design: Design, operation: Operation) -> list[Row]:
     """Return the rows that exist whenever the operation runs, each after what its key needs.
 
     They are the operation's row, the rows that the body names, what those point at, what that
     points at in turn (required relations only), and the account of the caller.
     """
+    database = design.database
     table = database.table(operation.table)
     found: list[Row] = []
     if operation.kind in ROW_KINDS:
         found.append(Row(ROW, table, None))
     if operation.request is not None:
-        for property_ in interface.object(operation.request).properties:
+        for property_ in design.interface.object(operation.request).properties:
             relation = table.relation_of(property_.column) if property_.column else None
             certain = property_.required and not is_nullable(property_.schema_)
             if relation is not None and certain:
@@ -78,19 +79,20 @@ def rows_at_hand(database: Database, interface: Interface, operation: Operation)
     return found
 
 
-def spoken_tables(analysis: Analysis, database: Database, operation: Operation) -> list[Table]:
+def spoken_tables(design: Design, operation: Operation) -> list[Table]:
     """Return the tables that an operation's requirements and rules speak of, in database order."""
-    spoken = spoken_entities(analysis, operation.requirements, operation.rules)
-    return [table for table in database.tables if table.entity in spoken]
+    spoken = spoken_entities(design.analysis, operation.requirements, operation.rules)
+    return [table for table in design.database.tables if table.entity in spoken]
 
 
-def near_tables(analysis: Analysis, database: Database, operation: Operation) -> list[Table]:
+def near_tables(design: Design, operation: Operation) -> list[Table]:
     """Return the tables that an operation's checks and effects may speak of, in database order.
 
     They are its own, those that its requirements and rules speak of, and the nearest ones. What
     two tables have in common is not that both belong to somebody: accounts lead nowhere.
     """
-    spoken = [table.name for table in spoken_tables(analysis, database, operation)]
+    database = design.database
+    spoken = [table.name for table in spoken_tables(design, operation)]
     reached = [operation.table]
     for _ in range(NEAR_RELATIONS):
         starts = [database.table(name) for name in reached]

@@ -20,7 +20,8 @@ from pipeline.ast.database import Database
 from pipeline.ast.interface import Interface
 from pipeline.ast.program import Program
 from pipeline.ast.test import TestSuite
-from pipeline.derive.program import EMPTY_SKETCH, FunctionBuilder
+from pipeline.derive.program import derive_function
+from pipeline.design import Design
 from pipeline.node.compile import CompileError, Diagnostic
 from pipeline.node.toolchain import ToolchainError
 from pipeline.node.warm_compiler import WarmCompiler
@@ -84,19 +85,22 @@ class Draft:
 
     def project(self) -> Project:
         """Return the project as far as it is known. Raises KeyError before the interface is."""
-        analysis = cast("Analysis", self._known["analysis"])
-        database = cast("Database", self._known["database"])
-        interface = cast("Interface", self._known["interface"])
+        design = Design(
+            cast("Analysis", self._known["analysis"]),
+            cast("Database", self._known["database"]),
+            cast("Interface", self._known["interface"]),
+        )
         tests = cast("TestSuite", self._known.get("test", TestSuite(functions=())))
         program = self._known.get("program")
         if program is None:
             program = Program(
                 functions=tuple(
-                    FunctionBuilder(analysis, database, interface, operation).build(EMPTY_SKETCH)
-                    for operation in interface.operations
+                    derive_function(design, operation) for operation in design.interface.operations
                 )
             )
-        return Project(analysis, database, interface, tests, cast("Program", program))
+        return Project(
+            design.analysis, design.database, design.interface, tests, cast("Program", program)
+        )
 
     @property
     def files(self) -> dict[str, str]:

@@ -20,11 +20,10 @@ from pipeline.asking.typed import (
 )
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
-from pipeline.ast.analysis import Analysis
-from pipeline.ast.database import Database, Table
-from pipeline.ast.interface import Interface, Operation, SchemaProperty
+from pipeline.ast.database import Table
+from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.dto import has_default, writable
-from pipeline.derive.program import EMPTY_SKETCH, FunctionBuilder
+from pipeline.derive.program import EMPTY_SKETCH, derive_function
 from pipeline.derive.rows import (
     CREATED,
     ROW,
@@ -34,6 +33,7 @@ from pipeline.derive.rows import (
     rows_of_each,
     spoken_tables,
 )
+from pipeline.design import Design
 from pipeline.records.records import Diagnostic
 from pipeline.settle.analysis import rules_of
 from pipeline.settle.program import settle_sketch
@@ -43,21 +43,20 @@ GUARD_STATUSES = (403, 404, 409, 422)
 """What a guard may answer, if the operation promises it; 400 and 401 are derived."""
 
 
-def run(
-    harness: Harness, analysis: Analysis, database: Database, interface: Interface
-) -> pg.Program:
+def run(harness: Harness, design: Design) -> pg.Program:
     """Turn every operation into its function."""
-    asked = [o for o in interface.operations if is_asked(o)]
+    operations = design.interface.operations
+    asked = [o for o in operations if is_asked(o)]
     harness.begin("program", len(asked))
-    asks = [_ask(analysis, database, interface, operation) for operation in asked]
+    asks = [_ask(design, operation) for operation in asked]
     filled = zip(asked, harness.fill_all(asks), strict=True)
     sketches = {operation.id: sketch for operation, sketch in filled if sketch is not None}
-    functions: list[pg.Function] = []
-    for operation in interface.operations:
-        builder = FunctionBuilder(analysis, database, interface, operation)
-        functions.append(builder.build(sketches.get(operation.id, EMPTY_SKETCH)))
+    functions = tuple(
+        derive_function(design, operation, sketches.get(operation.id, EMPTY_SKETCH))
+        for operation in operations
+    )
     harness.end()
-    return pg.Program(functions=tuple(functions))
+    return pg.Program(functions=functions)
 
 
 def is_asked(operation: Operation) -> bool:
@@ -65,18 +64,17 @@ def is_asked(operation: Operation) -> bool:
     return operation.kind not in ("join", "login", "refresh", "logout")
 
 
-def _ask(
-    analysis: Analysis, database: Database, interface: Interface, operation: Operation
-) -> Ask[pg.ProgramSketch]:
-    table = database.table(operation.table)
-    near = near_tables(analysis, database, operation)
+def _ask(design: Design, operation: Operation) -> Ask[pg.ProgramSketch]:
+    analysis = design.analysis
+    table = design.database.table(operation.table)
+    near = near_tables(design, operation)
     others = [other for other in near if other.name != table.name]
     shared = (
         f"{slices.table(table)}\n{slices.near(others)}\n{slices.demands(analysis, table.entity)}"
     )
-    rows = rows_at_hand(database, interface, operation)
+    rows = rows_at_hand(design, operation)
     own = (
-        f"{slices.operation(operation)}\n{slices.body(interface, operation)}\n"
+        f"{slices.operation(operation)}\n{slices.body(design.interface, operation)}\n"
         f"{slices.rows_at_hand(rows)}\n"
         f"Rules it must keep: {', '.join(operation.rules) or 'none named'}.\n"
         f"Write the sketch of {operation.id}."
@@ -87,34 +85,30 @@ def _ask(
         return settled, notes.all()
 
     prompt = prompts.messages("program-sketch", shared, own, slices.service(analysis))
-    schema = sketch_schema(analysis, database, interface, operation)
+    schema = sketch_schema(design, operation)
     return Ask(f"program/{operation.id}", prompt, schema, read)
 
 
-def sketch_schema(
-    analysis: Analysis, database: Database, interface: Interface, operation: Operation
-) -> Schema:
+def sketch_schema(design: Design, operation: Operation) -> Schema:
     """Narrow an operation's sketch: typed conditions and values, promised statuses, its rules."""
-    return _Sketch(analysis, database, interface, operation).schema()
+    return _Sketch(design, operation).schema()
 
 
 class _Sketch:
     """The form of one operation while it is narrowed."""
 
-    def __init__(
-        self, analysis: Analysis, database: Database, interface: Interface, operation: Operation
-    ) -> None:
+    def __init__(self, design: Design, operation: Operation) -> None:
         self._form = Form(pg.ProgramSketch)
-        self._database = database
+        self._database = design.database
         self._operation = operation
-        self._table = database.table(operation.table)
-        self._rows = rows_at_hand(database, interface, operation)
-        self._near = near_tables(analysis, database, operation)
-        self._spoken = spoken_tables(analysis, database, operation)
+        self._table = design.database.table(operation.table)
+        self._rows = rows_at_hand(design, operation)
+        self._near = near_tables(design, operation)
+        self._spoken = spoken_tables(design, operation)
         self._statuses = [s for s in GUARD_STATUSES if s in operation.statuses()]
-        self._rules = [rule.id for rule in rules_of(analysis, self._table.entity)]
+        self._rules = [rule.id for rule in rules_of(design.analysis, self._table.entity)]
         request = operation.request
-        self._body = interface.object(request).properties if request else ()
+        self._body = design.interface.object(request).properties if request else ()
         self._known = self._operands(self._rows, "")
 
     def schema(self) -> Schema:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
 from pipeline.derive.test import TestBuilder, row_labels
+from pipeline.design import Design
 from pipeline.project import Project
 
 
@@ -36,7 +37,7 @@ def test_a_foreign_call_uses_the_first_members_row(todo: Project) -> None:
 
 
 def build(project: Project, *steps: ts.Step) -> tuple[ts.Statement, ...]:
-    builder = TestBuilder(project.analysis, project.database, project.interface)
+    builder = TestBuilder(Design(project.analysis, project.database, project.interface))
     scenario = ts.Scenario(
         name="some_test",
         operation=project.interface.operations[0].id,
@@ -80,7 +81,7 @@ def test_rows_that_no_call_makes_are_taken_from_their_list(board: Project) -> No
     interface = board.interface.model_copy(update={"operations": kept})
     listed = Project(board.analysis, board.database, interface, board.tests, board.program)
     table = board.database.table("article")
-    assert "anonymous" in row_labels(board.analysis, interface, table)
+    assert "anonymous" in row_labels(Design(board.analysis, board.database, interface), table)
     statements = build(
         listed,
         call("moderator", "articles.hide", of="member"),
