@@ -275,13 +275,7 @@ def _account_operations(analysis: Analysis, table: Table) -> list[Operation]:
     stale = "The refresh token is not valid."
     joining = _join_errors(analysis, table)
     entrances = (
-        _Entrance(
-            "join",
-            201,
-            f"Join as {noun} and sign in.",
-            f"{name}Join",
-            _join_errors(analysis, table),
-        ),
+        _Entrance("join", 201, f"Join as {noun} and sign in.", f"{name}Join", joining),
         _Entrance("login", 200, f"Sign in as {noun}.", f"{name}Login", [_error(401, wrong)]),
         _Entrance("refresh", 200, "Renew the session.", f"{name}Refresh", [_error(401, stale)]),
     )

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pipeline.ast import expression as ex
 from pipeline.ast.database import Table
 from pipeline.render.layout import LINE, SOFT_LINE, Doc, Group, IfBroken, Indent, concat, join
-from pipeline.render.nest.expressions import Nature, Scope, nature, write
+from pipeline.render.nest.service.expressions import Nature, Scope, nature, write
 from pipeline.render.typescript import brackets, call, chain, quoted
 
 _OPERATORS = {"eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
 from pipeline.render.layout import LINE, Doc, Group, Indent, concat, layout
-from pipeline.render.nest.expressions import Scope
+from pipeline.render.nest.service.expressions import Scope
 from pipeline.render.nest.structures import NEWEST_FIRST
 from pipeline.render.typescript import call, chain, quoted
 

@@ -15,7 +15,7 @@ from pipeline.ast.database import (
     Table,
 )
 from pipeline.render.layout import Doc, concat
-from pipeline.render.nest.expressions import Scope, nature, write, write_solid
+from pipeline.render.nest.service.expressions import Scope, nature, write, write_solid
 from pipeline.render.typescript import braces, call, quoted
 
 
