@@ -7,8 +7,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pipeline.node.compile import CompileError as CompilerFailure
-from pipeline.node.compile import CompileReport
+from pipeline.node.compile import CompileReport, CompilerFailure
 from pipeline.node.toolchain import ToolchainError
 from scoring.brief import Brief
 from scoring.checks import api, database, implementation, requirements, sdk, tests

@@ -21,7 +21,7 @@ from pipeline.ast.base import (
     Status,
     TimeUnit,
 )
-from pipeline.ast.expression import Expression, Property, PropertyName, VariableName
+from pipeline.ast.expression import Expression, Let, Property, PropertyName, VariableName
 from pipeline.ast.interface import OperationId
 
 AnswerPath = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*(\.(\d|[a-z][A-Za-z0-9]*))*$")]
@@ -64,14 +64,6 @@ class ExpectError(Node):
     kind: Literal["expect_error"]
     status: Status
     call: Call
-
-
-class Let(Node):
-    """Bind a value."""
-
-    kind: Literal["let"]
-    variable: VariableName
-    value: Expression
 
 
 class Assert(Node):

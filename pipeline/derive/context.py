@@ -13,7 +13,7 @@ from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive import statements as st
 from pipeline.derive.ownership import owner_column, owners_of
-from pipeline.derive.rows import Row, rows_at_hand
+from pipeline.derive.rows import RowAtHand, rows_at_hand
 from pipeline.design import Design
 
 
@@ -56,7 +56,7 @@ class Context:
         return owners_of(self.table, operation.actors) if operation.scope == "own" else {}
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[RowAtHand]:
         """The rows that exist whenever the operation runs."""
         return rows_at_hand(self.design, self.operation)
 

@@ -11,11 +11,11 @@ from pipeline.ast.walk import walk
 from pipeline.derive import statements as st
 from pipeline.derive.checks import sketched_checks
 from pipeline.derive.context import Context
-from pipeline.derive.rows import CREATED, EACH, ROW, Row, rows_of_each
+from pipeline.derive.rows import CREATED, EACH, ROW, RowAtHand, rows_of_each
 
 
 def effects(
-    context: Context, sketched: Sequence[pg.Effect], each: Sequence[Row] = ()
+    context: Context, sketched: Sequence[pg.Effect], each: Sequence[RowAtHand] = ()
 ) -> list[pg.Statement]:
     """Return the statements of a sketch's effects; `each` are the rows of a repetition."""
     return [_effect(context, one, number, each) for number, one in enumerate(sketched, start=1)]
@@ -30,7 +30,9 @@ def changes_row(sketched: Sequence[pg.Effect], table: str) -> bool:
     )
 
 
-def _effect(context: Context, effect: pg.Effect, number: int, each: Sequence[Row]) -> pg.Statement:
+def _effect(
+    context: Context, effect: pg.Effect, number: int, each: Sequence[RowAtHand]
+) -> pg.Statement:
     match effect:
         case pg.InsertRow():
             return _insert(effect, number)
@@ -66,9 +68,9 @@ def _insert(effect: pg.InsertRow, number: int) -> pg.Statement:
 
 
 def _change_row(
-    context: Context, effect: pg.ChangeRow, number: int, each: Sequence[Row]
+    context: Context, effect: pg.ChangeRow, number: int, each: Sequence[RowAtHand]
 ) -> pg.Statement:
-    known = (Row(CREATED, context.table, None), *context.rows, *each)
+    known = (RowAtHand(CREATED, context.table, None), *context.rows, *each)
     tables = {row.variable: row.table.name for row in known}
     return pg.Update(
         kind="update",

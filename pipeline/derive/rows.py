@@ -42,7 +42,7 @@ NEAR_TABLES = 12
 
 
 @dataclass(frozen=True)
-class Row:
+class RowAtHand:
     """A row at hand: `key` is what finds it, None if the program has it anyway."""
 
     variable: str
@@ -50,7 +50,7 @@ class Row:
     key: ex.Expression | None
 
 
-def rows_at_hand(design: Design, operation: Operation) -> list[Row]:
+def rows_at_hand(design: Design, operation: Operation) -> list[RowAtHand]:
     """Return the rows that exist whenever the operation runs, each after what its key needs.
 
     They are the operation's row, the rows that the body names, what those point at, what that
@@ -58,16 +58,16 @@ def rows_at_hand(design: Design, operation: Operation) -> list[Row]:
     """
     database = design.database
     table = database.table(operation.table)
-    found: list[Row] = []
+    found: list[RowAtHand] = []
     if operation.kind in ROW_KINDS:
-        found.append(Row(ROW, table, None))
+        found.append(RowAtHand(ROW, table, None))
     if operation.request is not None:
         for property_ in design.interface.object(operation.request).properties:
             relation = table.relation_of(property_.column) if property_.column else None
             certain = property_.required and not is_nullable(property_.schema_)
             if relation is not None and certain:
                 target = database.table(relation.target)
-                found.append(Row(names.camel(relation.name), target, None))
+                found.append(RowAtHand(names.camel(relation.name), target, None))
     if operation.kind in ROW_KINDS:
         found += _parents(database, found[0], found)
     for row in found[:]:
@@ -75,7 +75,7 @@ def rows_at_hand(design: Design, operation: Operation) -> list[Row]:
             found += _parents(database, row, found)
     if len(operation.actors) == 1 and not operation.guests:
         account = database.table(operation.actors[0])
-        found.append(Row(CALLER, account, ex.ActorId(kind="actor")))
+        found.append(RowAtHand(CALLER, account, ex.ActorId(kind="actor")))
     return found
 
 
@@ -106,22 +106,22 @@ def near_tables(design: Design, operation: Operation) -> list[Table]:
     return [other for other in database.tables if other.name in kept]
 
 
-def rows_of_each(database: Database, table: Table) -> list[Row]:
+def rows_of_each(database: Database, table: Table) -> list[RowAtHand]:
     """Return the row that a repetition over a table is at, and what it points at."""
-    each = Row(EACH, table, None)
+    each = RowAtHand(EACH, table, None)
     return [each, *_parents(database, each, [])]
 
 
-def _parents(database: Database, row: Row, taken: list[Row]) -> list[Row]:
+def _parents(database: Database, row: RowAtHand, taken: list[RowAtHand]) -> list[RowAtHand]:
     """Return the rows that the required relations of a row point at, called after them."""
     variables = {other.variable for other in taken} | VARIABLES
     prefix = "" if row.variable == ROW else row.variable
-    found: list[Row] = []
+    found: list[RowAtHand] = []
     for relation in row.table.relations:
         variable = names.camel(relation.name)
         if prefix:
             variable = prefix + names.pascal(relation.name)
         if not relation.nullable and variable not in variables:
             key = ex.RowField(kind="field", row=row.variable, column=relation.column)
-            found.append(Row(variable, database.table(relation.target), key))
+            found.append(RowAtHand(variable, database.table(relation.target), key))
     return found

@@ -146,7 +146,7 @@ def verify_project(
     of each test as soon as it is done. ``database_url`` names an empty PostgreSQL database on this
     machine that the project is to use; by its socket, the network stays out as before.
     Raises SandboxError when the folder has no ``test/run.ts`` or the database is elsewhere,
-    CompileError when the compiler breaks down, ToolchainError before ``make setup``.
+    CompilerFailure when the compiler breaks down, ToolchainError before ``make setup``.
     """
     started = time.perf_counter()
     server = _Server() if database_url is None else _server(database_url)

@@ -22,7 +22,7 @@ from pipeline.ast.program import Program
 from pipeline.ast.test import TestSuite
 from pipeline.derive.program import derive_function
 from pipeline.design import Design
-from pipeline.node.compile import CompileError, Diagnostic
+from pipeline.node.compile import CompilerDiagnostic, CompilerFailure
 from pipeline.node.toolchain import ToolchainError
 from pipeline.node.warm_compiler import WarmCompiler
 from pipeline.project import Project
@@ -40,7 +40,7 @@ class Draft:
         self._emit = emit
         self._known: dict[StageName, BaseModel] = {}
         self._written: dict[str, str] = {}
-        self.errors: tuple[Diagnostic, ...] = ()
+        self.errors: tuple[CompilerDiagnostic, ...] = ()
         """What the compiler said last."""
         self._stack = ExitStack()
         self._folder = Path()
@@ -68,7 +68,7 @@ class Draft:
                 self._compiler = self._stack.enter_context(WarmCompiler(self._folder))
             self._write({file.path: file.text for file in render(self.project())})
             report = self._compiler.recheck()
-        except (CompileError, ToolchainError) as error:
+        except (CompilerFailure, ToolchainError) as error:
             self._is_broken = True
             self._emit(Logged(level="warning", text=f"The draft is not type-checked: {error}"))
             return

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from engines.protocol import Engine, IsCancelled
 from pipeline.asking.harness import Answered, Harness
 from pipeline.consistency.catalogue import inspect
-from pipeline.consistency.finding import Inspection
+from pipeline.consistency.invariant import Inspection
 from pipeline.design import Design
 from pipeline.project import Project
 from pipeline.records.journal import RunFolder

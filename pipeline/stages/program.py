@@ -27,7 +27,7 @@ from pipeline.derive.program import EMPTY_SKETCH, derive_function
 from pipeline.derive.rows import (
     CREATED,
     ROW,
-    Row,
+    RowAtHand,
     near_tables,
     rows_at_hand,
     rows_of_each,
@@ -122,7 +122,7 @@ class _Sketch:
         form.list_of(pg.ProgramSketch, "effects", self._effects() if writes else [])
         return form.schema()
 
-    def _operands(self, rows: Sequence[Row], label: str) -> Operands:
+    def _operands(self, rows: Sequence[RowAtHand], label: str) -> Operands:
         operation = self._operation
         references = [r for row in rows for r in row_references(row.variable, row.table)]
         bodies = (_body_reference(property_, self._table) for property_ in self._body)
@@ -226,7 +226,7 @@ class _Sketch:
     def _effects(self) -> list[Schema]:
         rows = list(self._rows)
         if self._operation.kind == "create":
-            rows.append(Row(CREATED, self._table, None))
+            rows.append(RowAtHand(CREATED, self._table, None))
         operands = self._operands(rows, "Effect")
         hanging = {row.table.name for row in rows}
         found = [
@@ -247,7 +247,7 @@ class _Sketch:
                 found += self._repetition(rows, table, where)
         return found
 
-    def _repeats(self, rows: Sequence[Row], table: Table) -> bool:
+    def _repeats(self, rows: Sequence[RowAtHand], table: Table) -> bool:
         """Whether something may be done for each row of a table: a demand speaks of the table.
 
         Its rows hang on a row at hand, and are none themselves.
@@ -257,7 +257,7 @@ class _Sketch:
         repeats = hangs and table.name not in hand and table in self._spoken
         return repeats and self._operation.kind in ("create", "action")
 
-    def _repetition(self, rows: Sequence[Row], table: Table, where: Schema) -> list[Schema]:
+    def _repetition(self, rows: Sequence[RowAtHand], table: Table, where: Schema) -> list[Schema]:
         own = rows_of_each(self._database, table)
         operands = self._operands([*rows, *own], f"Each{names.pascal(table.name)}")
         hanging = {self._table.name, *(row.table.name for row in own)}
@@ -305,7 +305,7 @@ class _Sketch:
             found.append(self._form.node(pg.InsertRow, fields))
         return found
 
-    def _changes(self, operands: Operands, row: Row) -> list[Schema]:
+    def _changes(self, operands: Operands, row: RowAtHand) -> list[Schema]:
         sets = self._assignments(operands, row.table) if row.table.columns else []
         if not sets:
             return []

@@ -42,7 +42,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.render.layout import LINE, Doc, Group, Indent, concat, join
+from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, join
 from pipeline.render.typescript import call, number, quoted
 
 RANDOM_LENGTH = 12
@@ -159,7 +159,7 @@ class ExpressionPrinter:
             case Conditional(condition=condition, then=then, otherwise=otherwise):
                 parts = [self.operand(each, level) for each in (condition, then, otherwise)]
                 choice = concat(LINE, "? ", parts[1], LINE, ": ", parts[2])
-                return Group(concat(parts[0], Indent(choice)))
+                return DocGroup(concat(parts[0], Indent(choice)))
             case _:
                 raise ValueError(
                     f"A test cannot hold an expression of kind {expression.kind!r}: "
@@ -317,7 +317,7 @@ def _is_called(left: Expression, right: Expression) -> bool:
 def _chained(operator: str, operands: Sequence[Doc]) -> Doc:
     first, *others = operands
     rest = [concat(LINE, f"{operator} ", other) for other in others]
-    return Group(concat(first, Indent(concat(*rest))))
+    return DocGroup(concat(first, Indent(concat(*rest))))
 
 
 def _resolve(interface: Interface, schema: Schema | None) -> Schema | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.node.compile import CompileError, CompileReport, CompileTimeout, check_project
+from pipeline.node.compile import CompileReport, CompilerFailure, CompileTimeout, check_project
 from pipeline.node.warm_compiler import WarmCompiler
 
 WRONG = """\
@@ -94,5 +94,5 @@ def test_a_slow_or_broken_compiler_is_a_sentence(tmp_path: Path) -> None:
         (process,) = [p for p in psutil.Process().children() if "tsc" in p.cmdline()[0]]
         process.kill()
         write(tmp_path, a="export const a = 2;")
-        with pytest.raises(CompileError, match="TypeScript compiler ended with code -9"):
+        with pytest.raises(CompilerFailure, match="TypeScript compiler ended with code -9"):
             compiler.check()

@@ -21,7 +21,7 @@ from pipeline.render.nest.places import (
     structure_file,
 )
 from pipeline.render.nest.reading import Uses, kinds_of, list_orders, needs_invitation, uses
-from pipeline.render.nest.service.expressions import Scope
+from pipeline.render.nest.service.expressions import LocalScope
 from pipeline.render.nest.service.method import Finder, Method
 from pipeline.render.nest.service.reads import find_query
 from pipeline.render.nest.service.statements import write_body
@@ -99,7 +99,7 @@ class _Service:
     def _method(self, operation: Operation) -> str:
         needed = uses(self._project, operation)
         body = self._body(operation)
-        scope = Scope(
+        scope = LocalScope(
             self._path,
             self._imports,
             body,
@@ -213,7 +213,7 @@ class _Service:
 
     def _finder(self, finder: Finder) -> str:
         table = self._project.database.table(finder.find.table)
-        scope = Scope(self._path, self._imports, None, self._project.database)
+        scope = LocalScope(self._path, self._imports, None, self._project.database)
         looking = find_query(self._project, finder.find, scope, "selectAll()")
         query = layout(concat("return ", looking, ";"), 2 * _INDENT)
         row = self._row_type(table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.ast import program as pg
 from pipeline.render.layout import concat
 from pipeline.render.nest.reading import session_members
-from pipeline.render.nest.service.expressions import Scope
+from pipeline.render.nest.service.expressions import LocalScope
 from pipeline.render.nest.service.method import Method, Spot
 from pipeline.render.typescript import braces, call, quoted
 
@@ -18,7 +18,7 @@ def write_invitation(method: Method, spot: Spot) -> str:
 
 def write_hash_password(
     method: Method, statement: pg.HashPassword, spot: Spot
-) -> tuple[str, Scope]:
+) -> tuple[str, LocalScope]:
     """Write the hash of the password in the body."""
     name, bound = method.variables.bind(statement.variable, spot.scope)
     return spot.line(f"const {name} = await this.passwords.hash(body.password);"), bound
@@ -31,7 +31,7 @@ def write_verify_password(method: Method, statement: pg.VerifyPassword, spot: Sp
     return method.ensure(condition, 401, _wrong_credentials(method, statement.row), spot)
 
 
-def write_read_token(method: Method, statement: pg.ReadToken, spot: Spot) -> tuple[str, Scope]:
+def write_read_token(method: Method, statement: pg.ReadToken, spot: Spot) -> tuple[str, LocalScope]:
     """Write what a refresh token says: whose it is, and of which version."""
     account, bound = method.variables.bind(statement.variable, spot.scope)
     version, bound = method.variables.bind(statement.version, bound)

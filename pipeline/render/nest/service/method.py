@@ -10,7 +10,7 @@ from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
 from pipeline.project import Project
 from pipeline.render.layout import Doc, concat, layout
-from pipeline.render.nest.service.expressions import Scope
+from pipeline.render.nest.service.expressions import LocalScope
 from pipeline.render.nest.service.queries import status_code
 from pipeline.render.nest.service.variables import Variables
 from pipeline.render.typescript import call, line_comment, quoted
@@ -35,7 +35,7 @@ class Finder:
 class Spot:
     """Where a statement is written: what is known there, how deep it is, and what follows it."""
 
-    scope: Scope
+    scope: LocalScope
     indent: int
     after: Sequence[pg.Statement] = ()
 

@@ -9,7 +9,7 @@ from pipeline.names import camel, pascal
 from pipeline.project import Project
 from pipeline.render.layout import INDENT_COLUMNS, Doc, concat
 from pipeline.render.nest.reading import list_orders
-from pipeline.render.nest.service.expressions import Scope
+from pipeline.render.nest.service.expressions import LocalScope
 from pipeline.render.nest.service.flow import uses_variable
 from pipeline.render.nest.service.listing import filters, ordered
 from pipeline.render.nest.service.method import Method, Spot
@@ -17,7 +17,7 @@ from pipeline.render.nest.service.queries import new_exception, where_calls
 from pipeline.render.typescript import call, chain, quoted
 
 
-def find_query(project: Project, find: pg.Find, scope: Scope, columns: str) -> Doc:
+def find_query(project: Project, find: pg.Find, scope: LocalScope, columns: str) -> Doc:
     """Write a look-up of one row that throws if there is none."""
     table = project.database.table(find.table)
     error = concat("() => ", new_exception(find.missing, find.message, scope))
@@ -32,7 +32,7 @@ def find_query(project: Project, find: pg.Find, scope: Scope, columns: str) -> D
     )
 
 
-def write_find(method: Method, find: pg.Find, spot: Spot) -> tuple[str, Scope]:
+def write_find(method: Method, find: pg.Find, spot: Spot) -> tuple[str, LocalScope]:
     """Write a look-up, by the service's shared one if it has it, and bind the row if it is used."""
     scope = spot.scope
     finder = method.finders.get(find.model_copy(update={"variable": camel(find.table)}))
@@ -76,7 +76,7 @@ def write_require_none(method: Method, check: pg.RequireNone, spot: Spot) -> str
     return f"{comment}{spot.line(f'if ({condition}) {{')}{text}{spot.line('}')}"
 
 
-def write_count(method: Method, count: pg.Count, spot: Spot) -> tuple[str, Scope]:
+def write_count(method: Method, count: pg.Count, spot: Spot) -> tuple[str, LocalScope]:
     """Write a count, under the rules of the check that it is for."""
     scope, limit = spot.scope, spot.after[0] if spot.after else None
     comment = method.citation(limit.rules, spot.indent) if isinstance(limit, pg.Require) else ""
@@ -95,7 +95,7 @@ def write_count(method: Method, count: pg.Count, spot: Spot) -> tuple[str, Scope
     return comment + spot.line(f"const {{ {name} }} = await ", query, ";"), bound
 
 
-def write_find_page(method: Method, find: pg.FindPage, spot: Spot) -> tuple[str, Scope]:
+def write_find_page(method: Method, find: pg.FindPage, spot: Spot) -> tuple[str, LocalScope]:
     """Write a page of rows: filtered, sorted, and cut as the query asks."""
     scope, operation = spot.scope, method.operation
     table = method.table(find.table)

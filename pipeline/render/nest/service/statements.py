@@ -11,7 +11,7 @@ from pipeline.ast.database import Table
 from pipeline.names import camel
 from pipeline.render.layout import INDENT_COLUMNS
 from pipeline.render.nest.service import accounts, reads, writes
-from pipeline.render.nest.service.expressions import Scope, parenthesised, write
+from pipeline.render.nest.service.expressions import LocalScope, parenthesised, write
 from pipeline.render.nest.service.flow import always_returns, may_return, moments, uses_variable
 from pipeline.render.nest.service.method import BODY_INDENT, Method, Spot
 from pipeline.render.nest.service.queries import where_calls
@@ -20,7 +20,7 @@ from pipeline.render.typescript import braces, call, chain, quoted
 _CLOCK = "src/common/clock.ts"
 
 
-def write_body(method: Method, scope: Scope, *, needs_invitation: bool) -> str:
+def write_body(method: Method, scope: LocalScope, *, needs_invitation: bool) -> str:
     """Write the body of the method, each line with its newline."""
     statements = method.statements
     has_timestamp = moments(statements, method.project.database) > 1
@@ -57,10 +57,10 @@ def _block(
     return text + tail
 
 
-def _statement(method: Method, statement: pg.Statement, spot: Spot) -> tuple[str, Scope]:
+def _statement(method: Method, statement: pg.Statement, spot: Spot) -> tuple[str, LocalScope]:
     """Write a statement, and return the scope of those after it."""
     match statement:
-        case pg.Let():
+        case ex.Let():
             return _let(method, statement, spot)
         case pg.Find():
             return reads.write_find(method, statement, spot)
@@ -105,7 +105,7 @@ def _unbinding(method: Method, statement: pg.Statement, spot: Spot) -> str:
             return _return(method, statement, spot)
 
 
-def _let(method: Method, let: pg.Let, spot: Spot) -> tuple[str, Scope]:
+def _let(method: Method, let: ex.Let, spot: Spot) -> tuple[str, LocalScope]:
     name, bound = method.variables.bind(let.variable, spot.scope)
     # The type of a constant would be its one value, which compares with nothing else.
     numeric = isinstance(let.value, ex.IntegerLiteral | ex.NumberLiteral | ex.Conditional)
@@ -153,7 +153,9 @@ def _if(method: Method, branch: pg.If, spot: Spot) -> str:
     return text + spot.line("}")
 
 
-def _transaction(method: Method, body: Sequence[pg.Statement], spot: Spot) -> tuple[str, Scope]:
+def _transaction(
+    method: Method, body: Sequence[pg.Statement], spot: Spot
+) -> tuple[str, LocalScope]:
     """Write a transaction that hands the rows needed later out of itself."""
     inner = Spot(replace(spot.scope.closed(), db="trx"), spot.indent + INDENT_COLUMNS, spot.after)
     bound: dict[str, Table | None] = {}

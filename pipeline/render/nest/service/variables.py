@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.ast.database import Table
 from pipeline.names import camel
-from pipeline.render.nest.service.expressions import Scope
+from pipeline.render.nest.service.expressions import LocalScope
 
 _RESERVED_WORDS = """
     actor body query row eb trx order timestamp column direction clock contains ensure fromNow
@@ -43,12 +43,12 @@ class Variables:
     def bind(
         self,
         variable: str,
-        scope: Scope,
+        scope: LocalScope,
         table: Table | None = None,
         *,
         wanted: str | None = None,
         reserve: bool = True,
-    ) -> tuple[str, Scope]:
+    ) -> tuple[str, LocalScope]:
         """Name a variable of the program and return the scope that knows it."""
         if table is not None and variable in _THE_ROW:
             wanted = camel(table.name)

@@ -12,14 +12,14 @@ from pipeline.render.nest.service.assignments import (
     inserted_values,
     updated_values,
 )
-from pipeline.render.nest.service.expressions import Scope
+from pipeline.render.nest.service.expressions import LocalScope
 from pipeline.render.nest.service.flow import uses_variable
 from pipeline.render.nest.service.method import Method, Spot
 from pipeline.render.nest.service.queries import where_calls
 from pipeline.render.typescript import braces, call, chain, quoted
 
 
-def write_insert(method: Method, insert: pg.Insert, spot: Spot) -> tuple[str, Scope]:
+def write_insert(method: Method, insert: pg.Insert, spot: Spot) -> tuple[str, LocalScope]:
     """Write a new row."""
     table = method.table(insert.table)
     values = call("values", braces(inserted_values(insert, table, spot.scope)))
@@ -27,7 +27,7 @@ def write_insert(method: Method, insert: pg.Insert, spot: Spot) -> tuple[str, Sc
     return _bound(method, [head, values], insert.variable, table, spot)
 
 
-def write_update(method: Method, update: pg.Update, spot: Spot) -> tuple[str, Scope]:
+def write_update(method: Method, update: pg.Update, spot: Spot) -> tuple[str, LocalScope]:
     """Write the change of a row."""
     table = method.table(update.table)
     calls = [
@@ -65,7 +65,7 @@ def write_remove_where(method: Method, remove: pg.RemoveWhere, spot: Spot) -> st
 
 def _bound(
     method: Method, calls: Sequence[Doc], variable: str, table: Table, spot: Spot
-) -> tuple[str, Scope]:
+) -> tuple[str, LocalScope]:
     """Write an insert or update, and bind the row if anything later needs it."""
     scope = spot.scope
     if not uses_variable(spot.after, variable):
@@ -79,7 +79,7 @@ def _executed(calls: Sequence[Doc], spot: Spot) -> str:
     return spot.line("await ", chain(spot.scope.db, [*calls, "execute()"]), ";")
 
 
-def _removal(table: Table, scope: Scope) -> list[Doc]:
+def _removal(table: Table, scope: LocalScope) -> list[Doc]:
     """Write what erases rows, or marks them deleted."""
     if not table.soft_delete:
         return [call("deleteFrom", quoted(table.plural))]
