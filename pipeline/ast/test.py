@@ -1,6 +1,6 @@
 """The end-to-end tests, as statements over the SDK.
 
-A model writes a `TestSketch`: who calls what with which values, and what must come of it.
+A model writes a `TestSketch`: who calls what with which values, and what must follow.
 Derivation arranges the rest: the accounts that act, and the rows the calls need.
 """
 
@@ -67,7 +67,7 @@ class ExpectError(Node):
 
 
 class Assert(Node):
-    """Compare what came with what must have come."""
+    """Compare an answer with what is expected."""
 
     kind: Literal["assert"]
     predicate: Literal["equal", "not_equal", "is_null", "is_not_null", "greater", "less"]
@@ -88,7 +88,7 @@ class AssertEvery(Node):
 
 
 class Wait(Node):
-    """Let the backend's clock move on."""
+    """Let the backend's clock advance."""
 
     kind: Literal["wait"]
     amount: Annotated[int, Field(ge=1, le=36_500)]

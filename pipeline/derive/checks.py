@@ -87,7 +87,7 @@ def _same_key(
 ) -> tuple[list[ex.Where], tuple[str, ...]] | None:
     """Return the conditions of a row with the same key, and the properties that they need.
 
-    None if no such row can come of what is written.
+    None if what is written cannot make such a row.
     """
     if not any(column in written for column in key):
         return None

@@ -130,7 +130,7 @@ def require_none(
 
 
 def is_certain(property_: SchemaProperty) -> bool:
-    """Tell whether a body always has a value of the property."""
+    """Whether a body always has a value of the property."""
     return property_.required and property_.schema_.type != "one_of"
 
 

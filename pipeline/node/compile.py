@@ -83,11 +83,11 @@ _MISSING_MODULE_CODES = frozenset({2307, 2792})
 
 
 class CompilerFailure(Exception):
-    """Say why the compiler could not do its work; type errors in a project are no such reason."""
+    """The compiler could not do its work; type errors in a project are no such reason."""
 
 
 class CompileTimeout(CompilerFailure):
-    """Say that the compiler was stopped because it took too long."""
+    """The compiler was stopped because it took too long."""
 
 
 class CompilerDiagnostic(BaseModel):
@@ -149,7 +149,7 @@ def emit_project(
     """Compile a project to JavaScript below ``out_dir``, laid out like the project.
 
     JavaScript is written in spite of type errors, and ``package.json`` is copied along because it
-    tells Node the kind of modules. Raises as ``check_project`` does.
+    says which kind of modules Node loads. Raises as ``check_project`` does.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     options = {"noEmit": False, "outDir": str(out_dir.resolve()), "sourceMap": False}

@@ -47,7 +47,7 @@ _ERROR = 1
 _ERROR_TAIL_CHARACTERS = 400
 
 Stamp = tuple[int, int, int]
-"""What tells that a file was written: time of change, size, inode."""
+"""What shows that a file was written: time of change, size, inode."""
 
 
 @dataclass(frozen=True)

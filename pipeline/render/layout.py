@@ -110,7 +110,7 @@ def layout(doc: Doc, indent: int = 0, width: int = LINE_COLUMNS) -> str:
 
 
 def _fits(room: int, head: list[_Pending], rest: list[_Pending]) -> bool:
-    """Tell whether the head, and what follows it up to the next line's end, has room."""
+    """Whether the head, and what follows it up to the next line's end, has room."""
     stack: list[_Pending] = head
     following = len(rest)
     while room >= 0:

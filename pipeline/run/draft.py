@@ -36,7 +36,7 @@ class Draft:
     """Follows a run: each AST that is finished is rendered, and what changed is type-checked."""
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
-        """Take where to tell what was found."""
+        """Take what is called with the events."""
         self._emit = emit
         self._known: dict[StageName, BaseModel] = {}
         self._written: dict[str, str] = {}

@@ -227,7 +227,7 @@ class _Sketch:
     def _checks(
         self, operations: Schema, path: str, property_: SchemaProperty, labels: tuple[str, ...]
     ) -> list[Schema]:
-        """Return the checks of a property; it tells `labels` apart, if it is a key."""
+        """Return the checks of a property; `labels` are whose key it may be."""
         form, type_ = self._form, schema_type(property_.schema_)
         if type_ is None:
             return []

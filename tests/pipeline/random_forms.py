@@ -2,7 +2,7 @@
 
 A random-weight model does the same thing a thousand times slower; here hundreds of projects can
 be made. Names come from a short list, so that they collide, and hostile ones are among them.
-`projects` is the hypothesis strategy of valid ASTs: what comes of such forms.
+`projects` is the hypothesis strategy of valid ASTs: what is made of such forms.
 """
 
 from __future__ import annotations

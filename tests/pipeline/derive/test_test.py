@@ -13,13 +13,13 @@ def function(project: Project, name: str) -> ts.TestFunction:
 
 def test_a_test_makes_what_its_calls_need_first(todo: Project) -> None:
     statements = function(todo, "todo_takes_only_own_lists").statements
-    told = [
+    called = [
         (s.call.operation, s.status)
         if isinstance(s, ts.ExpectError)
         else getattr(s, "operation", s.kind)
         for s in statements[:5]
     ]
-    assert told == [
+    assert called == [
         "sign_in",  # the other member, who will be refused
         "sign_in",
         "todoLists.create",
@@ -87,8 +87,8 @@ def test_rows_that_no_call_makes_are_taken_from_their_list(board: Project) -> No
         call("moderator", "articles.hide", of="member"),
         call("moderator", "articles.read", of="member"),
     )
-    told = [s.operation for s in statements if isinstance(s, ts.Call)]
-    assert told == ["articles.list", "articles.hide", "articles.read"], "listed once"
+    called = [s.operation for s in statements if isinstance(s, ts.Call)]
+    assert called == ["articles.list", "articles.hide", "articles.read"], "listed once"
     hide = next(s for s in statements if isinstance(s, ts.Call) and s.parameters)
     first = ex.Property(kind="property", variable="articlePage", path=("data", 0, "id"))
     assert hide.parameters == (first,)

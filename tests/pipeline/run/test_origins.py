@@ -61,7 +61,7 @@ def build_todo(
 
 
 def sketches() -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give the golden sketch of a program and one that trips the fault."""
+    """Return the golden sketch of a program and one that trips the fault."""
     golden = load_answers("todo")[FORM]
     [quota] = golden["checks"]
     return golden, {**golden, "checks": [{**quota, "maximum": int(FAULTY)}]}

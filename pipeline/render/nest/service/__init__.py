@@ -164,7 +164,7 @@ class _Service:
         return ""
 
     def _ranks(self, table: Table, columns: list[str]) -> dict[str, str]:
-        """Name a constant for each enum among the columns: its words have an order of their own."""
+        """Name a constant for each enum among the columns: its words have their own order."""
         found = ((name, table.column(name)) for name in dict.fromkeys(columns))
         return {
             name: f"BY_{name.upper()}"

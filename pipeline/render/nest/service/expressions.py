@@ -93,7 +93,7 @@ def _facts(condition: ex.Expression, holds: bool) -> frozenset[ex.Expression]:
 
 
 def nature(expression: ex.Expression, scope: LocalScope) -> Nature:
-    """Tell whether the expression may be null or undefined in this scope."""
+    """Whether the expression may be null or undefined in this scope."""
     if expression in scope.known:
         return Nature()
     match expression:

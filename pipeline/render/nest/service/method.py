@@ -23,7 +23,7 @@ BODY_INDENT = 4
 
 @dataclass(frozen=True)
 class Finder:
-    """A look-up that several methods of a service share, as a method of its own."""
+    """A look-up that several methods of a service share, as a separate method."""
 
     name: str
     find: pg.Find

@@ -185,7 +185,7 @@ def _column_nullable(table: Table, name: str) -> bool:
 
 
 def _fits(where: ex.ColumnCompare, table: Table, scope: LocalScope) -> bool:
-    """Tell whether Kysely's types take the value: no undefined, and null only where it may be."""
+    """Whether Kysely's types take the value: no undefined, and null only where it may be."""
     if isinstance(where.value, ex.NullLiteral):
         return True
     found: Nature = nature(where.value, scope)
