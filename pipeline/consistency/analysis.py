@@ -114,7 +114,7 @@ INVARIANTS = (
         "analysis.names",
         "analysis",
         "names that differ",
-        "Two actors, entities or features of one name can't be told apart.",
+        "Two actors, entities or features of one name can't be distinguished.",
         "Give each a name of its own.",
         _names,
     ),

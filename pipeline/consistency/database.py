@@ -123,7 +123,7 @@ INVARIANTS = (
         "database.names",
         "database",
         "tables of different names",
-        "SQL and the routes tell tables apart by their names.",
+        "SQL and the routes distinguish tables by their names.",
         "Give each a name of its own.",
         _names,
     ),
