@@ -27,7 +27,7 @@ from pipeline.names import words
 from pipeline.node.runtime import CaseOutcome, verify_project
 from pipeline.project import Project
 from pipeline.records.journal import write_files
-from pipeline.render.nest.flow import uses_variable
+from pipeline.render.nest.service.flow import uses_variable
 from pipeline.render.project import render
 from pipeline.run.golden import golden_names
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.node.compile import CompileReport, Diagnostic, check_project
+from pipeline.node.compile import CompilerDiagnostic, CompileReport, check_project
 from scoring.project.folder import Folder
 from scoring.typescript.syntax import SyntaxNode, parse, string_value, walk
 
@@ -42,7 +42,7 @@ class Checked:
     """What the compiler found; `environment` are the errors that no author made."""
 
     report: CompileReport
-    environment: tuple[Diagnostic, ...]
+    environment: tuple[CompilerDiagnostic, ...]
 
     @property
     def own(self) -> CompileReport:
@@ -54,7 +54,7 @@ class Checked:
 def type_check(read: Folder, folder: Path) -> Checked:
     """Type-check the texts; packages in the folder's own `node_modules` are used.
 
-    Raises CompileError and ToolchainError as `check_project` does.
+    Raises CompilerFailure and ToolchainError as `check_project` does.
     """
     with tempfile.TemporaryDirectory(prefix="sixfold-compile-") as name:
         copy = Path(name).resolve() / "project"
@@ -88,14 +88,14 @@ def type_check(read: Folder, folder: Path) -> Checked:
     return Checked(report, (*absent, *follows))
 
 
-def absent_packages(report: CompileReport) -> tuple[Diagnostic, ...]:
+def absent_packages(report: CompileReport) -> tuple[CompilerDiagnostic, ...]:
     """Return the errors that only say that a package is not installed."""
     return tuple(
         d for d in report.diagnostics if d.code in _MODULE_MISSING_CODES and _names(d, report)
     )
 
 
-def _names(diagnostic: Diagnostic, report: CompileReport) -> bool:
+def _names(diagnostic: CompilerDiagnostic, report: CompileReport) -> bool:
     return any(f"'{name}'" in diagnostic.message for name in report.missing_packages)
 
 

@@ -173,11 +173,6 @@ class Scorecard(ScoringRecord):
     notes: tuple[Missing, ...]
     """Files that were not read, and why."""
 
-    @property
-    def compile_share(self) -> float | None:
-        """Return the share of the units without a type error, 0 to 1; None if none was compiled."""
-        return self.compile.share if self.compile is not None else None
-
     def canonical_json(self) -> str:
         """Return the one spelling of the card: sorted keys, two spaces, ends with a line feed."""
         data = self.model_dump(mode="json")

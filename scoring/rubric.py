@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pipeline.node.compile import CompileError, CompileReport
+from pipeline.node.compile import CompileReport, CompilerFailure
 from pipeline.node.toolchain import ToolchainError
 from scoring.brief import Brief
 from scoring.checks import api, database, implementation, requirements, sdk, tests
@@ -89,7 +89,7 @@ def score_folder(
         facts = read_project(read)
         try:
             return score_facts(read, facts, brief, checking.result())
-        except (CompileError, ToolchainError) as error:
+        except (CompilerFailure, ToolchainError) as error:
             return score_facts(read, facts, brief, without_workspace(str(error)))
 
 

@@ -33,7 +33,7 @@ from app.library.result import Result
 from app.report import numbers
 from app.work.order import Order, OrderError
 from engines.remedy import Remedy, UserError
-from pipeline.node.compile import CompileError
+from pipeline.node.compile import CompilerFailure
 from pipeline.node.runtime import SandboxError
 from pipeline.node.toolchain import ToolchainError
 from pipeline.records.journal import RunFolder, new_run_id, open_run
@@ -65,7 +65,7 @@ def run_command_line(arguments: Sequence[str]) -> int:
     """Carry out one command and return its exit code; every error becomes a sentence."""
     from scoring.project.folder import ScoringError
 
-    failures = (CompileError, SandboxError, ToolchainError)
+    failures = (CompilerFailure, SandboxError, ToolchainError)
     try:
         code = commands(args=list(arguments), standalone_mode=False, prog_name="sixfold")
     except typer.Abort:

@@ -135,7 +135,7 @@ def _ended(folder: RunFolder, result: Result) -> RunEntry:
         level=result.level,
         started=result.started_at,
         grade=score.grade if score else None,
-        compile_share=score.compile_share if score else None,
+        compile_share=score.compile.share if score and score.compile else None,
         decode_tok_per_s=result.decode_tok_per_s,
         peak_memory_bytes=result.peak_memory_bytes,
         wall_s=result.wall_s,

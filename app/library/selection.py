@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.library.result import Result, read_result
-from pipeline.node.compile import CompileError
+from pipeline.node.compile import CompilerFailure
 from pipeline.node.toolchain import ToolchainError
 from pipeline.records.journal import RunFolder, RunFolderError, open_run
 from pipeline.records.options import Described, describe_options
@@ -73,7 +73,7 @@ def compare_runs(paths: Sequence[Path], rescored: Rescore = rescore) -> Report:
                 raise CompareError("its score could not be made")
         except (CompareError, RunFolderError) as error:
             left_out.append(LeftOut(run=path.name, reason=str(error)))
-        except (ScoringError, CompileError, ToolchainError) as error:
+        except (ScoringError, CompilerFailure, ToolchainError) as error:
             left_out.append(LeftOut(run=path.name, reason=f"it can't be scored again: {error}"))
         else:
             counted.append((result, score, points))

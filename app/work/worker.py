@@ -38,7 +38,7 @@ from engines.protocol import (
 )
 from engines.remedy import Remedy, UserError
 from pipeline.asking.levels import refusal
-from pipeline.node.compile import CompileError
+from pipeline.node.compile import CompilerFailure
 from pipeline.node.toolchain import ToolchainError
 from pipeline.records.journal import (
     SPEC,
@@ -98,7 +98,7 @@ FAILURES = (
     EngineError,
     RunFolderError,
     ToolchainError,
-    CompileError,
+    CompilerFailure,
     ScoringError,
 )
 """Errors that a run can meet and that carry their own sentence."""

@@ -48,7 +48,7 @@ def clean_text(value: object) -> object:
 TEXT_PATTERN = r'^[^"\\\x00-\x1f\x7f]+$'
 """What the grammar lets a model write as prose: no quote, no backslash, no control character.
 
-One class of characters from end to end: a first one of its own would cost a mask of 1 ms a text.
+One class of characters from end to end: a separate first one would cost a mask of 1 ms a text.
 """
 
 Name = Annotated[

@@ -370,6 +370,15 @@ Where = Annotated[
     Field(discriminator="kind"),
 ]
 
+
+class Let(Node):
+    """Bind a value; a statement of programs and tests alike."""
+
+    kind: Literal["let"]
+    variable: VariableName
+    value: Expression
+
+
 for _model in (Compare, IsNull, Not, All, AnyOf, Arithmetic, Conditional, Coalesce, ColumnCompare):
     _model.model_rebuild()
 for _model in (ParentWhere, SomeWhere, NoneWhere, WhereAll, WhereAny):

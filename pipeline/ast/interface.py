@@ -148,7 +148,7 @@ Role = Literal[
 
 
 class NamedSchema(Node):
-    """A schema under `components/schemas`; `role` tells what it is for."""
+    """A schema under `components/schemas`; `role` says what it is for."""
 
     name: ClassName
     role: Role

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.ast.base import Ast, Name, Node, RuleId, Sentence, Status
-from pipeline.ast.expression import Expression, VariableName, Where
+from pipeline.ast.expression import Expression, Let, VariableName, Where
 from pipeline.ast.interface import ClassName, OperationId
 
 
@@ -19,14 +19,6 @@ class Assign(Node):
     """A column and its new value."""
 
     column: Name
-    value: Expression
-
-
-class Let(Node):
-    """Bind a value."""
-
-    kind: Literal["let"]
-    variable: VariableName
     value: Expression
 
 

@@ -1,6 +1,6 @@
 """The end-to-end tests, as statements over the SDK.
 
-A model writes a `TestSketch`: who calls what with which values, and what must come of it.
+A model writes a `TestSketch`: who calls what with which values, and what must follow.
 Derivation arranges the rest: the accounts that act, and the rows the calls need.
 """
 
@@ -21,7 +21,7 @@ from pipeline.ast.base import (
     Status,
     TimeUnit,
 )
-from pipeline.ast.expression import Expression, Property, PropertyName, VariableName
+from pipeline.ast.expression import Expression, Let, Property, PropertyName, VariableName
 from pipeline.ast.interface import OperationId
 
 AnswerPath = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*(\.(\d|[a-z][A-Za-z0-9]*))*$")]
@@ -66,16 +66,8 @@ class ExpectError(Node):
     call: Call
 
 
-class Let(Node):
-    """Bind a value."""
-
-    kind: Literal["let"]
-    variable: VariableName
-    value: Expression
-
-
 class Assert(Node):
-    """Compare what came with what must have come."""
+    """Compare an answer with what is expected."""
 
     kind: Literal["assert"]
     predicate: Literal["equal", "not_equal", "is_null", "is_not_null", "greater", "less"]
@@ -96,7 +88,7 @@ class AssertEvery(Node):
 
 
 class Wait(Node):
-    """Let the backend's clock move on."""
+    """Let the backend's clock advance."""
 
     kind: Literal["wait"]
     amount: Annotated[int, Field(ge=1, le=36_500)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.ast.analysis import Limit, Permission, RuleNode, Transition
-from pipeline.consistency.finding import Check, Place, repeated
+from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.project import Project
 from pipeline.settle.analysis import NO_OWNER
 
@@ -109,16 +109,16 @@ def _unspoken(project: Project) -> Iterator[Place]:
             yield f"/entities/{number}", entity.name
 
 
-CHECKS = (
-    Check(
+INVARIANTS = (
+    Invariant(
         "analysis.names",
         "analysis",
         "names that differ",
-        "Two actors, entities or features of one name can't be told apart.",
+        "Two actors, entities or features of one name can't be distinguished.",
         "Give each a name of its own.",
         _names,
     ),
-    Check(
+    Invariant(
         "analysis.ids",
         "analysis",
         "an id that nothing else has",
@@ -126,7 +126,7 @@ CHECKS = (
         "Number them in order.",
         _ids,
     ),
-    Check(
+    Invariant(
         "analysis.owners",
         "analysis",
         "an actor with an account, or none",
@@ -134,7 +134,7 @@ CHECKS = (
         "Name an actor who signs in.",
         _owners,
     ),
-    Check(
+    Invariant(
         "analysis.requirement_names",
         "analysis",
         "an actor, a feature and entities of the plan",
@@ -142,7 +142,7 @@ CHECKS = (
         "Use the names of the plan.",
         _requirement_names,
     ),
-    Check(
+    Invariant(
         "analysis.rule_names",
         "analysis",
         "an actor, entity or attribute of the plan",
@@ -150,7 +150,7 @@ CHECKS = (
         "Use the names of the plan.",
         _rule_names,
     ),
-    Check(
+    Invariant(
         "analysis.rule_requirements",
         "analysis",
         "the id of a requirement",
@@ -158,7 +158,7 @@ CHECKS = (
         "Cite the requirement that the rule follows from.",
         _rule_requirements,
     ),
-    Check(
+    Invariant(
         "analysis.bounds",
         "analysis",
         "a minimum that is not above the maximum",
@@ -166,7 +166,7 @@ CHECKS = (
         "Exchange the bounds.",
         _bounds,
     ),
-    Check(
+    Invariant(
         "analysis.steps",
         "analysis",
         "a target other than the source",
@@ -174,7 +174,7 @@ CHECKS = (
         "Name the state that it leads to.",
         _steps,
     ),
-    Check(
+    Invariant(
         "analysis.contradictions",
         "analysis",
         "one answer to who may do what",
@@ -182,7 +182,7 @@ CHECKS = (
         "Keep one of them.",
         _contradictions,
     ),
-    Check(
+    Invariant(
         "analysis.unspoken",
         "analysis",
         "an entity that a requirement speaks of",

@@ -1,21 +1,21 @@
-"""All checks of finished ASTs, and what a project's own find."""
+"""All invariants of finished ASTs, and what breaks them in a project."""
 
 from __future__ import annotations
 
 from pipeline.consistency import analysis, database, interface, program, test, traces
-from pipeline.consistency.finding import Check, Finding, findings
+from pipeline.consistency.invariant import Inconsistency, Invariant, inconsistencies
 from pipeline.project import Project
 
-CHECKS: tuple[Check, ...] = (
-    *analysis.CHECKS,
-    *database.CHECKS,
-    *interface.CHECKS,
-    *test.CHECKS,
-    *program.CHECKS,
-    *traces.CHECKS,
+INVARIANTS: tuple[Invariant, ...] = (
+    *analysis.INVARIANTS,
+    *database.INVARIANTS,
+    *interface.INVARIANTS,
+    *test.INVARIANTS,
+    *program.INVARIANTS,
+    *traces.INVARIANTS,
 )
 
 
-def inspect(project: Project) -> tuple[Finding, ...]:
-    """Return everything that breaks a check, in the order of the checks."""
-    return tuple(finding for check in CHECKS for finding in findings(check, project))
+def inspect(project: Project) -> tuple[Inconsistency, ...]:
+    """Return everything that breaks an invariant, in the order of the invariants."""
+    return tuple(found for each in INVARIANTS for found in inconsistencies(each, project))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.ast.database import DecimalType, EnumType, IntegerType, Table, TextType
-from pipeline.consistency.finding import Check, Place, repeated
+from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.project import Project
 
 
@@ -118,16 +118,16 @@ def _entities(project: Project) -> Iterator[Place]:
             yield "/tables", f"no table for {entity.name}"
 
 
-CHECKS = (
-    Check(
+INVARIANTS = (
+    Invariant(
         "database.names",
         "database",
         "tables of different names",
-        "SQL and the routes tell tables apart by their names.",
+        "SQL and the routes distinguish tables by their names.",
         "Give each a name of its own.",
         _names,
     ),
-    Check(
+    Invariant(
         "database.columns",
         "database",
         "columns of different names",
@@ -135,7 +135,7 @@ CHECKS = (
         "Rename the column or the relation.",
         _columns,
     ),
-    Check(
+    Invariant(
         "database.targets",
         "database",
         "a table that exists",
@@ -143,7 +143,7 @@ CHECKS = (
         "Name one of the tables.",
         _targets,
     ),
-    Check(
+    Invariant(
         "database.set_null",
         "database",
         "a nullable relation, or another action",
@@ -151,7 +151,7 @@ CHECKS = (
         "Make the relation nullable, or cascade.",
         _set_null,
     ),
-    Check(
+    Invariant(
         "database.circles",
         "database",
         "relations that lead to an end",
@@ -159,7 +159,7 @@ CHECKS = (
         "Make one relation of the circle nullable.",
         _circles,
     ),
-    Check(
+    Invariant(
         "database.keys",
         "database",
         "columns of the table",
@@ -167,7 +167,7 @@ CHECKS = (
         "Name columns of the table.",
         _keys,
     ),
-    Check(
+    Invariant(
         "database.defaults",
         "database",
         "a default that the column admits",
@@ -175,7 +175,7 @@ CHECKS = (
         "Choose a value within bounds or among the words.",
         _defaults,
     ),
-    Check(
+    Invariant(
         "database.bounds",
         "database",
         "a lower bound that is not above the upper",
@@ -183,7 +183,7 @@ CHECKS = (
         "Exchange the bounds.",
         _bounds,
     ),
-    Check(
+    Invariant(
         "database.citations",
         "database",
         "ids of requirements and rules",
@@ -191,7 +191,7 @@ CHECKS = (
         "Cite an id of the analysis.",
         _citations,
     ),
-    Check(
+    Invariant(
         "database.accounts",
         "database",
         "a table of accounts for each actor who signs in",
@@ -199,7 +199,7 @@ CHECKS = (
         "Add the table.",
         _accounts,
     ),
-    Check(
+    Invariant(
         "database.entities",
         "database",
         "a table for each entity",

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from pipeline.ast.interface import ObjectSchema, ReferenceSchema
 from pipeline.ast.walk import walk
-from pipeline.consistency.finding import Check, Place, repeated
+from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.derive.interface import ROW_KINDS
 from pipeline.derive.ownership import owners_of
 from pipeline.project import Project
@@ -130,8 +130,8 @@ def _unused(project: Project) -> Iterator[Place]:
             yield f"/schemas/{number}", schema.name
 
 
-CHECKS = (
-    Check(
+INVARIANTS = (
+    Invariant(
         "interface.ids",
         "interface",
         "ids and schema names that differ",
@@ -139,7 +139,7 @@ CHECKS = (
         "Rename one of them.",
         _ids,
     ),
-    Check(
+    Invariant(
         "interface.routes",
         "interface",
         "one operation for a method and path",
@@ -147,7 +147,7 @@ CHECKS = (
         "Give the operation a path of its own.",
         _routes,
     ),
-    Check(
+    Invariant(
         "interface.tables",
         "interface",
         "a table of the database",
@@ -155,7 +155,7 @@ CHECKS = (
         "Name one of the tables.",
         _tables,
     ),
-    Check(
+    Invariant(
         "interface.actors",
         "interface",
         "actors with accounts, or guests",
@@ -163,7 +163,7 @@ CHECKS = (
         "Name the actors who may call it.",
         _actors,
     ),
-    Check(
+    Invariant(
         "interface.references",
         "interface",
         "the name of a schema",
@@ -171,7 +171,7 @@ CHECKS = (
         "Name one of the schemas.",
         _references,
     ),
-    Check(
+    Invariant(
         "interface.sources",
         "interface",
         "a property that mirrors a column",
@@ -179,7 +179,7 @@ CHECKS = (
         "Mirror a column of the table, or leave it out.",
         _sources,
     ),
-    Check(
+    Invariant(
         "interface.secrets",
         "interface",
         "no secret among the properties",
@@ -187,7 +187,7 @@ CHECKS = (
         "Leave the property out.",
         _secrets,
     ),
-    Check(
+    Invariant(
         "interface.parameters",
         "interface",
         "a key in the path where the operation is about one row",
@@ -195,7 +195,7 @@ CHECKS = (
         "Put the row's key into the path.",
         _parameters,
     ),
-    Check(
+    Invariant(
         "interface.scopes",
         "interface",
         "scope any, as nobody owns a row",
@@ -203,7 +203,7 @@ CHECKS = (
         "Add the relation to the account, or widen the scope.",
         _scopes,
     ),
-    Check(
+    Invariant(
         "interface.refusals",
         "interface",
         "the statuses that every such operation can answer",
@@ -211,7 +211,7 @@ CHECKS = (
         "Promise the status.",
         _refusals,
     ),
-    Check(
+    Invariant(
         "interface.citations",
         "interface",
         "ids of requirements and rules",
@@ -219,7 +219,7 @@ CHECKS = (
         "Cite an id of the analysis.",
         _citations,
     ),
-    Check(
+    Invariant(
         "interface.unused",
         "interface",
         "a schema that an operation takes or gives",

@@ -11,7 +11,7 @@ from pipeline.ast import program as pg
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
 from pipeline.ast.walk import walk
-from pipeline.consistency.finding import Check, Place, repeated
+from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.project import Project
 
 _ENDS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSession, pg.ReturnNothing)
@@ -182,8 +182,8 @@ def _inserts(project: Project) -> Iterator[Place]:
                         yield f"/functions/{number}", f"no {node.table}.{column.name}"
 
 
-CHECKS = (
-    Check(
+INVARIANTS = (
+    Invariant(
         "program.functions",
         "program",
         "one program for each operation",
@@ -191,7 +191,7 @@ CHECKS = (
         "Write the program of the operation, once.",
         _functions,
     ),
-    Check(
+    Invariant(
         "program.tables",
         "program",
         "a table of the database",
@@ -199,7 +199,7 @@ CHECKS = (
         "Name one of the tables.",
         _tables,
     ),
-    Check(
+    Invariant(
         "program.columns",
         "program",
         "a column of the statement's table",
@@ -207,7 +207,7 @@ CHECKS = (
         "Name a column of the table.",
         _columns,
     ),
-    Check(
+    Invariant(
         "program.variables",
         "program",
         "a variable that an earlier statement has bound",
@@ -215,7 +215,7 @@ CHECKS = (
         "Find the row first.",
         _variables,
     ),
-    Check(
+    Invariant(
         "program.bodies",
         "program",
         "a property of the request body",
@@ -223,7 +223,7 @@ CHECKS = (
         "Name a property of the request's schema.",
         _bodies,
     ),
-    Check(
+    Invariant(
         "program.callers",
         "program",
         "a caller who may be there",
@@ -231,7 +231,7 @@ CHECKS = (
         "Speak of the operation's actors only.",
         _callers,
     ),
-    Check(
+    Invariant(
         "program.ends",
         "program",
         "one answer, at the end",
@@ -239,7 +239,7 @@ CHECKS = (
         "End with a return.",
         _ends,
     ),
-    Check(
+    Invariant(
         "program.statuses",
         "program",
         "a status that the operation promises",
@@ -247,7 +247,7 @@ CHECKS = (
         "Promise the status, or refuse with one that is promised.",
         _statuses,
     ),
-    Check(
+    Invariant(
         "program.inserts",
         "program",
         "a value for each column without a default",

@@ -8,7 +8,7 @@ from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
 from pipeline.ast.interface import Operation
 from pipeline.ast.walk import walk
-from pipeline.consistency.finding import Check, Place, repeated
+from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.project import Project
 
 
@@ -106,8 +106,8 @@ def _citations(project: Project) -> Iterator[Place]:
                 yield f"/functions/{number}", cited
 
 
-CHECKS = (
-    Check(
+INVARIANTS = (
+    Invariant(
         "test.names",
         "test",
         "tests of different names",
@@ -115,7 +115,7 @@ CHECKS = (
         "Give each a name of its own.",
         _names,
     ),
-    Check(
+    Invariant(
         "test.operations",
         "test",
         "an operation of the interface",
@@ -123,7 +123,7 @@ CHECKS = (
         "Call one of the operations.",
         _known_operations,
     ),
-    Check(
+    Invariant(
         "test.arguments",
         "test",
         "the keys and properties that the operation takes",
@@ -131,7 +131,7 @@ CHECKS = (
         "Give what the operation's schema has.",
         _arguments,
     ),
-    Check(
+    Invariant(
         "test.statuses",
         "test",
         "a status that the operation promises",
@@ -139,7 +139,7 @@ CHECKS = (
         "Expect a promised status.",
         _statuses,
     ),
-    Check(
+    Invariant(
         "test.variables",
         "test",
         "a variable that an earlier statement has bound",
@@ -147,7 +147,7 @@ CHECKS = (
         "Make the call first.",
         _variables,
     ),
-    Check(
+    Invariant(
         "test.assertions",
         "test",
         "something that can fail",
@@ -155,7 +155,7 @@ CHECKS = (
         "Check what the call changed.",
         _assertions,
     ),
-    Check(
+    Invariant(
         "test.citations",
         "test",
         "ids of requirements and rules",

@@ -10,7 +10,7 @@ from pipeline.ast.analysis import Limit, RuleNode
 from pipeline.ast.database import DecimalType, IntegerType, TextType
 from pipeline.ast.test import Call
 from pipeline.ast.walk import walk
-from pipeline.consistency.finding import Check, Place
+from pipeline.consistency.invariant import Invariant, Place
 from pipeline.project import Project
 
 DESCRIBES = ("permission", "visibility", "derivation", "default", "retention", "ownership")
@@ -67,8 +67,8 @@ def _tests(project: Project) -> Iterator[Place]:
             yield f"/operations/{number}", operation.id
 
 
-CHECKS = (
-    Check(
+INVARIANTS = (
+    Invariant(
         "traces.requirements",
         "analysis",
         "a table or an operation that serves the requirement",
@@ -76,7 +76,7 @@ CHECKS = (
         "Cite the requirement where it is served.",
         _requirements,
     ),
-    Check(
+    Invariant(
         "traces.rules",
         "analysis",
         "a key, an operation or a program that keeps the rule",
@@ -84,7 +84,7 @@ CHECKS = (
         "Cite the rule where it is kept.",
         _rules,
     ),
-    Check(
+    Invariant(
         "traces.tests",
         "interface",
         "a test of each operation",

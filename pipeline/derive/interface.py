@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from pipeline import names
 from pipeline.ast.analysis import Analysis, Rule
@@ -34,6 +36,7 @@ RULE_STATUS: Mapping[str, int] = {
 }
 """What a broken rule of a kind answers; limits and ownership say it themselves."""
 
+MALFORMED = "A value is missing, malformed or out of bounds."
 OTHER_ACCOUNT = "Another kind of account is signed in."
 
 ROW_KINDS = ("read", "update", "erase", "restore", "action")
@@ -59,7 +62,8 @@ def derive_interface(
             operations += _account_operations(analysis, table)
             schemas += dto.account_schemas(table, exposure, invited=is_invited(analysis, table))
         for entry in found:
-            operation, own_schemas = _operation(analysis, database, table, entry, exposure)
+            offer = _Offer(analysis, database, table, entry)
+            operation, own_schemas = _operation(offer, exposure)
             operations.append(operation)
             schemas += own_schemas
     return Interface(operations=tuple(operations), schemas=tuple(schemas))
@@ -79,56 +83,62 @@ def rule_status(rule: Rule) -> int | None:
     return RULE_STATUS.get(rule.kind)
 
 
-def _operation(
-    analysis: Analysis,
-    database: Database,
-    table: Table,
-    entry: OperationEntry,
-    exposure: Exposure,
-) -> tuple[Operation, list[NamedSchema]]:
-    single = entry.kind in ROW_KINDS
-    resource = table.plural
-    entity = names.pascal(table.name)
-    method = names.camel(entry.name) if entry.kind == "action" else entry.kind
+@dataclass(frozen=True)
+class _Offer:
+    """An entry of a table on its way to an operation."""
+
+    analysis: Analysis
+    database: Database
+    table: Table
+    entry: OperationEntry
+
+    @property
+    def single(self) -> bool:
+        """Whether it is about one row, whose key is in the path."""
+        return self.entry.kind in ROW_KINDS
+
+    @property
+    def method(self) -> str:
+        """What it is called in the SDK."""
+        return names.camel(self.entry.name) if self.entry.kind == "action" else self.entry.kind
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Its actors that sign in."""
+        accounts = {actor.name for actor in self.analysis.accounts()}
+        return tuple(actor for actor in self.entry.actors if actor in accounts)
+
+    @property
+    def guests(self) -> bool:
+        """Whether it serves callers without an account, too."""
+        return len(self.accounts) < len(self.entry.actors)
+
+
+def _operation(offer: _Offer, exposure: Exposure) -> tuple[Operation, list[NamedSchema]]:
+    table, entry = offer.table, offer.entry
     parameter = PathParameter(name=f"{names.camel(table.name)}Id", table=table.name)
-    path = f"/{names.kebab(resource)}" + (f"/{{{parameter.name}}}" if single else "")
-    if entry.kind in ("action", "restore"):
-        path += f"/{names.kebab(entry.name if entry.kind == 'action' else entry.kind)}"
-    owner = owner_column(table, entry.actors[0]) if entry.scope == "own" else None
-    request: NamedSchema | None = None
-    extra: list[NamedSchema] = []
-    query = None
-    response: str | None = entity
-    if entry.kind == "create":
-        request = dto.create_schema(table, exposure, owner)
-    elif entry.kind == "update":
-        request = dto.update_schema(table, exposure)
-    elif entry.kind == "action" and entry.input:
-        request = dto.action_schema(table, method, entry.input)
-    elif entry.kind == "list":
-        query = dto.list_query(table, exposure)
-        extra = [dto.query_schema(table, query), dto.page_schema(table)]
-        response = extra[1].name
-    elif entry.kind == "erase":
-        response = None
+    request = _request(offer, exposure)
+    query = dto.list_query(table, exposure) if entry.kind == "list" else None
+    extra = [dto.query_schema(table, query), dto.page_schema(table)] if query else []
+    response = extra[1].name if query else names.pascal(table.name)
     operation = Operation(
-        id=f"{names.camel(resource)}.{method}",
-        resource=resource,
-        method_name=method,
+        id=f"{names.camel(table.plural)}.{offer.method}",
+        resource=table.plural,
+        method_name=offer.method,
         kind=entry.kind,
         http_method=_METHODS.get(entry.kind, "POST"),  # pyright: ignore[reportArgumentType]
-        path=path,
+        path=_path(offer, parameter),
         table=table.name,
-        actors=_accounts(analysis, entry),
-        guests=_guests(analysis, entry),
+        actors=offer.accounts,
+        guests=offer.guests,
         scope=entry.scope,
-        parameters=(parameter,) if single else (),
+        parameters=(parameter,) if offer.single else (),
         query=query,
         request=request.name if request else None,
         query_schema=extra[0].name if query else None,
-        response=response,
+        response=None if entry.kind == "erase" else response,
         success={"create": 201, "erase": 204}.get(entry.kind, 200),
-        errors=_errors(analysis, database, table, entry, request, single=single),
+        errors=_errors(offer, request),
         requirements=entry.requirements,
         rules=entry.rules,
         description=entry.description,
@@ -136,70 +146,95 @@ def _operation(
     return operation, [schema for schema in (request, *extra) if schema]
 
 
-def _errors(
-    analysis: Analysis,
-    database: Database,
-    table: Table,
-    entry: OperationEntry,
-    request: NamedSchema | None,
-    *,
-    single: bool,
-) -> tuple[ErrorResponse, ...]:
-    noun = names.words(table.name)
-    errors: list[ErrorResponse] = []
+def _path(offer: _Offer, parameter: PathParameter) -> str:
+    path = f"/{names.kebab(offer.table.plural)}"
+    if offer.single:
+        path += f"/{{{parameter.name}}}"
+    kind = offer.entry.kind
+    if kind in ("action", "restore"):
+        path += f"/{names.kebab(offer.entry.name if kind == 'action' else kind)}"
+    return path
 
-    def promise(status: int, when: str, rules: tuple[str, ...] = ()) -> None:
-        errors.append(ErrorResponse(status=status, when=when, rules=rules))
 
-    if request or entry.kind == "list":
-        promise(400, "A value is missing, malformed or out of bounds.")
-    elif single:
-        promise(400, "The key in the path is not a UUID.")
-    accounts = _accounts(analysis, entry)
-    if _guests(analysis, entry):
-        if accounts:
-            promise(401, "An access token is given that is not valid.")
-    else:
-        promise(401, "There is no valid access token.")
-        if len(analysis.accounts()) > len(accounts):
-            promise(403, OTHER_ACCOUNT)
-    owners = owners_of(table, entry.actors) if entry.scope == "own" else {}
-    if single:
-        promise(404, f"There is no such {noun}.")
-        if owners and foreign_status(analysis, table) == 403:
-            promise(403, f"The {noun} belongs to somebody else.")
-    body = request.schema_ if request else None
-    given: set[str | None] = (
-        {p.column for p in body.properties} if isinstance(body, ObjectSchema) else set()
-    )
+def _request(offer: _Offer, exposure: Exposure) -> NamedSchema | None:
+    table, entry = offer.table, offer.entry
+    if entry.kind == "create":
+        owner = owner_column(table, entry.actors[0]) if entry.scope == "own" else None
+        return dto.create_schema(table, exposure, owner)
+    if entry.kind == "update":
+        return dto.update_schema(table, exposure)
+    if entry.kind == "action" and entry.input:
+        return dto.action_schema(table, offer.method, entry.input)
+    return None
+
+
+def _errors(offer: _Offer, request: NamedSchema | None) -> tuple[ErrorResponse, ...]:
+    errors = [
+        *_malformed(offer, request),
+        *_unauthorised(offer),
+        *_missing(offer, request),
+        *_conflicts(offer, request),
+        *_broken_rules(offer),
+    ]
+    return tuple(dict.fromkeys(sorted(errors, key=lambda error: error.status)))
+
+
+def _malformed(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorResponse]:
+    if request or offer.entry.kind == "list":
+        yield _error(400, MALFORMED)
+    elif offer.single:
+        yield _error(400, "The key in the path is not a UUID.")
+
+
+def _unauthorised(offer: _Offer) -> Iterator[ErrorResponse]:
+    if offer.guests:
+        if offer.accounts:
+            yield _error(401, "An access token is given that is not valid.")
+        return
+    yield _error(401, "There is no valid access token.")
+    if len(offer.analysis.accounts()) > len(offer.accounts):
+        yield _error(403, OTHER_ACCOUNT)
+
+
+def _missing(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorResponse]:
+    """Yield what is wrong with rows that are not there, or not the caller's."""
+    table, entry, noun = offer.table, offer.entry, names.words(offer.table.name)
+    if offer.single:
+        yield _error(404, f"There is no such {noun}.")
+        owners = owners_of(table, entry.actors) if entry.scope == "own" else {}
+        if owners and foreign_status(offer.analysis, table) == 403:
+            yield _error(403, f"The {noun} belongs to somebody else.")
+    given = _given(request)
     for relation in table.relations:
         if relation.column in given:
-            promise(404, f"There is no such {names.words(relation.name)}.")
-    if request or entry.kind == "restore":
+            yield _error(404, f"There is no such {names.words(relation.name)}.")
+
+
+def _conflicts(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorResponse]:
+    table, kind = offer.table, offer.entry.kind
+    given = _given(request)
+    if request or kind == "restore":
         for key in table.unique_keys():
-            if "email" not in key and (entry.kind != "action" or given.intersection(key)):
-                promise(409, f"{conflict(table, key)}.", unique_rules(table, key))
-    if entry.kind == "erase":
-        for other in restricting(database, table):
-            promise(409, f"There are still {names.words(other.plural)} of it.")
-    cited = [rule for rule in analysis.rules if rule.id in entry.rules]
-    for rule in cited:
-        status = rule_status(rule)
-        if status == 404 and not single:
-            continue  # a list leaves out what its caller may not see, and a new row is one's own
+            if "email" not in key and (kind != "action" or given.intersection(key)):
+                yield _error(409, f"{conflict(table, key)}.", unique_rules(table, key))
+    if kind == "erase":
+        for other in restricting(offer.database, table):
+            yield _error(409, f"There are still {names.words(other.plural)} of it.")
+
+
+def _broken_rules(offer: _Offer) -> Iterator[ErrorResponse]:
+    for rule in offer.analysis.rules:
+        status = rule_status(rule) if rule.id in offer.entry.rules else None
+        if status == 404 and not offer.single:
+            continue  # a list leaves out what its caller may not see, and a new row is the caller's
         if status is not None:
-            promise(status, rule.statement, (rule.id,))
-    errors.sort(key=lambda error: error.status)
-    return tuple(dict.fromkeys(errors))
+            yield _error(status, rule.statement, (rule.id,))
 
 
-def _accounts(analysis: Analysis, entry: OperationEntry) -> tuple[str, ...]:
-    accounts = {actor.name for actor in analysis.accounts()}
-    return tuple(actor for actor in entry.actors if actor in accounts)
-
-
-def _guests(analysis: Analysis, entry: OperationEntry) -> bool:
-    return len(_accounts(analysis, entry)) < len(entry.actors)
+def _given(request: NamedSchema | None) -> set[str | None]:
+    """Return the columns that a body writes."""
+    body = request.schema_ if request else None
+    return {p.column for p in body.properties} if isinstance(body, ObjectSchema) else set()
 
 
 def unique_rules(table: Table, key: tuple[str, ...]) -> tuple[str, ...]:
@@ -223,34 +258,72 @@ def restricting(database: Database, table: Table) -> tuple[Table, ...]:
     )
 
 
+@dataclass(frozen=True)
+class _Entrance:
+    """One way into an account, for guests: what it takes, and what may be wrong with it."""
+
+    kind: Literal["join", "login", "refresh"]
+    success: int
+    text: str
+    request: str
+    errors: Sequence[ErrorResponse]
+
+
 def _account_operations(analysis: Analysis, table: Table) -> list[Operation]:
     name, noun = names.pascal(table.name), names.words(table.name)
-    invalid = (400, "A value is missing, malformed or out of bounds.")
-    taken = [(409, "An account has this e-mail address.", ())]
-    taken += [
-        (409, f"{conflict(table, key)}.", rules)
+    wrong = "The e-mail address or the password is wrong."
+    stale = "The refresh token is not valid."
+    joining = _join_errors(analysis, table)
+    entrances = (
+        _Entrance("join", 201, f"Join as {noun} and sign in.", f"{name}Join", joining),
+        _Entrance("login", 200, f"Sign in as {noun}.", f"{name}Login", [_error(401, wrong)]),
+        _Entrance("refresh", 200, "Renew the session.", f"{name}Refresh", [_error(401, stale)]),
+    )
+    return [*(_entrance(table, each) for each in entrances), _logout(analysis, table)]
+
+
+def _join_errors(analysis: Analysis, table: Table) -> list[ErrorResponse]:
+    refused = [_error(403, "The invite code is wrong.")] if is_invited(analysis, table) else []
+    taken = [
+        _error(409, f"{conflict(table, key)}.", unique_rules(table, key))
         for key in table.unique_keys()
         if "email" not in key
-        for rules in [unique_rules(table, key)]
     ]
-    refused = [(403, "The invite code is wrong.", ())] if is_invited(analysis, table) else []
-    table_of = {
-        "join": (201, f"Join as {noun} and sign in.", f"{name}Join", [*refused, *taken]),
-        "login": (
-            200,
-            f"Sign in as {noun}.",
-            f"{name}Login",
-            [(401, "The e-mail address or the password is wrong.", ())],
-        ),
-        "refresh": (
-            200,
-            "Renew the session.",
-            f"{name}Refresh",
-            [(401, "The refresh token is not valid.", ())],
-        ),
-    }
-    others = len(analysis.accounts()) > 1
-    logout = Operation(
+    return [*refused, _error(409, "An account has this e-mail address."), *taken]
+
+
+def _error(status: int, when: str, rules: tuple[str, ...] = ()) -> ErrorResponse:
+    return ErrorResponse(status=status, when=when, rules=rules)
+
+
+def _entrance(table: Table, entrance: _Entrance) -> Operation:
+    return Operation(
+        id=f"{names.camel(table.plural)}.{entrance.kind}",
+        resource=table.plural,
+        method_name=entrance.kind,
+        kind=entrance.kind,
+        http_method="POST",
+        path=f"/{names.kebab(table.plural)}/{entrance.kind}",
+        table=table.name,
+        actors=(),
+        guests=True,
+        scope="any",
+        parameters=(),
+        query=None,
+        request=entrance.request,
+        query_schema=None,
+        response=f"{names.pascal(table.name)}Session",
+        success=entrance.success,
+        errors=(_error(400, MALFORMED), *entrance.errors),
+        requirements=table.requirements,
+        rules=(),
+        description=entrance.text,
+    )
+
+
+def _logout(analysis: Analysis, table: Table) -> Operation:
+    others = [_error(403, OTHER_ACCOUNT)] if len(analysis.accounts()) > 1 else []
+    return Operation(
         id=f"{names.camel(table.plural)}.logout",
         resource=table.plural,
         method_name="logout",
@@ -267,39 +340,8 @@ def _account_operations(analysis: Analysis, table: Table) -> list[Operation]:
         query_schema=None,
         response=None,
         success=204,
-        errors=(
-            ErrorResponse(status=401, when="There is no valid access token."),
-            *([ErrorResponse(status=403, when=OTHER_ACCOUNT)] if others else []),
-        ),
+        errors=(_error(401, "There is no valid access token."), *others),
         requirements=table.requirements,
         rules=(),
         description="Sign out: the tokens of all sessions end.",
     )
-    return [
-        Operation(
-            id=f"{names.camel(table.plural)}.{kind}",
-            resource=table.plural,
-            method_name=kind,
-            kind=kind,  # pyright: ignore[reportArgumentType]
-            http_method="POST",
-            path=f"/{names.kebab(table.plural)}/{kind}",
-            table=table.name,
-            actors=(),
-            guests=True,
-            scope="any",
-            parameters=(),
-            query=None,
-            request=request,
-            query_schema=None,
-            response=f"{name}Session",
-            success=success,
-            errors=tuple(
-                ErrorResponse(status=status, when=when, rules=rules)
-                for status, when, rules in [(*invalid, ()), *errors]
-            ),
-            requirements=table.requirements,
-            rules=(),
-            description=text,
-        )
-        for kind, (success, text, request, errors) in table_of.items()
-    ] + [logout]

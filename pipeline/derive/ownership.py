@@ -36,7 +36,7 @@ def sees_foreign(interface: Interface, table: Table, actor: str) -> bool:
 
 
 def foreign_status(analysis: Analysis, table: Table) -> int:
-    """Return what a stranger is told of somebody's row: 404, unless a rule says 403."""
+    """Return what a stranger gets for somebody's row: 404, unless a rule says 403."""
     for rule in analysis.rules:
         if rule.kind == "ownership" and rule.entity == table.entity:
             return 403 if rule.others_see == "forbidden" else 404

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pipeline import names
 from pipeline.asking.typed import is_nullable
 from pipeline.ast import expression as ex
-from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, Table
-from pipeline.ast.interface import Interface, Operation
+from pipeline.ast.interface import Operation
 from pipeline.derive.interface import ROW_KINDS
+from pipeline.design import Design
 from pipeline.settle.analysis import spoken_entities
 
 ROW = "found"
@@ -42,7 +42,7 @@ NEAR_TABLES = 12
 
 
 @dataclass(frozen=True)
-class Row:
+class RowAtHand:
     """A row at hand: `key` is what finds it, None if the program has it anyway."""
 
     variable: str
@@ -50,23 +50,24 @@ class Row:
     key: ex.Expression | None
 
 
-def rows_at_hand(database: Database, interface: Interface, operation: Operation) -> list[Row]:
+def rows_at_hand(design: Design, operation: Operation) -> list[RowAtHand]:
     """Return the rows that exist whenever the operation runs, each after what its key needs.
 
     They are the operation's row, the rows that the body names, what those point at, what that
     points at in turn (required relations only), and the account of the caller.
     """
+    database = design.database
     table = database.table(operation.table)
-    found: list[Row] = []
+    found: list[RowAtHand] = []
     if operation.kind in ROW_KINDS:
-        found.append(Row(ROW, table, None))
+        found.append(RowAtHand(ROW, table, None))
     if operation.request is not None:
-        for property_ in interface.object(operation.request).properties:
+        for property_ in design.interface.object(operation.request).properties:
             relation = table.relation_of(property_.column) if property_.column else None
             certain = property_.required and not is_nullable(property_.schema_)
             if relation is not None and certain:
                 target = database.table(relation.target)
-                found.append(Row(names.camel(relation.name), target, None))
+                found.append(RowAtHand(names.camel(relation.name), target, None))
     if operation.kind in ROW_KINDS:
         found += _parents(database, found[0], found)
     for row in found[:]:
@@ -74,23 +75,24 @@ def rows_at_hand(database: Database, interface: Interface, operation: Operation)
             found += _parents(database, row, found)
     if len(operation.actors) == 1 and not operation.guests:
         account = database.table(operation.actors[0])
-        found.append(Row(CALLER, account, ex.ActorId(kind="actor")))
+        found.append(RowAtHand(CALLER, account, ex.ActorId(kind="actor")))
     return found
 
 
-def spoken_tables(analysis: Analysis, database: Database, operation: Operation) -> list[Table]:
+def spoken_tables(design: Design, operation: Operation) -> list[Table]:
     """Return the tables that an operation's requirements and rules speak of, in database order."""
-    spoken = spoken_entities(analysis, operation.requirements, operation.rules)
-    return [table for table in database.tables if table.entity in spoken]
+    spoken = spoken_entities(design.analysis, operation.requirements, operation.rules)
+    return [table for table in design.database.tables if table.entity in spoken]
 
 
-def near_tables(analysis: Analysis, database: Database, operation: Operation) -> list[Table]:
+def near_tables(design: Design, operation: Operation) -> list[Table]:
     """Return the tables that an operation's checks and effects may speak of, in database order.
 
     They are its own, those that its requirements and rules speak of, and the nearest ones. What
     two tables have in common is not that both belong to somebody: accounts lead nowhere.
     """
-    spoken = [table.name for table in spoken_tables(analysis, database, operation)]
+    database = design.database
+    spoken = [table.name for table in spoken_tables(design, operation)]
     reached = [operation.table]
     for _ in range(NEAR_RELATIONS):
         starts = [database.table(name) for name in reached]
@@ -104,22 +106,22 @@ def near_tables(analysis: Analysis, database: Database, operation: Operation) ->
     return [other for other in database.tables if other.name in kept]
 
 
-def rows_of_each(database: Database, table: Table) -> list[Row]:
+def rows_of_each(database: Database, table: Table) -> list[RowAtHand]:
     """Return the row that a repetition over a table is at, and what it points at."""
-    each = Row(EACH, table, None)
+    each = RowAtHand(EACH, table, None)
     return [each, *_parents(database, each, [])]
 
 
-def _parents(database: Database, row: Row, taken: list[Row]) -> list[Row]:
+def _parents(database: Database, row: RowAtHand, taken: list[RowAtHand]) -> list[RowAtHand]:
     """Return the rows that the required relations of a row point at, called after them."""
     variables = {other.variable for other in taken} | VARIABLES
     prefix = "" if row.variable == ROW else row.variable
-    found: list[Row] = []
+    found: list[RowAtHand] = []
     for relation in row.table.relations:
         variable = names.camel(relation.name)
         if prefix:
             variable = prefix + names.pascal(relation.name)
         if not relation.nullable and variable not in variables:
             key = ex.RowField(kind="field", row=row.variable, column=relation.column)
-            found.append(Row(variable, database.table(relation.target), key))
+            found.append(RowAtHand(variable, database.table(relation.target), key))
     return found

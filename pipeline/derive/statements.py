@@ -10,7 +10,7 @@ from pipeline.ast import program as pg
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import SchemaProperty
 from pipeline.ast.walk import walk
-from pipeline.derive.rows import ROW, Row
+from pipeline.derive.rows import ROW, RowAtHand
 
 
 def require(condition: ex.Expression, check: pg.Guard | pg.Quota) -> pg.Statement:
@@ -29,7 +29,7 @@ def spoken_rows(nodes: object) -> set[str]:
     return {node.row for node in walk(nodes) if isinstance(node, ex.RowField | pg.ChangeRow)}
 
 
-def finds(rows: Sequence[Row], spoken: set[str]) -> list[pg.Statement]:
+def finds(rows: Sequence[RowAtHand], spoken: set[str]) -> list[pg.Statement]:
     """Find the rows that are spoken of, and those whose keys lead to them."""
     keys = {row.variable: row.key for row in rows}
     wanted: set[str] = set()
@@ -130,7 +130,7 @@ def require_none(
 
 
 def is_certain(property_: SchemaProperty) -> bool:
-    """Tell whether a body always has a value of the property."""
+    """Whether a body always has a value of the property."""
     return property_.required and property_.schema_.type != "one_of"
 
 

@@ -7,10 +7,11 @@ from pipeline.asking.typed import is_nullable, schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
 from pipeline.ast.analysis import Analysis
-from pipeline.ast.database import Database, Table
+from pipeline.ast.database import Table
 from pipeline.ast.interface import Interface, Operation, Schema, SchemaProperty
 from pipeline.derive.expectation import expectation, expectation_of_all
 from pipeline.derive.interface import is_invited
+from pipeline.design import Design
 
 ANONYMOUS = "anonymous"
 OTHER = "other_"
@@ -46,17 +47,19 @@ def row_source(interface: Interface, table: Table) -> Operation | None:
     return found.get("create") or found.get("list")
 
 
-def row_labels(analysis: Analysis, interface: Interface, table: Table) -> tuple[str, ...]:
+def row_labels(design: Design, table: Table) -> tuple[str, ...]:
     """Return who can be said to have a row of the table; an account is its own row."""
     if table.stance == "actor":
         return (table.name, f"{OTHER}{table.name}")
-    source = row_source(interface, table)
+    source = row_source(design.interface, table)
     if source is None:
         return ()
     return tuple(
         label
-        for label in callers(analysis)
-        if (source.guests if label == ANONYMOUS else _actor(analysis, label) in source.actors)
+        for label in callers(design.analysis)
+        if (
+            source.guests if label == ANONYMOUS else _actor(design.analysis, label) in source.actors
+        )
     )
 
 
@@ -70,10 +73,10 @@ class TestBuilder:
 
     __test__ = False
 
-    def __init__(self, analysis: Analysis, database: Database, interface: Interface) -> None:
-        self._analysis = analysis
-        self._database = database
-        self._interface = interface
+    def __init__(self, design: Design) -> None:
+        self._design = design
+        self._database = design.database
+        self._interface = design.interface
         self._statements: list[ts.Statement] = []
         self._connections: dict[str, str] = {}
         self._made: dict[tuple[str, str], ex.Expression] = {}
@@ -183,7 +186,7 @@ class TestBuilder:
     def _known(self, operation: Operation, path: str, value: ex.Expression) -> ex.Expression:
         """Return the value that an answer's property is compared with."""
         if isinstance(value, ex.RowOf):
-            table = key_target(self._database, self._interface, operation, path)
+            table = key_target(self._design, operation, path)
             if table is None:
                 raise ValueError(f"{path} of {operation.id} is no key")
             return self._key(table, value.caller)
@@ -215,7 +218,7 @@ class TestBuilder:
         if caller == ANONYMOUS:
             return None
         if caller not in self._connections:
-            actor = _actor(self._analysis, caller)
+            actor = _actor(self._design.analysis, caller)
             variable = self._variable(names.camel(caller))
             self._connections[caller] = variable
             self._statements.append(ts.SignIn(kind="sign_in", variable=variable, actor=actor))
@@ -229,7 +232,7 @@ class TestBuilder:
         call gets rows that it needs and is not about.
         """
         table = self._database.table(table_name)
-        labels = row_labels(self._analysis, self._interface, table)
+        labels = row_labels(self._design, table)
         source = row_source(self._interface, table)
         if table.stance == "actor":
             owner = self._connection(label if label in labels else table.name) or ""
@@ -274,7 +277,7 @@ class TestBuilder:
         if operation.kind == "join":
             if property_.name == "password":
                 return ex.StringLiteral(kind="string", value=PASSWORD)
-            if property_.name == "inviteCode" and is_invited(self._analysis, table):
+            if property_.name == "inviteCode" and is_invited(self._design.analysis, table):
                 return ex.StringLiteral(kind="string", value=INVITE_CODE)
             return None
         if operation.kind in ("login", "refresh"):
@@ -290,7 +293,7 @@ class TestBuilder:
             return self._email(given.value)
         if not isinstance(given.value, ex.RowOf):
             return given.value
-        target = relation_target(self._database, self._interface, operation, given.property)
+        target = relation_target(self._design, operation, given.property)
         if target is None:
             raise ValueError(f"{given.property} of {operation.id} is no foreign key")
         return self._key(target, given.value.caller)
@@ -298,43 +301,39 @@ class TestBuilder:
     def _sample(
         self, operation: Operation, property_: SchemaProperty, caller: str
     ) -> ex.Expression:
-        target = relation_target(self._database, self._interface, operation, property_.name)
+        target = relation_target(self._design, operation, property_.name)
         return sample(property_) if target is None else self._key(target, caller, made=True)
 
 
-def relation_target(
-    database: Database, interface: Interface, operation: Operation, property_name: str
-) -> str | None:
+def relation_target(design: Design, operation: Operation, property_name: str) -> str | None:
     """Return the table that a property of the operation's body or query points at, if any."""
-    table = database.table(operation.table)
+    table = design.database.table(operation.table)
     schema = operation.request or operation.query_schema
-    for property_ in interface.object(schema).properties if schema else ():
+    for property_ in design.interface.object(schema).properties if schema else ():
         if property_.name == property_name and property_.column:
             relation = table.relation_of(property_.column)
             return relation.target if relation else None
     return None
 
 
-def key_target(
-    database: Database, interface: Interface, operation: Operation, path: str
-) -> str | None:
+def key_target(design: Design, operation: Operation, path: str) -> str | None:
     """Return the table whose key stands at a path of the operation's answer, if one does."""
     name: str | None = operation.response
     *outer, last = [part for part in path.split(".") if not part.isdecimal()]
     for part in outer:
-        found = next(p for p in interface.object(name or "").properties if p.name == part)
+        found = next(p for p in design.interface.object(name or "").properties if p.name == part)
         schema = found.schema_
         inner = schema.items if schema.type == "array" else schema
         if inner.type != "reference":
             return None
         name = inner.name
-    shown = interface.named(name or "")
-    property_ = next(p for p in interface.object(shown.name).properties if p.name == last)
+    shown = design.interface.named(name or "")
+    property_ = next(p for p in design.interface.object(shown.name).properties if p.name == last)
     if shown.table is None or property_.column is None:
         return None
     if property_.column == "id":
         return shown.table
-    relation = database.table(shown.table).relation_of(property_.column)
+    relation = design.database.table(shown.table).relation_of(property_.column)
     return relation.target if relation else None
 
 

@@ -82,15 +82,15 @@ _MISSING_MODULE = re.compile(r"^Cannot find module '([^'./][^']*)'")
 _MISSING_MODULE_CODES = frozenset({2307, 2792})
 
 
-class CompileError(Exception):
-    """Say why the compiler could not do its work; type errors in a project are no such reason."""
+class CompilerFailure(Exception):
+    """The compiler could not do its work; type errors in a project are no such reason."""
 
 
-class CompileTimeout(CompileError):
-    """Say that the compiler was stopped because it took too long."""
+class CompileTimeout(CompilerFailure):
+    """The compiler was stopped because it took too long."""
 
 
-class Diagnostic(BaseModel):
+class CompilerDiagnostic(BaseModel):
     """One error of the compiler; ``file`` is relative to the project, empty if it names none."""
 
     model_config = ConfigDict(frozen=True)
@@ -114,7 +114,7 @@ class CompileReport(BaseModel):
     """Source files compiled, declaration files not counted."""
     failed_units: int
     """Source files with at least one error."""
-    diagnostics: tuple[Diagnostic, ...]
+    diagnostics: tuple[CompilerDiagnostic, ...]
     """Ordered by file, line and column."""
     missing_packages: tuple[str, ...]
     """Modules imported by name that are not installed: a fault of the environment, perhaps."""
@@ -137,7 +137,7 @@ def check_project(
 
     ``files`` (paths relative to the folder) narrows the check to these units and what they
     import; by default every source file of the project is a unit.
-    Raises CompileError when the folder is not there or the compiler breaks down, CompileTimeout
+    Raises CompilerFailure when the folder is not there or the compiler breaks down, CompileTimeout
     when it takes longer than ``timeout_s``, ToolchainError before ``make setup``.
     """
     return _compile(folder, files, {"noEmit": True}, timeout_s)
@@ -149,7 +149,7 @@ def emit_project(
     """Compile a project to JavaScript below ``out_dir``, laid out like the project.
 
     JavaScript is written in spite of type errors, and ``package.json`` is copied along because it
-    tells Node the kind of modules. Raises as ``check_project`` does.
+    says which kind of modules Node loads. Raises as ``check_project`` does.
     """
     out_dir.mkdir(parents=True, exist_ok=True)
     options = {"noEmit": False, "outDir": str(out_dir.resolve()), "sourceMap": False}
@@ -185,7 +185,7 @@ def _compile(
 ) -> CompileReport:
     started = time.perf_counter()
     if not folder.is_dir():
-        raise CompileError(f"{folder} is not a folder; name the folder of a NestJS project.")
+        raise CompilerFailure(f"{folder} is not a folder; name the folder of a NestJS project.")
     sources = source_files(folder) if files is None else tuple(files)
     if not count_units(sources):
         return make_report(sources, (), started)
@@ -197,7 +197,7 @@ def _compile(
     if OUT_OF_MEMORY.search(completed.stderr):
         raise out_of_memory(folder)
     if completed.returncode != 0 and not diagnostics:
-        raise CompileError(
+        raise CompilerFailure(
             f"The TypeScript compiler ended with code {completed.returncode} and no diagnostics "
             f"on {folder}: {(completed.stderr or completed.stdout).strip()[-400:]}"
         )
@@ -210,7 +210,7 @@ def count_units(sources: Sequence[str]) -> int:
 
 
 def make_report(
-    sources: Sequence[str], diagnostics: Iterable[Diagnostic], started: float
+    sources: Sequence[str], diagnostics: Iterable[CompilerDiagnostic], started: float
 ) -> CompileReport:
     """Sum up what was found in some files; ``started`` is of ``time.perf_counter``."""
     found = tuple(sorted(diagnostics, key=lambda d: (d.file, d.line, d.column, d.code)))
@@ -231,9 +231,9 @@ def write_settings(workspace: Path, options: Mapping[str, object], sources: Sequ
     (workspace / "tsconfig.json").write_text(json.dumps(config), encoding="utf-8")
 
 
-def out_of_memory(folder: Path) -> CompileError:
+def out_of_memory(folder: Path) -> CompilerFailure:
     """Say that the compiler ran out of memory."""
-    return CompileError(
+    return CompilerFailure(
         f"The TypeScript compiler needed more than {COMPILER_MEMORY_BYTES // 10**9} GB on "
         f"{folder}; look for types that multiply, such as all permutations of a union."
     )
@@ -351,14 +351,14 @@ def _run_compiler(
         raise timed_out(timeout_s) from error
 
 
-def _parse_diagnostics(output: str) -> tuple[Diagnostic, ...]:
+def _parse_diagnostics(output: str) -> tuple[CompilerDiagnostic, ...]:
     """Read the plain output of ``tsc``; an indented line continues the message before it."""
-    found: list[Diagnostic] = []
+    found: list[CompilerDiagnostic] = []
     for line in output.splitlines():
         match = _DIAGNOSTIC.match(line)
         if match:
             found.append(
-                Diagnostic(
+                CompilerDiagnostic(
                     file=(match["file"] or "").removeprefix(f"{PROJECT_LINK}/"),
                     line=int(match["line"] or 0),
                     column=int(match["column"] or 0),
@@ -372,7 +372,7 @@ def _parse_diagnostics(output: str) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
-def _missing_packages(diagnostics: Sequence[Diagnostic]) -> tuple[str, ...]:
+def _missing_packages(diagnostics: Sequence[CompilerDiagnostic]) -> tuple[str, ...]:
     names = {
         match[1]
         for each in diagnostics

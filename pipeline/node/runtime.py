@@ -88,16 +88,16 @@ class VerifyReport(BaseModel):
     message: str
     """One sentence for the user."""
     failed_units: int
-    """Source files with a type error; they are run all the same."""
+    """Source files with a type error; they are run anyway."""
     isolation: Literal["namespace", "guard"]
-    """What kept the network out: a namespace of its own, or only the guard inside Node."""
+    """What kept the network out: its own namespace, or only the guard inside Node."""
     seconds: float
     log_tail: str
     """The last characters that were printed and were no report."""
 
     @property
     def green(self) -> bool:
-        """Tell whether the project booted and every one of its tests, at least one, passed."""
+        """Whether the project booted and every one of its tests, at least one, passed."""
         return self.ending == "finished" and self.booted and 0 < self.total == self.passed
 
 
@@ -124,11 +124,11 @@ class _Server:
     """Its socket in the file system; None if it is reached through loopback."""
 
     def permits_namespace(self) -> bool:
-        """Tell whether the program can have a network of its own, where nobody else is."""
+        """Whether the program can have its own network, where nobody else is."""
         return (self.url is None or self.socket is not None) and network_namespace_permitted()
 
     def environment(self) -> dict[str, str]:
-        """Return the variables that tell the program and its guard."""
+        """Return the environment variables of the program and its guard."""
         variables = {"DATABASE_URL": self.url, "SIXFOLD_SOCKET": self.socket}
         return {name: value for name, value in variables.items() if value is not None}
 
@@ -142,11 +142,11 @@ def verify_project(
 ) -> VerifyReport:
     """Compile a project, boot it and run its tests inside the sandbox.
 
-    The folder is only read. ``timeout_s`` bounds the run, not the compilation. ``on_test`` is told
+    The folder is only read. ``timeout_s`` bounds the run, not the compilation. ``on_test`` hears
     of each test as soon as it is done. ``database_url`` names an empty PostgreSQL database on this
     machine that the project is to use; by its socket, the network stays out as before.
     Raises SandboxError when the folder has no ``test/run.ts`` or the database is elsewhere,
-    CompileError when the compiler breaks down, ToolchainError before ``make setup``.
+    CompilerFailure when the compiler breaks down, ToolchainError before ``make setup``.
     """
     started = time.perf_counter()
     server = _Server() if database_url is None else _server(database_url)
@@ -206,7 +206,7 @@ def _server(url: str) -> _Server:
 
 @functools.cache
 def network_namespace_permitted() -> bool:
-    """Tell whether this system lets us make a network namespace; only Linux knows them."""
+    """Whether this system lets us make a network namespace; only Linux knows them."""
     if sys.platform != "linux":
         return False
     probe = subprocess.run(
@@ -241,7 +241,7 @@ class _Follower:
         self._offset = 0
 
     def __call__(self) -> None:
-        """Tell of the tests reported since the last time."""
+        """Report the tests that ended since the last time."""
         with self._log.open("rb") as file:
             file.seek(self._offset)
             lines, _, _ = file.read().rpartition(b"\n")
@@ -334,7 +334,7 @@ def _kill_group(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _read_report(stdout: str) -> tuple[tuple[CaseOutcome, ...], _Summary | None, str]:
-    """Tell the reports of tests and the summary from the lines of log between them."""
+    """Separate the reports of tests and the summary from the lines of log between them."""
     tests: list[CaseOutcome] = []
     summary: _Summary | None = None
     log: list[str] = []

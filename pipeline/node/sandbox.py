@@ -3,7 +3,7 @@
 ``runtime`` starts it with one argument, the JSON of a ``Confinement``, and the command. It runs in
 a fresh interpreter because limits and namespaces cannot safely be set between fork and exec of a
 process that has threads. What it does not find on this system it leaves out, except for the network
-namespace, which it was told to make or not.
+namespace, which it makes or not, as it is asked.
 """
 
 import ctypes
@@ -39,7 +39,7 @@ class Confinement(TypedDict):
     file_bytes: int
     """Size of any file it writes, its output among them."""
     network_namespace: bool
-    """Whether to make a network of its own, in which only loopback is up (Linux)."""
+    """Whether to make its own network, in which only loopback is up (Linux)."""
 
 
 def confine(limits: Confinement) -> None:

@@ -23,9 +23,9 @@ from pipeline.node.compile import (
     COMPILER_TIMEOUT_S,
     OUT_OF_MEMORY,
     PROJECT_LINK,
-    CompileError,
+    CompilerDiagnostic,
     CompileReport,
-    Diagnostic,
+    CompilerFailure,
     compiler_command,
     compiler_options,
     make_report,
@@ -47,7 +47,7 @@ _ERROR = 1
 _ERROR_TAIL_CHARACTERS = 400
 
 Stamp = tuple[int, int, int]
-"""What tells that a file was written: time of change, size, inode."""
+"""What shows that a file was written: time of change, size, inode."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class WarmCompiler:
     def __init__(self, folder: Path, *, timeout_s: float = COMPILER_TIMEOUT_S) -> None:
         """Start the compiler for a folder, which may still be empty; nothing is read yet.
 
-        ``timeout_s`` bounds each question. Raises CompileError, and ToolchainError before
+        ``timeout_s`` bounds each question. Raises CompilerFailure, and ToolchainError before
         ``make setup``.
         """
         self._folder = folder
@@ -79,7 +79,7 @@ class WarmCompiler:
         self._project = ""
         try:
             self._server.ask("initialize", None)
-        except CompileError:
+        except CompilerFailure:
             self.close()
             raise
 
@@ -96,7 +96,7 @@ class WarmCompiler:
     def check(self) -> CompileReport:
         """Type-check the whole project as it is on disk now.
 
-        The answer is that of ``check_project``. Raises CompileError, CompileTimeout.
+        The answer is that of ``check_project``. Raises CompilerFailure, CompileTimeout.
         """
         started = time.perf_counter()
         self._look()
@@ -165,7 +165,7 @@ class WarmCompiler:
         self._known = now
         return created | changed | deleted
 
-    def _errors(self, files: Sequence[str] | None) -> list[Diagnostic]:
+    def _errors(self, files: Sequence[str] | None) -> list[CompilerDiagnostic]:
         """Ask for the errors of some files, or of all: those of syntax, if any, before others."""
         if files is None:
             for kind in ("Program", "Syntactic", "Global", "Semantic"):
@@ -180,7 +180,7 @@ class WarmCompiler:
                 return found
         return []
 
-    def _ask(self, kind: str, files: Sequence[str] | None) -> list[Diagnostic]:
+    def _ask(self, kind: str, files: Sequence[str] | None) -> list[CompilerDiagnostic]:
         place = {"snapshot": self._snapshot, "project": self._project}
         questions = [place]
         if files is not None:
@@ -193,13 +193,13 @@ class WarmCompiler:
             if found["category"] == _ERROR
         ]
 
-    def _read(self, found: Mapping[str, Any], texts: dict[str, str]) -> Diagnostic:
+    def _read(self, found: Mapping[str, Any], texts: dict[str, str]) -> CompilerDiagnostic:
         file, line, column = found.get("fileName") or "", 0, 0
         if file:
             if file not in texts:
                 texts[file] = Path(file).read_bytes().decode(errors="replace")
             line, column = _position(texts[file], found["pos"])
-        return Diagnostic(
+        return CompilerDiagnostic(
             file=file.removeprefix(f"{self._workspace / PROJECT_LINK}/"),
             line=line,
             column=column,
@@ -234,7 +234,7 @@ class _Server:
         self._log.close()
 
     def ask(self, method: str, parameters: Mapping[str, object] | None) -> Any:
-        """Ask and wait. Raises CompileError where the compiler breaks down, CompileTimeout."""
+        """Ask and wait. Raises CompilerFailure where the compiler breaks down, CompileTimeout."""
         number = next(self._numbers)
         question = {"jsonrpc": "2.0", "id": number, "method": method, "params": parameters}
         late = threading.Event()
@@ -250,7 +250,7 @@ class _Server:
         finally:
             watchdog.cancel()
         if "error" in answer:
-            raise CompileError(
+            raise CompilerFailure(
                 f"The TypeScript compiler refused {method} for {self._folder}: "
                 f"{answer['error'].get('message', '')}"
             )
@@ -260,7 +260,7 @@ class _Server:
         late.set()
         self._process.kill()
 
-    def _failure(self, method: str, late: bool) -> CompileError:
+    def _failure(self, method: str, late: bool) -> CompilerFailure:
         if late:
             return timed_out(self._timeout_s)
         self._process.wait()
@@ -268,7 +268,7 @@ class _Server:
         words = self._log.read().decode(errors="replace")
         if OUT_OF_MEMORY.search(words):
             return out_of_memory(self._folder)
-        return CompileError(
+        return CompilerFailure(
             f"The TypeScript compiler ended with code {self._process.returncode} at {method} for "
             f"{self._folder}: {words.strip()[-_ERROR_TAIL_CHARACTERS:]}"
         )

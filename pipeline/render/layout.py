@@ -36,7 +36,7 @@ class Indent:
 
 
 @dataclass(frozen=True)
-class Group:
+class DocGroup:
     """Content on one line if it fits and `broken` allows it, else broken at each of its lines."""
 
     content: Doc
@@ -50,7 +50,7 @@ class IfBroken:
     broken: str
 
 
-Doc = str | Line | Concat | Indent | Group | IfBroken
+Doc = str | Line | Concat | Indent | DocGroup | IfBroken
 _Pending = tuple[int, bool, Doc]
 """A document still to be printed: its indentation, whether its lines break, and itself."""
 
@@ -101,7 +101,7 @@ def layout(doc: Doc, indent: int = 0, width: int = LINE_COLUMNS) -> str:
                 if broken:
                     out.append(text)
                     column += len(text)
-            case Group(content=content, broken=forced):
+            case DocGroup(content=content, broken=forced):
                 rest: list[_Pending] = [(level, False, content)]
                 fits = not forced and _fits(width - column, rest, stack)
                 stack.append((level, not fits, content))
@@ -110,7 +110,7 @@ def layout(doc: Doc, indent: int = 0, width: int = LINE_COLUMNS) -> str:
 
 
 def _fits(room: int, head: list[_Pending], rest: list[_Pending]) -> bool:
-    """Tell whether the head, and what follows it up to the next line's end, has room."""
+    """Whether the head, and what follows it up to the next line's end, has room."""
     stack: list[_Pending] = head
     following = len(rest)
     while room >= 0:
@@ -133,7 +133,7 @@ def _fits(room: int, head: list[_Pending], rest: list[_Pending]) -> bool:
                 stack.append((level, broken, content))
             case IfBroken(broken=text):
                 room -= len(text) if broken else 0
-            case Group(content=content, broken=forced):
+            case DocGroup(content=content, broken=forced):
                 if forced and not broken:
                     return False
                 stack.append((level, broken and forced, content))

@@ -35,7 +35,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def sentence(text: str, *, capital: bool = True) -> str:
-    """End with a full stop, and begin with a capital letter unless told otherwise."""
+    """End with a full stop, and begin with a capital letter unless asked otherwise."""
     begun = text[:1].upper() + text[1:] if capital else text
     return begun if begun.endswith((".", "!", "?", "…")) else begun + "."
 

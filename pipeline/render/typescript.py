@@ -26,7 +26,7 @@ from pipeline.render.layout import (
     LINE_COLUMNS,
     SOFT_LINE,
     Doc,
-    Group,
+    DocGroup,
     IfBroken,
     Indent,
     concat,
@@ -154,7 +154,7 @@ def _module_order(module: str) -> tuple[int, int, str]:
 
 
 @dataclass(frozen=True)
-class Bracketed(Group):
+class Bracketed(DocGroup):
     """An object or a list: in a call, its brackets sit beside the parentheses."""
 
 
@@ -188,7 +188,7 @@ def call(callee: Doc, *arguments: Doc) -> Doc:
         return concat(callee, "(", join(", ", arguments), ")")
     content = join(concat(",", LINE), arguments)
     inner = concat(callee, "(", Indent(concat(SOFT_LINE, content)), IfBroken(","), SOFT_LINE, ")")
-    return Group(inner)
+    return DocGroup(inner)
 
 
 def chain(head: Doc, calls: Sequence[Doc]) -> Doc:
@@ -200,7 +200,7 @@ def chain(head: Doc, calls: Sequence[Doc]) -> Doc:
         return concat(head, ".", calls[0])
     broken = len(calls) > _CHAIN_CALLS_ON_ONE_LINE
     links = [concat(SOFT_LINE, ".", each) for each in calls]
-    return Group(concat(head, Indent(concat(*links))), broken)
+    return DocGroup(concat(head, Indent(concat(*links))), broken)
 
 
 def ts_type(schema: Schema, *, nested: bool = False) -> Doc:
@@ -223,7 +223,7 @@ def ts_type(schema: Schema, *, nested: bool = False) -> Doc:
                 members.append(concat(each.name, mark, ": ", ts_type(each.schema_)))
             content = join(concat(";", LINE), members)
             inner = concat("{", Indent(concat(LINE, content)), IfBroken(";"), LINE, "}")
-            return Group(inner) if members else "Record<string, never>"
+            return DocGroup(inner) if members else "Record<string, never>"
         case ReferenceSchema(name=name):
             return name
         case OneOfSchema(options=options):
@@ -238,7 +238,7 @@ def union(members: Sequence[Doc], nested: bool = False) -> Doc:
     if len(flat) == 1:
         return flat[0]
     content = join(concat(LINE, "| "), flat)
-    parts = Group(Indent(concat(SOFT_LINE, IfBroken("| "), content)))
+    parts = DocGroup(Indent(concat(SOFT_LINE, IfBroken("| "), content)))
     return concat("(", parts, ")") if nested else parts
 
 

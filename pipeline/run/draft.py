@@ -20,8 +20,9 @@ from pipeline.ast.database import Database
 from pipeline.ast.interface import Interface
 from pipeline.ast.program import Program
 from pipeline.ast.test import TestSuite
-from pipeline.derive.program import EMPTY_SKETCH, FunctionBuilder
-from pipeline.node.compile import CompileError, Diagnostic
+from pipeline.derive.program import derive_function
+from pipeline.design import Design
+from pipeline.node.compile import CompilerDiagnostic, CompilerFailure
 from pipeline.node.toolchain import ToolchainError
 from pipeline.node.warm_compiler import WarmCompiler
 from pipeline.project import Project
@@ -35,11 +36,11 @@ class Draft:
     """Follows a run: each AST that is finished is rendered, and what changed is type-checked."""
 
     def __init__(self, emit: Callable[[Event], None]) -> None:
-        """Take where to tell what was found."""
+        """Take what is called with the events."""
         self._emit = emit
         self._known: dict[StageName, BaseModel] = {}
         self._written: dict[str, str] = {}
-        self.errors: tuple[Diagnostic, ...] = ()
+        self.errors: tuple[CompilerDiagnostic, ...] = ()
         """What the compiler said last."""
         self._stack = ExitStack()
         self._folder = Path()
@@ -67,7 +68,7 @@ class Draft:
                 self._compiler = self._stack.enter_context(WarmCompiler(self._folder))
             self._write({file.path: file.text for file in render(self.project())})
             report = self._compiler.recheck()
-        except (CompileError, ToolchainError) as error:
+        except (CompilerFailure, ToolchainError) as error:
             self._is_broken = True
             self._emit(Logged(level="warning", text=f"The draft is not type-checked: {error}"))
             return
@@ -84,19 +85,22 @@ class Draft:
 
     def project(self) -> Project:
         """Return the project as far as it is known. Raises KeyError before the interface is."""
-        analysis = cast("Analysis", self._known["analysis"])
-        database = cast("Database", self._known["database"])
-        interface = cast("Interface", self._known["interface"])
+        design = Design(
+            cast("Analysis", self._known["analysis"]),
+            cast("Database", self._known["database"]),
+            cast("Interface", self._known["interface"]),
+        )
         tests = cast("TestSuite", self._known.get("test", TestSuite(functions=())))
         program = self._known.get("program")
         if program is None:
             program = Program(
                 functions=tuple(
-                    FunctionBuilder(analysis, database, interface, operation).build(EMPTY_SKETCH)
-                    for operation in interface.operations
+                    derive_function(design, operation) for operation in design.interface.operations
                 )
             )
-        return Project(analysis, database, interface, tests, cast("Program", program))
+        return Project(
+            design.analysis, design.database, design.interface, tests, cast("Program", program)
+        )
 
     @property
     def files(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.node import compile as compiler
+from pipeline.node.compile import CompilerDiagnostic
 from pipeline.project import Project
 from pipeline.records.records import Diagnostic
 from pipeline.render.e2e import feature_path
@@ -19,7 +19,7 @@ TABLES = "src/database/tables.ts"
 
 
 def blame(
-    project: Project, files: Mapping[str, str], errors: tuple[compiler.Diagnostic, ...]
+    project: Project, files: Mapping[str, str], errors: tuple[CompilerDiagnostic, ...]
 ) -> dict[str, tuple[Diagnostic, ...]]:
     """Return the compiler's errors by the key of the form that caused them; some come from none.
 
@@ -74,7 +74,7 @@ def form_at(marks: Mapping[str, str], text: str, line: int) -> str | None:
     return marks.get("")
 
 
-def _annotated(error: compiler.Diagnostic) -> Diagnostic:
+def _annotated(error: CompilerDiagnostic) -> Diagnostic:
     return Diagnostic(
         pointer="",
         expected="a form whose code type-checks",

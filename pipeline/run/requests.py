@@ -16,7 +16,7 @@ class RequestError(Exception):
 
 
 @dataclass(frozen=True)
-class Request:
+class RequestText:
     """What a person wants built, in plain language; `brief` names what it is scored against."""
 
     name: str | None
@@ -25,14 +25,14 @@ class Request:
     brief: str | None
 
 
-def all_requests() -> tuple[Request, ...]:
+def all_requests() -> tuple[RequestText, ...]:
     """Return the reference requests, sorted by name."""
     folder = files("resources") / "requests"
     names = sorted(e.name for e in folder.iterdir() if e.name.endswith(".toml"))
     return tuple(_reference((folder / name).read_text(encoding="utf-8")) for name in names)
 
 
-def load_request(name_or_path: str) -> Request:
+def load_request(name_or_path: str) -> RequestText:
     """Return a reference request by name, or the text of a file.
 
     Raises RequestError if it is neither, empty, too long or not text.
@@ -59,9 +59,9 @@ def load_request(name_or_path: str) -> Request:
             f"{path} has {len(text)} characters; a request may have {MAX_REQUEST_CHARACTERS}"
         )
     first_line = text.splitlines()[0]
-    return Request(name=None, title=first_line[:60], text=text, brief=None)
+    return RequestText(name=None, title=first_line[:60], text=text, brief=None)
 
 
-def _reference(toml: str) -> Request:
+def _reference(toml: str) -> RequestText:
     data = tomllib.loads(toml)
-    return Request(data["name"], data["title"], data["text"].strip(), data["name"])
+    return RequestText(data["name"], data["title"], data["text"].strip(), data["name"])

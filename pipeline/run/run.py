@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from engines.protocol import Engine, IsCancelled
 from pipeline.asking.harness import Answered, Harness
 from pipeline.consistency.catalogue import inspect
-from pipeline.consistency.finding import Inspection
+from pipeline.consistency.invariant import Inspection
+from pipeline.design import Design
 from pipeline.project import Project
 from pipeline.records.journal import RunFolder
 from pipeline.records.records import (
@@ -64,9 +65,10 @@ def design(harness: Harness, request: str, keep: Callable[[StageName, BaseModel]
     keep("database", laid)
     offered = interface.run(harness, analysed, laid)
     keep("interface", offered)
-    suite = test.run(harness, analysed, laid, offered)
+    made = Design(analysed, laid, offered)
+    suite = test.run(harness, made)
     keep("test", suite)
-    functions = program.run(harness, analysed, laid, offered)
+    functions = program.run(harness, made)
     keep("program", functions)
     return Project(analysed, laid, offered, suite, functions)
 

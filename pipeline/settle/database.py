@@ -32,7 +32,7 @@ _RELATION_NAME_MAX = 24
 def settle_tables(entries: Sequence[TableEntry], analysis: Analysis) -> tuple[list[Table], Notes]:
     """Lay out the tables before their columns: accounts first, then the list, then what it forgot.
 
-    An entity that is nobody's account and that no entry is for gets a table of its own.
+    An entity that is nobody's account and that no entry is for gets its own table.
     """
     notes = Notes()
     singular, several = names.nouns(), names.nouns()
@@ -79,7 +79,7 @@ def settle_tables(entries: Sequence[TableEntry], analysis: Analysis) -> tuple[li
 
 
 def settle_table(table: Table, form: TableForm, done: Iterable[Table]) -> tuple[Table, Notes]:
-    """Give a table its columns and relations; `done` are the tables that have theirs."""
+    """Add columns and relations to a table; `done` are the tables that have theirs."""
     notes = Notes()
     own = names.columns()
     relations: list[Relation] = []
@@ -131,7 +131,7 @@ def settle_table(table: Table, form: TableForm, done: Iterable[Table]) -> tuple[
 
 
 def settle_keys(table: Table, keys: TableKeys) -> tuple[Table, Notes]:
-    """Give a table its keys; a key said twice is said once, a foreign key is always indexed."""
+    """Add keys to a table; a key said twice is said once, a foreign key is always indexed."""
     notes = Notes()
     derived = set(table.unique_keys())
     uniques: dict[tuple[str, ...], UniqueKey] = {}

@@ -20,20 +20,20 @@ from pipeline.asking.typed import (
 )
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
-from pipeline.ast.analysis import Analysis
-from pipeline.ast.database import Database, Table
-from pipeline.ast.interface import Interface, Operation, SchemaProperty
+from pipeline.ast.database import Table
+from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.dto import has_default, writable
-from pipeline.derive.program import EMPTY_SKETCH, FunctionBuilder
+from pipeline.derive.program import EMPTY_SKETCH, derive_function
 from pipeline.derive.rows import (
     CREATED,
     ROW,
-    Row,
+    RowAtHand,
     near_tables,
     rows_at_hand,
     rows_of_each,
     spoken_tables,
 )
+from pipeline.design import Design
 from pipeline.records.records import Diagnostic
 from pipeline.settle.analysis import rules_of
 from pipeline.settle.program import settle_sketch
@@ -43,21 +43,20 @@ GUARD_STATUSES = (403, 404, 409, 422)
 """What a guard may answer, if the operation promises it; 400 and 401 are derived."""
 
 
-def run(
-    harness: Harness, analysis: Analysis, database: Database, interface: Interface
-) -> pg.Program:
+def run(harness: Harness, design: Design) -> pg.Program:
     """Turn every operation into its function."""
-    asked = [o for o in interface.operations if is_asked(o)]
+    operations = design.interface.operations
+    asked = [o for o in operations if is_asked(o)]
     harness.begin("program", len(asked))
-    asks = [_ask(analysis, database, interface, operation) for operation in asked]
+    asks = [_ask(design, operation) for operation in asked]
     filled = zip(asked, harness.fill_all(asks), strict=True)
     sketches = {operation.id: sketch for operation, sketch in filled if sketch is not None}
-    functions: list[pg.Function] = []
-    for operation in interface.operations:
-        builder = FunctionBuilder(analysis, database, interface, operation)
-        functions.append(builder.build(sketches.get(operation.id, EMPTY_SKETCH)))
+    functions = tuple(
+        derive_function(design, operation, sketches.get(operation.id, EMPTY_SKETCH))
+        for operation in operations
+    )
     harness.end()
-    return pg.Program(functions=tuple(functions))
+    return pg.Program(functions=functions)
 
 
 def is_asked(operation: Operation) -> bool:
@@ -65,18 +64,17 @@ def is_asked(operation: Operation) -> bool:
     return operation.kind not in ("join", "login", "refresh", "logout")
 
 
-def _ask(
-    analysis: Analysis, database: Database, interface: Interface, operation: Operation
-) -> Ask[pg.ProgramSketch]:
-    table = database.table(operation.table)
-    near = near_tables(analysis, database, operation)
+def _ask(design: Design, operation: Operation) -> Ask[pg.ProgramSketch]:
+    analysis = design.analysis
+    table = design.database.table(operation.table)
+    near = near_tables(design, operation)
     others = [other for other in near if other.name != table.name]
     shared = (
         f"{slices.table(table)}\n{slices.near(others)}\n{slices.demands(analysis, table.entity)}"
     )
-    rows = rows_at_hand(database, interface, operation)
+    rows = rows_at_hand(design, operation)
     own = (
-        f"{slices.operation(operation)}\n{slices.body(interface, operation)}\n"
+        f"{slices.operation(operation)}\n{slices.body(design.interface, operation)}\n"
         f"{slices.rows_at_hand(rows)}\n"
         f"Rules it must keep: {', '.join(operation.rules) or 'none named'}.\n"
         f"Write the sketch of {operation.id}."
@@ -87,34 +85,30 @@ def _ask(
         return settled, notes.all()
 
     prompt = prompts.messages("program-sketch", shared, own, slices.service(analysis))
-    schema = sketch_schema(analysis, database, interface, operation)
+    schema = sketch_schema(design, operation)
     return Ask(f"program/{operation.id}", prompt, schema, read)
 
 
-def sketch_schema(
-    analysis: Analysis, database: Database, interface: Interface, operation: Operation
-) -> Schema:
+def sketch_schema(design: Design, operation: Operation) -> Schema:
     """Narrow an operation's sketch: typed conditions and values, promised statuses, its rules."""
-    return _Sketch(analysis, database, interface, operation).schema()
+    return _Sketch(design, operation).schema()
 
 
 class _Sketch:
     """The form of one operation while it is narrowed."""
 
-    def __init__(
-        self, analysis: Analysis, database: Database, interface: Interface, operation: Operation
-    ) -> None:
+    def __init__(self, design: Design, operation: Operation) -> None:
         self._form = Form(pg.ProgramSketch)
-        self._database = database
+        self._database = design.database
         self._operation = operation
-        self._table = database.table(operation.table)
-        self._rows = rows_at_hand(database, interface, operation)
-        self._near = near_tables(analysis, database, operation)
-        self._spoken = spoken_tables(analysis, database, operation)
+        self._table = design.database.table(operation.table)
+        self._rows = rows_at_hand(design, operation)
+        self._near = near_tables(design, operation)
+        self._spoken = spoken_tables(design, operation)
         self._statuses = [s for s in GUARD_STATUSES if s in operation.statuses()]
-        self._rules = [rule.id for rule in rules_of(analysis, self._table.entity)]
+        self._rules = [rule.id for rule in rules_of(design.analysis, self._table.entity)]
         request = operation.request
-        self._body = interface.object(request).properties if request else ()
+        self._body = design.interface.object(request).properties if request else ()
         self._known = self._operands(self._rows, "")
 
     def schema(self) -> Schema:
@@ -128,7 +122,7 @@ class _Sketch:
         form.list_of(pg.ProgramSketch, "effects", self._effects() if writes else [])
         return form.schema()
 
-    def _operands(self, rows: Sequence[Row], label: str) -> Operands:
+    def _operands(self, rows: Sequence[RowAtHand], label: str) -> Operands:
         operation = self._operation
         references = [r for row in rows for r in row_references(row.variable, row.table)]
         bodies = (_body_reference(property_, self._table) for property_ in self._body)
@@ -232,7 +226,7 @@ class _Sketch:
     def _effects(self) -> list[Schema]:
         rows = list(self._rows)
         if self._operation.kind == "create":
-            rows.append(Row(CREATED, self._table, None))
+            rows.append(RowAtHand(CREATED, self._table, None))
         operands = self._operands(rows, "Effect")
         hanging = {row.table.name for row in rows}
         found = [
@@ -253,7 +247,7 @@ class _Sketch:
                 found += self._repetition(rows, table, where)
         return found
 
-    def _repeats(self, rows: Sequence[Row], table: Table) -> bool:
+    def _repeats(self, rows: Sequence[RowAtHand], table: Table) -> bool:
         """Whether something may be done for each row of a table: a demand speaks of the table.
 
         Its rows hang on a row at hand, and are none themselves.
@@ -263,7 +257,7 @@ class _Sketch:
         repeats = hangs and table.name not in hand and table in self._spoken
         return repeats and self._operation.kind in ("create", "action")
 
-    def _repetition(self, rows: Sequence[Row], table: Table, where: Schema) -> list[Schema]:
+    def _repetition(self, rows: Sequence[RowAtHand], table: Table, where: Schema) -> list[Schema]:
         own = rows_of_each(self._database, table)
         operands = self._operands([*rows, *own], f"Each{names.pascal(table.name)}")
         hanging = {self._table.name, *(row.table.name for row in own)}
@@ -311,7 +305,7 @@ class _Sketch:
             found.append(self._form.node(pg.InsertRow, fields))
         return found
 
-    def _changes(self, operands: Operands, row: Row) -> list[Schema]:
+    def _changes(self, operands: Operands, row: RowAtHand) -> list[Schema]:
         sets = self._assignments(operands, row.table) if row.table.columns else []
         if not sets:
             return []

@@ -17,7 +17,7 @@ from pipeline.ast.database import (
     TextType,
 )
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
-from pipeline.derive.rows import Row
+from pipeline.derive.rows import RowAtHand
 from pipeline.settle.analysis import requirements_of, rules_of
 
 SHARED_CHARACTERS = 6000
@@ -87,7 +87,7 @@ def table(one: Table) -> str:
     return "\n".join(lines)
 
 
-def rows_at_hand(rows: Iterable[Row]) -> str:
+def rows_at_hand(rows: Iterable[RowAtHand]) -> str:
     """Return the variables of the rows that a program can name, with what each is."""
     known = [f"`{row.variable}` ({names.words(row.table.name)})" for row in rows]
     return f"Rows at hand: {', '.join(known) or 'none'}."

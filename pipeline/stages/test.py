@@ -11,10 +11,8 @@ from pipeline.asking.narrow import Form, Schema, any_of, one_of
 from pipeline.asking.typed import Operands, ValueType, is_nullable, schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
-from pipeline.ast.analysis import Analysis
-from pipeline.ast.database import Database, Table
+from pipeline.ast.database import Table
 from pipeline.ast.interface import (
-    Interface,
     ObjectSchema,
     Operation,
     ReferenceSchema,
@@ -28,6 +26,7 @@ from pipeline.derive.test import (
     relation_target,
     row_labels,
 )
+from pipeline.design import Design
 from pipeline.records.records import Diagnostic
 from pipeline.settle.analysis import requirements_of, rules_of
 from pipeline.settle.test import settle_scenarios, settle_sketch
@@ -37,50 +36,39 @@ VALUES_MAX = 6
 """Properties of a body that one call of a test is about."""
 
 
-def run(
-    harness: Harness, analysis: Analysis, database: Database, interface: Interface
-) -> ts.TestSuite:
+def run(harness: Harness, design: Design) -> ts.TestSuite:
     """Turn the interface and the rules into tests."""
-    groups = [(t, _operations(interface, t)) for t in database.tables]
-    groups = [(table, operations) for table, operations in groups if operations]
+    tables = [table for table in design.database.tables if _operations(design, table)]
     harness.begin("test", None)
     allocator = names.phrases()
-    listed = harness.fill_all(
-        [_ask_scenarios(analysis, *each, interface, allocator) for each in groups]
-    )
+    listed = harness.fill_all([_ask_scenarios(design, table, allocator) for table in tables])
     scenarios = [
         (table, scenario)
-        for (table, _), found in zip(groups, listed, strict=True)
+        for table, found in zip(tables, listed, strict=True)
         for scenario in found or ()
     ]
-    harness.expect(len(groups) + len(scenarios))
-    sketches = harness.fill_all(
-        [_ask_sketch(analysis, database, interface, *each) for each in scenarios]
+    harness.expect(len(tables) + len(scenarios))
+    sketches = harness.fill_all([_ask_sketch(design, *each) for each in scenarios])
+    functions = tuple(
+        TestBuilder(design).build(scenario, sketch)
+        for (_, scenario), sketch in zip(scenarios, sketches, strict=True)
+        if sketch is not None
     )
-    functions: list[ts.TestFunction] = []
-    for (_, scenario), sketch in zip(scenarios, sketches, strict=True):
-        if sketch is not None:
-            builder = TestBuilder(analysis, database, interface)
-            functions.append(builder.build(scenario, sketch))
     harness.end()
-    return ts.TestSuite(functions=tuple(functions))
+    return ts.TestSuite(functions=functions)
 
 
-def _operations(interface: Interface, table: Table) -> list[Operation]:
-    return [o for o in interface.operations if o.table == table.name]
+def _operations(design: Design, table: Table) -> list[Operation]:
+    return [o for o in design.interface.operations if o.table == table.name]
 
 
 def _ask_scenarios(
-    analysis: Analysis,
-    table: Table,
-    operations: list[Operation],
-    interface: Interface,
-    allocator: names.Allocator,
+    design: Design, table: Table, allocator: names.Allocator
 ) -> Ask[list[ts.Scenario]]:
-    everything = ", ".join(operation.id for operation in interface.operations)
-    listed = "\n".join(f"- {slices.operation(operation)}" for operation in operations)
+    everything = ", ".join(operation.id for operation in design.interface.operations)
+    listed = "\n".join(f"- {slices.operation(each)}" for each in _operations(design, table))
     own = (
-        f"{slices.demands(analysis, table.entity)}\nOperations:\n{listed}\n"
+        f"{slices.demands(design.analysis, table.entity)}\nOperations:\n{listed}\n"
         f"Write the scenarios of {names.words(table.plural)}."
     )
 
@@ -90,24 +78,17 @@ def _ask_scenarios(
         return settled, notes.all()
 
     shared = f"All operations: {everything}."
-    prompt = prompts.messages("test-scenarios", shared, own, slices.service(analysis))
-    schema = scenarios_schema(analysis, table, operations, interface)
-    return Ask(f"test/scenarios/{table.name}", prompt, schema, read)
+    prompt = prompts.messages("test-scenarios", shared, own, slices.service(design.analysis))
+    return Ask(f"test/scenarios/{table.name}", prompt, scenarios_schema(design, table), read)
 
 
-def _ask_sketch(
-    analysis: Analysis,
-    database: Database,
-    interface: Interface,
-    table: Table,
-    scenario: ts.Scenario,
-) -> Ask[ts.TestSketch]:
-    offered = _operations(interface, table)
-    used = [interface.operation(name) for name in scenario.uses]
-    cited = [rule for rule in analysis.rules if rule.id in scenario.rules]
+def _ask_sketch(design: Design, table: Table, scenario: ts.Scenario) -> Ask[ts.TestSketch]:
+    offered = _operations(design, table)
+    used = [design.interface.operation(name) for name in scenario.uses]
+    cited = [rule for rule in design.analysis.rules if rule.id in scenario.rules]
     rules = "\n".join(f"{rule.id}: {rule.statement}" for rule in cited)
     own = (
-        f"{_told(interface, used)}\n{rules}\n"
+        f"{_described(design, used)}\n{rules}\n"
         f"Write the steps of {scenario.name} ({scenario.operation}): {scenario.purpose}"
     )
 
@@ -115,25 +96,24 @@ def _ask_sketch(
         settled, notes = settle_sketch(ts.TestSketch.model_validate(form))
         return settled, notes.all()
 
-    prompt = prompts.messages("test-sketch", f"Operations:\n{_told(interface, offered)}", own)
-    schema = sketch_schema(analysis, database, interface, [*offered, *used])
+    prompt = prompts.messages("test-sketch", f"Operations:\n{_described(design, offered)}", own)
+    schema = sketch_schema(design, [*offered, *used])
     return Ask(f"test/{scenario.name}", prompt, schema, read)
 
 
-def _told(interface: Interface, operations: list[Operation]) -> str:
+def _described(design: Design, operations: list[Operation]) -> str:
     return "\n".join(
-        f"- {slices.operation(operation)}\n  {slices.body(interface, operation)}"
+        f"- {slices.operation(operation)}\n  {slices.body(design.interface, operation)}"
         for operation in operations
     )
 
 
-def scenarios_schema(
-    analysis: Analysis, table: Table, operations: list[Operation], interface: Interface
-) -> Schema:
+def scenarios_schema(design: Design, table: Table) -> Schema:
     """Narrow a resource's scenarios to its operations, all others, requirements and rules."""
+    analysis, operations = design.analysis, _operations(design, table)
     form = Form(ts.ScenarioList)
     form.choose(ts.Scenario, "operation", [operation.id for operation in operations])
-    others = [o.id for o in interface.operations if o not in operations]
+    others = [o.id for o in design.interface.operations if o not in operations]
     form.choose(ts.Scenario, "uses", others)
     form.choose(
         ts.Scenario, "requirements", [r.id for r in requirements_of(analysis, table.entity)]
@@ -142,132 +122,130 @@ def scenarios_schema(
     return form.schema()
 
 
-def sketch_schema(
-    analysis: Analysis, database: Database, interface: Interface, operations: list[Operation]
-) -> Schema:
+def sketch_schema(design: Design, operations: list[Operation]) -> Schema:
     """Narrow a test: who calls what with typed values, and what is checked of the answer."""
-    form = Form(ts.TestSketch)
-    operands = Operands(form, (), (), signed_in=False)
-    rows = {t.name: row_labels(analysis, interface, t) for t in database.tables}
-    steps: list[Schema] = [form.node(ts.WaitStep)]
-    answers: dict[str, list[Operation]] = {}
-    for operation in operations:
-        given = _values(form, operands, database, interface, operation, rows)
+    return _Sketch(design).schema(operations)
+
+
+class _Sketch:
+    """The form of one test while it is narrowed."""
+
+    def __init__(self, design: Design) -> None:
+        self._design = design
+        self._form = Form(ts.TestSketch)
+        self._operands = Operands(self._form, (), (), signed_in=False)
+        self._rows = {t.name: row_labels(design, t) for t in design.database.tables}
+
+    def schema(self, operations: list[Operation]) -> Schema:
+        """Return the whole form."""
+        steps: list[Schema] = [self._form.node(ts.WaitStep)]
+        answers: dict[str, list[Operation]] = {}
+        for operation in operations:
+            steps.append(self._call(operation))
+            if operation.response is not None:
+                answers.setdefault(operation.response, []).append(operation)
+        for response, given_by in answers.items():
+            ids = one_of([operation.id for operation in given_by])
+            for path, property_ in self._paths(self._design.interface.object(response)):
+                target = key_target(self._design, given_by[0], path)
+                labels = self._rows[target] if target else ()
+                steps += self._checks(ids, path, property_, labels)
+        return self._form.list_of(ts.TestSketch, "steps", steps).schema()
+
+    def _call(self, operation: Operation) -> Schema:
+        given = self._values(operation)
         values = {"type": "array", "items": any_of(given), "maxItems": VALUES_MAX}
         if not given:
             values = {"type": "array", "items": {"type": "null"}, "maxItems": 0}
-        owners = rows[operation.table] if operation.parameters else ()
+        owners = self._rows[operation.table] if operation.parameters else ()
         fields = {
-            "caller": one_of(callers(analysis)),
+            "caller": one_of(callers(self._design.analysis)),
             "operation": one_of([operation.id]),
             "of": one_of(owners or (NOBODY,)),
             "status": one_of([operation.success, *operation.statuses()]),
             "values": values,
         }
-        steps.append(form.node(ts.CallStep, fields))
-        if operation.response is not None:
-            answers.setdefault(operation.response, []).append(operation)
-    for response, given_by in answers.items():
-        ids = one_of([operation.id for operation in given_by])
-        for path, property_ in _paths(interface, interface.object(response)):
-            target = key_target(database, interface, given_by[0], path)
-            labels = rows[target] if target else ()
-            steps += _checks(form, operands, ids, path, property_, labels)
-    return form.list_of(ts.TestSketch, "steps", steps).schema()
+        return self._form.node(ts.CallStep, fields)
 
+    def _values(self, operation: Operation) -> list[Schema]:
+        schema = operation.request or operation.query_schema
+        found: list[Schema] = []
+        for property_ in self._design.interface.object(schema).properties if schema else ():
+            values = self._options(operation, property_)
+            if values:
+                fields = {"property": one_of([property_.name]), "value": any_of(values)}
+                found.append(self._form.node(ts.BodyValue, fields))
+        return found
 
-def _values(
-    form: Form,
-    operands: Operands,
-    database: Database,
-    interface: Interface,
-    operation: Operation,
-    rows: dict[str, tuple[str, ...]],
-) -> list[Schema]:
-    schema = operation.request or operation.query_schema
-    found: list[Schema] = []
-    for property_ in interface.object(schema).properties if schema else ():
+    def _options(self, operation: Operation, property_: SchemaProperty) -> list[Schema]:
+        """Return what a call can give for a property of its body or query."""
         type_ = schema_type(property_.schema_)
         if type_ is None:
-            continue
-        values = _literals(form, operands, type_)
+            return []
+        form = self._form
+        values = self._literals(type_)
         if property_.name == "email":
-            accounts = [
-                label
-                for table in database.tables
-                if table.stance == "actor"
-                for label in rows[table.name]
-            ]
+            tables = [table for table in self._design.database.tables if table.stance == "actor"]
+            accounts = [label for table in tables for label in self._rows[table.name]]
             values = [
                 form.node(ex.RandomEmail),
                 form.node(ex.EmailOf, {"caller": one_of(accounts)}),
             ]
         if type_.kind == "uuid":
             values = [form.node(ex.RandomUuid)]
-            target = relation_target(database, interface, operation, property_.name)
-            if target and rows[target]:
-                values.append(form.node(ex.RowOf, {"caller": one_of(rows[target])}))
+            target = relation_target(self._design, operation, property_.name)
+            if target and self._rows[target]:
+                values.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
         if is_nullable(property_.schema_):
             values.append(form.node(ex.NullLiteral))
+        return values
+
+    def _paths(self, answer: ObjectSchema) -> list[tuple[str, SchemaProperty]]:
+        """Return the paths to the scalars of an answer: its own, and those one level down."""
+        found: list[tuple[str, SchemaProperty]] = []
+        for property_ in answer.properties:
+            schema = property_.schema_
+            inner = schema.items if schema.type == "array" else schema
+            prefix = f"{property_.name}.0" if schema.type == "array" else property_.name
+            if isinstance(inner, ReferenceSchema):
+                inner = self._design.interface.object(inner.name)
+            if isinstance(inner, ObjectSchema):
+                found += [(f"{prefix}.{p.name}", p) for p in inner.properties]
+            elif schema.type != "array":
+                found.append((property_.name, property_))
+        return [(path, p) for path, p in found if schema_type(p.schema_) is not None]
+
+    def _literals(self, type_: ValueType) -> list[Schema]:
+        """Return the values of a type that a test can write down."""
+        values = self._operands.literals(type_)
+        if type_.kind == "text":
+            values.append(self._form.node(ex.RepeatedString))
+        if type_.kind == "date":
+            values.append(self._form.node(ex.Shifted))
+        return values
+
+    def _checks(
+        self, operations: Schema, path: str, property_: SchemaProperty, labels: tuple[str, ...]
+    ) -> list[Schema]:
+        """Return the checks of a property; `labels` are whose key it may be."""
+        form, type_ = self._form, schema_type(property_.schema_)
+        if type_ is None:
+            return []
+        # A moment is never known beforehand; whether it is there at all can be.
+        values = [] if type_.kind in ("datetime", "uuid") else self._literals(type_)
+        if labels:
+            values.append(form.node(ex.RowOf, {"caller": one_of(labels)}))
+        fields: dict[str, Schema] = {"operation": operations, "path": one_of([path])}
+        found: list[Schema] = []
         if values:
-            fields = {"property": one_of([property_.name]), "value": any_of(values)}
-            found.append(form.node(ts.BodyValue, fields))
-    return found
-
-
-def _paths(interface: Interface, answer: ObjectSchema) -> list[tuple[str, SchemaProperty]]:
-    """Return the paths to the scalars of an answer: its own, and those one level down."""
-    found: list[tuple[str, SchemaProperty]] = []
-    for property_ in answer.properties:
-        schema = property_.schema_
-        inner = schema.items if schema.type == "array" else schema
-        prefix = f"{property_.name}.0" if schema.type == "array" else property_.name
-        if isinstance(inner, ReferenceSchema):
-            inner = interface.object(inner.name)
-        if isinstance(inner, ObjectSchema):
-            found += [(f"{prefix}.{p.name}", p) for p in inner.properties]
-        elif schema.type != "array":
-            found.append((property_.name, property_))
-    return [(path, p) for path, p in found if schema_type(p.schema_) is not None]
-
-
-def _literals(form: Form, operands: Operands, type_: ValueType) -> list[Schema]:
-    """Return the values of a type that a test can write down."""
-    values = operands.literals(type_)
-    if type_.kind == "text":
-        values.append(form.node(ex.RepeatedString))
-    if type_.kind == "date":
-        values.append(form.node(ex.Shifted))
-    return values
-
-
-def _checks(
-    form: Form,
-    operands: Operands,
-    operations: Schema,
-    path: str,
-    property_: SchemaProperty,
-    labels: tuple[str, ...],
-) -> list[Schema]:
-    """Return the checks of a property; `labels` can be told apart by it, if it is a key."""
-    type_ = schema_type(property_.schema_)
-    if type_ is None:
-        return []
-    # A moment is never known beforehand; whether it is there at all can be.
-    values = [] if type_.kind in ("datetime", "uuid") else _literals(form, operands, type_)
-    if labels:
-        values.append(form.node(ex.RowOf, {"caller": one_of(labels)}))
-    fields: dict[str, Schema] = {"operation": operations, "path": one_of([path])}
-    found: list[Schema] = []
-    if values:
-        compared = {"predicate": one_of(["equal", "not_equal"]), "value": any_of(values)}
-        found.append(form.node(ts.CheckStep, {**fields, **compared}))
-        if path.startswith("data.0."):
-            every = {"path": one_of(["data"]), "property": one_of([property_.name])}
-            every["operation"] = operations
-            found.append(form.node(ts.CheckAllStep, {**every, **compared}))
-    if is_nullable(property_.schema_) or not values:
-        predicate = one_of(["is_null", "is_not_null"])
-        null = {"predicate": predicate, "value": form.node(ex.NullLiteral)}
-        found.append(form.node(ts.CheckStep, {**fields, **null}))
-    return found
+            compared = {"predicate": one_of(["equal", "not_equal"]), "value": any_of(values)}
+            found.append(form.node(ts.CheckStep, {**fields, **compared}))
+            if path.startswith("data.0."):
+                every = {"path": one_of(["data"]), "property": one_of([property_.name])}
+                every["operation"] = operations
+                found.append(form.node(ts.CheckAllStep, {**every, **compared}))
+        if is_nullable(property_.schema_) or not values:
+            predicate = one_of(["is_null", "is_not_null"])
+            null = {"predicate": predicate, "value": form.node(ex.NullLiteral)}
+            found.append(form.node(ts.CheckStep, {**fields, **null}))
+        return found

@@ -2,7 +2,7 @@
 
 A random-weight model does the same thing a thousand times slower; here hundreds of projects can
 be made. Names come from a short list, so that they collide, and hostile ones are among them.
-`projects` is the hypothesis strategy of valid ASTs: what comes of such forms.
+`projects` is the hypothesis strategy of valid ASTs: what is made of such forms.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ todo todos list_item class constructor delete page date error module value row b
 status state owner owner_id id created_at todo_page member admin user session token password hash
 a b c parent child name title count amount due_on is_done then to_string get new promise string
 null undefined connection request response api index test key sort limit update create order
-proto etc_passwd has_own_property drop_table_members
+proto etc_passwd has_own_property drop_table_members series people equipment
 """.split()
 TEXTS = (
     "A plain sentence.",

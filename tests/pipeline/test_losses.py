@@ -1,4 +1,4 @@
-"""Levels without the narrowed grammar lose forms; the run goes on and the project type-checks."""
+"""Levels without the narrowed grammar lose forms; the run continues and the project type-checks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.pipeline.random_forms import RandomForms
 
 
 class Careless(RandomForms):
-    """Leaves so many of a hundred forms unfilled; the others are random but sound."""
+    """Leaves this many of a hundred forms unfilled; the others are random but sound."""
 
     def __init__(self, seed: int, lost_of_hundred: int) -> None:
         super().__init__(seed)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.node.compile import CompileReport, Diagnostic
+from pipeline.node.compile import CompilerDiagnostic, CompileReport
 from scoring.brief import Brief, load_brief
 from scoring.calibration import (
     Defect,
@@ -100,7 +100,7 @@ def test_a_defect_that_fits_nowhere_is_a_sentence(
 def test_type_errors_in_client_code_cost_points(
     golden: Path, todo: Brief, clean: CompileReport
 ) -> None:
-    fault = Diagnostic(
+    fault = CompilerDiagnostic(
         file="sdk/functional/todos.ts", line=3, column=1, code=2322, message="not assignable"
     )
     card = score_folder(golden, todo, clean.model_copy(update={"diagnostics": (fault,)}))

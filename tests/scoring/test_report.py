@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from pipeline.node.compile import CompileReport, Diagnostic
+from pipeline.node.compile import CompilerDiagnostic, CompileReport
 from scoring.brief import Brief
 from scoring.report import AXIS_NAMES, AxisScore, CompileResult, Scorecard
 from scoring.rubric import AXES, score_folder
@@ -16,7 +16,9 @@ from scoring.rubric import AXES, score_folder
 @pytest.fixture(scope="module")
 def card(golden: Path, todo: Brief, tmp_path_factory: pytest.TempPathFactory) -> Scorecard:
     """Score a project with a type error, without its document, with bytes that are no text."""
-    fault = Diagnostic(file="src/main.ts", line=3, column=1, code=2322, message="not assignable")
+    fault = CompilerDiagnostic(
+        file="src/main.ts", line=3, column=1, code=2322, message="not assignable"
+    )
     report = CompileReport(
         units=60, failed_units=1, diagnostics=(fault,), missing_packages=("rare",), seconds=0.1
     )

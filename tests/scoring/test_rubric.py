@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.node.compile import CompileReport, Diagnostic
+from pipeline.node.compile import CompilerDiagnostic, CompileReport
 from scoring import environment, rubric
 from scoring.brief import Brief, load_brief
 from scoring.environment import Checked, type_check
@@ -252,8 +252,8 @@ def test_a_missing_compiler_is_no_zero(
 
 
 def test_the_gate_counts_units_but_not_missing_packages(golden: Path, todo: Brief) -> None:
-    def diagnostic(file: str, code: int, message: str) -> Diagnostic:
-        return Diagnostic(file=file, line=1, column=1, code=code, message=message)
+    def diagnostic(file: str, code: int, message: str) -> CompilerDiagnostic:
+        return CompilerDiagnostic(file=file, line=1, column=1, code=code, message=message)
 
     report = CompileReport(
         units=10,

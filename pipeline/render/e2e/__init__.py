@@ -74,7 +74,7 @@ def render(project: Project) -> tuple[File, ...]:
 
 
 def feature_path(project: Project, function: TestFunction) -> str:
-    """Path of the file of a test."""
+    """Return the path of the file of a test."""
     return f"test/features/{_place(project, function)}.ts"
 
 
@@ -131,12 +131,12 @@ def _run(project: Project) -> str:
     listed = concat("[", Indent(concat(*(concat(HARD_LINE, e, ",") for e in entries))))
     table = layout(concat("const TESTS: [string, TestFunction][] = ", listed, HARD_LINE, "];"))
     settings: list[Doc] = ["...loadConfig()", "port: 0", 'databasePath: ":memory:"']
-    told = "A free port, and data that live as long as the tests"
+    comment = "A free port, and data that live as long as the tests"
     if account_tables(project):
         settings.append(f"passwordCost: {_PASSWORD_COST}")
-        told += "; passwords are quick to hash"
+        comment += "; passwords are quick to hash"
     settings += ["adminInviteCode: ADMIN_INVITE_CODE"] if invited else []
     config = layout(concat("const CONFIG: AppConfig = ", braces(settings), ";"))
     parts = [*imports, "", "/** Every test by its name. */", table, ""]
-    parts += [f"/** {told}. */", config, ""]
+    parts += [f"/** {comment}. */", config, ""]
     return "\n".join([*parts, _FUNCTIONS, _MAIN])

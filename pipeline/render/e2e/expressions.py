@@ -42,7 +42,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.render.layout import LINE, Doc, Group, Indent, concat, join
+from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, join
 from pipeline.render.typescript import call, number, quoted
 
 RANDOM_LENGTH = 12
@@ -85,7 +85,7 @@ class ExpressionPrinter:
         self.node_names: set[str] = set()
 
     def take(self, variable: str, schema: Schema | None, empty: bool) -> str:
-        """Give a variable a name that is free, and remember what it holds."""
+        """Return a free name for a variable, and remember what it holds."""
         name = self.free(variable)
         self.taken.add(name)
         self.bound[variable] = Bound(name, schema, empty)
@@ -159,7 +159,7 @@ class ExpressionPrinter:
             case Conditional(condition=condition, then=then, otherwise=otherwise):
                 parts = [self.operand(each, level) for each in (condition, then, otherwise)]
                 choice = concat(LINE, "? ", parts[1], LINE, ": ", parts[2])
-                return Group(concat(parts[0], Indent(choice)))
+                return DocGroup(concat(parts[0], Indent(choice)))
             case _:
                 raise ValueError(
                     f"A test cannot hold an expression of kind {expression.kind!r}: "
@@ -310,14 +310,14 @@ def _level(expression: Expression) -> int:
 
 
 def _is_called(left: Expression, right: Expression) -> bool:
-    """Tell whether equality is asked by a call, as the compiler refuses to compare literals."""
+    """Whether equality is asked by a call, as the compiler refuses to compare literals."""
     return not isinstance(left, Property) and not isinstance(right, Property)
 
 
 def _chained(operator: str, operands: Sequence[Doc]) -> Doc:
     first, *others = operands
     rest = [concat(LINE, f"{operator} ", other) for other in others]
-    return Group(concat(first, Indent(concat(*rest))))
+    return DocGroup(concat(first, Indent(concat(*rest))))
 
 
 def _resolve(interface: Interface, schema: Schema | None) -> Schema | None:
@@ -330,7 +330,7 @@ def _resolve(interface: Interface, schema: Schema | None) -> Schema | None:
 
 
 def accepts_null(interface: Interface, schema: Schema) -> bool:
-    """Tell whether null satisfies the schema."""
+    """Whether null satisfies the schema."""
     match schema:
         case NullSchema():
             return True
@@ -343,6 +343,6 @@ def accepts_null(interface: Interface, schema: Schema) -> bool:
 
 
 def is_date(schema: Schema | None) -> bool:
-    """Tell whether the schema asks for a day, null aside."""
+    """Whether the schema asks for a day, null aside."""
     options = schema.options if isinstance(schema, OneOfSchema) else (schema,)
     return any(isinstance(o, StringSchema) and o.format == "date" for o in options)

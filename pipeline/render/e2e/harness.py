@@ -129,9 +129,9 @@ def harness(project: Project, used: Collection[str]) -> str:
     ]
     wanted = sampler.helpers | set(used)
     helpers = [text for name, text in _HELPERS.items() if name in wanted]
-    told = [name for name in _CLOCK if name in used]
+    shared = [name for name in _CLOCK if name in used]
     parts = [
-        *([f"export {{ {', '.join(told)} }} from {_CLOCK_MODULE};\n"] if told else []),
+        *([f"export {{ {', '.join(shared)} }} from {_CLOCK_MODULE};\n"] if shared else []),
         _ACCOUNT,
         *([_INVITE.replace("@CODE@", INVITE_CODE)] if sampler.invited else []),
         *joins,
@@ -148,7 +148,7 @@ def harness(project: Project, used: Collection[str]) -> str:
 
 
 def needs_invite(project: Project) -> bool:
-    """Tell whether an account of the project joins by invitation."""
+    """Whether an account of the project joins by invitation."""
     return any(
         found.name == "inviteCode"
         for operation in project.interface.operations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain, count
 
-from pipeline.ast.expression import Expression, Now, NullLiteral, Shifted
+from pipeline.ast.expression import Expression, Let, Now, NullLiteral, Shifted
 from pipeline.ast.interface import (
     Interface,
     NullSchema,
@@ -22,7 +22,6 @@ from pipeline.ast.test import (
     BodyValue,
     Call,
     ExpectError,
-    Let,
     Repeat,
     SignIn,
     Statement,
@@ -41,7 +40,7 @@ from pipeline.render.layout import (
     LINE,
     SOFT_LINE,
     Doc,
-    Group,
+    DocGroup,
     IfBroken,
     Indent,
     concat,
@@ -149,7 +148,7 @@ class TestPrinter:
     def _expect_error(self, statement: ExpectError) -> Doc:
         head = f"await {self.values.harness('expectStatus')}({statement.status}, () =>"
         made = self._call(statement.call)
-        return Group(concat(head, Indent(concat(LINE, made)), IfBroken(","), SOFT_LINE, ");"))
+        return DocGroup(concat(head, Indent(concat(LINE, made)), IfBroken(","), SOFT_LINE, ");"))
 
     def _repeat(self, statement: Repeat, later: frozenset[str]) -> list[Doc]:
         """Print a loop; if its variables are read behind it, the last round stands behind it."""
@@ -230,7 +229,7 @@ class TestPrinter:
 def parentheses(parts: Sequence[Doc]) -> Doc:
     """Write `(a, b)`, one part a line if it does not fit."""
     content = join(concat(",", LINE), parts)
-    return Group(concat("(", Indent(concat(SOFT_LINE, content)), IfBroken(","), SOFT_LINE, ")"))
+    return DocGroup(concat("(", Indent(concat(SOFT_LINE, content)), IfBroken(","), SOFT_LINE, ")"))
 
 
 def _arguments(callee: str, *arguments: Doc) -> Doc:

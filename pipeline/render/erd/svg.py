@@ -1,6 +1,6 @@
 """The entity-relationship diagram as a picture: boxes of columns, wires with crow's feet.
 
-SVG 1.1 without style sheets, scripts or fonts of its own, on a white card, so that it looks the
+SVG 1.1 without style sheets, scripts or embedded fonts, on a white card, so that it looks the
 same in browsers, in Qt, and on dark pages. Lengths are in pixels.
 """
 
@@ -60,7 +60,7 @@ _NARROW, _WIDE = "fijlrtI.,;:'|!()[]", "mwMW@%"
 
 
 _TRUNK_POINTS = 4
-"""A line with a vertical part, a trunk, has so many points: start, two turns, end."""
+"""Points of a line with a vertical part, a trunk: start, two turns, end."""
 Line = tuple[tuple[float, float], ...]
 
 

@@ -27,7 +27,7 @@ class Resource:
         return pascal(self.name)
 
     def file(self, kind: str) -> str:
-        """Path of the resource's `module`, `controller` or `service`."""
+        """Return the path of the resource's `module`, `controller` or `service`."""
         folder = kebab(self.name)
         return f"src/modules/{folder}/{folder}.{kind}.ts"
 
@@ -59,7 +59,7 @@ def schema_names(project: Project) -> frozenset[str]:
 
 
 def structure_file(schema: NamedSchema) -> str:
-    """Path of the file that defines a named schema."""
+    """Return the path of the file that defines a named schema."""
     return f"src/structures/{kebab(schema.table or 'shared')}.ts"
 
 
@@ -71,7 +71,7 @@ def relative(source: str, target: str) -> str:
 
 
 def is_pagination(schema: Schema) -> bool:
-    """Tell whether an object is the page information that all pages share."""
+    """Whether an object is the page information that all pages share."""
     return isinstance(schema, ObjectSchema) and {p.name for p in schema.properties} == _PAGINATION
 
 
@@ -82,7 +82,7 @@ def account_tables(project: Project) -> tuple[Table, ...]:
 
 
 def sort_columns(table: Table, values: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Tell the column and direction each value of a list's `sort` stands for.
+    """Return the column and direction that each value of a list's `sort` stands for.
 
     A value is a column's name, with `_asc` or `_desc` after it or without (then: ascending).
     """

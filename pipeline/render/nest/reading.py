@@ -22,7 +22,7 @@ class Uses:
 
 
 def uses(project: Project, operation: Operation) -> Uses:
-    """Tell what of a request an operation's program needs."""
+    """Return what of a request an operation's program needs."""
     statements = project.program.function(operation.id).statements
     nodes = list(walk(statements))
     kinds = kinds_of(operation, project)
@@ -38,7 +38,7 @@ def uses(project: Project, operation: Operation) -> Uses:
 
 
 def needs_invitation(project: Project, operation: Operation) -> bool:
-    """Tell whether an operation lets an admin join, who needs the invite code for it."""
+    """Whether an operation lets an admin join, who needs the invite code for it."""
     kinds = {actor.name: actor.kind for actor in project.analysis.actors}
     return operation.kind == "join" and kinds.get(operation.table) == "admin"
 
@@ -50,7 +50,7 @@ def kinds_of(operation: Operation, project: Project) -> set[str]:
 
 
 def list_orders(project: Project, operation: Operation) -> dict[str, tuple[str, str]]:
-    """Tell what each `sort` value of a list operation means; empty if it has no choice."""
+    """Return what each `sort` value of a list operation means; empty if it has no choice."""
     if operation.query_schema is None:
         return {}
     schema = project.interface.named(operation.query_schema).schema_

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 
 from pipeline.ast.interface import Operation
 from pipeline.names import to_snake
@@ -32,78 +33,88 @@ _DEVELOPMENT = {
 _ACCOUNT_PACKAGES = ("jsonwebtoken", "@types/jsonwebtoken")
 
 
+@dataclass(frozen=True)
+class _Setting:
+    """A member of the configuration, and the environment variable it is read from."""
+
+    name: str
+    type: str
+    text: str
+    value: str
+
+
+_BASIC = (
+    _Setting("host", "string", "Address to listen on.", 'env["HOST"] ?? "127.0.0.1"'),
+    _Setting(
+        "port",
+        "number",
+        "Port to listen on; 0 picks a free one.",
+        'Number(env["PORT"] ?? "3000")',
+    ),
+    _Setting(
+        "databasePath",
+        "string",
+        "SQLite file; by default the data live in memory only.",
+        'env["DATABASE_PATH"] ?? ":memory:"',
+    ),
+    _Setting(
+        "databaseUrl",
+        "string | undefined",
+        "PostgreSQL database to use instead of SQLite, such as postgres://user@host/name.",
+        'env["DATABASE_URL"]',
+    ),
+)
+_OF_ACCOUNTS = (
+    _Setting("jwtSecret", "string", "Secret that signs the tokens.", 'secret(env, "JWT_SECRET")'),
+    _Setting(
+        "accessTtlSeconds",
+        "number",
+        "How long an access token is valid.",
+        'Number(env["ACCESS_TTL_SECONDS"] ?? "3600")',
+    ),
+    _Setting(
+        "refreshTtlSeconds",
+        "number",
+        "How long a refresh token is valid.",
+        'Number(env["REFRESH_TTL_SECONDS"] ?? "604800")',
+    ),
+    _Setting(
+        "passwordCost",
+        "number",
+        "Work that hashing a password takes (scrypt's N), a power of two.",
+        'Number(env["PASSWORD_COST"] ?? "16384")',
+    ),
+)
+_OF_ADMINS = (
+    _Setting(
+        "adminInviteCode",
+        "string",
+        "Code that lets an admin join.",
+        'secret(env, "ADMIN_INVITE_CODE")',
+    ),
+)
+
+_READER = """
+/** Read a secret; outside production a value for development stands in for it. */
+function secret(env: NodeJS.ProcessEnv, name: string): string {
+  const value = env[name];
+  if (value !== undefined) return value;
+  if (env["NODE_ENV"] === "production") throw new Error(`Set ${name} in production.`);
+  return `development-only-${name}`;
+}
+"""
+
+
 def config_file(project: Project) -> File:
     """Render `src/config.ts`: only what the backend reads of its environment."""
     has_accounts = bool(account_tables(project))
-    has_admins = any(actor.kind == "admin" for actor in project.analysis.actors)
-    members = [
-        ("host", "string", "Address to listen on.", 'env["HOST"] ?? "127.0.0.1"'),
-        (
-            "port",
-            "number",
-            "Port to listen on; 0 picks a free one.",
-            'Number(env["PORT"] ?? "3000")',
-        ),
-        (
-            "databasePath",
-            "string",
-            "SQLite file; by default the data live in memory only.",
-            'env["DATABASE_PATH"] ?? ":memory:"',
-        ),
-        (
-            "databaseUrl",
-            "string | undefined",
-            "PostgreSQL database to use instead of SQLite, such as postgres://user@host/name.",
-            'env["DATABASE_URL"]',
-        ),
+    settings = [
+        *_BASIC,
+        *(_OF_ACCOUNTS if has_accounts else ()),
+        *(_OF_ADMINS if _has_admins(project) else ()),
     ]
-    if has_accounts:
-        members += [
-            (
-                "jwtSecret",
-                "string",
-                "Secret that signs the tokens.",
-                'secret(env, "JWT_SECRET")',
-            ),
-            (
-                "accessTtlSeconds",
-                "number",
-                "How long an access token is valid.",
-                'Number(env["ACCESS_TTL_SECONDS"] ?? "3600")',
-            ),
-            (
-                "refreshTtlSeconds",
-                "number",
-                "How long a refresh token is valid.",
-                'Number(env["REFRESH_TTL_SECONDS"] ?? "604800")',
-            ),
-            (
-                "passwordCost",
-                "number",
-                "Work that hashing a password takes (scrypt's N), a power of two.",
-                'Number(env["PASSWORD_COST"] ?? "16384")',
-            ),
-        ]
-    if has_admins:
-        members.append(
-            (
-                "adminInviteCode",
-                "string",
-                "Code that lets an admin join.",
-                'secret(env, "ADMIN_INVITE_CODE")',
-            )
-        )
-    fields = "".join(f"{jsdoc([text], indent=2)}  {n}: {kind};\n" for n, kind, text, _ in members)
-    values = "".join(f"    {name}: {value},\n" for name, _, _, value in members)
-    reader = (
-        "\n/** Read a secret; outside production a value for development stands in for it. */\n"
-        "function secret(env: NodeJS.ProcessEnv, name: string): string {\n"
-        "  const value = env[name];\n"
-        "  if (value !== undefined) return value;\n"
-        '  if (env["NODE_ENV"] === "production") throw new Error(`Set ${name} in production.`);\n'
-        "  return `development-only-${name}`;\n"
-        "}\n"
-    )
+    fields = "".join(f"{jsdoc([s.text], indent=2)}  {s.name}: {s.type};\n" for s in settings)
+    values = "".join(f"    {s.name}: {s.value},\n" for s in settings)
     text = (
         "/** Configuration of the application. */\n"
         f"export interface AppConfig {{\n{fields}}}\n\n"
@@ -114,7 +125,11 @@ def config_file(project: Project) -> File:
         f"  return {{\n{values}  }};\n"
         "}\n"
     )
-    return File("src/config.ts", text + (reader if has_accounts else ""))
+    return File("src/config.ts", text + (_READER if has_accounts else ""))
+
+
+def _has_admins(project: Project) -> bool:
+    return any(actor.kind == "admin" for actor in project.analysis.actors)
 
 
 def package_file(project: Project) -> File:
@@ -152,34 +167,28 @@ def _package_name(project: Project) -> str:
     return (str(snake) or "generated").replace("_", "-") + "-backend"
 
 
-def readme(project: Project) -> File:
-    """Render the README: how to run the backend, and what it offers."""
-    has_admins = any(actor.kind == "admin" for actor in project.analysis.actors)
-    variables = [
-        ("HOST`, `PORT", "127.0.0.1, 3000", "Where it listens."),
-        ("DATABASE_PATH", ":memory:", "SQLite file; without one, the data live in memory only."),
-        (
-            "DATABASE_URL",
-            "none",
-            "PostgreSQL to use instead of SQLite, such as `postgres://user:password@host/name`.",
-        ),
-    ]
-    if account_tables(project):
-        variables += [
-            ("JWT_SECRET", "for development only", "Signs the tokens; needed in production."),
-            ("ACCESS_TTL_SECONDS", "3600", "How long an access token is valid."),
-            ("REFRESH_TTL_SECONDS", "604800", "How long a refresh token is valid."),
-            ("PASSWORD_COST", "16384", "Work that hashing a password takes, a power of two."),
-        ]
-    if has_admins:
-        variables.append(
-            ("ADMIN_INVITE_CODE", "for development only", "Lets an admin join; see above.")
-        )
-    listed = "\n".join(f"| `{n}` | {default} | {text} |" for n, default, text in variables)
-    endpoints = "\n".join(_endpoint(o) for r in resources(project) for o in r.operations)
-    text = f"""# {_markdown(project.analysis.title)}
+_BASIC_VARIABLES = (
+    ("HOST`, `PORT", "127.0.0.1, 3000", "Where it listens."),
+    ("DATABASE_PATH", ":memory:", "SQLite file; without one, the data live in memory only."),
+    (
+        "DATABASE_URL",
+        "none",
+        "PostgreSQL to use instead of SQLite, such as `postgres://user:password@host/name`.",
+    ),
+)
+_ACCOUNT_VARIABLES = (
+    ("JWT_SECRET", "for development only", "Signs the tokens; needed in production."),
+    ("ACCESS_TTL_SECONDS", "3600", "How long an access token is valid."),
+    ("REFRESH_TTL_SECONDS", "604800", "How long a refresh token is valid."),
+    ("PASSWORD_COST", "16384", "Work that hashing a password takes, a power of two."),
+)
+_ADMIN_VARIABLES = (
+    ("ADMIN_INVITE_CODE", "for development only", "Lets an admin join; see above."),
+)
 
-{_markdown(project.analysis.summary)}
+_README = """# {title}
+
+{summary}
 
 A backend of NestJS and Kysely, with a typed SDK and end-to-end tests. It keeps its data in SQLite,
 or in PostgreSQL if `DATABASE_URL` names a database; the tables are made at the first start.
@@ -216,6 +225,21 @@ The tests run on PostgreSQL, too: `DATABASE_URL=postgres://… npm test`, with a
 | `sdk/` | a typed client |
 | `test/` | end-to-end tests through the SDK |
 """
+
+
+def readme(project: Project) -> File:
+    """Render the README: how to run the backend, and what it offers."""
+    variables = [
+        *_BASIC_VARIABLES,
+        *(_ACCOUNT_VARIABLES if account_tables(project) else ()),
+        *(_ADMIN_VARIABLES if _has_admins(project) else ()),
+    ]
+    text = _README.format(
+        title=_markdown(project.analysis.title),
+        summary=_markdown(project.analysis.summary),
+        listed="\n".join(f"| `{n}` | {default} | {text} |" for n, default, text in variables),
+        endpoints="\n".join(_endpoint(o) for r in resources(project) for o in r.operations),
+    )
     return File("README.md", text)
 
 

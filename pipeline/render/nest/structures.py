@@ -22,7 +22,7 @@ from pipeline.ast.interface import (
     StringSchema,
 )
 from pipeline.project import File, Project
-from pipeline.render.layout import HARD_LINE, SOFT_LINE, Doc, Group, Indent, concat, join, layout
+from pipeline.render.layout import HARD_LINE, SOFT_LINE, Doc, DocGroup, Indent, concat, join, layout
 from pipeline.render.nest.places import (
     is_pagination,
     relative,
@@ -174,7 +174,7 @@ class _Structure:
             comment = jsdoc([each.description]).rstrip("\n").split("\n")
             members += [*comment, concat(f"{each.name}: ", self._property(each), ",")]
         body = Indent(concat(HARD_LINE, join(HARD_LINE, members)))
-        return Group(concat(f"{maker}({{", body, HARD_LINE, "})"), broken=True)
+        return DocGroup(concat(f"{maker}({{", body, HARD_LINE, "})"), broken=True)
 
     def _property(self, each: SchemaProperty) -> Doc:
         if self.schema.role == "query":
@@ -207,7 +207,7 @@ class _Structure:
         if isinstance(schema, StringSchema) and schema.enum and endings:
             words = call("enum", brackets([quoted(value) for value in schema.enum]))
             links = (concat(SOFT_LINE, ".", link) for link in (words, *endings))
-            return Group(concat("z", Indent(concat(*links))))
+            return DocGroup(concat("z", Indent(concat(*links))))
         return concat(self._zod(schema), *(f".{each}" for each in endings))
 
     def _query(self) -> ListQuery | None:

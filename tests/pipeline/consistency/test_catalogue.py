@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.consistency.catalogue import CHECKS, inspect
+from pipeline.consistency.catalogue import INVARIANTS, inspect
 from pipeline.project import Project
 from pipeline.run.golden import golden_names
 
@@ -25,7 +25,7 @@ _SPEC.loader.exec_module(trips)
 
 
 def test_every_check_has_one_slip() -> None:
-    assert sorted(trip.check for trip in trips.TRIPS) == sorted(check.id for check in CHECKS)
+    assert sorted(trip.check for trip in trips.TRIPS) == sorted(check.id for check in INVARIANTS)
 
 
 @pytest.mark.parametrize("trip", trips.TRIPS, ids=lambda trip: trip.check)

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT))
 
 from app.work.golden import design_golden  # noqa: E402
-from pipeline.consistency.catalogue import CHECKS, inspect  # noqa: E402
+from pipeline.consistency.catalogue import INVARIANTS, inspect  # noqa: E402
 from pipeline.project import Project  # noqa: E402
 from pipeline.render.markdown import escape, table  # noqa: E402
 
@@ -552,7 +552,7 @@ def generated(project: Project) -> str:
     """Return docs/measured/checks.md; `project` is the golden board."""
     trips = {trip.check: trip for trip in TRIPS}
     rows: list[tuple[str, ...]] = []
-    for check in CHECKS:
+    for check in INVARIANTS:
         trip = trips[check.id]
         found = inspect(apply(trip, project))[0].diagnostic
         place = f"`{found.pointer}`: {escape(found.found)}"

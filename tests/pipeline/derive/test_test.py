@@ -3,6 +3,7 @@ from __future__ import annotations
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
 from pipeline.derive.test import TestBuilder, row_labels
+from pipeline.design import Design
 from pipeline.project import Project
 
 
@@ -12,13 +13,13 @@ def function(project: Project, name: str) -> ts.TestFunction:
 
 def test_a_test_makes_what_its_calls_need_first(todo: Project) -> None:
     statements = function(todo, "todo_takes_only_own_lists").statements
-    told = [
+    called = [
         (s.call.operation, s.status)
         if isinstance(s, ts.ExpectError)
         else getattr(s, "operation", s.kind)
         for s in statements[:5]
     ]
-    assert told == [
+    assert called == [
         "sign_in",  # the other member, who will be refused
         "sign_in",
         "todoLists.create",
@@ -36,7 +37,7 @@ def test_a_foreign_call_uses_the_first_members_row(todo: Project) -> None:
 
 
 def build(project: Project, *steps: ts.Step) -> tuple[ts.Statement, ...]:
-    builder = TestBuilder(project.analysis, project.database, project.interface)
+    builder = TestBuilder(Design(project.analysis, project.database, project.interface))
     scenario = ts.Scenario(
         name="some_test",
         operation=project.interface.operations[0].id,
@@ -80,14 +81,14 @@ def test_rows_that_no_call_makes_are_taken_from_their_list(board: Project) -> No
     interface = board.interface.model_copy(update={"operations": kept})
     listed = Project(board.analysis, board.database, interface, board.tests, board.program)
     table = board.database.table("article")
-    assert "anonymous" in row_labels(board.analysis, interface, table)
+    assert "anonymous" in row_labels(Design(board.analysis, board.database, interface), table)
     statements = build(
         listed,
         call("moderator", "articles.hide", of="member"),
         call("moderator", "articles.read", of="member"),
     )
-    told = [s.operation for s in statements if isinstance(s, ts.Call)]
-    assert told == ["articles.list", "articles.hide", "articles.read"], "listed once"
+    called = [s.operation for s in statements if isinstance(s, ts.Call)]
+    assert called == ["articles.list", "articles.hide", "articles.read"], "listed once"
     hide = next(s for s in statements if isinstance(s, ts.Call) and s.parameters)
     first = ex.Property(kind="property", variable="articlePage", path=("data", 0, "id"))
     assert hide.parameters == (first,)

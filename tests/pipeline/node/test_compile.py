@@ -9,9 +9,9 @@ import pytest
 from pipeline.node import compile as compiling
 from pipeline.node import toolchain
 from pipeline.node.compile import (
-    CompileError,
+    CompilerDiagnostic,
+    CompilerFailure,
     CompileTimeout,
-    Diagnostic,
     check_project,
     emit_project,
     source_files,
@@ -213,7 +213,9 @@ def test_an_empty_folder_has_no_units(tmp_path: Path):
 
 
 def test_a_missing_folder_is_a_sentence(tmp_path: Path):
-    with pytest.raises(CompileError, match="is not a folder; name the folder of a NestJS project"):
+    with pytest.raises(
+        CompilerFailure, match="is not a folder; name the folder of a NestJS project"
+    ):
         check_project(tmp_path / "nowhere")
 
 
@@ -236,7 +238,7 @@ def test_javascript_of_a_commonjs_project(tmp_path: Path):
     folder = write(tmp_path / "in", src__a_ts="export const a: number = 'x';", package_json="{}")
     report = emit_project(folder, tmp_path / "out")
     assert report.diagnostics == (
-        Diagnostic(
+        CompilerDiagnostic(
             file="src/a.ts",
             line=1,
             column=14,
@@ -256,7 +258,7 @@ def test_a_broken_tsconfig_or_package_is_read_as_none(tmp_path: Path):
 def test_a_bomb_of_types_ends_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(compiling, "COMPILER_MEMORY_BYTES", 700_000_000)
     write(tmp_path, src__a_ts=PERMUTATIONS)
-    with pytest.raises(CompileError, match="types that multiply"):
+    with pytest.raises(CompilerFailure, match="types that multiply"):
         check_project(tmp_path)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pipeline.node.compile import CompileError, CompileReport, CompileTimeout, check_project
+from pipeline.node.compile import CompileReport, CompilerFailure, CompileTimeout, check_project
 from pipeline.node.warm_compiler import WarmCompiler
 
 WRONG = """\
@@ -25,7 +25,7 @@ def write(folder: Path, **files: str) -> None:
         path.write_bytes(text.encode())
 
 
-def told(report: CompileReport) -> dict[str, object]:
+def content(report: CompileReport) -> dict[str, object]:
     return report.model_dump(exclude={"seconds"})
 
 
@@ -41,11 +41,11 @@ def test_its_report_is_that_of_a_fresh_compiler(warm: WarmCompiler, tmp_path: Pa
     assert warm.check().diagnostics == ()
     write(tmp_path, wrong=WRONG)
     report = warm.check()
-    assert told(report) == told(check_project(tmp_path))
+    assert content(report) == content(check_project(tmp_path))
     assert [d.code for d in report.diagnostics] == [2322, 2307, 2322]
     assert report.missing_packages == ("nowhere",)
     write(tmp_path, broken="export const = ;")
-    assert told(warm.check()) == told(check_project(tmp_path))
+    assert content(warm.check()) == content(check_project(tmp_path))
 
 
 def test_an_edit_is_followed_to_the_files_that_import_it(
@@ -58,7 +58,7 @@ def test_an_edit_is_followed_to_the_files_that_import_it(
     assert report.units == 2
     assert [(d.file, d.code) for d in report.diagnostics] == [("src/user.ts", 2322)]
     write(tmp_path, limit="export const LIMIT = 2;")
-    assert told(warm.recheck()) == {**told(report), "failed_units": 0, "diagnostics": ()}
+    assert content(warm.recheck()) == {**content(report), "failed_units": 0, "diagnostics": ()}
 
 
 def test_files_come_and_go(warm: WarmCompiler, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_files_come_and_go(warm: WarmCompiler, tmp_path: Path) -> None:
     (tmp_path / "src" / "limit.ts").unlink()
     (tmp_path / "src" / "new.ts").unlink()
     assert [(d.file, d.code) for d in warm.recheck().diagnostics] == [("src/user.ts", 2307)]
-    assert told(warm.check()) == told(check_project(tmp_path))
+    assert content(warm.check()) == content(check_project(tmp_path))
 
 
 def test_a_changed_dialect_is_noticed(warm: WarmCompiler, tmp_path: Path) -> None:
@@ -94,5 +94,5 @@ def test_a_slow_or_broken_compiler_is_a_sentence(tmp_path: Path) -> None:
         (process,) = [p for p in psutil.Process().children() if "tsc" in p.cmdline()[0]]
         process.kill()
         write(tmp_path, a="export const a = 2;")
-        with pytest.raises(CompileError, match="TypeScript compiler ended with code -9"):
+        with pytest.raises(CompilerFailure, match="TypeScript compiler ended with code -9"):
             compiler.check()

@@ -338,7 +338,7 @@ def forum_project() -> Project:
         ),
         "posts.closeAll": (
             find(post, own_post),
-            pg.Let(
+            ex.Let(
                 kind="let",
                 variable="limit",
                 value=ex.Conditional(

@@ -38,8 +38,8 @@ def refused(status: int, made: ts.Call) -> ts.ExpectError:
     return ts.ExpectError(kind="expect_error", status=status, call=made)
 
 
-def let(variable: str, value: ex.Expression) -> ts.Let:
-    return ts.Let(kind="let", variable=variable, value=value)
+def let(variable: str, value: ex.Expression) -> ex.Let:
+    return ex.Let(kind="let", variable=variable, value=value)
 
 
 def check(

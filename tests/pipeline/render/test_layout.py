@@ -4,7 +4,7 @@ from pipeline.render.layout import (
     HARD_LINE,
     LINE,
     SOFT_LINE,
-    Group,
+    DocGroup,
     IfBroken,
     Indent,
     concat,
@@ -14,20 +14,20 @@ from pipeline.render.layout import (
 
 
 def test_group_stays_on_one_line_up_to_the_last_column() -> None:
-    group = Group(concat("ab", LINE, "cd"))
+    group = DocGroup(concat("ab", LINE, "cd"))
     assert layout(group, width=5) == "ab cd"
     assert layout(group, width=4) == "ab\ncd"
 
 
 def test_text_after_a_group_counts_for_its_width() -> None:
-    doc = concat(Group(concat("(", SOFT_LINE, "a", SOFT_LINE, ")")), ";")
+    doc = concat(DocGroup(concat("(", SOFT_LINE, "a", SOFT_LINE, ")")), ";")
     assert layout(doc, width=4) == "(a);"
     assert layout(doc, width=3) == "(\na\n);"
 
 
 def test_inner_group_breaks_after_the_outer_one() -> None:
-    inner = Group(concat("[", Indent(concat(SOFT_LINE, "x", LINE, "y")), SOFT_LINE, "]"))
-    outer = Group(concat("{", Indent(concat(LINE, inner)), LINE, "}"))
+    inner = DocGroup(concat("[", Indent(concat(SOFT_LINE, "x", LINE, "y")), SOFT_LINE, "]"))
+    outer = DocGroup(concat("{", Indent(concat(LINE, inner)), LINE, "}"))
     assert layout(outer, width=9) == "{ [x y] }"
     assert layout(outer, width=8) == "{\n  [x y]\n}"
     assert layout(outer, width=6) == "{\n  [\n    x\n    y\n  ]\n}"
@@ -40,17 +40,19 @@ def test_indentation_starts_at_the_given_column() -> None:
 
 def test_forced_group_breaks_though_it_fits() -> None:
     parts = join(concat(",", LINE), ["a", "b"])
-    doc = Group(concat("[", Indent(concat(SOFT_LINE, parts)), IfBroken(","), SOFT_LINE, "]"), True)
+    doc = DocGroup(
+        concat("[", Indent(concat(SOFT_LINE, parts)), IfBroken(","), SOFT_LINE, "]"), True
+    )
     assert layout(doc) == "[\n  a,\n  b,\n]"
 
 
 def test_flat_group_has_no_trailing_comma() -> None:
-    doc = Group(concat("[", "a", IfBroken(","), "]"))
+    doc = DocGroup(concat("[", "a", IfBroken(","), "]"))
     assert layout(doc) == "[a]"
 
 
 def test_hard_line_breaks_the_group_around_it() -> None:
-    doc = Group(concat("a", LINE, "b", HARD_LINE, "c"))
+    doc = DocGroup(concat("a", LINE, "b", HARD_LINE, "c"))
     assert layout(doc) == "a\nb\nc"
 
 

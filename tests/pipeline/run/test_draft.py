@@ -17,16 +17,16 @@ from pipeline.run.draft import Draft
 
 def follow(project: Project, program: Program) -> list[tuple[str, str]]:
     """Grow a draft stage by stage; return the levels and texts of its events."""
-    told: list[Event] = []
-    with Draft(told.append) as draft:
+    events: list[Event] = []
+    with Draft(events.append) as draft:
         draft.add("analysis", project.analysis)
         draft.add("database", project.database)
-        assert told == [], "there is nothing to compile yet"
+        assert events == [], "there is nothing to compile yet"
         draft.add("interface", project.interface)
         draft.add("test", project.tests)
         draft.add("program", program)
     assert [p for p in psutil.Process().children() if "tsc" in p.cmdline()[0]] == []
-    return [(event.level, event.text) for event in told if isinstance(event, Logged)]
+    return [(event.level, event.text) for event in events if isinstance(event, Logged)]
 
 
 def mistyped(function: Function) -> Function:
@@ -53,7 +53,7 @@ def mistyped(function: Function) -> Function:
     )
 
 
-def test_each_stage_is_type_checked_and_an_error_is_told_at_once(todo: Project) -> None:
+def test_each_stage_is_type_checked_and_an_error_is_events_at_once(todo: Project) -> None:
     wrong = Program(functions=tuple(mistyped(f) for f in todo.program.functions))
     *before, (level, text) = follow(todo, wrong)
     assert [found[0] for found in before] == ["info", "info"]

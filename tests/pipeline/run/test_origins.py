@@ -9,7 +9,7 @@ import pytest
 
 from engines.protocol import Sampler
 from engines.scripted import ScriptedEngine
-from pipeline.node.compile import Diagnostic, check_project
+from pipeline.node.compile import CompilerDiagnostic, check_project
 from pipeline.project import File, Project
 from pipeline.records.journal import create_run
 from pipeline.records.records import CallRecord, Event, Machine, RunSpec, Versions
@@ -61,7 +61,7 @@ def build_todo(
 
 
 def sketches() -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give the golden sketch of a program and one that trips the fault."""
+    """Return the golden sketch of a program and one that trips the fault."""
     golden = load_answers("todo")[FORM]
     [quota] = golden["checks"]
     return golden, {**golden, "checks": [{**quota, "maximum": int(FAULTY)}]}
@@ -110,5 +110,5 @@ def test_every_kind_of_file_knows_its_form(
     files = {file.path: file.text for file in render(todo)}
     lines = files[path].splitlines()
     line = next(number for number, each in enumerate(lines, start=1) if declaration in each)
-    error = Diagnostic(file=path, line=line + 1, column=1, code=2322, message="No.")
+    error = CompilerDiagnostic(file=path, line=line + 1, column=1, code=2322, message="No.")
     assert set(blame(todo, files, (error,))) == ({form} if form else set())

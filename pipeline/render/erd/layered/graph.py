@@ -94,7 +94,7 @@ class Graph:
     tops: list[float] = field(default_factory=list[float])
 
     def is_box(self, node: int) -> bool:
-        """Tell a box from a bend."""
+        """Whether it is a box, not a bend."""
         return node < self.boxes
 
     def y(self, port: Port) -> float:

@@ -43,7 +43,7 @@ def _acyclic(count: int, edges: Sequence[tuple[int, int]]) -> list[tuple[int, in
 
 
 def rank_boxes(boxes: Sequence[Box], nets: Sequence[Net]) -> list[int]:
-    """Give each box a rank right of those it depends on, in ranks of bounded height."""
+    """Put each box into a rank right of those it depends on, in ranks of bounded height."""
     edges = _acyclic(len(boxes), _edges(nets))
     before: list[list[int]] = [[] for _ in boxes]
     after: list[list[int]] = [[] for _ in boxes]

@@ -1,4 +1,4 @@
-"""Wires: the vertical tracks of each channel, and the lines that come of them."""
+"""Wires: the vertical tracks of each channel, and the lines through them."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.ast import expression as ex
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import NullSchema, ObjectSchema, OneOfSchema
-from pipeline.render.layout import LINE, SOFT_LINE, Doc, Group, Indent, concat, join
+from pipeline.render.layout import LINE, SOFT_LINE, Doc, DocGroup, Indent, concat, join
 from pipeline.render.nest.places import relative
 from pipeline.render.typescript import Imports, number, quoted
 
@@ -34,7 +34,7 @@ class Nature:
 
 
 @dataclass(frozen=True)
-class Scope:
+class LocalScope:
     """What an expression is written in: the file, the body, the rows and names at hand.
 
     `known` holds operands that cannot be null here, and `Provided` of properties that are there.
@@ -51,11 +51,11 @@ class Scope:
     has_visitors: bool = False
     db: str = "this.db"
 
-    def assuming(self, condition: ex.Expression, holds: bool = True) -> Scope:
+    def assuming(self, condition: ex.Expression, holds: bool = True) -> LocalScope:
         """Return the scope where the condition holds, or does not."""
         return replace(self, known=self.known | _facts(condition, holds))
 
-    def closed(self) -> Scope:
+    def closed(self) -> LocalScope:
         """Return the scope inside a function, where the compiler forgets what it knew."""
         return replace(self, known=frozenset())
 
@@ -92,8 +92,8 @@ def _facts(condition: ex.Expression, holds: bool) -> frozenset[ex.Expression]:
             return frozenset()
 
 
-def nature(expression: ex.Expression, scope: Scope) -> Nature:
-    """Tell whether the expression may be null or undefined in this scope."""
+def nature(expression: ex.Expression, scope: LocalScope) -> Nature:
+    """Whether the expression may be null or undefined in this scope."""
     if expression in scope.known:
         return Nature()
     match expression:
@@ -117,7 +117,7 @@ def nature(expression: ex.Expression, scope: Scope) -> Nature:
             return Nature()
 
 
-def _body_nature(name: str, scope: Scope) -> Nature:
+def _body_nature(name: str, scope: LocalScope) -> Nature:
     properties = scope.body.properties if scope.body is not None else ()
     found = next((p for p in properties if p.name == name), None)
     if found is None:
@@ -130,28 +130,28 @@ def _body_nature(name: str, scope: Scope) -> Nature:
     return Nature(nullable, not found.required and not given)
 
 
-def write(expression: ex.Expression, scope: Scope) -> Doc:
+def write(expression: ex.Expression, scope: LocalScope) -> Doc:
     """Write an expression."""
     return _write(expression, scope)[0]
 
 
-def write_solid(expression: ex.Expression, scope: Scope) -> Doc:
+def write_solid(expression: ex.Expression, scope: LocalScope) -> Doc:
     """Write an operand that the program takes to be neither null nor undefined."""
     return _solid(expression, scope, _CONDITIONAL)
 
 
-def _solid(expression: ex.Expression, scope: Scope, binding: int) -> Doc:
+def _solid(expression: ex.Expression, scope: LocalScope, binding: int) -> Doc:
     if nature(expression, scope).solid:
         return _operand(expression, scope, binding)
     return concat(_operand(expression, scope, _PRIMARY), "!")
 
 
-def _operand(expression: ex.Expression, scope: Scope, binding: int) -> Doc:
+def _operand(expression: ex.Expression, scope: LocalScope, binding: int) -> Doc:
     doc, own = _write(expression, scope)
     return doc if own >= binding else concat("(", doc, ")")
 
 
-def _write(expression: ex.Expression, scope: Scope) -> tuple[Doc, int]:
+def _write(expression: ex.Expression, scope: LocalScope) -> tuple[Doc, int]:
     match expression:
         case ex.Compare():
             return _compare(expression, scope)
@@ -176,7 +176,7 @@ def _write(expression: ex.Expression, scope: Scope) -> tuple[Doc, int]:
             yes = _operand(then, scope.assuming(condition), _COALESCE)
             no = _operand(otherwise, scope.assuming(condition, holds=False), _COALESCE)
             branches = Indent(concat(LINE, "? ", yes, LINE, ": ", no))
-            return Group(concat(test, branches)), _CONDITIONAL
+            return DocGroup(concat(test, branches)), _CONDITIONAL
         case ex.Coalesce(operand=operand, fallback=fallback):
             if nature(operand, scope).solid:
                 return _write(operand, scope)
@@ -188,7 +188,7 @@ def _write(expression: ex.Expression, scope: Scope) -> tuple[Doc, int]:
             return _primary(expression, scope), _PRIMARY
 
 
-def _primary(expression: ex.Expression, scope: Scope) -> Doc:
+def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
     match expression:
         case ex.StringLiteral(value=text) | ex.EnumLiteral(value=text):
             return quoted(text)
@@ -227,7 +227,7 @@ def _primary(expression: ex.Expression, scope: Scope) -> Doc:
             raise ValueError(f"A program has no expression of kind {expression.kind}.")
 
 
-def _compare(compare: ex.Compare, scope: Scope) -> tuple[Doc, int]:
+def _compare(compare: ex.Compare, scope: LocalScope) -> tuple[Doc, int]:
     left, operator, right = compare.left, compare.operator, compare.right
     if isinstance(left, ex.NullLiteral):
         left, right = right, left
@@ -266,7 +266,7 @@ def _constant(expression: ex.Expression) -> str | None:
             return None
 
 
-def _null_check(operand: ex.Expression, scope: Scope, *, is_null: bool) -> tuple[Doc, int]:
+def _null_check(operand: ex.Expression, scope: LocalScope, *, is_null: bool) -> tuple[Doc, int]:
     found = nature(operand, scope)
     equals = "==" if is_null else "!="
     if found.optional and found.nullable:
@@ -276,7 +276,7 @@ def _null_check(operand: ex.Expression, scope: Scope, *, is_null: bool) -> tuple
     return concat(_operand(operand, scope, _ADDITIVE), tail), _EQUALITY
 
 
-def _not(operand: ex.Expression, scope: Scope) -> tuple[Doc, int]:
+def _not(operand: ex.Expression, scope: LocalScope) -> tuple[Doc, int]:
     match operand:
         case ex.Not(operand=inner):
             return _write(inner, scope)
@@ -295,7 +295,7 @@ def _not(operand: ex.Expression, scope: Scope) -> tuple[Doc, int]:
 
 
 def _logical(
-    operands: tuple[ex.Expression, ...], operator: str, scope: Scope, *, holds: bool
+    operands: tuple[ex.Expression, ...], operator: str, scope: LocalScope, *, holds: bool
 ) -> tuple[Doc, int]:
     if len(operands) == 1:
         return _write(operands[0], scope)
@@ -303,9 +303,9 @@ def _logical(
     for operand in operands:
         parts.append(_operand(operand, scope, _EQUALITY))
         scope = scope.assuming(operand, holds)
-    return Group(join(concat(f" {operator}", LINE), parts)), _LOGICAL
+    return DocGroup(join(concat(f" {operator}", LINE), parts)), _LOGICAL
 
 
 def parenthesised(doc: Doc) -> Doc:
     """Write a condition in parentheses, broken inside them if it is long."""
-    return Group(concat("(", Indent(concat(SOFT_LINE, doc)), SOFT_LINE, ")"))
+    return DocGroup(concat("(", Indent(concat(SOFT_LINE, doc)), SOFT_LINE, ")"))

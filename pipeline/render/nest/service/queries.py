@@ -8,8 +8,8 @@ from http import HTTPStatus
 
 from pipeline.ast import expression as ex
 from pipeline.ast.database import Table
-from pipeline.render.layout import LINE, SOFT_LINE, Doc, Group, IfBroken, Indent, concat, join
-from pipeline.render.nest.expressions import Nature, Scope, nature, write
+from pipeline.render.layout import LINE, SOFT_LINE, Doc, DocGroup, IfBroken, Indent, concat, join
+from pipeline.render.nest.service.expressions import LocalScope, Nature, nature, write
 from pipeline.render.typescript import brackets, call, chain, quoted
 
 _OPERATORS = {"eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -70,12 +70,12 @@ class _Source:
         return _Source(table, alias, self.taken | {alias})
 
 
-def where_calls(where: ex.Where | None, table: Table, scope: Scope) -> list[Doc]:
+def where_calls(where: ex.Where | None, table: Table, scope: LocalScope) -> list[Doc]:
     """Write a condition as `where(…)` calls, one for each part that must hold."""
     return _calls(where, _Source(table, table.plural, frozenset((table.plural,))), scope)
 
 
-def _calls(where: ex.Where | None, source: _Source, scope: Scope) -> list[Doc]:
+def _calls(where: ex.Where | None, source: _Source, scope: LocalScope) -> list[Doc]:
     match where:
         case None:
             return []
@@ -85,7 +85,7 @@ def _calls(where: ex.Where | None, source: _Source, scope: Scope) -> list[Doc]:
             return _calls(conditions[0], source, scope)
         case ex.WhereAny() | ex.ParentWhere() | ex.SomeWhere() | ex.NoneWhere():
             body = Indent(concat(LINE, _nested(where, source, scope.closed())))
-            return [Group(concat("where((eb) =>", body, IfBroken(","), SOFT_LINE, ")"))]
+            return [DocGroup(concat("where((eb) =>", body, IfBroken(","), SOFT_LINE, ")"))]
         case ex.ColumnCompare() if not _fits(where, source.table, scope):
             return [call("where", concat(_raw(where, source, scope)))]
         case ex.CallerIs():
@@ -94,7 +94,7 @@ def _calls(where: ex.Where | None, source: _Source, scope: Scope) -> list[Doc]:
             return [call("where", *_triple(where, source, scope))]
 
 
-def _nested(where: ex.Where, source: _Source, scope: Scope) -> Doc:
+def _nested(where: ex.Where, source: _Source, scope: LocalScope) -> Doc:
     match where:
         case ex.WhereAll(conditions=conditions) | ex.WhereAny(conditions=conditions):
             if len(conditions) == 1:
@@ -123,7 +123,9 @@ def _nested(where: ex.Where, source: _Source, scope: Scope) -> Doc:
             return call("eb", *_triple(where, source, scope))
 
 
-def _hanging(where: ex.SomeWhere | ex.NoneWhere, source: _Source, key: str, scope: Scope) -> Doc:
+def _hanging(
+    where: ex.SomeWhere | ex.NoneWhere, source: _Source, key: str, scope: LocalScope
+) -> Doc:
     """Write that rows of another table hang on a row, or none do; `key` is where its key stands.
 
     Rows that hang on the same parent are found by the key of the parent, without the parent.
@@ -141,7 +143,7 @@ def _relation_nullable(table: Table, name: str) -> bool:
 
 
 def _selection(
-    inner: _Source, key: tuple[str, str], conditions: Sequence[ex.Where], scope: Scope
+    inner: _Source, key: tuple[str, str], conditions: Sequence[ex.Where], scope: LocalScope
 ) -> Doc:
     """Write the query for the rows of another table that hang together with the outer one's."""
     name = inner.table.plural
@@ -158,7 +160,9 @@ def _selection(
 
 
 def _triple(
-    where: ex.ColumnCompare | ex.ColumnIsNull | ex.ColumnIsNotNull, source: _Source, scope: Scope
+    where: ex.ColumnCompare | ex.ColumnIsNull | ex.ColumnIsNotNull,
+    source: _Source,
+    scope: LocalScope,
 ) -> tuple[Doc, Doc, Doc]:
     column = quoted(source.column(where.column))
     match where:
@@ -180,15 +184,15 @@ def _column_nullable(table: Table, name: str) -> bool:
     return column is not None and column.nullable
 
 
-def _fits(where: ex.ColumnCompare, table: Table, scope: Scope) -> bool:
-    """Tell whether Kysely's types take the value: no undefined, and null only where it may be."""
+def _fits(where: ex.ColumnCompare, table: Table, scope: LocalScope) -> bool:
+    """Whether Kysely's types take the value: no undefined, and null only where it may be."""
     if isinstance(where.value, ex.NullLiteral):
         return True
     found: Nature = nature(where.value, scope)
     return not found.optional and (not found.nullable or _column_nullable(table, where.column))
 
 
-def _raw(where: ex.ColumnCompare, source: _Source, scope: Scope) -> Doc:
+def _raw(where: ex.ColumnCompare, source: _Source, scope: LocalScope) -> Doc:
     """Write a comparison with a value that may be null where the column may not: SQL decides."""
     sql = scope.imports.value("kysely", "sql")
     truth = scope.imports.type("kysely", "SqlBool")
@@ -197,7 +201,7 @@ def _raw(where: ex.ColumnCompare, source: _Source, scope: Scope) -> Doc:
     return concat(f"{sql}<{truth}>`{column} {word} ${{", write(where.value, scope), " ?? null}`")
 
 
-def status_code(status: int, scope: Scope) -> str:
+def status_code(status: int, scope: LocalScope) -> str:
     """Write a status by its name, or as a number if it has none."""
     name = _STATUS_NAMES.get(status)
     if name is None:
@@ -205,7 +209,7 @@ def status_code(status: int, scope: Scope) -> str:
     return f"{scope.imports.value('@nestjs/common', 'HttpStatus')}.{name}"
 
 
-def new_exception(status: int, message: str, scope: Scope) -> Doc:
+def new_exception(status: int, message: str, scope: LocalScope) -> Doc:
     """Write the exception that answers with a status."""
     name = _EXCEPTIONS.get(status)
     if name is not None:

@@ -13,8 +13,6 @@ from pipeline.english import with_article
 from pipeline.names import camel, pascal, words
 from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
-from pipeline.render.nest.expressions import Scope
-from pipeline.render.nest.method import Finder, Method
 from pipeline.render.nest.places import (
     Resource,
     relative,
@@ -23,6 +21,11 @@ from pipeline.render.nest.places import (
     structure_file,
 )
 from pipeline.render.nest.reading import Uses, kinds_of, list_orders, needs_invitation, uses
+from pipeline.render.nest.service.expressions import LocalScope
+from pipeline.render.nest.service.method import Finder, Method
+from pipeline.render.nest.service.reads import find_query
+from pipeline.render.nest.service.statements import write_body
+from pipeline.render.nest.service.variables import Variables
 from pipeline.render.typescript import Imports, braces, brackets, call, jsdoc, quoted
 
 _INDENT = 2
@@ -96,7 +99,7 @@ class _Service:
     def _method(self, operation: Operation) -> str:
         needed = uses(self._project, operation)
         body = self._body(operation)
-        scope = Scope(
+        scope = LocalScope(
             self._path,
             self._imports,
             body,
@@ -108,10 +111,10 @@ class _Service:
             operation=operation,
             finders=self._finders,
             present=self._presenter_name,
-            scope=scope,
-            reserved=(*needed.parameters, *self._row_names()),
+            variables=Variables((*needed.parameters, "ORDERS")),
         )
-        lines = method.render(needs_invitation(self._project, operation))
+        invited = needs_invitation(self._project, operation)
+        lines = write_body(method, scope, needs_invitation=invited)
         tags = [f"@requirement {', '.join(operation.requirements)}"] * bool(operation.requirements)
         tags += [f"@rule {', '.join(operation.rules)}"] * bool(operation.rules)
         answer = "void" if operation.response is None else self._dto(operation.response)
@@ -144,9 +147,6 @@ class _Service:
         schema = self._project.interface.named(name)
         return self._imports.own(relative(self._path, structure_file(schema)), name)
 
-    def _row_names(self) -> set[str]:
-        return {"ORDERS"}
-
     def _orders(self) -> str:
         """Write the table of sort orders, if the resource has a list with a choice of them."""
         for operation in self._resource.operations:
@@ -164,7 +164,7 @@ class _Service:
         return ""
 
     def _ranks(self, table: Table, columns: list[str]) -> dict[str, str]:
-        """Name a constant for each enum among the columns: its words have an order of their own."""
+        """Name a constant for each enum among the columns: its words have their own order."""
         found = ((name, table.column(name)) for name in dict.fromkeys(columns))
         return {
             name: f"BY_{name.upper()}"
@@ -213,16 +213,9 @@ class _Service:
 
     def _finder(self, finder: Finder) -> str:
         table = self._project.database.table(finder.find.table)
-        scope = Scope(self._path, self._imports, None, self._project.database)
-        method = Method(
-            project=self._project,
-            operation=self._resource.operations[0],
-            finders={},
-            present=self._presenter_name,
-            scope=scope,
-            reserved=(),
-        )
-        query = layout(concat("return ", method.find_query(finder.find), ";"), 2 * _INDENT)
+        scope = LocalScope(self._path, self._imports, None, self._project.database)
+        looking = find_query(self._project, finder.find, scope, "selectAll()")
+        query = layout(concat("return ", looking, ";"), 2 * _INDENT)
         row = self._row_type(table)
         parameters: list[Doc] = []
         if finder.actor:

@@ -29,7 +29,7 @@ def moments(statements: Sequence[pg.Statement], database: Database) -> int:
 
 
 def uses_variable(statements: Sequence[pg.Statement], variable: str) -> bool:
-    """Tell whether any statement speaks of the variable."""
+    """Whether any statement speaks of the variable."""
     for node in walk(tuple(statements)):
         match node:
             case ex.RowField(row=name) | ex.Variable(name=name) | ex.Property(variable=name):
@@ -46,12 +46,12 @@ def uses_variable(statements: Sequence[pg.Statement], variable: str) -> bool:
 
 
 def may_return(statements: Sequence[pg.Statement]) -> bool:
-    """Tell whether some path through the statements answers."""
+    """Whether some path through the statements answers."""
     return any(isinstance(node, _RETURNS) for node in walk(tuple(statements)))
 
 
 def always_returns(statements: Sequence[pg.Statement]) -> bool:
-    """Tell whether every path through the statements answers."""
+    """Whether every path through the statements answers."""
     if not statements:
         return False
     match statements[-1]:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
-from pipeline.render.layout import LINE, Doc, Group, Indent, concat, layout
-from pipeline.render.nest.expressions import Scope
+from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, layout
+from pipeline.render.nest.service.expressions import LocalScope
 from pipeline.render.nest.structures import NEWEST_FIRST
 from pipeline.render.typescript import call, chain, quoted
 
 
-def filters(operation: Operation, rows: str, table: Table, scope: Scope, indent: int) -> str:
+def filters(operation: Operation, rows: str, table: Table, scope: LocalScope, indent: int) -> str:
     """Write a line for each filter of the list that narrows the query called `rows`."""
     text = ""
     for each in operation.query.filters if operation.query is not None else ():
@@ -25,7 +25,7 @@ def filters(operation: Operation, rows: str, table: Table, scope: Scope, indent:
         else:
             condition = call("where", quoted(each.column), quoted("="), value)
         assignment = concat(f"{rows} = {rows}.", condition, ";")
-        line = Group(concat(f"if ({value} !== undefined)", Indent(concat(LINE, assignment))))
+        line = DocGroup(concat(f"if ({value} !== undefined)", Indent(concat(LINE, assignment))))
         text += layout(line, indent) + "\n"
     return text
 
@@ -41,7 +41,7 @@ def ordered(rows: str, orders: Mapping[str, tuple[str, str]]) -> tuple[Doc, Doc]
         options = concat(
             "query.sort === undefined", LINE, "? ", newest, LINE, ": ORDERS[query.sort]"
         )
-        choice = Group(Indent(concat(LINE, Group(options))))
+        choice = DocGroup(Indent(concat(LINE, DocGroup(options))))
     by_choice = call("orderBy", "column", "(order) => order[direction]().nullsLast()")
     tie_break = call("orderBy", quoted("id"))
     line = concat("const [column, direction] =", choice, ";")

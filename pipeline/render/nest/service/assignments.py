@@ -15,11 +15,11 @@ from pipeline.ast.database import (
     Table,
 )
 from pipeline.render.layout import Doc, concat
-from pipeline.render.nest.expressions import Scope, nature, write, write_solid
+from pipeline.render.nest.service.expressions import LocalScope, nature, write, write_solid
 from pipeline.render.typescript import braces, call, quoted
 
 
-def inserted_values(insert: pg.Insert, table: Table, scope: Scope) -> list[Doc]:
+def inserted_values(insert: pg.Insert, table: Table, scope: LocalScope) -> list[Doc]:
     """Write `column: value` for each column of a new row.
 
     Raises ValueError if a column without a default, which cannot be null, gets no value.
@@ -46,7 +46,7 @@ def inserted_values(insert: pg.Insert, table: Table, scope: Scope) -> list[Doc]:
     return values
 
 
-def updated_values(update: pg.Update, table: Table, scope: Scope) -> Doc:
+def updated_values(update: pg.Update, table: Table, scope: LocalScope) -> Doc:
     """Write the argument of `set`: a value for each column that changes.
 
     Kysely leaves out what is undefined. A column that is counted up or down is so in SQL, so that
@@ -55,12 +55,12 @@ def updated_values(update: pg.Update, table: Table, scope: Scope) -> Doc:
     return _changes((*update.optional, *update.values), table, scope, update.row)
 
 
-def changed_values(values: Sequence[pg.Assign], table: Table, scope: Scope) -> Doc:
+def changed_values(values: Sequence[pg.Assign], table: Table, scope: LocalScope) -> Doc:
     """Write the argument of `set` for a change of many rows."""
     return _changes(values, table, scope, None)
 
 
-def _changes(values: Sequence[pg.Assign], table: Table, scope: Scope, row: str | None) -> Doc:
+def _changes(values: Sequence[pg.Assign], table: Table, scope: LocalScope, row: str | None) -> Doc:
     changes: dict[str, Doc] = {}
     counts = any(_counted(assign, row) for assign in values)
     for assign in values:
@@ -89,7 +89,7 @@ def _reckoned(
     assign: pg.Assign,
     value: ex.Arithmetic,
     column: PhysicalColumn,
-    scope: Scope,
+    scope: LocalScope,
     row: str | None,
 ) -> Doc:
     if not _counted(assign, row):
@@ -100,7 +100,7 @@ def _reckoned(
 
 
 def _rounded(
-    doc: Doc, column: PhysicalColumn, scope: Scope, *, plain: ex.Expression | None = None
+    doc: Doc, column: PhysicalColumn, scope: LocalScope, *, plain: ex.Expression | None = None
 ) -> Doc:
     """Round what was reckoned to the two decimals that the column has."""
     exact = plain is not None and not isinstance(plain, ex.Arithmetic)
@@ -109,7 +109,7 @@ def _rounded(
     return call(scope.common("src/common/money.ts", "toCents"), doc)
 
 
-def _assigned(value: ex.Expression, column: PhysicalColumn, scope: Scope) -> Doc:
+def _assigned(value: ex.Expression, column: PhysicalColumn, scope: LocalScope) -> Doc:
     """Write the value of a new row's column; what was not given becomes the default."""
     found = nature(value, scope)
     default = _default(column)

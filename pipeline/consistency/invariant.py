@@ -1,4 +1,4 @@
-"""Checks and what they find: a rule of an AST, and the places that break it."""
+"""Invariants and what breaks them: a rule of an AST, and the places of a project against it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Place = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Check:
+class Invariant:
     """One rule: `find` yields the places of a project that break it."""
 
     id: str
@@ -26,8 +26,8 @@ class Check:
     find: Callable[[Project], Iterable[Place]]
 
 
-class Finding(Record):
-    """A place that breaks a check."""
+class Inconsistency(Record):
+    """A place that breaks an invariant; `check` is its id."""
 
     check: str
     stage: StageName
@@ -35,22 +35,22 @@ class Finding(Record):
 
 
 class Inspection(Record):
-    """Everything that was found in one project, in the order of the checks."""
+    """Everything that was found in one project, in the order of the invariants."""
 
-    findings: tuple[Finding, ...]
+    findings: tuple[Inconsistency, ...]
 
 
-def findings(check: Check, project: Project) -> Iterator[Finding]:
-    """Yield what breaks one check."""
-    for pointer, found in check.find(project):
+def inconsistencies(invariant: Invariant, project: Project) -> Iterator[Inconsistency]:
+    """Yield what breaks one invariant."""
+    for pointer, found in invariant.find(project):
         diagnostic = Diagnostic(
             pointer=pointer,
-            expected=check.expected,
+            expected=invariant.expected,
             found=found,
-            why=check.why,
-            suggestion=check.suggestion,
+            why=invariant.why,
+            suggestion=invariant.suggestion,
         )
-        yield Finding(check=check.id, stage=check.stage, diagnostic=diagnostic)
+        yield Inconsistency(check=invariant.id, stage=invariant.stage, diagnostic=diagnostic)
 
 
 def repeated(names: Sequence[str], pointer: str) -> Iterator[Place]:

@@ -1,0 +1,172 @@
+"""Checks that a function makes before it writes: the sketch's own, and those that are derived."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline import names
+from pipeline.ast import expression as ex
+from pipeline.ast import program as pg
+from pipeline.ast.database import Relation
+from pipeline.ast.interface import SchemaProperty
+from pipeline.ast.walk import walk
+from pipeline.derive import statements as st
+from pipeline.derive.context import Context
+from pipeline.derive.interface import conflict, unique_rules
+from pipeline.derive.ownership import sees_foreign
+
+
+def sketched_checks(context: Context, checks: Sequence[pg.Check]) -> list[pg.Statement]:
+    """Return the statements of a sketch's checks."""
+    statements: list[pg.Statement] = []
+    for number, check in enumerate(checks, start=1):
+        match check:
+            case pg.Guard(condition=condition):
+                statements.append(st.require(condition, check))
+            case pg.Quota():
+                statements += _quota(context, check, f"count{number}")
+            case pg.Exists():
+                statements.append(_exists(context, check, f"needed{number}"))
+            case pg.Absent(table=table):
+                none = st.require_none(
+                    context.database.table(table),
+                    context.alive_in(table, check.where),
+                    check.message,
+                    _given(context, check),
+                    check.rules,
+                )
+                statements.append(none.model_copy(update={"status": check.status}))
+    return statements
+
+
+def target_checks(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
+    """Return the checks that rows named in the body exist and are the caller's to use.
+
+    A row of somebody else's is to be used where its caller is shown such rows: one comments
+    on the articles of others, but sorts todos only into one's own lists.
+    """
+    overridden = {item.column for item in sketch.sets}
+    found: list[pg.Statement] = []
+    for relation in context.table.relations:
+        given = context.body.get(relation.column)
+        if given is not None and relation.column not in overridden:
+            find = _find_target(context, relation, given)
+            found.append(find if st.is_certain(given) else st.if_given(given.name, find))
+    return found
+
+
+def unique_checks(
+    context: Context, values: Sequence[pg.Assign], row: str | None
+) -> list[pg.Statement]:
+    """Return a check per unique key that these values could break.
+
+    On a change (`row` is the row) columns that are not written keep their value, and the row
+    itself does not count.
+    """
+    written = {item.column: item.value for item in values}
+    statements: list[pg.Statement] = []
+    for key in context.table.unique_keys():
+        found = _same_key(context, key, written, row)
+        if found is None:
+            continue
+        conditions, given = found
+        statements.append(
+            st.require_none(
+                context.table,
+                st.all_of(conditions),
+                conflict(context.table, key),
+                given,
+                unique_rules(context.table, key),
+            )
+        )
+    return statements
+
+
+def _same_key(
+    context: Context, key: Sequence[str], written: dict[str, ex.Expression], row: str | None
+) -> tuple[list[ex.Where], tuple[str, ...]] | None:
+    """Return the conditions of a row with the same key, and the properties that they need.
+
+    None if what is written cannot make such a row.
+    """
+    if not any(column in written for column in key):
+        return None
+    conditions: list[ex.Where] = []
+    given: list[str] = []
+    for column in key:
+        value = written.get(column, st.field(column) if row else None)
+        if isinstance(value, ex.Coalesce) and isinstance(value.fallback, ex.NullLiteral):
+            value = value.operand
+        if value is None or isinstance(value, ex.NullLiteral):
+            return None
+        if isinstance(value, ex.BodyProperty):
+            property_ = context.body.get(column)
+            if property_ is not None and not st.is_certain(property_):
+                given.append(value.property)
+        conditions.append(st.equals(column, value))
+    if row:
+        other = ex.ColumnCompare(kind="compare", column="id", operator="ne", value=st.field("id"))
+        conditions.append(other)
+    return conditions, tuple(given)
+
+
+def _find_target(context: Context, relation: Relation, given: SchemaProperty) -> pg.Find:
+    target = context.database.table(relation.target)
+    conditions: list[ex.Where] = [
+        st.equals("id", st.body_property(given.name)),
+        *st.alive(target),
+    ]
+    if target.stance != "actor":
+        owner = context.owner_in(target)
+        actors = context.operation.actors
+        if owner is not None and not sees_foreign(context.design.interface, target, actors[0]):
+            conditions.append(st.equals(owner, ex.ActorId(kind="actor")))
+    return pg.Find(
+        kind="find",
+        variable=names.camel(relation.name),
+        table=target.name,
+        where=st.all_of(conditions),
+        missing=404,
+        message=f"{names.words(relation.name).capitalize()} not found",
+    )
+
+
+def _exists(context: Context, check: pg.Exists, variable: str) -> pg.Statement:
+    found: pg.Statement = pg.Find(
+        kind="find",
+        variable=variable,
+        table=check.table,
+        where=context.alive_in(check.table, check.where),
+        missing=check.status,
+        message=check.message,
+        rules=check.rules,
+    )
+    for given in _given(context, check):
+        found = st.if_given(given, found)
+    return found
+
+
+def _given(context: Context, check: pg.Exists | pg.Absent) -> tuple[str, ...]:
+    """Return the properties that a check speaks of and that the body need not have."""
+    spoken = [node.property for node in walk(check.where) if isinstance(node, ex.BodyProperty)]
+    return tuple(name for name in dict.fromkeys(spoken) if name in context.optional)
+
+
+def _quota(context: Context, quota: pg.Quota, variable: str) -> list[pg.Statement]:
+    """Count the rows; of the operation's own table only the caller's, if it is about them."""
+    table = context.database.table(quota.table)
+    column = context.owner_in(table) if table == context.table else None
+    owned = [st.equals(column, ex.ActorId(kind="actor"))] if column else []
+    count = pg.Count(
+        kind="count",
+        variable=variable,
+        table=table.name,
+        where=st.any_of_rows([*owned, *st.alive(table), *st.living(context.database, quota.where)]),
+    )
+    below = ex.Compare(
+        kind="compare",
+        left=st.variable(variable),
+        operator="lt",
+        right=ex.IntegerLiteral(kind="integer", value=quota.maximum),
+    )
+    return [count, st.require(below, quota)]

@@ -1,0 +1,85 @@
+"""One method of a service while it is written: what its statements share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.ast import program as pg
+from pipeline.ast.database import Table
+from pipeline.ast.interface import Operation
+from pipeline.project import Project
+from pipeline.render.layout import Doc, concat, layout
+from pipeline.render.nest.service.expressions import LocalScope
+from pipeline.render.nest.service.queries import status_code
+from pipeline.render.nest.service.variables import Variables
+from pipeline.render.typescript import call, line_comment, quoted
+
+_ENSURE = "src/common/ensure.ts"
+
+BODY_INDENT = 4
+"""Columns before the statements of a method."""
+
+
+@dataclass(frozen=True)
+class Finder:
+    """A look-up that several methods of a service share, as a separate method."""
+
+    name: str
+    find: pg.Find
+    actor: bool
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a statement is written: what is known there, how deep it is, and what follows it."""
+
+    scope: LocalScope
+    indent: int
+    after: Sequence[pg.Statement] = ()
+
+    def line(self, *parts: Doc) -> str:
+        """Lay out one line, with its newline."""
+        return layout(concat(*parts), self.indent) + "\n"
+
+
+@dataclass
+class Method:
+    """The program of one operation, with the names and comments that were written so far.
+
+    `present` names the method that shows a row as a schema does.
+    """
+
+    project: Project
+    operation: Operation
+    finders: Mapping[pg.Find, Finder]
+    present: Callable[[str], str]
+    variables: Variables
+    _cited: Sequence[str] = field(default=(), init=False)
+
+    @property
+    def statements(self) -> Sequence[pg.Statement]:
+        """The statements of the program."""
+        return self.project.program.function(self.operation.id).statements
+
+    def table(self, name: str) -> Table:
+        """Return a table by its name."""
+        return self.project.database.table(name)
+
+    def ensure(self, condition: Doc, status: int, message: str, spot: Spot) -> str:
+        """Write that the request is refused unless the condition holds."""
+        ensure = spot.scope.common(_ENSURE, "ensure")
+        code = status_code(status, spot.scope)
+        return spot.line(call(ensure, condition, code, quoted(message)), ";")
+
+    def citation(self, rules: Sequence[str], indent: int) -> str:
+        """Write the rules that a check is there for as a comment, once for checks in a row."""
+        if rules == self._cited:
+            return ""
+        self._cited = rules
+        texts = {rule.id: rule.statement for rule in self.project.analysis.rules}
+        return "".join(
+            line_comment(f"{rule}: {texts[rule]}" if rule in texts else f"{rule}.", indent)
+            for rule in rules
+        )
