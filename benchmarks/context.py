@@ -25,8 +25,8 @@ from engines.random_weights.gguf_model import Shape, write_random_model
 from pipeline.asking.feedback import MAX_COMMENTS, last_words, pointer
 from pipeline.asking.levels import pose
 from pipeline.asking.narrow import Schema
+from pipeline.records.calls import Diagnostic
 from pipeline.records.options import Level
-from pipeline.records.records import Diagnostic
 
 CONTEXT_TOKENS = 8192
 LEVELS: tuple[Level, ...] = ("narrowed", "free", "tools")

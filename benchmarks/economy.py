@@ -20,8 +20,8 @@ from pathlib import Path
 from benchmarks.golden_forms import TEMPLATE, PlaybackEngine, forms_of, play, read_vocabulary
 from engines.options import EngineOptions
 from engines.random_weights.gguf_model import Shape, write_random_model
+from pipeline.records.calls import Counts, StageSummary, add_up
 from pipeline.records.journal import write_atomic
-from pipeline.records.records import Counts, StageSummary, add_up
 from pipeline.run.golden import golden_names
 
 REPORT = Path("docs/measured/economy.md")

@@ -32,8 +32,8 @@ from app.work.order import Order, Resumption
 from engines.options import EngineOptions
 from engines.protocol import Sampler
 from engines.scripted import ScriptedEngine
+from pipeline.records.events import parse_event
 from pipeline.records.journal import new_run_id, open_run, write_atomic
-from pipeline.records.records import parse_event
 from pipeline.run.golden import load_answers
 
 REPORT = Path("docs/measured/resume.md")

@@ -23,7 +23,7 @@ from benchmarks.golden_forms import (
 )
 from engines.options import EngineOptions
 from engines.random_weights.gguf_model import Shape, write_random_model
-from pipeline.records.records import Counts, add_up
+from pipeline.records.calls import Counts, add_up
 
 CONTEXT_TOKENS = 8192
 

@@ -27,10 +27,10 @@ from engines.random_weights.gguf_model import Architecture, Shape, write_random_
 from pipeline.asking.harness import Harness
 from pipeline.node.compile import check_project
 from pipeline.project import Project
+from pipeline.records.calls import CallRecord, add_up
 from pipeline.records.journal import write_atomic, write_files
 from pipeline.records.options import Level, RunOptions
 from pipeline.records.record import Record
-from pipeline.records.records import CallRecord, add_up
 from pipeline.render.project import render
 from pipeline.run.ladder import climb, rungs, wilson
 from pipeline.run.requests import load_request

@@ -33,7 +33,7 @@ from engines.protocol import (  # noqa: E402
 )
 from engines.scripted import ScriptedEngine  # noqa: E402
 from pipeline.records.journal import create_run, new_run_id, open_run  # noqa: E402
-from pipeline.records.records import RunSpec  # noqa: E402
+from pipeline.records.spec import RunSpec  # noqa: E402
 from pipeline.run.golden import load_answers  # noqa: E402
 from pipeline.run.requests import load_request  # noqa: E402
 from scoring.report import Scorecard  # noqa: E402

@@ -36,9 +36,9 @@ from engines.remedy import Remedy, UserError
 from pipeline.node.compile import CompilerFailure
 from pipeline.node.runtime import SandboxError
 from pipeline.node.toolchain import ToolchainError
+from pipeline.records.events import Event
 from pipeline.records.journal import RunFolder, new_run_id, open_run
 from pipeline.records.options import ACTIVE_LEVELS, RunOptions, describe_options
-from pipeline.records.records import Event
 from pipeline.run.requests import RequestError, all_requests
 
 EXIT_FAILED, EXIT_REFUSED, EXIT_CANCELLED = 1, 2, 130

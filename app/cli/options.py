@@ -61,7 +61,7 @@ def advise(remedy: Remedy) -> str:
 def takes_options(
     *names: str, **defaults: object
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command the options of a run, handed to it as its parameter `options: RunOptions`.
+    """Add the options of a run to a command, which takes them as `options: RunOptions`.
 
     All of them, or those named; `defaults` replace the usual ones for this command.
     """

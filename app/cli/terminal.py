@@ -17,7 +17,7 @@ from app.library.result import Result
 from app.report import numbers
 from app.report.card import AXIS_TITLES, axis_label, compile_share, coverage, ungated
 from app.report.markdown import bar
-from pipeline.records.records import (
+from pipeline.records.events import (
     ArtifactWritten,
     CallFinished,
     Event,

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.library.runs import RunEntry, read_entry
 from pipeline.records.journal import RESULT, SPEC
-from pipeline.records.records import RECORD_VERSION
+from pipeline.records.spec import RECORD_VERSION
 
 FILE = ".index.sqlite"
 FORMAT = 2000 + RECORD_VERSION

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.library.result import Result
-from pipeline.records.records import CallFinished, Event, RunResumed
+from pipeline.records.events import CallFinished, Event, RunResumed
 from pipeline.run.ladder import Ladder
 
 LADDER = "ladder.json"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.library.progress import Progress
-from pipeline.records.records import (
+from pipeline.records.events import (
     Adjusted,
     CallFinished,
     CallStarted,
@@ -16,9 +16,9 @@ from pipeline.records.records import (
     Lost,
     MemorySampled,
     RunResumed,
-    StageName,
     TextStreamed,
 )
+from pipeline.records.stages import StageName
 
 POINTS_KEPT = 512
 """Of a series: about one for two pixels of a chart. Then of every two the larger one stays, so that

@@ -6,17 +6,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from engines.protocol import Usage
-from pipeline.records.records import (
-    STAGES,
+from pipeline.records.calls import StageSummary
+from pipeline.records.events import (
     Adjusted,
-    ArtifactName,
     ArtifactWritten,
     CallFinished,
     CallStarted,
     Event,
     Lost,
     MemorySampled,
-    Power,
     PowerSampled,
     RunCancelled,
     RunFailed,
@@ -25,11 +23,11 @@ from pipeline.records.records import (
     RunStarted,
     Scored,
     StageFinished,
-    StageName,
     StageStarted,
-    StageSummary,
     TextStreamed,
 )
+from pipeline.records.measurements import Power
+from pipeline.records.stages import STAGES, ArtifactName, StageName
 
 TAIL_CHARACTERS = 4000
 """How much of the streamed text is kept to be shown."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from engines.remedy import Remedy
 from pipeline.records.journal import RunFolder
-from pipeline.records.records import ArtifactName, Measurements, Outcome, RunSpec
+from pipeline.records.measurements import Measurements, Outcome
+from pipeline.records.spec import RunSpec
+from pipeline.records.stages import ArtifactName
 from scoring.report import Scorecard
 
 

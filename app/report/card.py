@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from app.library.result import Result
 from app.report import numbers
 from app.report.numbers import NOT_MEASURED
+from pipeline.records.measurements import Power
 from pipeline.records.options import chosen_options, describe_options
-from pipeline.records.records import Power, StageName
+from pipeline.records.stages import StageName
 from scoring.report import AxisName, AxisScore, Scorecard
 
 HASH_DIGITS = 8
@@ -177,7 +178,7 @@ def compile_share(score: Scorecard) -> str:
 
 
 def ungated(score: Scorecard) -> str:
-    """Give the points before the compile share takes its part."""
+    """Return the points before the compile share takes its part."""
     return NOT_MEASURED if score.ungated is None else numbers.points(score.ungated)
 
 
@@ -201,7 +202,7 @@ def _machine(result: Result) -> str:
 
 
 def _slowed(power: Power | None) -> Iterator[str]:
-    """Name what held the machine back; what it does not tell is not named."""
+    """Name what held the machine back; what it doesn't report is not named."""
     if power is None:
         return
     if power.on_battery:

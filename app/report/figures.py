@@ -22,7 +22,7 @@ from app.report import numbers
 from app.report.card import STAGE_TITLES, card_of
 from app.report.figure import Figure
 from app.report.theme import FAMILY, FONTS, Theme
-from pipeline.records.records import Event, MemorySampled, RunResumed
+from pipeline.records.events import Event, MemorySampled, RunResumed
 
 SIZE_INCHES = (5.6, 3.4)
 GIGA = 1e9

@@ -7,9 +7,9 @@ from pathlib import Path
 from engines.scripted import ScriptedEngine
 from pipeline.asking.harness import Harness
 from pipeline.project import Project
+from pipeline.records.events import Event, Lost
 from pipeline.records.journal import check_target, write_files
 from pipeline.records.options import RunOptions
-from pipeline.records.records import Event, Lost
 from pipeline.render.project import render
 from pipeline.run.golden import load_answers
 from pipeline.run.requests import load_request

@@ -14,10 +14,11 @@ from app.work.order import OrderError
 from engines.protocol import Engine, IsCancelled
 from engines.remedy import Remedy, UserError
 from pipeline.asking.levels import refusal
+from pipeline.records.calls import CallRecord
+from pipeline.records.events import Event
 from pipeline.records.journal import RunFolderError, write_atomic
 from pipeline.records.options import ACTIVE_LEVELS, Level, RunOptions
 from pipeline.records.record import Record
-from pipeline.records.records import CallRecord, Event
 from pipeline.run.ladder import Ladder, climb, rungs
 from pipeline.run.requests import load_request
 

@@ -7,7 +7,7 @@ import sys
 
 import psutil
 
-from pipeline.records.records import MemorySampled
+from pipeline.records.events import MemorySampled
 
 KIBIBYTE = 1024
 """Unit of the peak on Linux; on macOS it is bytes."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from app.work.memory_fit import Plan
 from engines.open import open_model
 from engines.protocol import Engine
-from pipeline.records.records import Event, Logged
+from pipeline.records.events import Event, Logged
 
 
 def open_planned(plan: Plan, emit: Callable[[Event], None]) -> Engine:

@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 from engines.memory import device
 from engines.protocol import Cancelled, Engine, IsCancelled, Message, Request, Sampler
-from pipeline.records.records import Power, PowerSampled
+from pipeline.records.events import PowerSampled
+from pipeline.records.measurements import Power
 
 CANCEL_CHECK_S = 0.1
 WARM_UP = Request(

@@ -40,6 +40,18 @@ from engines.remedy import Remedy, UserError
 from pipeline.asking.levels import refusal
 from pipeline.node.compile import CompilerFailure
 from pipeline.node.toolchain import ToolchainError
+from pipeline.records.calls import add_up
+from pipeline.records.events import (
+    Event,
+    Heartbeat,
+    Logged,
+    RunCancelled,
+    RunFailed,
+    RunFinished,
+    RunResumed,
+    RunStarted,
+    Scored,
+)
 from pipeline.records.journal import (
     SPEC,
     RunFolder,
@@ -49,24 +61,9 @@ from pipeline.records.journal import (
     open_stopped,
     resume_run,
 )
-from pipeline.records.records import (
-    ArtifactName,
-    Compliance,
-    Event,
-    Heartbeat,
-    Logged,
-    Machine,
-    Outcome,
-    RunCancelled,
-    RunFailed,
-    RunFinished,
-    RunResumed,
-    RunSpec,
-    RunStarted,
-    Scored,
-    Versions,
-    add_up,
-)
+from pipeline.records.measurements import Compliance, Outcome
+from pipeline.records.spec import Machine, RunSpec, Versions
+from pipeline.records.stages import ArtifactName
 from pipeline.run.requests import RequestError, load_request
 from pipeline.run.run import build
 from scoring.brief import load_brief
@@ -84,7 +81,7 @@ EXIT_CODES: dict[Outcome, int] = {
     "cancelled": EXIT_CANCELLED,
 }
 JOB: TypeAdapter[Order | Resumption] = TypeAdapter(Order | Resumption)
-"""What a worker process is told to do."""
+"""What a worker process is asked to do."""
 HEARTBEAT_S = 1.0
 MEMORY_S = 0.25
 """Four times a second: enough to see a model load, cheap beside it."""
@@ -176,7 +173,7 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
 
 
 def resume(path: Path, emit: Emit, cancelled: IsCancelled) -> Result:
-    """Go on with a run that was stopped, as it was ordered.
+    """Continue a run that was stopped, as it was ordered.
 
     No answer that the folder has is asked for again; tokens and time are carried forward. Raises
     one of `REFUSALS` if it can't: no run folder, a finished one, another model file.
@@ -250,7 +247,7 @@ def execute(
 
 
 def versions() -> Versions:
-    """Tell the versions of all of ours that shapes a result.
+    """Return the versions of everything of ours that shapes a result.
 
     The forms' version is the hash of the package `pipeline`, their only source.
     """
@@ -263,7 +260,7 @@ def versions() -> Versions:
 
 
 def machine() -> Machine:
-    """Tell what this machine is; never its name or its owner's."""
+    """Return what this machine is; never its name or its owner's."""
     facts = describe()
     return Machine(
         chip=facts.chip,
@@ -348,7 +345,7 @@ def _log_traceback(folder: RunFolder, error: Exception) -> None:
     try:
         with folder.stderr_log.open("a", encoding="utf-8") as log:
             traceback.print_exception(error, file=log)
-    except OSError:  # the folder is gone, or the disk is full: what started it is told all the same
+    except OSError:  # the folder is gone, or the disk is full: whoever started it still sees it
         traceback.print_exception(error)
 
 

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from pipeline.asking.feedback import pointer
 from pipeline.asking.narrow import Schema
-from pipeline.records.records import Diagnostic
+from pipeline.records.calls import Diagnostic
 
 SHOWN_CHOICES = 30
 """Names that a diagnostic lists; of more, those that come nearest to what was written."""

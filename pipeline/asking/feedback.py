@@ -9,7 +9,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from engines.protocol import Message
-from pipeline.records.records import Diagnostic
+from pipeline.records.calls import Diagnostic
 
 MAX_COMMENTS = 12
 """A longer list of errors only buries the first ones."""

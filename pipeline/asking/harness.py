@@ -27,22 +27,19 @@ from engines.protocol import (
 from pipeline.asking import levels
 from pipeline.asking.feedback import FormError, diagnose, last_words
 from pipeline.asking.narrow import Schema
-from pipeline.records.options import RunOptions
-from pipeline.records.records import (
+from pipeline.records.calls import CallRecord, Counts, Diagnostic, StageSummary
+from pipeline.records.events import (
     Adjusted,
     CallFinished,
-    CallRecord,
     CallStarted,
-    Counts,
-    Diagnostic,
     Event,
     Lost,
     StageFinished,
-    StageName,
     StageStarted,
-    StageSummary,
     TextStreamed,
 )
+from pipeline.records.options import RunOptions
+from pipeline.records.stages import StageName
 from pipeline.run.compliance import FilledForm
 
 MIN_CONTEXT_TOKENS = 4096

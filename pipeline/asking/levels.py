@@ -26,8 +26,8 @@ from pipeline.asking.lenient import NotFoundError, recover
 from pipeline.asking.narrow import Schema, opened
 from pipeline.asking.shape import as_parameters, as_type
 from pipeline.asking.tool_call import NoCallError, arguments
+from pipeline.records.calls import Diagnostic
 from pipeline.records.options import Level
-from pipeline.records.records import Diagnostic
 
 TOOL_NAME = "fill_form"
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.project import Project
+from pipeline.records.calls import Diagnostic
 from pipeline.records.record import Record
-from pipeline.records.records import Diagnostic, StageName
+from pipeline.records.stages import StageName
 
 Place = tuple[str, str]
 """A JSON pointer into the stage's AST, and what was found there."""

@@ -16,17 +16,12 @@ from pydantic import BaseModel, ValidationError
 from ulid import ULID
 
 from engines.remedy import Remedy, UserError
+from pipeline.records.calls import CallRecord
+from pipeline.records.events import LIVE_ONLY, Event, parse_event
+from pipeline.records.measurements import Outcome
 from pipeline.records.record import Record
-from pipeline.records.records import (
-    LIVE_ONLY,
-    RECORD_VERSION,
-    CallRecord,
-    Event,
-    Outcome,
-    RunSpec,
-    StageName,
-    parse_event,
-)
+from pipeline.records.spec import RECORD_VERSION, RunSpec
+from pipeline.records.stages import StageName
 
 R = TypeVar("R", bound=BaseModel)
 

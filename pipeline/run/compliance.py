@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.project import Project
-from pipeline.records.records import Compliance, Instruction
+from pipeline.records.measurements import Compliance, Instruction
 
 FEATURES = range(2, 7)
 ALWAYS_THERE = re.compile(r"id|.*_id|password.*|created_at")

@@ -26,7 +26,8 @@ from pipeline.node.compile import CompilerDiagnostic, CompilerFailure
 from pipeline.node.toolchain import ToolchainError
 from pipeline.node.warm_compiler import WarmCompiler
 from pipeline.project import Project
-from pipeline.records.records import Event, Logged, StageName
+from pipeline.records.events import Event, Logged
+from pipeline.records.stages import StageName
 from pipeline.render.project import render
 
 MILLISECONDS_PER_SECOND = 1000

@@ -15,9 +15,11 @@ from typing import Any
 from engines.protocol import Engine, IsCancelled, ModelInfo
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.levels import refusal
+from pipeline.records.calls import CallRecord
+from pipeline.records.events import Event, Logged
 from pipeline.records.options import ACTIVE_LEVELS, Level, RunOptions
 from pipeline.records.record import Record
-from pipeline.records.records import STAGES, CallRecord, Event, Logged, StageName
+from pipeline.records.stages import STAGES, StageName
 from pipeline.run.run import design
 
 LADDER_VERSION = 2
@@ -127,7 +129,7 @@ def climb(
 def _sample(
     asked: Sequence[tuple[StageName, tuple[Ask[Any], ...]]], most: int | None
 ) -> list[tuple[StageName, tuple[Ask[Any], ...]]]:
-    """Return the forms to ask: all, or of each stage so many, evenly spread."""
+    """Return the forms to ask: all, or at most `most` of each stage, evenly spread."""
     if most is None:
         return list(asked)
     kept: list[tuple[StageName, tuple[Ask[Any], ...]]] = []

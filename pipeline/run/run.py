@@ -13,20 +13,12 @@ from pipeline.consistency.catalogue import inspect
 from pipeline.consistency.invariant import Inspection
 from pipeline.design import Design
 from pipeline.project import Project
+from pipeline.records.calls import CallRecord, Diagnostic, StageSummary
+from pipeline.records.events import ArtifactWritten, Event, Logged, RunResumed
 from pipeline.records.journal import RunFolder
-from pipeline.records.records import (
-    ArtifactName,
-    ArtifactWritten,
-    CallRecord,
-    Compliance,
-    Diagnostic,
-    Event,
-    Logged,
-    RunResumed,
-    RunSpec,
-    StageName,
-    StageSummary,
-)
+from pipeline.records.measurements import Compliance
+from pipeline.records.spec import RunSpec
+from pipeline.records.stages import ArtifactName, StageName
 from pipeline.render.project import render
 from pipeline.run.compliance import measure
 from pipeline.run.draft import Draft

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.records.records import Diagnostic
+from pipeline.records.calls import Diagnostic
 
 
 class Notes:

@@ -8,7 +8,7 @@ from pipeline.asking import prompts
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form
 from pipeline.ast import analysis as an
-from pipeline.records.records import Diagnostic
+from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import number_feature, settle_feature, settle_plan
 from pipeline.stages import slices
 

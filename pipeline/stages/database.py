@@ -9,7 +9,7 @@ from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form, Schema
 from pipeline.ast import database as db
 from pipeline.ast.analysis import Analysis
-from pipeline.records.records import Diagnostic
+from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import requirements_of, rules_of
 from pipeline.settle.database import settle_keys, settle_table, settle_tables
 from pipeline.stages import slices

@@ -13,7 +13,7 @@ from pipeline.ast.database import Database, Table, TextType
 from pipeline.derive.dto import has_default, writable
 from pipeline.derive.interface import derive_interface
 from pipeline.derive.ownership import owners_of
-from pipeline.records.records import Diagnostic
+from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import requirements_of, rules_of
 from pipeline.settle.interface import settle_exposure, settle_operations
 from pipeline.stages import slices

@@ -34,7 +34,7 @@ from pipeline.derive.rows import (
     spoken_tables,
 )
 from pipeline.design import Design
-from pipeline.records.records import Diagnostic
+from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import rules_of
 from pipeline.settle.program import settle_sketch
 from pipeline.stages import slices

@@ -27,7 +27,7 @@ from pipeline.derive.test import (
     row_labels,
 )
 from pipeline.design import Design
-from pipeline.records.records import Diagnostic
+from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import requirements_of, rules_of
 from pipeline.settle.test import settle_scenarios, settle_sketch
 from pipeline.stages import slices

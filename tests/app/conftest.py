@@ -21,24 +21,20 @@ from app.report.theme import LIGHT
 from app.window.main_window import MainWindow
 from app.work.child import WORKER
 from engines.protocol import ModelInfo, Usage
-from pipeline.records.journal import create_run, hash_files
-from pipeline.records.records import (
-    ARTIFACTS,
-    STAGES,
+from pipeline.records.calls import StageSummary, add_up
+from pipeline.records.events import (
     CallFinished,
     CallStarted,
-    Machine,
     MemorySampled,
     RunFinished,
-    RunSpec,
     RunStarted,
     Scored,
     StageFinished,
     StageStarted,
-    StageSummary,
-    Versions,
-    add_up,
 )
+from pipeline.records.journal import create_run, hash_files
+from pipeline.records.spec import Machine, RunSpec, Versions
+from pipeline.records.stages import ARTIFACTS, STAGES
 from scoring.report import Counted, Scorecard
 from tests.app.compared_runs import write_compared_runs
 

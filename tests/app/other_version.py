@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from pipeline.records.journal import RESULT, SPEC
-from pipeline.records.records import RECORD_VERSION
+from pipeline.records.spec import RECORD_VERSION
 
 OLDER = RECORD_VERSION - 1
 

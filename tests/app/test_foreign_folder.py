@@ -19,8 +19,8 @@ from app.window.result.verify_view import VerifyView
 from app.work.child import child_command
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order
+from pipeline.records.events import CallFinished
 from pipeline.records.journal import RESULT, new_run_id
-from pipeline.records.records import CallFinished
 from tests.app.other_version import make_other_version
 
 ROOT = Path(__file__).parents[2]

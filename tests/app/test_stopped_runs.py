@@ -13,8 +13,9 @@ from app.library.result import Result, read_result
 from app.work import worker
 from benchmarks.kills import Tally, alone, attempt, chain, command, order_of
 from engines.protocol import ModelFileError
+from pipeline.records.events import parse_event
 from pipeline.records.journal import RunFolderError, create_run, open_run
-from pipeline.records.records import RunSpec, parse_event
+from pipeline.records.spec import RunSpec
 
 ROOM_BYTES = 30_000
 """Of any file, on a disk that is nearly full: some answers, not all events."""

@@ -10,9 +10,10 @@ import pytest
 from engines.protocol import Completion, IsCancelled, OnText, Request, Sampler, Usage
 from pipeline.asking.harness import Harness
 from pipeline.node.compile import check_project
+from pipeline.records.calls import CallRecord
+from pipeline.records.events import Event, Lost
 from pipeline.records.journal import write_files
 from pipeline.records.options import Level, RunOptions
-from pipeline.records.records import CallRecord, Event, Lost
 from pipeline.render.project import render
 from pipeline.run.run import design
 from tests.pipeline.random_forms import RandomForms

@@ -65,7 +65,7 @@ class Composer(QWidget):
         self.show_models()
 
     def limit_answers(self, tokens: int) -> None:
-        """Close answers after so many tokens, as the preferences say."""
+        """Close answers after this number of tokens, as the preferences say."""
         self.how.usual = self.how.usual.model_copy(update={"max_tokens_per_call": tokens})
 
     def show_models(self) -> None:

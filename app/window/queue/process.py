@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from app.work.child import WORKER, child_command
 from app.work.order import Order, Resumption
-from pipeline.records.records import Event, RunCancelled, RunFailed, RunFinished, parse_event
+from pipeline.records.events import Event, RunCancelled, RunFailed, RunFinished, parse_event
 
 STDERR_TAIL_BYTES = 4000
 LONGEST_LINE_BYTES = 1 << 24
@@ -59,7 +59,7 @@ class WorkerProcess(QObject):
     """Runs one order, or continues one run, in a process of its own."""
 
     happened = Signal(list)
-    """Events of the run in order, as records of `pipeline.records.records`."""
+    """Events of the run in order, as records of `pipeline.records.events`."""
     complained = Signal(str)
     """Lines that the worker, or a library in it, wrote to stderr."""
     fell_silent = Signal(bool)

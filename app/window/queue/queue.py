@@ -17,9 +17,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.library.live import LiveRun
 from app.window.queue.process import Ended, WorkerProcess
 from app.work.order import Order, Resumption
+from pipeline.records.events import Event, Scored
 from pipeline.records.journal import SPEC, RunFolderError, open_stopped, write_atomic
 from pipeline.records.record import Record
-from pipeline.records.records import Event, Scored
 
 ItemState = Literal["waiting", "running", "paused", "finished", "cancelled", "failed", "crashed"]
 TELL_MS = 200

@@ -11,7 +11,7 @@ from app.report import numbers
 from app.report.theme import BODY, SMALL, Theme, font
 from app.window.parts.icons import paint_icon
 from app.window.parts.panel import GRID, Canvas, draw_bar, draw_text
-from pipeline.records.records import StageName
+from pipeline.records.stages import StageName
 
 HEIGHT, GAP, PADDING = 86, GRID, 10
 ICON, BAR_HEIGHT = 14, 4

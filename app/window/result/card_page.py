@@ -48,7 +48,7 @@ class CardView(Canvas):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Give the card's shape."""
+        """Return the card's shape."""
         return QSize(WIDTH * 3 // 4, HEIGHT * 3 // 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -123,7 +123,7 @@ class CardPage(QWidget):
             self.note.setText("The text is in the clipboard.")
 
     def export_to(self, path: Path) -> bool:
-        """Write the card to a file whose ending names the format; tell how it went."""
+        """Write the card to a file whose ending names the format; say how it went."""
         if self._result is None:
             return False
         try:

@@ -58,7 +58,7 @@ class Editor(QPlainTextEdit):
         self._fit_gutter()
 
     def gutter_width(self) -> int:
-        """Give the width that the line numbers need."""
+        """Return the width that the line numbers need."""
         digits = max(3, len(str(self.blockCount())))
         return 2 * GUTTER_PADDING + digits * self.fontMetrics().horizontalAdvance("9")
 
@@ -74,7 +74,7 @@ class Editor(QPlainTextEdit):
         self.show_mark()
 
     def marked_line(self) -> int:
-        """Give the marked line, 0 if there is none."""
+        """Return the marked line, 0 if there is none."""
         return self._marked
 
     def show_mark(self) -> None:
@@ -161,7 +161,7 @@ class CodeView(QWidget):
         self._lay_out()
 
     def show_text(self, name: str, text: str, line: int = 0) -> None:
-        """Show a text under a name whose ending tells the language; mark a line."""
+        """Show a text under a name whose ending names the language; mark a line."""
         self._name.setText(name)
         lines = text.count("\n") + (not text.endswith("\n"))
         self._size.setText(f"{numbers.count(lines)} lines")

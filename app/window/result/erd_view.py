@@ -144,7 +144,7 @@ class ErdView(QWidget):
         page.addWidget(self.picture, 1)
 
     def show_file(self, path: Path) -> None:
-        """Show an SVG file; one that is missing or damaged is told."""
+        """Show an SVG file, or say that it is missing or damaged."""
         renderer = QSvgRenderer(self) if path.is_file() else None
         valid = renderer is not None and renderer.load(_in_our_font(path))
         for button in self._buttons.values():

@@ -25,7 +25,7 @@ SKIPPED_FOLDERS = {"node_modules", ".git"}
 
 
 class FileTree(QTreeWidget):
-    """Folders first, then files, by name; tells which file was chosen."""
+    """Folders first, then files, by name; reports which file was chosen."""
 
     file_chosen = Signal(str)
     """Path of the file, relative to the project."""
@@ -38,7 +38,7 @@ class FileTree(QTreeWidget):
         self.setObjectName("outline")
         self.setAccessibleName("Files")
         self._files: dict[str, QTreeWidgetItem] = {}
-        self.currentItemChanged.connect(self._tell)
+        self.currentItemChanged.connect(self._report)
 
     def show_project(self, root: Path) -> int:
         """Show the files below a folder; return how many there are."""
@@ -52,7 +52,7 @@ class FileTree(QTreeWidget):
         return len(self._files)
 
     def choose(self, name: str) -> bool:
-        """Choose a file by its path without telling so; False if there is no such file."""
+        """Choose a file by its path without reporting it; False if there is no such file."""
         item = self._files.get(name)
         if item is None:
             return False
@@ -63,7 +63,7 @@ class FileTree(QTreeWidget):
         return True
 
     def names(self) -> Iterator[str]:
-        """Give the paths of all files."""
+        """Return the paths of all files."""
         return iter(self._files)
 
     def _add(self, parent: QTreeWidgetItem, folder: Path, prefix: str) -> None:
@@ -95,7 +95,7 @@ class FileTree(QTreeWidget):
             item = item.parent() if item is not None else None
         return item
 
-    def _tell(self, item: QTreeWidgetItem | None) -> None:
+    def _report(self, item: QTreeWidgetItem | None) -> None:
         name = item.data(0, FILE_ROLE) if item is not None else None
         if name is not None:
             self.file_chosen.emit(name)

@@ -63,7 +63,7 @@ class OpenApiTree(QWidget):
         self._lay_out()
 
     def show_file(self, path: Path) -> None:
-        """Show an OpenAPI document; one that can't be read is told."""
+        """Show an OpenAPI document, or say that it can't be read."""
         self.tree.clear()
         self.details.clear()
         self._document = {}

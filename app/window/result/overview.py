@@ -24,8 +24,8 @@ from app.report.published import INTERFACE_SHARE, PUBLISHED_ON, nearest_cost
 from app.report.theme import BODY, SMALL, Theme, font, label
 from app.window.parts.panel import GRID, Canvas, Panel, draw_bar, draw_text
 from app.window.parts.series import draw_whisker
+from pipeline.records.calls import StageSummary
 from pipeline.records.journal import RunFolder
-from pipeline.records.records import StageSummary
 
 RIGHT = Qt.AlignmentFlag.AlignRight
 SCORE_PIXELS, PILL_HEIGHT = 88, 26
@@ -56,11 +56,11 @@ class ScoreHead(Canvas):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Give room for three figures and a decimal."""
+        """Return room for three figures and a decimal."""
         return QSize(380, 6 * ROW)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Give the same room."""
+        """Return the same room."""
         return QSize(320, 6 * ROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -115,11 +115,11 @@ class AxisBars(Canvas):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Give six rows."""
+        """Return six rows."""
         return QSize(480, 6 * ROW)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Give six rows."""
+        """Return six rows."""
         return QSize(320, 6 * ROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -163,7 +163,7 @@ class LadderChart(Canvas):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Give a row for each rung."""
+        """Return a row for each rung."""
         return QSize(280, RUNG_ROW * max(1, len(self._rungs)))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -209,7 +209,7 @@ class StageTokens(Canvas):
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
-        """Give a row for each stage and one for the heads."""
+        """Return a row for each stage and one for the heads."""
         return QSize(440, ROW * (len(self._stages) + 1))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name

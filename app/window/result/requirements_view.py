@@ -70,7 +70,7 @@ class RequirementsView(QWidget):
         page.addWidget(split)
 
     def show_file(self, path: Path) -> None:
-        """Show a Markdown file; one that is missing is told."""
+        """Show a Markdown file, or say that it is missing."""
         try:
             self._text = path.read_text(encoding="utf-8", errors="replace")
         except OSError:

@@ -79,7 +79,7 @@ class ResultView(QWidget):
         self.tabs.tabBar().setFocus()
 
     def show_place(self, name: str, line: int) -> None:
-        """Show a line of the code; a file that is not there is told below the list."""
+        """Show a line of the code, or say below the list that the file is not there."""
         if self.code.show_place(name, line):
             self.show_tab("Code")
             self.code.code.editor.setFocus()

@@ -18,7 +18,7 @@ from app.work.child import child_command
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order, OrderError
 from pipeline.records.journal import open_run
-from pipeline.records.records import ARTIFACTS
+from pipeline.records.stages import ARTIFACTS
 from tests.app.other_version import make_other_version
 
 WAIT_S = 60

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from app.cli.terminal import PlainView, TerminalView, print_findings, print_summary, view_for
 from app.library.result import Result
+from pipeline.records.events import CallStarted, StageStarted, TextStreamed
 from pipeline.records.journal import open_run
-from pipeline.records.records import CallStarted, StageStarted, TextStreamed
 
 
 def console(*, terminal: bool) -> tuple[Console, io.StringIO]:

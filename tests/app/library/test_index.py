@@ -12,7 +12,7 @@ from app.library import index as index_module
 from app.library.index import FILE, RunIndex
 from app.library.runs import list_runs
 from pipeline.records.journal import RESULT, SPEC, create_run
-from pipeline.records.records import RunSpec
+from pipeline.records.spec import RunSpec
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from app.library.live import POINTS_KEPT, LiveRun, Series
 from engines.protocol import Usage
-from pipeline.records.records import (
+from pipeline.records.calls import Diagnostic
+from pipeline.records.events import (
     Adjusted,
     CallFinished,
     CallStarted,
-    Diagnostic,
     Event,
     Lost,
     RunResumed,

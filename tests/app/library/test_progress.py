@@ -6,7 +6,8 @@ import pytest
 
 from app.library.progress import TAIL_CHARACTERS, Progress
 from engines.protocol import Usage
-from pipeline.records.records import (
+from pipeline.records.calls import StageSummary
+from pipeline.records.events import (
     CallFinished,
     CallStarted,
     Event,
@@ -16,7 +17,6 @@ from pipeline.records.records import (
     RunFinished,
     StageFinished,
     StageStarted,
-    StageSummary,
     TextStreamed,
 )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.library.runs import list_runs
 from pipeline.records.journal import RESULT, SPEC, create_run
-from pipeline.records.records import RECORD_VERSION, RunSpec
+from pipeline.records.spec import RECORD_VERSION, RunSpec
 from tests.app.other_version import OLDER, make_other_version
 
 

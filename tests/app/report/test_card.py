@@ -8,7 +8,7 @@ from app.library.result import Result
 from app.report.card import Card, Fact, card_of
 from app.report.numbers import NOT_MEASURED
 from engines.options import EngineOptions
-from pipeline.records.records import Power
+from pipeline.records.measurements import Power
 
 
 def words(card: Card) -> str:

@@ -12,8 +12,9 @@ from app.library.result import Result, read_result
 from app.report.export import export_card
 from app.report.figures import figures_of
 from app.report.theme import DARK, THEMES, Theme
+from pipeline.records.calls import Counts
+from pipeline.records.events import MemorySampled
 from pipeline.records.journal import open_run
-from pipeline.records.records import Counts, MemorySampled
 
 
 def memory(*gigabytes: float) -> list[MemorySampled]:

@@ -26,8 +26,8 @@ from app.window.pages import PLACES
 from app.window.queue.queue import QueueItem
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order
+from pipeline.records.events import CallFinished
 from pipeline.records.journal import new_run_id
-from pipeline.records.records import CallFinished
 from tests.engines.small_files import write_gguf
 
 WAIT_MS = 120_000

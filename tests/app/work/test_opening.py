@@ -18,9 +18,9 @@ from engines.options import EngineOptions
 from engines.protocol import Cancelled
 from engines.random_weights.gguf_model import Shape
 from engines.random_weights.vocabulary import byte_level
+from pipeline.records.events import Event, Logged
 from pipeline.records.journal import new_run_id
 from pipeline.records.options import RunOptions
-from pipeline.records.records import Event, Logged
 
 MIB = 1 << 20
 CONTEXT = 4096

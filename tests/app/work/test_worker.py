@@ -18,8 +18,10 @@ from app.work.order import Order
 from app.work.worker import Reporter, carry_out, execute
 from engines.protocol import Cancelled, Engine, ModelFileError
 from engines.scripted import ScriptedEngine
+from pipeline.records.events import Event, Heartbeat, parse_event
 from pipeline.records.journal import RunFolderError, create_run, new_run_id, open_run
-from pipeline.records.records import ARTIFACTS, Event, Heartbeat, RunSpec, parse_event
+from pipeline.records.spec import RunSpec
+from pipeline.records.stages import ARTIFACTS
 from pipeline.run.golden import load_answers
 from pipeline.run.requests import load_request
 

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from pipeline.asking.feedback import annotate, diagnose, pointer
 from pipeline.ast.analysis import Actor
-from pipeline.records.records import Diagnostic
+from pipeline.records.calls import Diagnostic
 
 
 def complaint(place: str) -> Diagnostic:

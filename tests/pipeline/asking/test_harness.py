@@ -9,8 +9,9 @@ from engines.protocol import Cancelled, Message
 from engines.scripted import ScriptedEngine
 from pipeline.asking.feedback import FormError
 from pipeline.asking.harness import Harness
+from pipeline.records.calls import CallRecord, Diagnostic
+from pipeline.records.events import Adjusted, Event, Lost, StageFinished
 from pipeline.records.options import RunOptions
-from pipeline.records.records import Adjusted, CallRecord, Diagnostic, Event, Lost, StageFinished
 
 SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -14,8 +14,9 @@ from engines.scripted import ScriptedEngine
 from pipeline.asking.harness import Harness
 from pipeline.asking.levels import TOOL_NAME, pose, refusal, understand
 from pipeline.asking.narrow import opened
+from pipeline.records.calls import CallRecord
+from pipeline.records.events import Event, Lost
 from pipeline.records.options import ACTIVE_LEVELS, Level, RunOptions
-from pipeline.records.records import CallRecord, Event, Lost
 from tests.pipeline.asking.test_conform import SOUND
 from tests.pipeline.asking.zoo import Zoo, narrowed
 

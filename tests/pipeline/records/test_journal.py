@@ -13,18 +13,10 @@ import pytest
 from app.library.result import read_result
 from engines.protocol import Message, ModelInfo, Usage
 from pipeline.records import journal
+from pipeline.records.calls import CallRecord
+from pipeline.records.events import CallFinished, Heartbeat, Logged, TextStreamed
 from pipeline.records.journal import OtherVersionError, RunFolderError, create_run, open_run
-from pipeline.records.records import (
-    RECORD_VERSION,
-    CallFinished,
-    CallRecord,
-    Heartbeat,
-    Logged,
-    Machine,
-    RunSpec,
-    TextStreamed,
-    Versions,
-)
+from pipeline.records.spec import RECORD_VERSION, Machine, RunSpec, Versions
 
 
 @pytest.fixture

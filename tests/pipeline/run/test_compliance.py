@@ -9,8 +9,8 @@ import pytest
 from engines.scripted import ScriptedEngine
 from pipeline.asking.harness import Harness
 from pipeline.project import Project
+from pipeline.records.measurements import Compliance
 from pipeline.records.options import RunOptions
-from pipeline.records.records import Compliance
 from pipeline.run.compliance import FilledForm, measure
 from pipeline.run.golden import load_answers
 from pipeline.run.requests import load_request

@@ -11,7 +11,7 @@ from pipeline.ast.expression import IntegerLiteral
 from pipeline.ast.program import Function, Insert, Program
 from pipeline.node import toolchain
 from pipeline.project import Project
-from pipeline.records.records import Event, Logged
+from pipeline.records.events import Event, Logged
 from pipeline.run.draft import Draft
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from engines.grammar.grammar import compile_grammar
 from engines.protocol import Completion, IsCancelled, OnText, Request, Usage
+from pipeline.records.calls import CallRecord
+from pipeline.records.events import Event
 from pipeline.records.options import ACTIVE_LEVELS, Level, RunOptions
-from pipeline.records.records import CallRecord, Event
 from pipeline.run.ladder import climb, rungs, wilson
 from tests.pipeline.random_forms import RandomForms
 

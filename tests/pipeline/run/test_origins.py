@@ -11,8 +11,10 @@ from engines.protocol import Sampler
 from engines.scripted import ScriptedEngine
 from pipeline.node.compile import CompilerDiagnostic, check_project
 from pipeline.project import File, Project
+from pipeline.records.calls import CallRecord
+from pipeline.records.events import Event
 from pipeline.records.journal import create_run
-from pipeline.records.records import CallRecord, Event, Machine, RunSpec, Versions
+from pipeline.records.spec import Machine, RunSpec, Versions
 from pipeline.render.project import render
 from pipeline.run import draft, run
 from pipeline.run.golden import load_answers

@@ -16,7 +16,7 @@ from app.window.history.other_version import SCORING
 from app.window.history.page import EMPTY, NOTHING_FOUND, HistoryPage
 from app.window.history.table import COLUMNS, MODEL, SCORE
 from pipeline.records.journal import ARTIFACTS, RESULT, create_run
-from pipeline.records.records import RunSpec
+from pipeline.records.spec import RunSpec
 from tests.app.other_version import make_other_version
 
 WAIT_MS = 60_000

@@ -13,7 +13,7 @@ from app.report.theme import LIGHT
 from app.window.models import table
 from app.window.models.page import CONTEXTS, ModelsPage
 from app.window.models.shelf import Shelf
-from pipeline.records.records import RunSpec
+from pipeline.records.spec import RunSpec
 from tests.app.conftest import write_run
 from tests.engines.small_files import write_gguf, write_mlx
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.window.queue.process import Ended, Patience, WorkerProcess
 from app.work.order import Order, Resumption
-from pipeline.records.records import Event, Heartbeat, Logged, RunFailed
+from pipeline.records.events import Event, Heartbeat, Logged, RunFailed
 
 ODD = Path(__file__).parent / "odd_worker.py"
 QUICK = Patience(terminate_ms=50, kill_ms=200, silent_ms=100, hung_ms=400)

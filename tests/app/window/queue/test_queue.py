@@ -15,8 +15,9 @@ from app.window.queue.process import Patience, WorkerProcess
 from app.window.queue.queue import QueueItem, RunQueue
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order
+from pipeline.records.events import CallFinished
 from pipeline.records.journal import create_run, new_run_id, open_run
-from pipeline.records.records import CallFinished, RunSpec
+from pipeline.records.spec import RunSpec
 
 ODD = Path(__file__).parent / "odd_worker.py"
 WAIT_MS = 120_000

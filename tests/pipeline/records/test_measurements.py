@@ -1,10 +1,10 @@
-"""What records compute of themselves."""
+"""What measurements compute of themselves."""
 
 from __future__ import annotations
 
 import pytest
 
-from pipeline.records.records import Power
+from pipeline.records.measurements import Power
 
 
 @pytest.mark.parametrize(
