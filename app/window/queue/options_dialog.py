@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,13 +22,14 @@ from PySide6.QtWidgets import (
 
 from app.report.theme import label
 from app.window.parts.panel import GRID
+from app.window.parts.remedies import advised
 from engines.remedy import UserError
 from pipeline.records.options import BYTES_PER_GB, Described, RunOptions, make_options
 
 WIDTH = 460
 AUTOMATIC = "Automatic"
 MOST = 2**31 - 1
-"""The largest number that a field takes where the option has no bound."""
+"""The largest number that a field takes."""
 DECIMALS, STEP = 2, 0.05
 
 Read = Callable[[], Any]
@@ -78,8 +80,11 @@ class OptionsDialog(QDialog):
         values = self._options.by_name() | {name: read() for name, read in self._reads.items()}
         try:
             made = make_options(values)
-        except (UserError, ValueError) as error:
-            self.problem.setText(str(error))
+        except UserError as error:
+            self.problem.setText(advised(str(error), error.remedies))
+            return
+        except ValidationError as error:
+            self.problem.setText(error.errors()[0]["msg"].removeprefix("Value error, "))
             return
         self.chosen.emit(made)
         super().accept()
@@ -124,7 +129,7 @@ def _choice(each: Described, value: Any) -> tuple[QWidget, Read]:
 def _whole_number(each: Described, value: int | None) -> tuple[QWidget, Read]:
     """Make a field for whole numbers; where it is optional, one below the least is "Automatic"."""
     box = QSpinBox()
-    least, most = int(each.option.at_least or 0), int(each.option.at_most or MOST)
+    least, most = int(each.option.at_least or 0), min(int(each.option.at_most or MOST), MOST)
     none = least - 1
     box.setRange(none if each.optional else least, most)
     box.setSuffix(f" {each.option.unit}" if each.option.unit else "")

@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import ValidationError
 from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
+from app.window.parts.remedies import advised
 from app.work.child import WORKER, child_command
 from app.work.order import Order, Resumption
 from pipeline.records.events import Event, RunCancelled, RunFailed, RunFinished, parse_event
@@ -243,8 +244,8 @@ class WorkerProcess(QObject):
                 return Ended("finished")
             case RunCancelled():
                 return Ended("cancelled", "Cancelled. Everything made so far is kept.")
-            case RunFailed(sentence=sentence):
-                return Ended("failed", sentence)
+            case RunFailed(sentence=sentence, remedies=remedies):
+                return Ended("failed", advised(sentence, remedies))
             case None if self._cancelled:
                 return Ended(
                     "cancelled", "Cancelled. The worker did not stop by itself and was ended."

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabWidget, QVBoxLayout,
 from app.library.result import Result
 from app.report.theme import Theme, label
 from app.window.parts.panel import GRID
+from app.window.parts.remedies import advised
 from app.window.result.artifacts import CodePage, DatabasePage
 from app.window.result.card_page import CardPage
 from app.window.result.findings import FindingsView
@@ -64,8 +65,14 @@ class ResultView(QWidget):
         rungs = rungs_of_run(folder, result)
         model = result.model
         self._title.setText(f"{result.request}, {model.name}")
-        parts = (model.format.upper(), model.quantization, f"seed {result.seed}", result.level,
-                 f"{result.finished_at:%Y-%m-%d %H:%M} UTC", result.sentence)  # fmt: skip
+        parts = (
+            model.format.upper(),
+            model.quantization,
+            f"seed {result.seed}",
+            result.level,
+            f"{result.finished_at:%Y-%m-%d %H:%M} UTC",
+            advised(result.sentence or "", result.remedies),
+        )
         self._subtitle.setText("  ·  ".join(part for part in parts if part))
         self.overview.show_result(folder, result, rungs)
         self.requirements.show_file(folder.artifacts / REQUIREMENTS)
