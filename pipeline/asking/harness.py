@@ -24,9 +24,9 @@ from engines.protocol import (
     Message,
     Request,
 )
+from engines.schema import FormSchema
 from pipeline.asking import levels
 from pipeline.asking.feedback import FormError, diagnose, last_words
-from pipeline.asking.narrow import Schema
 from pipeline.records.options import RunOptions
 from pipeline.records.records import (
     Adjusted,
@@ -70,7 +70,7 @@ class Ask(Generic[T]):
 
     key: str
     prompt: tuple[Message, ...]
-    schema: Schema
+    schema: FormSchema
     read: Read[T]
 
 
@@ -80,7 +80,7 @@ class _Turn:
 
     key: str
     messages: tuple[Message, ...]
-    schema: Schema
+    schema: FormSchema
 
 
 class Harness:
@@ -135,7 +135,7 @@ class Harness:
         self._emit(StageFinished(summary=summary))
 
     def fill(
-        self, key: str, prompt: tuple[Message, ...], schema: Schema, read: Read[T]
+        self, key: str, prompt: tuple[Message, ...], schema: FormSchema, read: Read[T]
     ) -> T | None:
         """Have the model fill one form; None if it stayed invalid, which is recorded as a loss.
 
@@ -249,7 +249,7 @@ class Harness:
                 form=turn.key,
                 input_hash=hashes[index],
                 level=level,
-                schema_sha256=hashlib.sha256(_canonical(turn.schema).encode()).hexdigest(),
+                schema_sha256=turn.schema.sha256,
                 prompt=request.messages,
                 output=answer.text,
                 thinking=answer.thinking,
@@ -322,8 +322,8 @@ def _input_hash(engine: Engine, request: Request, engine_options: str) -> str:
     parts = [
         engine.info.sha256,
         str(engine.context_tokens),
-        _canonical(request.schema),
-        _canonical(None if request.tool is None else request.tool.parameters),
+        "" if request.schema is None else request.schema.sha256,
+        "" if request.tool is None else json.dumps(request.tool.parameters),
         repr(request.sampler),
         str(request.max_tokens),
         str(request.think_tokens),
@@ -331,7 +331,3 @@ def _input_hash(engine: Engine, request: Request, engine_options: str) -> str:
         *(f"{message.role}:{message.content}" for message in request.messages),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _canonical(schema: Mapping[str, object] | None) -> str:
-    return json.dumps(schema, sort_keys=True)

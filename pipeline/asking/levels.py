@@ -19,11 +19,12 @@ from typing import Any
 
 from engines.protocol import Message, ModelInfo, Tool
 from engines.remedy import Remedy, UserError
+from engines.schema import FormSchema
 from pipeline.asking import prompts
 from pipeline.asking.coerce import coerce
 from pipeline.asking.conform import conform
 from pipeline.asking.lenient import NotFoundError, recover
-from pipeline.asking.narrow import Schema, opened
+from pipeline.asking.narrow import opened
 from pipeline.asking.shape import as_parameters, as_type
 from pipeline.asking.tool_call import NoCallError, arguments
 from pipeline.records.options import Level
@@ -37,7 +38,7 @@ class Posed:
     """How a form goes to the engine."""
 
     messages: tuple[Message, ...]
-    schema: Schema | None
+    schema: FormSchema | None
     """The constraint; None if there is none."""
     tool: Tool | None
 
@@ -50,8 +51,8 @@ class Understood:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def pose(level: Level, messages: tuple[Message, ...], schema: Schema) -> Posed:
-    """Say how a form with a (narrowed) schema is asked at a level.
+def pose(level: Level, messages: tuple[Message, ...], schema: FormSchema) -> Posed:
+    """Return how a form with a (narrowed) schema is asked at a level.
 
     What a grammar does not say must be said in words: the form's type, or its function.
     """
@@ -68,9 +69,9 @@ def pose(level: Level, messages: tuple[Message, ...], schema: Schema) -> Posed:
             return Posed(_told(messages, words), None, None)
 
 
-def understand(level: Level, schema: Schema, output: str) -> Understood:
+def understand(level: Level, schema: FormSchema, output: str) -> Understood:
     """Read an answer as its level does, and hold it against the narrowed schema."""
-    members = schema.get("properties", {})
+    members = schema.members
     try:
         match level:
             case "free" | "grammar" | "narrowed":
