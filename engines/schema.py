@@ -155,7 +155,7 @@ class Dictionary(_Written):
 
 @dataclass(frozen=True, eq=False)
 class Array(_Written):
-    """A list: the items in `first`, each with a node of its own, then any number of `items`."""
+    """A list: the items in `first`, each with a node of its own, then `items`."""
 
     kind: ClassVar[Kind] = "array"
     items: SchemaNode | None

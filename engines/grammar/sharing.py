@@ -109,9 +109,9 @@ class _Sharing:
 
 
 def _bounded(text: Text) -> Text:
-    """Say the greatest length within the pattern, where that is a class of characters repeated.
+    """Return a text with its greatest length within its pattern, where that repeats one class.
 
-    It is the same language. Apart, the two are intersected character by character, and a mask
+    It is the same language. Kept apart, the two are intersected character by character, and a mask
     inside such a text takes twenty times as long.
     """
     found = ONE_THEN_ANY.fullmatch(text.pattern or "")

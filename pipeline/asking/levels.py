@@ -63,10 +63,10 @@ def pose(level: Level, messages: tuple[Message, ...], schema: FormSchema) -> Pos
             return Posed(messages, opened(schema), None)
         case "tools":
             tool = Tool(TOOL_NAME, prompts.text("tools"), as_parameters(opened(schema)))
-            return Posed(_told(messages, prompts.text("tools")), None, tool)
+            return Posed(_added(messages, prompts.text("tools")), None, tool)
         case "free" | "lenient":
             words = f"{prompts.text('free')}\n{as_type(opened(schema))}"
-            return Posed(_told(messages, words), None, None)
+            return Posed(_added(messages, words), None, None)
 
 
 def understand(level: Level, schema: FormSchema, output: str) -> Understood:
@@ -88,11 +88,11 @@ def understand(level: Level, schema: FormSchema, output: str) -> Understood:
     return Understood(document, () if level == "narrowed" else conform(schema, document))
 
 
-def _told(messages: tuple[Message, ...], words: str) -> tuple[Message, ...]:
+def _added(messages: tuple[Message, ...], words: str) -> tuple[Message, ...]:
     """Add words to what the system says: all forms of one kind share them."""
     first, *rest = messages
-    told = f"{first.content}\n\n{words}"
-    return (replace(first, content=told, shared=len(told)), *rest)
+    content = f"{first.content}\n\n{words}"
+    return (replace(first, content=content, shared=len(content)), *rest)
 
 
 def refusal(level: Level, think_tokens: int, model: ModelInfo) -> UserError | None:

@@ -37,8 +37,8 @@ class ValueType:
 
 
 @dataclass(frozen=True)
-class Known:
-    """What has a value already: a property of the body, or `column` of the row `row`.
+class ValueReference:
+    """A property of the body, or `column` of the row `row`: something that has a value already.
 
     `certain` means neither null nor absent.
     """
@@ -98,10 +98,10 @@ def key_type(table: str) -> ValueType:
     return ValueType("uuid", (table,))
 
 
-def row_references(row: str, table: Table) -> list[Known]:
+def row_references(row: str, table: Table) -> list[ValueReference]:
     """Refer to the columns of a row that speak of it: all but secrets and the mark of deletion."""
     return [
-        Known(physical_type(table, column), not column.nullable, row, column.name)
+        ValueReference(physical_type(table, column), not column.nullable, row, column.name)
         for column in table.physical()
         if column.origin != "secret" and column.name != "deleted_at"
     ]
@@ -116,7 +116,7 @@ class Operands:
     def __init__(
         self,
         form: Form,
-        references: Sequence[Known],
+        references: Sequence[ValueReference],
         callers: Sequence[str],
         *,
         signed_in: bool,
@@ -127,7 +127,7 @@ class Operands:
         self._references = references
         self._callers = callers
         self._signed_in = signed_in
-        self._told_apart = callers if len(callers) > 1 or not signed_in else ()
+        self._distinguished = callers if len(callers) > 1 or not signed_in else ()
         self._label = label
         self._defined: dict[SchemaNode, str] = {}
         self._values: dict[tuple[ValueType, bool], list[SchemaNode]] = {}
@@ -202,7 +202,7 @@ class Operands:
         name = f"Reckoned{type_.kind.capitalize()}{self._label}"
         return [self._form.define(name, [node(ex.Arithmetic, fields)])]
 
-    def _spoken(self, references: Iterable[Known]) -> list[SchemaNode]:
+    def _spoken(self, references: Iterable[ValueReference]) -> list[SchemaNode]:
         """Return the expressions that speak of the references: one for the columns of each row."""
         rows: dict[str, list[str]] = {}
         for reference in references:
@@ -240,8 +240,8 @@ class Operands:
         if unsure:
             fields = {"operand": any_of(self._spoken(unsure))}
             found.append(self._form.node(ex.IsNull, fields))
-        if self._told_apart:
-            found.append(self._form.node(ex.ActorIs, {"actor": one_of(self._told_apart)}))
+        if self._distinguished:
+            found.append(self._form.node(ex.ActorIs, {"actor": one_of(self._distinguished)}))
         return found
 
     def conditions(self) -> list[SchemaNode]:
@@ -295,9 +295,9 @@ class Operands:
 
     def caller_is(self) -> list[SchemaNode]:
         """Return the condition that lets some callers reach every row, if callers differ."""
-        if not self._told_apart:
+        if not self._distinguished:
             return []
-        actors = Array(one_of(self._told_apart), 1, len(self._told_apart))
+        actors = Array(one_of(self._distinguished), 1, len(self._distinguished))
         return [self._form.node(ex.CallerIs, {"actors": actors})]
 
     def parents(

@@ -13,8 +13,8 @@ from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.asking.typed import (
     BODY,
-    Known,
     Operands,
+    ValueReference,
     is_nullable,
     key_type,
     row_references,
@@ -311,7 +311,7 @@ def _some(options: Sequence[SchemaNode]) -> Array:
     return Array(any_of(options), 1, 4)
 
 
-def _body_reference(property_: SchemaProperty, table: Table) -> Known | None:
+def _body_reference(property_: SchemaProperty, table: Table) -> ValueReference | None:
     """Refer to a property of the body; a key is of the table that it names a row of."""
     type_ = schema_type(property_.schema_)
     if type_ is None:
@@ -320,4 +320,4 @@ def _body_reference(property_: SchemaProperty, table: Table) -> Known | None:
     if relation is not None:
         type_ = key_type(relation.target)
     certain = property_.required and not is_nullable(property_.schema_)
-    return Known(type_, certain, BODY, property_.name)
+    return ValueReference(type_, certain, BODY, property_.name)

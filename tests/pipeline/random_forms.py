@@ -244,11 +244,11 @@ class _Drawer:
                 return self._chance.choice(values)
             case Object(members):
                 return {name: self._draw(part) for name, part in members.items()}
-            case Array(items, least) if items is not None:
+            case Array(items, least):
                 least = least or 0
                 most = least + self._many if node.most is None else node.most
                 count = self._chance.randint(least, min(most, least + self._many))
-                return [self._draw(items) for _ in range(count)]
+                return [self._draw(items) for _ in range(count) if items is not None]
             case Text():
                 return self._text(node)
             case Number("integer", low, high):
@@ -261,7 +261,7 @@ class _Drawer:
                 return self._chance.random() < 0.5
             case Null():
                 return None
-            case Array() | Dictionary():
+            case Dictionary():
                 raise AssertionError(f"a form with {node.text}")
 
     def _text(self, node: Text) -> str:

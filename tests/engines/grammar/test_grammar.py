@@ -1,6 +1,8 @@
 """The grammar of a form accepts its documents, refuses others, and agrees with outlines."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -93,6 +95,21 @@ def test_equal_schemas_share_a_grammar_and_depths_do_not(function_form):
     assert again is not schema
     assert compile_grammar(schema) is compile_grammar(again)
     assert compile_grammar(schema).sha256 != compile_grammar(schema, depth=2).sha256
+
+
+def test_a_grammar_imports_no_model_library_and_outlines_is_whole_afterwards():
+    script = """
+import sys
+from engines.grammar.grammar import compile_grammar
+from engines.schema import FormSchema, Null
+compile_grammar(FormSchema(Null(), {}))
+print(sorted({"outlines", "outlines.models", "transformers"} & set(sys.modules)))
+import outlines
+from engines.grammar.grammar import _form_type
+print(outlines.types.JsonSchema is _form_type(), callable(outlines.Generator))
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert ended.stdout.splitlines() == ["[]", "True True"], ended.stderr
 
 
 def test_outlines_masks_the_same_tokens_all_along(engine, asked):

@@ -1,4 +1,4 @@
-"""What the narrowed grammar accepts conforms; what it does not is told, with what exists."""
+"""What the narrowed grammar accepts conforms; what it does not is reported, with what exists."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_it_agrees_with_json_schema_on_broken_documents(
         (("open_days",), True, "/open_days", ["an integer from 0 to 7"]),
     ],
 )
-def test_the_place_and_what_exists_are_told(
+def test_the_place_and_what_exists_are_reported(
     path: tuple[Any, ...], value: Any, pointer: str, words: list[str]
 ) -> None:
     broken = copy.deepcopy(SOUND)
@@ -78,15 +78,15 @@ def test_the_place_and_what_exists_are_told(
     holder[path[-1]] = value
     (found,) = conform(SCHEMA, broken)
     assert found.pointer == pointer
-    told = f"{found.expected} {found.suggestion}"
-    assert all(word in told for word in words)
+    words_found = f"{found.expected} {found.suggestion}"
+    assert all(word in words_found for word in words)
 
 
-def test_what_is_missing_is_told() -> None:
+def test_what_is_missing_is_reported() -> None:
     broken = copy.deepcopy(SOUND)
     del broken["animals"][0]["note"], broken["animals"][1]["kind"]
-    told = [(found.pointer, found.why) for found in conform(SCHEMA, broken)]
-    assert told == [("/animals/0", "note is missing"), ("/animals/1", "kind is missing")]
+    found = [(each.pointer, each.why) for each in conform(SCHEMA, broken)]
+    assert found == [("/animals/0", "note is missing"), ("/animals/1", "kind is missing")]
 
 
 def test_of_many_names_the_nearest_are_listed() -> None:
