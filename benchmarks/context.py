@@ -24,7 +24,6 @@ from engines.protocol import Message
 from engines.random_weights.gguf_model import Shape, write_random_model
 from pipeline.asking.feedback import MAX_COMMENTS, last_words, pointer
 from pipeline.asking.levels import pose
-from pipeline.asking.narrow import Schema
 from pipeline.records.calls import Diagnostic
 from pipeline.records.options import Level
 
@@ -53,7 +52,6 @@ def main() -> None:
 
 def tokens(engine: LlamaEngine, form: Asked, level: Level) -> tuple[int, int]:
     """Count a form's first prompt, and a round of feedback with the answer."""
-    schema = cast(Schema, form.request.schema)
     document = json.loads(form.answer)
     everywhere = places(document)
     marked = np.linspace(0, len(everywhere) - 1, min(MAX_COMMENTS, len(everywhere)), dtype=int)
@@ -71,7 +69,7 @@ def tokens(engine: LlamaEngine, form: Asked, level: Level) -> tuple[int, int]:
     first = form.request.messages
     counts: list[int] = []
     for messages in (first, (*first, *feedback, Message("assistant", form.answer))):
-        posed = pose(level, messages, schema)
+        posed = pose(level, messages, form.schema)
         counts.append(engine.count_tokens(posed.messages, posed.tool))
     return counts[0], counts[1]
 

@@ -40,6 +40,7 @@ from engines.options import EngineOptions
 from engines.protocol import Message, Request, Sampler
 from engines.random_weights.gguf_model import Shape, write_random_model
 from engines.random_weights.vocabulary import Token, Vocabulary, byte_level
+from engines.schema import parse_schema
 
 SHAPE = Shape(
     layers=28,
@@ -65,7 +66,7 @@ COLUMN = {
     "required": ["name", "type", "optional", "reason"],
     "additionalProperties": False,
 }
-FORM = {"type": "array", "items": COLUMN, "minItems": 2, "maxItems": 2}
+FORM = parse_schema({"type": "array", "items": COLUMN, "minItems": 2, "maxItems": 2})
 Spent = tuple[float, float]
 """Seconds by the clock and of the processor."""
 CLOCK, PROCESSOR = 0, 1

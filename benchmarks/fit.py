@@ -24,6 +24,7 @@ from engines.llama.engine import LlamaEngine
 from engines.memory.fit import Need, need
 from engines.options import EngineOptions
 from engines.protocol import Message, Request, Sampler
+from engines.schema import parse_schema
 
 MIB = 1 << 20
 TABLE = Path(__file__).parent.parent / "docs" / "measured" / "fit.md"
@@ -31,15 +32,17 @@ CONTEXT_TOKENS = 8192
 LONG_PROMPT_WORDS = 60
 SHORT_PROMPTS = 9  # more than a hybrid model keeps checkpoints
 ALLOWED_PERCENT = 8.0
-FORM = {
-    "type": "object",
-    "properties": {
-        "name": {"type": "string", "maxLength": 20},
-        "sizes": {"type": "array", "items": {"type": "integer"}, "maxItems": 5},
-    },
-    "required": ["name", "sizes"],
-    "additionalProperties": False,
-}
+FORM = parse_schema(
+    {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "maxLength": 20},
+            "sizes": {"type": "array", "items": {"type": "integer"}, "maxItems": 5},
+        },
+        "required": ["name", "sizes"],
+        "additionalProperties": False,
+    }
+)
 HEADING = (
     "| architecture | shows | weights in | weights | cache | compute | overhead | estimate "
     "| measured | error |"

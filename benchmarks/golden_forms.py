@@ -25,6 +25,7 @@ from engines.options import EngineOptions
 from engines.protocol import OnText, Request, Sampler
 from engines.random_weights.gguf_model import write_random_model
 from engines.random_weights.vocabulary import Kind, Token, Vocabulary, byte_level
+from engines.schema import FormSchema
 from engines.scripted import ScriptedEngine
 from pipeline.asking.harness import Harness
 from pipeline.records.options import RunOptions
@@ -59,6 +60,12 @@ class Asked:
 
     request: Request
     answer: str
+
+    @property
+    def schema(self) -> FormSchema:
+        """Of the form, narrowed."""
+        assert self.request.schema is not None
+        return self.request.schema
 
 
 class _Listening(ScriptedEngine):

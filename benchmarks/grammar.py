@@ -44,7 +44,7 @@ def main() -> None:
         one_masks, one_forced, one_runs, one_tokens = masks_ms(form, model)
         masks += one_masks
         forced, runs, tokens = forced + one_forced, runs + one_runs, tokens + one_tokens
-    sizes = [len(grammar.compile_grammar(form.request.schema or {}).text) for form in forms]
+    sizes = [len(grammar.compile_grammar(form.schema).text) for form in forms]
     print(f"{' and '.join(given.projects)}: {len(forms)} forms, {model.vocabulary} tokens")
     show("compile", compiled)
     show("mask", masks)
@@ -60,15 +60,15 @@ def main() -> None:
 
 def compile_ms(form: Asked, model: NativeModel) -> float:
     """Time the way from a narrowed schema to a matcher that can start."""
-    grammar._compiled.cache_clear()
+    grammar.compile_grammar.cache_clear()
     begun = time.process_time()
-    grammar.compile_grammar(form.request.schema or {}).matcher(model.tokenizer)
+    grammar.compile_grammar(form.schema).matcher(model.tokenizer)
     return (time.process_time() - begun) * 1000
 
 
 def masks_ms(form: Asked, model: NativeModel) -> tuple[list[float], int, int, int]:
     """Go along an answer; return the times of its masks, its forced tokens, their runs, all."""
-    matcher = grammar.compile_grammar(form.request.schema or {}).matcher(model.tokenizer)
+    matcher = grammar.compile_grammar(form.schema).matcher(model.tokenizer)
     mask = np.zeros((model.vocabulary + 31) // 32, dtype=np.int32)
     text = form.answer.encode()
     spent: list[float] = []

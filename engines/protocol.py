@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol
 
 from engines.remedy import UserError
+from engines.schema import FormSchema
 
 Role = Literal["system", "user", "assistant"]
 Stop = Literal["end", "budget", "length"]
@@ -117,8 +118,8 @@ class Request:
     key: str
     """Names the form, e.g. `database/table/todo`; the scripted engine answers by it."""
     messages: tuple[Message, ...]
-    schema: Mapping[str, object] | None
-    """JSON schema of the form, already narrowed; None decodes without a constraint."""
+    schema: FormSchema | None
+    """Of the form, already narrowed; None decodes without a constraint."""
     sampler: Sampler
     max_tokens: int
     """Soft budget of output tokens: from there on a form is closed the shortest way."""

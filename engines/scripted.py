@@ -33,6 +33,7 @@ from engines.protocol import (
     Tool,
     Usage,
 )
+from engines.schema import FormSchema
 
 DEFAULT_CONTEXT_BYTES = 1 << 22
 EXPECTED_BYTES_SHOWN = 12
@@ -172,7 +173,7 @@ def _started(grammar: Grammar) -> LLMatcher:
     return grammar.matcher(byte_tokenizer())
 
 
-def _match(key: str, schema: Mapping[str, object], data: bytes) -> int:
+def _match(key: str, schema: FormSchema, data: bytes) -> int:
     """Match an answer against its form; return the bytes the grammar leaves no choice about."""
     matcher = _started(compile_grammar(schema)).deep_copy()
     at = forced = 0

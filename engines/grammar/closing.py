@@ -4,7 +4,7 @@ A form is JSON, written in the order of its schema, without optional whitespace.
 can be read along the schema, and the schema says what is still owed: every open branch of a union
 is followed, and of all ways to end the shortest is taken. Nothing of this asks the model; the rest
 is known at once and is never evaluated, so closing needs no room in the context. It ends validly
-for every schema that `engines.grammar.json_schema` lets pass, whatever the model wrote before.
+for every schema that a grammar is built of, whatever the model wrote before.
 
 Inside a string or a number the rest comes from a matcher over the bytes of that one value: the end
 where it is one step away, else a plain byte, which is short but not always the shortest.
@@ -15,13 +15,29 @@ from __future__ import annotations
 import functools
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from llguidance import LLMatcher
 
 from engines.grammar.grammar import WRITING, byte_tokenizer
-from engines.grammar.json_schema import DEFINITION, Json
 from engines.protocol import GrammarError
+from engines.schema import (
+    Array,
+    Boolean,
+    Const,
+    Dictionary,
+    Enum,
+    FormSchema,
+    Named,
+    Null,
+    Number,
+    Object,
+    Scalar,
+    SchemaNode,
+    Text,
+    Union,
+)
 
 VALUE_LIMIT_BYTES = 16384  # the rest of one string or number; longer means its pattern never ends
 CACHED_VALUES = 1024
@@ -49,14 +65,13 @@ class Reading:
             self.rest = rest
 
 
-def shortest_rest(schema: Json, text: bytes) -> bytes:
+def shortest_rest(schema: FormSchema, text: bytes) -> bytes:
     """Return the bytes that end `text` as a valid document of a prepared schema.
 
     With an empty text that is the shortest document. Raises GrammarError if the text does not
     begin a document of the schema.
     """
-    walk = _Walk(schema.get("$defs", {}), text)
-    reading = walk.read({k: v for k, v in schema.items() if k != "$defs"}, 0)
+    reading = _Walk(schema.definitions, text).read(schema.root, 0)
     if len(text) in reading.ends and text:
         return b""
     if reading.rest is None:
@@ -69,54 +84,57 @@ def shortest_rest(schema: Json, text: bytes) -> bytes:
 class _Walk:
     """Reads one text along one schema."""
 
-    def __init__(self, definitions: Json, text: bytes) -> None:
+    def __init__(self, definitions: Mapping[str, SchemaNode], text: bytes) -> None:
         self._definitions = definitions
         self._text = text
         self._shortest: dict[str, bytes] = {}
 
-    def read(self, schema: Json, at: int) -> Reading:
+    def read(self, node: SchemaNode, at: int) -> Reading:
         """Read one value from `at` on."""
         if at == len(self._text):
-            return Reading(rest=self._whole(schema))
-        if "$ref" in schema:
-            return self.read(self._definitions[schema["$ref"].removeprefix(DEFINITION)], at)
-        if "anyOf" in schema:
-            reading = Reading()
-            for branch in schema["anyOf"]:
-                each = self.read(branch, at)
-                reading.ends |= each.ends
-                reading.owe(each.rest)
-            return reading
-        fixed = _fixed(schema)
-        if fixed is not None:
-            return self._read_fixed(fixed, at)
-        if schema["type"] == "object":
-            return self._read_object(schema, at)
-        if schema["type"] == "array":
-            return self._read_array(schema, at)
-        return self._read_leaf(schema, at)
+            return Reading(rest=self._whole(node))
+        match node:
+            case Named(name):
+                return self.read(self._definitions[name], at)
+            case Union(options):
+                reading = Reading()
+                for each in (self.read(option, at) for option in options):
+                    reading.ends |= each.ends
+                    reading.owe(each.rest)
+                return reading
+            case Const() | Enum() | Boolean() | Null():
+                return self._read_fixed(_fixed(node), at)
+            case Object():
+                return self._read_object(node, at)
+            case Array():
+                return self._read_array(node, at)
+            case Text() | Number():
+                return self._read_leaf(node, at)
+            case Dictionary():
+                raise GrammarError(f"No grammar writes {node.text}.")
 
-    def _whole(self, schema: Json) -> bytes:
-        """Return the shortest document of a schema."""
-        if "$ref" in schema:
-            name = schema["$ref"]
-            if name not in self._shortest:
-                target = self._definitions[name.removeprefix(DEFINITION)]
-                self._shortest[name] = self._whole(target)
-            return self._shortest[name]
-        if "anyOf" in schema:
-            return min((self._whole(each) for each in schema["anyOf"]), key=_by_length)
-        fixed = _fixed(schema)
-        if fixed is not None:
-            return min(fixed, key=_by_length)
-        if schema["type"] == "object":
-            return b"{" + self._object_rest(schema, 0, False)
-        if schema["type"] == "array":
-            return b"[" + self._array_rest(schema, 0)
-        rest = _value_rest(json.dumps(schema), b"")
-        if rest is None:
-            raise GrammarError(f"No value satisfies {json.dumps(schema)}.")
-        return rest
+    def _whole(self, node: SchemaNode) -> bytes:
+        """Return the shortest document of a node."""
+        match node:
+            case Named(name):
+                if name not in self._shortest:
+                    self._shortest[name] = self._whole(self._definitions[name])
+                return self._shortest[name]
+            case Union(options):
+                return min((self._whole(each) for each in options), key=_by_length)
+            case Const() | Enum() | Boolean() | Null():
+                return min(_fixed(node), key=_by_length)
+            case Object():
+                return b"{" + self._object_rest(node, 0, False)
+            case Array():
+                return b"[" + self._array_rest(node, 0)
+            case Text() | Number():
+                rest = _value_rest(node, b"")
+                if rest is None:
+                    raise GrammarError(f"No value satisfies {node.text}.")
+                return rest
+            case Dictionary():
+                raise GrammarError(f"No grammar writes {node.text}.")
 
     def _read_fixed(self, values: tuple[bytes, ...], at: int) -> Reading:
         reading = Reading()
@@ -128,59 +146,56 @@ class _Walk:
                 reading.owe(value[len(here) :])
         return reading
 
-    def _read_leaf(self, schema: Json, at: int) -> Reading:
-        is_string = schema["type"] == "string"
+    def _read_leaf(self, node: Text | Number, at: int) -> Reading:
+        is_string = isinstance(node, Text)
         if is_string != (self._text[at : at + 1] == b'"'):
             return Reading()
         whole = (STRING if is_string else NUMBER).match(self._text, at)
         end = whole.end() if whole else len(self._text)
-        rest = _value_rest(json.dumps(schema), self._text[at:end])
+        rest = _value_rest(node, self._text[at:end])
         if rest == b"":
             return Reading({end})
         return Reading(rest=rest if end == len(self._text) else None)
 
-    def _read_object(self, schema: Json, at: int) -> Reading:
+    def _read_object(self, node: Object, at: int) -> Reading:
         reading = Reading()
         if self._text[at : at + 1] != b"{":
             return reading
-        names = list(schema["properties"])
-        required = set(schema.get("required", ()))
-        places: set[tuple[int, int, bool]] = {(0, at + 1, False)}  # property, offset, after another
+        members = list(node.members.items())
+        places: set[tuple[int, int, bool]] = {(0, at + 1, False)}  # member, offset, after another
         while places:
             index, place, later = places.pop()
             if place == len(self._text):
-                reading.owe(self._object_rest(schema, index, later))
+                reading.owe(self._object_rest(node, index, later))
                 continue
-            for each in range(index, len(names)):
-                key = _key(names[each], later)
+            for each, (name, value) in enumerate(members[index:], start=index):
+                key = _key(name, later)
                 here = self._text[place : place + len(key)]
-                value = schema["properties"][names[each]]
                 if here == key:
                     inner = self.read(value, place + len(key))
                     places |= {(each + 1, end, True) for end in inner.ends}
                     if inner.rest is not None:
-                        reading.owe(inner.rest + self._object_rest(schema, each + 1, True))
+                        reading.owe(inner.rest + self._object_rest(node, each + 1, True))
                 elif place + len(here) == len(self._text) and key.startswith(here):
                     owed = key[len(here) :] + self._whole(value)
-                    reading.owe(owed + self._object_rest(schema, each + 1, True))
-                if names[each] in required:
+                    reading.owe(owed + self._object_rest(node, each + 1, True))
+                if name in node.required:
                     break
             else:
                 if self._text[place : place + 1] == b"}":
                     reading.ends.add(place + 1)
         return reading
 
-    def _object_rest(self, schema: Json, index: int, later: bool) -> bytes:
-        """Return what an object owes from its property `index` on, the brace included."""
+    def _object_rest(self, node: Object, index: int, later: bool) -> bytes:
+        """Return what an object owes from its member `index` on, the brace included."""
         rest = b""
-        required = set(schema.get("required", ()))
-        for name in list(schema["properties"])[index:]:
-            if name in required:
-                rest += _key(name, later) + self._whole(schema["properties"][name])
+        for name, value in list(node.members.items())[index:]:
+            if name in node.required:
+                rest += _key(name, later) + self._whole(value)
                 later = True
         return rest + b"}"
 
-    def _read_array(self, schema: Json, at: int) -> Reading:
+    def _read_array(self, node: Array, at: int) -> Reading:
         reading = Reading()
         if self._text[at : at + 1] != b"[":
             return reading
@@ -188,27 +203,29 @@ class _Walk:
         while places:
             count, place = places.pop()
             if place == len(self._text):
-                reading.owe(self._array_rest(schema, count))
+                reading.owe(self._array_rest(node, count))
                 continue
             here = self._text[place : place + 1]
-            if here == b"]" and count >= schema.get("minItems", 0):
+            if here == b"]" and count >= (node.least or 0):
                 reading.ends.add(place + 1)
-            item = _item(schema, count)
+            item = _item(node, count)
             if item is None or (count and here != b","):
                 continue
             inner = self.read(item, place + (1 if count else 0))
             places |= {(count + 1, end) for end in inner.ends}
             if inner.rest is not None:
-                reading.owe(inner.rest + self._array_rest(schema, count + 1))
+                reading.owe(inner.rest + self._array_rest(node, count + 1))
         return reading
 
-    def _array_rest(self, schema: Json, count: int) -> bytes:
+    def _array_rest(self, node: Array, count: int) -> bytes:
         """Return what a list of `count` items owes, the bracket included."""
         rest = b""
-        for index in range(count, schema.get("minItems", 0)):
-            item = _item(schema, index)
+        for index in range(count, node.least or 0):
+            item = _item(node, index)
             if item is None:
-                raise GrammarError(f"No list satisfies {json.dumps(schema)}.")
+                raise GrammarError(
+                    f"No list satisfies it: it has {node.least} items or more and no item {index}."
+                )
             rest += (b"," if index else b"") + self._whole(item)
         return rest + b"]"
 
@@ -221,43 +238,40 @@ def _key(name: str, later: bool) -> bytes:
     return (b"," if later else b"") + json.dumps(name, ensure_ascii=False).encode() + b":"
 
 
-def _item(schema: Json, index: int) -> Json | None:
-    """Return the schema of a list's item, None where no item may stand."""
-    if index >= schema.get("maxItems", index + 1):
+def _item(node: Array, index: int) -> SchemaNode | None:
+    """Return the node of a list's item, None where no item may stand."""
+    if node.most is not None and index >= node.most:
         return None
-    first = schema.get("prefixItems", ())
-    return first[index] if index < len(first) else schema.get("items")
+    return node.first[index] if index < len(node.first) else node.items
 
 
-def _fixed(schema: Json) -> tuple[bytes, ...] | None:
-    """Return the values of a const, an enum, a boolean or null as written."""
-    if "const" in schema:
-        values = [schema["const"]]
-    elif "enum" in schema:
-        values = schema["enum"]
-    elif schema["type"] == "boolean":
-        values = [False, True]
-    elif schema["type"] == "null":
-        values = [None]
-    else:
-        return None
-    written = (json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in values)
-    return tuple(each.encode() for each in written)
+def _fixed(node: Const | Enum | Boolean | Null) -> tuple[bytes, ...]:
+    """Return the values of a node that fixes them, as written."""
+    match node:
+        case Const(value):
+            values: tuple[Scalar, ...] = (value,)
+        case Enum(values):
+            pass
+        case Boolean():
+            values = (False, True)
+        case Null():
+            values = (None,)
+    return tuple(json.dumps(each, ensure_ascii=False).encode() for each in values)
 
 
 @functools.lru_cache(maxsize=CACHED_VALUES)
-def _value_matcher(schema_text: str) -> LLMatcher:
-    schema = {**json.loads(schema_text), "x-guidance": WRITING}
+def _value_matcher(node: Text | Number) -> LLMatcher:
+    schema = FormSchema(node, {}).text_with({"x-guidance": WRITING})
     return LLMatcher(byte_tokenizer(), LLMatcher.grammar_from_json_schema(schema), log_level=0)
 
 
 @functools.lru_cache(maxsize=CACHED_VALUES)
-def _value_rest(schema_text: str, begun: bytes) -> bytes | None:
-    """Return what ends a string or number; None if it does not satisfy the schema.
+def _value_rest(node: Text | Number, begun: bytes) -> bytes | None:
+    """Return what ends a string or number; None if it does not satisfy the node.
 
     At every byte the end is taken if one is near, else a plain byte.
     """
-    matcher = _value_matcher(schema_text).deep_copy()
+    matcher = _value_matcher(node).deep_copy()
     if begun and not matcher.consume_tokens(list(begun)):
         return None
     rest = bytearray()
@@ -265,10 +279,10 @@ def _value_rest(schema_text: str, begun: bytes) -> bytes | None:
         step = matcher.compute_ff_bytes() or bytes([_next_byte(matcher)])
         rest += step
         if not matcher.consume_tokens(list(step)):
-            raise GrammarError(f"No value satisfies {schema_text}: {matcher.get_error()[:200]}")
+            raise GrammarError(f"No value satisfies {node.text}: {matcher.get_error()[:200]}")
         if len(rest) > VALUE_LIMIT_BYTES:
             raise GrammarError(
-                f"A value of {schema_text} does not end. Bound its length or its pattern."
+                f"A value of {node.text} does not end. Bound its length or its pattern."
             )
     return bytes(rest)
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
+import importlib.util
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import jsonschema
 from llguidance import LLMatcher, LLTokenizer
 
-from engines.grammar.json_schema import Json, check, tidy, unroll
+from engines.grammar.sharing import share
+from engines.grammar.unrolling import unroll
 from engines.protocol import GrammarError
+from engines.schema import FormSchema
 
 if TYPE_CHECKING:
     from outlines.types import JsonSchema
@@ -50,7 +51,7 @@ CACHED_GRAMMARS = 512
 class Grammar:
     """A form's language, ready to be built over a vocabulary."""
 
-    schema: Json = field(compare=False)
+    schema: FormSchema = field(compare=False)
     """The schema as prepared; `engines.grammar.closing` walks over it."""
     text: str
     """llguidance's own form of the grammar."""
@@ -77,51 +78,34 @@ def byte_tokenizer() -> LLTokenizer:
 
 @functools.cache
 def _form_type() -> type[JsonSchema]:
-    """Import outlines, hiding transformers from it.
+    """Import outlines' types of structured output, and no more of outlines than they need.
 
-    Where transformers is installed (mlx-lm brings it), outlines imports it for models that are not
-    run through it here: seconds, and a notice on stderr. It does without where there is none.
+    Its package would also import every library of models that it can drive: two seconds, and a
+    notice on stderr, where transformers is installed (mlx-lm brings it). So the package is found
+    but not run while its types are imported; whoever imports it later gets all of it.
     """
-    hides = "transformers" not in sys.modules
-    if hides:
-        sys.modules["transformers"] = None  # pyright: ignore[reportArgumentType]
+    package = importlib.util.find_spec("outlines")
+    stands_in = package is not None and "outlines" not in sys.modules
+    if package is not None and stands_in:
+        sys.modules["outlines"] = importlib.util.module_from_spec(package)
     try:
         from outlines.types import JsonSchema
     finally:
-        if hides:
-            del sys.modules["transformers"]
+        if stands_in:
+            del sys.modules["outlines"]
     return JsonSchema
 
 
-def compile_grammar(schema: Mapping[str, object], depth: int = RECURSION_DEPTH) -> Grammar:
-    """Write the grammar of a form's JSON schema; equal schemas share theirs.
-
-    `depth` bounds every recursion. Raises GrammarError if the schema says something that would
-    not be enforced, or has no finite document.
-    """
-    try:
-        text = json.dumps(schema)
-    except (TypeError, ValueError) as error:
-        raise GrammarError(f"The form's schema is not JSON: {error}.") from error
-    return _compiled(_Wanted(text, depth, schema))
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """A grammar to be written; equal if text and depth are."""
-
-    text: str
-    depth: int
-    schema: Mapping[str, object] = field(compare=False)
-
-
 @functools.lru_cache(maxsize=CACHED_GRAMMARS)
-def _compiled(wanted: _Wanted) -> Grammar:
-    tidied = tidy(dict(wanted.schema))
-    check(tidied)
-    prepared = unroll(tidied, wanted.depth)
+def compile_grammar(schema: FormSchema, depth: int = RECURSION_DEPTH) -> Grammar:
+    """Write the grammar of a form's schema; equal schemas share theirs.
+
+    `depth` bounds every recursion. Raises GrammarError if the schema has an object with open names
+    or no finite document, or is no JSON schema.
+    """
+    prepared = unroll(share(schema), depth)
     try:
-        form = _form_type()({**prepared, "x-guidance": WRITING}, ensure_ascii=False)
+        form = _form_type()(prepared.text_with({"x-guidance": WRITING}))
     except jsonschema.SchemaError as error:
         raise GrammarError(f"The form's schema is not a JSON schema: {error.message}.") from error
     text = LLMatcher.grammar_from_json_schema(form.schema)

@@ -10,26 +10,44 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, cast
+from collections.abc import Collection, Sequence
+from typing import Any, Literal, cast
 
-from pipeline.asking.conform import branches, choices, conform, is_kind, missed_tags, nearest, same
+from engines.schema import (
+    Array,
+    Const,
+    FormSchema,
+    Kind,
+    Object,
+    SchemaNode,
+    Union,
+)
+from pipeline.asking.conform import (
+    Definitions,
+    Document,
+    branches,
+    choices,
+    conform,
+    is_kind,
+    missed_tags,
+    nearest,
+    same,
+)
 from pipeline.asking.lenient import NotFoundError, recover
-from pipeline.asking.narrow import Schema
 
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 NULL = ("null", "none", "nil", "undefined")
-CONTAINERS = {"object": "{", "array": "["}
+BRACKETS: dict[Kind | None, str] = {"object": "{", "array": "["}
+"""What the text of a value of each kind that holds others begins with."""
 
 
-def coerce(schema: Schema, document: object) -> Any:
+def coerce(schema: FormSchema, document: object) -> Any:
     """Return the document as the schema would have it, as far as its meaning is plain."""
-    definitions: dict[str, Schema] = schema.get("$defs", {})
-    return _Bending(definitions).bent(schema, _unwrapped(schema, document))
+    return _Bending(schema.definitions).bent(schema.root, _unwrapped(schema.members, document))
 
 
-def _unwrapped(schema: Schema, document: object) -> object:
-    """Take a form out of a text, a list of one, or an object that only names it."""
-    members = set(schema.get("properties", ()))
+def _unwrapped(members: Collection[str], document: object) -> object:
+    """Take a form with these members out of a text, a list of one, or an object around it."""
     while True:
         inner: object = None
         if isinstance(document, str):
@@ -37,8 +55,8 @@ def _unwrapped(schema: Schema, document: object) -> object:
         elif isinstance(document, list):
             items = cast("list[object]", document)
             inner = items[0] if len(items) == 1 else None
-        elif isinstance(document, dict) and not members & set(cast("Schema", document)):
-            inner = next(iter(cast("Schema", document).values())) if len(document) == 1 else None
+        elif isinstance(document, dict) and not set(members) & set(cast("Document", document)):
+            inner = next(iter(cast("Document", document).values())) if len(document) == 1 else None
         if not isinstance(inner, str | list | dict):
             return cast("object", document)
         document = cast("object", inner)
@@ -54,95 +72,102 @@ def _parsed(text: str, bracket: str) -> Any:
 
 
 class _Bending:
-    """Walks a document along a schema and builds it anew."""
+    """Walks a document along a schema and builds it again."""
 
-    def __init__(self, definitions: dict[str, Schema]) -> None:
+    def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
 
-    def bent(self, schema: Schema, document: object) -> Any:
-        options = branches(schema, self._definitions)
-        is_nullable = any(option.get("type") == "null" for option in options)
+    def bent(self, node: SchemaNode, document: object) -> Any:
+        options = branches(node, self._definitions)
+        is_nullable = any(option.kind == "null" for option in options)
         if is_nullable and isinstance(document, str) and document.strip().casefold() in NULL:
             return None
         tries = [self._to_branch(option, document) for option in self._likely(options, document)]
         if len(tries) == 1:
             return tries[0]
-        whole = {"anyOf": options, "$defs": self._definitions}
+        whole = FormSchema(Union(tuple(options)), self._definitions)
         return min(tries, key=lambda tried: len(conform(whole, tried)))
 
-    def _likely(self, options: list[Schema], document: object) -> list[Schema]:
+    def _likely(self, options: list[SchemaNode], document: object) -> Sequence[SchemaNode]:
         """Return the branches that may be meant."""
         if len(options) == 1:
             return options
-        if isinstance(document, str) and not any(is_kind(o.get("type"), document) for o in options):
+        if isinstance(document, str) and not _is_of(options, document):
             inner = _parsed(document, "{")
             document = document if inner is None else inner
-        objects = [option for option in options if option.get("type") == "object"]
+        objects = [option for option in options if isinstance(option, Object)]
         if not isinstance(document, dict) or not objects:
             document = cast("object", document)
             near = nearest(options, document, self._definitions)
-            return near if any(is_kind(o.get("type"), document) for o in near) else options
-        missed = [self._missed(option, cast("Schema", document)) for option in objects]
+            return near if _is_of(near, document) else options
+        missed = [self._missed(option, cast("Document", document)) for option in objects]
         return [o for o, count in zip(objects, missed, strict=True) if count == min(missed)]
 
-    def _missed(self, option: Schema, document: Schema) -> int:
+    def _missed(self, option: Object, document: Document) -> int:
         """Count the tags that speak against a branch once they are spelled as it spells them."""
-        spelled: Schema = {}
-        for name, value in _named(option.get("properties", {}), document).items():
-            found = branches(option.get("properties", {})[name], self._definitions)
+        spelled: Document = {}
+        for name, value in _named(option, document).items():
+            found = branches(option.members[name], self._definitions)
             fixed = choices(found[0]) if len(found) == 1 else None
             spelled[name] = value if fixed is None else _chosen(fixed, value)
         return len(missed_tags(option, spelled, self._definitions))
 
-    def _to_branch(self, schema: Schema, document: object) -> Any:
-        fixed = choices(schema)
+    def _to_branch(self, node: SchemaNode, document: object) -> Any:
+        fixed = choices(node)
         if fixed is not None:
             return _chosen(fixed, document)
-        kind = schema.get("type")
-        if isinstance(document, str) and kind in CONTAINERS:
-            inner = _parsed(document, CONTAINERS[kind])
+        if isinstance(document, str) and node.kind in BRACKETS:
+            inner = _parsed(document, BRACKETS[node.kind])
             document = document if inner is None else cast("object", inner)
-        if kind == "array":
-            return self._to_list(schema, document)
+        if isinstance(node, Array):
+            return self._to_list(node, document)
         if isinstance(document, list):
             items = cast("list[object]", document)
             document = items[0] if len(items) == 1 else items
-        return self._to_object(schema, document) if kind == "object" else _scalar(kind, document)
+        if isinstance(node, Object):
+            return self._to_object(node, document)
+        return _scalar(node, document)
 
-    def _to_object(self, schema: Schema, document: object) -> Any:
+    def _to_object(self, node: Object, document: object) -> Any:
         if not isinstance(document, dict):
             return document
-        members: dict[str, Schema] = schema.get("properties", {})
-        given = _named(members, cast("Schema", document))
-        out: Schema = {}
-        for name, member in members.items():
+        given = _named(node, cast("Document", document))
+        out: Document = {}
+        for name, member in node.members.items():
             if name in given:
                 out[name] = self.bent(member, given[name])
-            elif name in schema.get("required", ()):
-                found = branches(member, self._definitions)
-                if len(found) == 1 and "const" in found[0]:
-                    out[name] = found[0]["const"]
-                elif len(found) == 1 and found[0].get("maxItems") == 0:
-                    out[name] = []
+            elif name in node.required:
+                match branches(member, self._definitions):
+                    case [Const(value)]:
+                        out[name] = value
+                    case [Array(most=0)]:
+                        out[name] = []
+                    case _:
+                        pass
         return out
 
-    def _to_list(self, schema: Schema, document: object) -> Any:
+    def _to_list(self, node: Array, document: object) -> Any:
         if document is None:
             return []
         items = cast("list[object]", document if isinstance(document, list) else [document])
-        if schema.get("maxItems") == 0:
+        if node.most == 0 or node.items is None:
             return items
-        return [self.bent(schema["items"], item) for item in items]
+        return [self.bent(node.items, item) for item in items]
 
 
-def _named(members: dict[str, Schema], document: Schema) -> Schema:
-    """Return the members that the schema knows, under its own spelling."""
-    spelling = {_plain(name): name for name in members}
+def _is_of(options: Sequence[SchemaNode], document: object) -> bool:
+    """Whether a value is of the kind of any of the branches."""
+    return any(is_kind(option.kind, document) for option in options)
+
+
+def _named(node: Object, document: Document) -> Document:
+    """Return the members that the node has, under its own spelling."""
+    spelling = {_plain(name): name for name in node.members}
     loose = {spelling[_plain(k)]: v for k, v in document.items() if _plain(k) in spelling}
-    return {**loose, **{name: value for name, value in document.items() if name in members}}
+    return {**loose, **{name: value for name, value in document.items() if name in node.members}}
 
 
-def _chosen(values: list[Any], document: object) -> object:
+def _chosen(values: Sequence[object], document: object) -> object:
     """Return the value that is meant, if it is one of them but for its writing."""
     for value in values:
         if same(value, document):
@@ -159,11 +184,11 @@ def _plain(word: object) -> str:
     return re.sub(r"[\W_]+", "", str(word)).casefold()
 
 
-def _scalar(kind: object, document: object) -> object:
-    if is_kind(kind, document):
+def _scalar(node: SchemaNode, document: object) -> object:
+    if is_kind(node.kind, document):
         return document
     text = document.strip() if isinstance(document, str) else None
-    match kind:
+    match node.kind:
         case "string" if isinstance(document, bool):
             return "true" if document else "false"
         case "string" if isinstance(document, int | float):
@@ -173,13 +198,13 @@ def _scalar(kind: object, document: object) -> object:
         case "boolean":
             word = str(document).casefold()
             return True if word in YES else False if word in NO else document
-        case "integer" | "number":
+        case "integer" | "number" as kind:
             return _number(kind, text if text is not None else document)
         case _:
             return document
 
 
-def _number(kind: object, document: object) -> object:
+def _number(kind: Literal["integer", "number"], document: object) -> object:
     if isinstance(document, bool) or not isinstance(document, str | int | float):
         return document
     try:

@@ -1,6 +1,6 @@
 """Whether a document is one that the grammar of its form could have written, and if not, where.
 
-The schemas are those of `pipeline.asking.narrow`. At the levels that do not decode under the
+At the levels that do not decode under the
 narrowed grammar an answer is held against it here, so that what counts as valid is the same at
 every level.
 """
@@ -11,11 +11,27 @@ import difflib
 import functools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from engines.schema import (
+    Array,
+    Boolean,
+    Const,
+    Dictionary,
+    Enum,
+    FormSchema,
+    Kind,
+    Named,
+    Null,
+    Number,
+    Object,
+    Scalar,
+    SchemaNode,
+    Text,
+    Union,
+)
 from pipeline.asking.feedback import pointer
-from pipeline.asking.narrow import Schema
 from pipeline.records.calls import Diagnostic
 
 SHOWN_CHOICES = 30
@@ -25,74 +41,84 @@ FAR = 1 << 16  # more tags than any branch has
 NEAR = 0.6  # share of characters in common from which a name counts as meant
 
 
-def conform(schema: Schema, document: object) -> tuple[Diagnostic, ...]:
+Definitions = Mapping[str, SchemaNode]
+Document = dict[str, Any]
+Path = tuple[object, ...]
+
+
+def conform(schema: FormSchema, document: object) -> tuple[Diagnostic, ...]:
     """Return every place where a document leaves its schema; empty if it does not."""
-    return tuple(_Reader(schema.get("$defs", {})).errors(schema, document, ()))
+    return tuple(_Reader(schema.definitions).errors(schema.root, document, ()))
 
 
-def branches(schema: Schema, definitions: dict[str, Schema]) -> list[Schema]:
-    """Return the alternatives of a schema, references and unions inside unions resolved."""
-    if "$ref" in schema:
-        return branches(definitions[str(schema["$ref"]).rsplit("/", 1)[-1]], definitions)
-    for union in ("anyOf", "oneOf"):
-        if union in schema:
-            return [one for each in schema[union] for one in branches(each, definitions)]
-    return [schema]
+def branches(node: SchemaNode, definitions: Definitions) -> list[SchemaNode]:
+    """Return the alternatives of a node, references and unions inside unions resolved."""
+    match node:
+        case Named(name):
+            return branches(definitions[name], definitions)
+        case Union(options):
+            return [one for each in options for one in branches(each, definitions)]
+        case _:
+            return [node]
 
 
-def choices(schema: Schema) -> list[object] | None:
-    """Return the values that a schema fixes, None if it leaves them open."""
-    if "const" in schema:
-        return [schema["const"]]
-    return cast("list[object] | None", schema.get("enum"))
+def choices(node: SchemaNode) -> list[Scalar] | None:
+    """Return the values that a node fixes, None if it leaves them open."""
+    match node:
+        case Const(value):
+            return [value]
+        case Enum(values):
+            return list(values)
+        case _:
+            return None
 
 
 def same(one: object, other: object) -> bool:
-    """Compare two scalars as JSON does: `true` is not 1."""
+    """Whether two scalars are the same as JSON: `true` is not 1."""
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
 def nearest(
-    options: list[Schema], document: object, definitions: dict[str, Schema]
-) -> list[Schema]:
-    """Return the branches of a union that a document comes nearest to, by kind and by tags."""
+    options: Sequence[SchemaNode], document: object, definitions: Definitions
+) -> list[SchemaNode]:
+    """Return the branches of a union that a document is nearest to, by kind and by tags."""
     scored = [(_distance(option, document, definitions), option) for option in options]
     least = min(distance for distance, _ in scored)
     return [option for distance, option in scored if distance == least]
 
 
-def _distance(option: Schema, document: object, definitions: dict[str, Schema]) -> int:
+def _distance(option: SchemaNode, document: object, definitions: Definitions) -> int:
     """Count the tags that speak against a branch; another kind of value outweighs them all."""
     fixed = choices(option)
     if fixed is not None:
         return 0 if any(same(value, document) for value in fixed) else FAR // 2
-    if not is_kind(option.get("type"), document):
+    if not is_kind(option.kind, document):
         return FAR
-    if option.get("type") != "object":
+    if not isinstance(option, Object):
         return 0
-    return len(missed_tags(option, cast("Schema", document), definitions))
+    return len(missed_tags(option, cast("Document", document), definitions))
 
 
 def missed_tags(
-    option: Schema, document: Schema, definitions: dict[str, Schema]
-) -> dict[str, list[object]]:
+    option: Object, document: Document, definitions: Definitions
+) -> dict[str, list[Scalar]]:
     """Return the fixed members whose value in the document is another, with what they may be."""
-    missed: dict[str, list[object]] = {}
-    for name, member in option.get("properties", {}).items():
+    missed: dict[str, list[Scalar]] = {}
+    for name, member in option.members.items():
         found = branches(member, definitions)
         fixed = choices(found[0]) if len(found) == 1 else None
         if fixed is None:
             continue
         present = name in document
-        if not present and len(fixed) == 1 and "const" in found[0]:
+        if not present and isinstance(found[0], Const):
             missed[name] = fixed
         if present and not any(same(value, document[name]) for value in fixed):
             missed[name] = fixed
     return missed
 
 
-def is_kind(kind: object, document: object) -> bool:
-    """Say whether a value is of a JSON schema's type."""
+def is_kind(kind: Kind | None, document: object) -> bool:
+    """Whether a value is of a kind; any value is of none."""
     match kind:
         case "object":
             return isinstance(document, dict)
@@ -108,25 +134,22 @@ def is_kind(kind: object, document: object) -> bool:
             return isinstance(document, int | float) and not isinstance(document, bool)
         case "null":
             return document is None
-        case _:
+        case None:
             return True
-
-
-Path = tuple[object, ...]
 
 
 class _Reader:
     """Walks a document along a schema."""
 
-    def __init__(self, definitions: dict[str, Schema]) -> None:
+    def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
 
-    def errors(self, schema: Schema, document: object, path: Path) -> Iterator[Diagnostic]:
+    def errors(self, node: SchemaNode, document: object, path: Path) -> Iterator[Diagnostic]:
         """Yield what is wrong at `path` and below."""
-        options = branches(schema, self._definitions)
+        options = branches(node, self._definitions)
         near = nearest(options, document, self._definitions)
         if len(options) > 1 and isinstance(document, dict):
-            members = cast("Schema", document)
+            members = cast("Document", document)
             for name, values in self._common_tags(near, members).items():
                 if name in members:
                     yield _unknown(values, members[name], (*path, name))
@@ -144,60 +167,66 @@ class _Reader:
         else:
             yield from best
 
-    def _common_tags(self, near: list[Schema], document: Schema) -> dict[str, list[object]]:
+    def _common_tags(
+        self, near: Sequence[SchemaNode], document: Document
+    ) -> dict[str, list[Scalar]]:
         """Return the first tag that no branch agrees with, and all values it may have there."""
-        if any("properties" not in option for option in near):
+        objects = [option for option in near if isinstance(option, Object)]
+        if len(objects) < len(near):
             return {}
-        missed = [missed_tags(option, document, self._definitions) for option in near]
+        missed = [missed_tags(option, document, self._definitions) for option in objects]
         if not all(missed):
             return {}
         name = next(iter(missed[0]))
         values = [value for each in missed for value in each.get(name, [])]
-        return {name: list(dict.fromkeys(cast("list[Any]", values)))}
+        return {name: list(dict.fromkeys(values))}
 
-    def _of_branch(self, schema: Schema, document: object, path: Path) -> Iterator[Diagnostic]:
-        fixed = choices(schema)
+    def _of_branch(self, node: SchemaNode, document: Any, path: Path) -> Iterator[Diagnostic]:
+        fixed = choices(node)
         if fixed is not None:
             if not any(same(value, document) for value in fixed):
                 yield _unknown(fixed, document, path)
-        elif not is_kind(schema.get("type"), document):
-            yield _wrong(path, _said(schema), document)
-        elif isinstance(document, dict):
-            yield from self._of_object(schema, cast("Schema", document), path)
-        elif isinstance(document, list):
-            yield from self._of_list(schema, cast("list[object]", document), path)
-        elif isinstance(document, str):
-            if not _fits_text(schema, document):
-                yield _wrong(path, _said(schema), document)
-        elif document is not None and not _in_bounds(schema, cast("float", document)):
-            yield _wrong(path, _said(schema), document)
+            return
+        if not is_kind(node.kind, document):
+            yield _wrong(path, _said(node), document)
+            return
+        match node:
+            case Object():
+                yield from self._of_object(node, document, path)
+            case Array():
+                yield from self._of_list(node, document, path)
+            case Text() if not _fits_text(node, document):
+                yield _wrong(path, _said(node), document)
+            case Number() if not _in_bounds(node, document):
+                yield _wrong(path, _said(node), document)
+            case _:
+                pass
 
-    def _of_object(self, schema: Schema, document: Schema, path: Path) -> Iterator[Diagnostic]:
-        members: dict[str, Schema] = schema.get("properties", {})
-        for name in schema.get("required", ()):
+    def _of_object(self, node: Object, document: Document, path: Path) -> Iterator[Diagnostic]:
+        for name in node.required:
             if name not in document:
                 yield _missing(name, None, path)
         for name, value in document.items():
-            if name in members:
-                yield from self.errors(members[name], value, (*path, name))
+            if name in node.members:
+                yield from self.errors(node.members[name], value, (*path, name))
             else:
-                yield _unknown(list(members), name, (*path, name), "one member")
+                yield _unknown(list(node.members), name, (*path, name), "one member")
 
-    def _of_list(self, schema: Schema, document: list[object], path: Path) -> Iterator[Diagnostic]:
-        least, most = schema.get("minItems", 0), schema.get("maxItems")
+    def _of_list(self, node: Array, document: list[object], path: Path) -> Iterator[Diagnostic]:
+        least, most = node.least or 0, node.most
         if len(document) < least or (most is not None and len(document) > most):
             bound = f"{least} items or more" if most is None else f"{least} to {most} items"
             yield _wrong(path, "an empty list" if most == 0 else bound, f"{len(document)} items")
             return
         for index, item in enumerate(document):
-            yield from self.errors(schema["items"], item, (*path, index))
+            assert node.items is not None
+            yield from self.errors(node.items, item, (*path, index))
 
 
-def _fits_text(schema: Schema, text: str) -> bool:
-    if not schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text)):
+def _fits_text(node: Text, text: str) -> bool:
+    if not (node.least or 0) <= len(text) <= (len(text) if node.most is None else node.most):
         return False
-    pattern = schema.get("pattern")
-    return pattern is None or _compiled(pattern).search(text) is not None
+    return node.pattern is None or _compiled(node.pattern).search(text) is not None
 
 
 @functools.lru_cache(maxsize=256)
@@ -205,33 +234,45 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _in_bounds(schema: Schema, number: float) -> bool:
+def _in_bounds(node: Number, number: float) -> bool:
     return not (
-        number < schema.get("minimum", number)
-        or number > schema.get("maximum", number)
-        or ("exclusiveMinimum" in schema and number <= schema["exclusiveMinimum"])
-        or ("exclusiveMaximum" in schema and number >= schema["exclusiveMaximum"])
+        (node.minimum is not None and number < node.minimum)
+        or (node.maximum is not None and number > node.maximum)
+        or (node.exclusive_minimum is not None and number <= node.exclusive_minimum)
+        or (node.exclusive_maximum is not None and number >= node.exclusive_maximum)
     )
 
 
-def _said(schema: Schema) -> str:
-    """Say in words what a branch takes."""
-    fixed = choices(schema)
-    if fixed is not None:
-        return _listed(fixed)
-    kind = str(schema.get("type", "a value"))
-    if kind == "string":
-        length = f" of {schema.get('minLength', 0)} to {schema.get('maxLength', 'any')} characters"
-        return f"a text{length}" + (f" like {schema['pattern']}" if "pattern" in schema else "")
-    if kind in ("integer", "number"):
-        low = schema.get("minimum", schema.get("exclusiveMinimum", "any"))
-        high = schema.get("maximum", schema.get("exclusiveMaximum", "any"))
-        return f"{'an integer' if kind == 'integer' else 'a number'} from {low} to {high}"
-    words = {"object": "an object", "array": "a list", "boolean": "true or false", "null": "null"}
-    return words.get(kind, kind)
+def _said(node: SchemaNode) -> str:
+    """Return in words what a branch takes."""
+    match node:
+        case Const() | Enum():
+            return _listed(choices(node) or [])
+        case Text(least, most, pattern):
+            length = f" of {least or 0} to {'any' if most is None else most} characters"
+            return f"a text{length}" + ("" if pattern is None else f" like {pattern}")
+        case Number(kind):
+            low = _stated(node.minimum, node.exclusive_minimum)
+            high = _stated(node.maximum, node.exclusive_maximum)
+            return f"{'an integer' if kind == 'integer' else 'a number'} from {low} to {high}"
+        case Array():
+            return "a list"
+        case Boolean():
+            return "true or false"
+        case Null():
+            return "null"
+        case Object() | Dictionary():
+            return "an object"
+        case Named() | Union():
+            return "a value"
 
 
-def _listed(values: list[Any]) -> str:
+def _stated(bound: float | None, exclusive: float | None) -> object:
+    """Return the bound that a number has."""
+    return next((each for each in (bound, exclusive) if each is not None), "any")
+
+
+def _listed(values: Sequence[object]) -> str:
     shown = ", ".join(str(value) for value in values[:SHOWN_CHOICES])
     more = len(values) - SHOWN_CHOICES
     return f"{shown} and {more} more" if more > 0 else shown
@@ -242,7 +283,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
 
 
-def _missing(name: str, values: list[object] | None, path: Path) -> Diagnostic:
+def _missing(name: str, values: Sequence[object] | None, path: Path) -> Diagnostic:
     needed = name if values is None else f"{name}: {_listed(values)}"
     return Diagnostic(
         pointer=pointer(path),
@@ -264,7 +305,7 @@ def _wrong(path: Path, expected: str, found: object) -> Diagnostic:
     )
 
 
-def _unknown(values: list[Any], found: object, path: Path, what: str = "one") -> Diagnostic:
+def _unknown(values: Sequence[object], found: object, path: Path, what: str = "one") -> Diagnostic:
     """Complain about a name that does not exist; the list of what does exist comes with it."""
     words = [str(value) for value in values]
     close = difflib.get_close_matches(str(found), words, n=SHOWN_CHOICES, cutoff=NEAR)

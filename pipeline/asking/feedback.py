@@ -71,8 +71,8 @@ def _cut(text: str) -> str:
 def annotate(form: Any, diagnostics: Sequence[Diagnostic]) -> str:
     """Print a form as indented JSON; lines that a diagnostic points at end in `// expected …`.
 
-    A diagnostic whose place the form does not have is told at the nearest place that it has. Of a
-    long form only the lines around those are printed.
+    A diagnostic whose place the form does not have is shown at the nearest place that it has. Of
+    a long form only the lines around those are printed.
     """
     lines: list[tuple[str, str]] = []
     _print(form, "", "", "", lines)

@@ -24,9 +24,9 @@ from engines.protocol import (
     Message,
     Request,
 )
+from engines.schema import FormSchema
 from pipeline.asking import levels
 from pipeline.asking.feedback import FormError, diagnose, last_words
-from pipeline.asking.narrow import Schema
 from pipeline.records.calls import CallRecord, Counts, Diagnostic, StageSummary
 from pipeline.records.events import (
     Adjusted,
@@ -67,7 +67,7 @@ class Ask(Generic[T]):
 
     key: str
     prompt: tuple[Message, ...]
-    schema: Schema
+    schema: FormSchema
     read: Read[T]
 
 
@@ -77,7 +77,7 @@ class _Turn:
 
     key: str
     messages: tuple[Message, ...]
-    schema: Schema
+    schema: FormSchema
 
 
 class Harness:
@@ -132,7 +132,7 @@ class Harness:
         self._emit(StageFinished(summary=summary))
 
     def fill(
-        self, key: str, prompt: tuple[Message, ...], schema: Schema, read: Read[T]
+        self, key: str, prompt: tuple[Message, ...], schema: FormSchema, read: Read[T]
     ) -> T | None:
         """Have the model fill one form; None if it stayed invalid, which is recorded as a loss.
 
@@ -246,7 +246,7 @@ class Harness:
                 form=turn.key,
                 input_hash=hashes[index],
                 level=level,
-                schema_sha256=hashlib.sha256(_canonical(turn.schema).encode()).hexdigest(),
+                schema_sha256=turn.schema.sha256,
                 prompt=request.messages,
                 output=answer.text,
                 thinking=answer.thinking,
@@ -319,8 +319,8 @@ def _input_hash(engine: Engine, request: Request, engine_options: str) -> str:
     parts = [
         engine.info.sha256,
         str(engine.context_tokens),
-        _canonical(request.schema),
-        _canonical(None if request.tool is None else request.tool.parameters),
+        "" if request.schema is None else request.schema.sha256,
+        "" if request.tool is None else json.dumps(request.tool.parameters),
         repr(request.sampler),
         str(request.max_tokens),
         str(request.think_tokens),
@@ -328,7 +328,3 @@ def _input_hash(engine: Engine, request: Request, engine_options: str) -> str:
         *(f"{message.role}:{message.content}" for message in request.messages),
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _canonical(schema: Mapping[str, object] | None) -> str:
-    return json.dumps(schema, sort_keys=True)

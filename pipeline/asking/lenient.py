@@ -141,7 +141,7 @@ class _Reader:
         self.at += 1
 
     def _left(self, closing: str) -> bool:
-        """Go to the next item; true if there is none, and then past the end."""
+        """Step to the next item, or past the end; return whether it was the end."""
         while True:
             self._skip()
             character = self._peek()
@@ -187,7 +187,7 @@ class _Reader:
         return chr(unit) if unit <= MAX_CHARACTER else ""
 
     def _ends_here(self, *, is_key: bool) -> bool:
-        """Say whether a closing quote ends its string: what follows it must make sense then."""
+        """Whether a closing quote ends its string: what follows it must make sense then."""
         kept = self.at
         self.at += 1
         line_ends = self._text[self.at : self.at + 1] in ("\n", "\r")

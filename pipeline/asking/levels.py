@@ -19,11 +19,12 @@ from typing import Any
 
 from engines.protocol import Message, ModelInfo, Tool
 from engines.remedy import Remedy, UserError
+from engines.schema import FormSchema
 from pipeline.asking import prompts
 from pipeline.asking.coerce import coerce
 from pipeline.asking.conform import conform
 from pipeline.asking.lenient import NotFoundError, recover
-from pipeline.asking.narrow import Schema, opened
+from pipeline.asking.narrow import opened
 from pipeline.asking.shape import as_parameters, as_type
 from pipeline.asking.tool_call import NoCallError, arguments
 from pipeline.records.calls import Diagnostic
@@ -37,7 +38,7 @@ class Posed:
     """How a form goes to the engine."""
 
     messages: tuple[Message, ...]
-    schema: Schema | None
+    schema: FormSchema | None
     """The constraint; None if there is none."""
     tool: Tool | None
 
@@ -50,8 +51,8 @@ class Understood:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def pose(level: Level, messages: tuple[Message, ...], schema: Schema) -> Posed:
-    """Say how a form with a (narrowed) schema is asked at a level.
+def pose(level: Level, messages: tuple[Message, ...], schema: FormSchema) -> Posed:
+    """Return how a form with a (narrowed) schema is asked at a level.
 
     What a grammar does not say must be said in words: the form's type, or its function.
     """
@@ -62,15 +63,15 @@ def pose(level: Level, messages: tuple[Message, ...], schema: Schema) -> Posed:
             return Posed(messages, opened(schema), None)
         case "tools":
             tool = Tool(TOOL_NAME, prompts.text("tools"), as_parameters(opened(schema)))
-            return Posed(_told(messages, prompts.text("tools")), None, tool)
+            return Posed(_added(messages, prompts.text("tools")), None, tool)
         case "free" | "lenient":
             words = f"{prompts.text('free')}\n{as_type(opened(schema))}"
-            return Posed(_told(messages, words), None, None)
+            return Posed(_added(messages, words), None, None)
 
 
-def understand(level: Level, schema: Schema, output: str) -> Understood:
+def understand(level: Level, schema: FormSchema, output: str) -> Understood:
     """Read an answer as its level does, and hold it against the narrowed schema."""
-    members = schema.get("properties", {})
+    members = schema.members
     try:
         match level:
             case "free" | "grammar" | "narrowed":
@@ -87,11 +88,11 @@ def understand(level: Level, schema: Schema, output: str) -> Understood:
     return Understood(document, () if level == "narrowed" else conform(schema, document))
 
 
-def _told(messages: tuple[Message, ...], words: str) -> tuple[Message, ...]:
+def _added(messages: tuple[Message, ...], words: str) -> tuple[Message, ...]:
     """Add words to what the system says: all forms of one kind share them."""
     first, *rest = messages
-    told = f"{first.content}\n\n{words}"
-    return (replace(first, content=told, shared=len(told)), *rest)
+    content = f"{first.content}\n\n{words}"
+    return (replace(first, content=content, shared=len(content)), *rest)
 
 
 def refusal(level: Level, think_tokens: int, model: ModelInfo) -> UserError | None:

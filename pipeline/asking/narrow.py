@@ -1,4 +1,4 @@
-"""Narrowing: a form's JSON schema specialised for one call.
+"""Narrowing: a form's schema specialised for one call.
 
 A form starts as the schema of its pydantic model. Every reference in it then becomes an enum of
 the names that exist at that point, members that are derived are taken out, and expressions are
@@ -9,146 +9,163 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
-from pipeline.asking.schema import Schema, open_names, whole
+from engines.schema import (
+    EMPTY_ARRAY,
+    Array,
+    Const,
+    Enum,
+    FormSchema,
+    Named,
+    Object,
+    SchemaNode,
+    Union,
+    parse_schema,
+)
+from pipeline.asking.opening import open_names, whole
 
-EMPTY_LIST: Schema = {"items": {"type": "null"}, "minItems": 0, "maxItems": 0}
 
-
-class FormSchema(Schema):
+@dataclass(frozen=True, eq=False)
+class NarrowedSchema(FormSchema):
     """A form's narrowed schema, with the same form before it was narrowed beside it."""
 
-    def __init__(self, narrowed: Schema, root: Schema, definitions: dict[str, Schema]) -> None:
-        super().__init__(narrowed)
-        self._full = root, definitions
+    full: FormSchema
 
     @functools.cached_property
-    def open(self) -> Schema:
+    def open(self) -> FormSchema:
         """The form with the same kinds of nodes, but its names and types open."""
-        return open_names(whole(*self._full), self)
+        return open_names(self.full, self)
 
 
-def opened(schema: Schema) -> Schema:
+def opened(schema: FormSchema) -> FormSchema:
     """Return a form's schema with its names open; a schema that was never narrowed as it is."""
-    return schema.open if isinstance(schema, FormSchema) else schema
+    return schema.open if isinstance(schema, NarrowedSchema) else schema
 
 
 class Form:
     """The schema of one call; each method narrows it and returns it.
 
-    Schemas are shared, never changed: what is narrowed is a new dictionary around old parts.
+    Nodes are shared, never changed: what is narrowed is a new node around old ones.
     """
 
     def __init__(self, model: type[BaseModel]) -> None:
-        root, definitions = _raw(model)
-        self._root, self._defs = root, dict(definitions)
-        self._open_root, self._open_defs = root, dict(definitions)
+        raw = _parsed(model)
+        self._root, self._definitions = raw.root, dict(raw.definitions)
+        self._open_root, self._open_definitions = raw.root, dict(raw.definitions)
         self._root_name = model.__name__
 
-    def omit(self, node: type[BaseModel], *fields: str) -> Form:
+    def omit(self, model: type[BaseModel], *fields: str) -> Form:
         """Take out fields that the stage fills in itself."""
-        is_root = node.__name__ == self._root_name
-        open_ = self._open_root if is_root else self._open_defs[node.__name__]
-        self._put(node, _without(self._node(node), fields))
-        if is_root:
-            self._open_root = _without(open_, fields)
+        self._put(model, _without(self.node(model), fields))
+        if model.__name__ == self._root_name:
+            self._open_root = _without(self._open_root, fields)
         else:
-            self._open_defs[node.__name__] = _without(open_, fields)
+            name = model.__name__
+            self._open_definitions[name] = _without(self._open_definitions[name], fields)
         return self
 
-    def choose(self, node: type[BaseModel], field: str, values: Iterable[str | int]) -> Form:
+    def choose(self, model: type[BaseModel], field: str, values: Iterable[str | int]) -> Form:
         """Let a field, or each item of a list, be one of `values`.
 
         A list without any value to choose must be empty. Raises ValueError if a single value has
         none to choose from.
         """
-        schema: Schema = self._node(node)["properties"][field]
-        options = list(dict.fromkeys(values))
-        if schema.get("type") == "array":
+        node = self.node(model).members[field]
+        options = tuple(dict.fromkeys(values))
+        if isinstance(node, Array):
             if not options:
-                return self.set(node, field, {**schema, **EMPTY_LIST})
-            bounds = {
-                "maxItems": min(schema.get("maxItems", len(options)), len(options)),
-                "minItems": min(schema.get("minItems", 0), len(options)),
-            }
-            return self.set(node, field, {**schema, "items": {"enum": options}, **bounds})
+                return self.set(model, field, EMPTY_ARRAY)
+            most = len(options) if node.most is None else min(node.most, len(options))
+            least = min(node.least or 0, len(options))
+            return self.set(model, field, Array(Enum(options), least, most))
         if not options:
-            raise ValueError(f"{node.__name__}.{field} has nothing to choose from")
-        return self.set(node, field, {"enum": options})
+            raise ValueError(f"{model.__name__}.{field} has nothing to choose from")
+        return self.set(model, field, Enum(options))
 
-    def at_least(self, node: type[BaseModel], field: str, items: int) -> Form:
-        """Let a list have at least so many items."""
-        schema: Schema = self._node(node)["properties"][field]
-        return self.set(node, field, {**schema, "minItems": items})
+    def at_least(self, model: type[BaseModel], field: str, items: int) -> Form:
+        """Let a list have at least `items` items."""
+        return self.set(model, field, replace(self._list(model, field), least=items))
 
-    def set(self, node: type[BaseModel], field: str, schema: Schema) -> Form:
-        """Replace the schema of a field."""
-        self._put(node, self.node(node, {field: schema}))
+    def set(self, model: type[BaseModel], field: str, node: SchemaNode) -> Form:
+        """Replace the node of a field."""
+        self._put(model, self.node(model, {field: node}))
         return self
 
-    def list_of(self, node: type[BaseModel], field: str, options: Sequence[Schema]) -> Form:
-        """Let each item of a list be one of the schemas; without any the list must be empty."""
-        schema: Schema = self._node(node)["properties"][field]
-        items = {"items": any_of(options)} if options else EMPTY_LIST
-        return self.set(node, field, {**schema, **items})
+    def list_of(self, model: type[BaseModel], field: str, options: Sequence[SchemaNode]) -> Form:
+        """Let each item of a list be one of the nodes; without any the list must be empty."""
+        node = self._list(model, field)
+        return self.set(
+            model, field, replace(node, items=any_of(options)) if options else EMPTY_ARRAY
+        )
 
-    def define(self, name: str, options: Sequence[Schema]) -> Schema:
-        """Name a union of the schemas and return the reference to it."""
-        self._defs[name] = any_of(options)
-        return {"$ref": f"#/$defs/{name}"}
+    def define(self, name: str, options: Sequence[SchemaNode]) -> Named:
+        """Name a union of the nodes and return the reference to it."""
+        self._definitions[name] = any_of(options)
+        return Named(name)
 
-    def node(self, node: type[BaseModel], fields: Mapping[str, Schema] | None = None) -> Schema:
-        """Return a node's schema with some of its fields replaced."""
-        schema = self._node(node)
+    def node(
+        self, model: type[BaseModel], fields: Mapping[str, SchemaNode] | None = None
+    ) -> Object:
+        """Return a model's node with some of its fields replaced."""
+        name = model.__name__
+        node = _object(self._root if name == self._root_name else self._definitions[name])
         if not fields:
-            return schema
-        return {**schema, "properties": {**schema["properties"], **fields}}
+            return node
+        return Object({**node.members, **fields}, node.required, node.title)
 
-    def schema(self) -> FormSchema:
+    def schema(self) -> NarrowedSchema:
         """Return the whole schema; definitions that nothing refers to any more are left out."""
-        narrowed = whole(self._root, self._defs)
-        return FormSchema(narrowed, self._open_root, self._open_defs)
+        narrowed = whole(self._root, self._definitions)
+        full = FormSchema(self._open_root, self._open_definitions)
+        return NarrowedSchema(narrowed.root, narrowed.definitions, full)
 
-    def _node(self, node: type[BaseModel]) -> Schema:
-        return self._root if node.__name__ == self._root_name else self._defs[node.__name__]
+    def _list(self, model: type[BaseModel], field: str) -> Array:
+        node = self.node(model).members[field]
+        assert isinstance(node, Array)
+        return node
 
-    def _put(self, node: type[BaseModel], schema: Schema) -> None:
-        if node.__name__ == self._root_name:
-            self._root = schema
+    def _put(self, model: type[BaseModel], node: Object) -> None:
+        if model.__name__ == self._root_name:
+            self._root = node
         else:
-            self._defs[node.__name__] = schema
+            self._definitions[model.__name__] = node
 
 
-def _without(schema: Schema, fields: Collection[str]) -> Schema:
-    properties = {name: value for name, value in schema["properties"].items() if name not in fields}
-    return {**schema, "properties": properties, "required": list(properties)}
+def _object(node: SchemaNode) -> Object:
+    assert isinstance(node, Object)
+    return node
 
 
-def any_of(options: Sequence[Schema]) -> Schema:
-    """Return the union of the schemas, or the only one."""
-    return options[0] if len(options) == 1 else {"anyOf": list(options)}
+def _without(node: SchemaNode, fields: Collection[str]) -> Object:
+    whole = _object(node)
+    members = {name: each for name, each in whole.members.items() if name not in fields}
+    return Object(members, tuple(members), whole.title)
 
 
-def one_of(values: Iterable[str | int]) -> Schema:
-    """Return the schema of one of the values."""
-    return {"enum": list(dict.fromkeys(values))}
+def any_of(options: Sequence[SchemaNode]) -> SchemaNode:
+    """Return the union of the nodes, or the only one."""
+    return options[0] if len(options) == 1 else Union(tuple(options))
+
+
+def one_of(values: Iterable[str | int]) -> Enum:
+    """Return the node of one of the values."""
+    return Enum(tuple(dict.fromkeys(values)))
 
 
 @functools.cache
-def _raw(model: type[BaseModel]) -> tuple[Schema, dict[str, Schema]]:
-    """Return a model's schema and its definitions, not to be changed: pydantic takes its time."""
-    root = model.model_json_schema(by_alias=True)
-    definitions: dict[str, Schema] = root.pop("$defs", {})
-    for schema in definitions.values():
-        _tag_first(schema)
-    return root, definitions
+def _parsed(model: type[BaseModel]) -> FormSchema:
+    """Return a model's schema, parsed once."""
+    schema = parse_schema(model.model_json_schema(by_alias=True))
+    definitions = {name: _tag_first(each) for name, each in schema.definitions.items()}
+    return FormSchema(schema.root, definitions)
 
 
-def _tag_first(schema: Schema) -> None:
+def _tag_first(node: SchemaNode) -> SchemaNode:
     """Put the tag of a union's member before what it inherits, so that it is decided first."""
-    properties: dict[str, Schema] = schema.get("properties", {})
-    tags = {name: value for name, value in properties.items() if "const" in value}
-    if tags:
-        schema["properties"] = tags | {n: v for n, v in properties.items() if n not in tags}
+    if not isinstance(node, Object):
+        return node
+    tags = {name: each for name, each in node.members.items() if isinstance(each, Const)}
+    return replace(node, members={**tags, **node.members})

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from collections.abc import Mapping
 
-from pipeline.asking.narrow import Schema
+from engines.schema import (
+    Array,
+    Boolean,
+    Const,
+    Dictionary,
+    Enum,
+    FormSchema,
+    Json,
+    Named,
+    Null,
+    Number,
+    Object,
+    SchemaNode,
+    Text,
+    Union,
+    rebuilt,
+)
 
 INLINE_OPTIONS = 3
-"""A union of so many branches or more is written once, under a name of its own."""
-SILENT = ("title", "description", "discriminator", "default")
+"""A union of this many branches or more is written once, under a name."""
 
 
-def as_type(schema: Schema) -> str:
+def as_type(schema: FormSchema) -> str:
     """Write a schema as TypeScript types, the form first; bounds stand in comments.
 
     About a quarter as long as the JSON schema.
     """
-    writer = _Writer(schema.get("$defs", {}))
-    root = writer.text({key: value for key, value in schema.items() if key != "$defs"})
+    writer = _Writer(schema.definitions)
+    root = writer.text(schema.root)
     lines = [f"type Form = {root}"]
     lines += [f"type {name} = {text}" for name, text in writer.named.items()]
     return "\n".join(lines)
@@ -27,41 +42,40 @@ def as_type(schema: Schema) -> str:
 class _Writer:
     """Writes definitions as they are referred to."""
 
-    def __init__(self, definitions: dict[str, Schema]) -> None:
+    def __init__(self, definitions: Mapping[str, SchemaNode]) -> None:
         self.named: dict[str, str] = {}
         self._definitions = definitions
         self._unions: dict[str, str] = {}
 
-    def text(self, schema: Schema) -> str:
-        if "$ref" in schema:
-            name = str(schema["$ref"]).rsplit("/", 1)[-1]
-            if name not in self.named:
-                self.named[name] = ""
-                self.named[name] = self.text(self._definitions[name])
-            return name
-        for union in ("anyOf", "oneOf"):
-            if union in schema:
-                return self._union(schema[union])
-        if "const" in schema:
-            return json.dumps(schema["const"])
-        if "enum" in schema:
-            return " | ".join(json.dumps(value, ensure_ascii=False) for value in schema["enum"])
-        match schema.get("type"):
-            case "object":
-                members = schema.get("properties", {}).items()
-                return "{ " + "; ".join(f"{n}: {self.text(m)}" for n, m in members) + " }"
-            case "array":
-                item = self.text(schema["items"])
+    def text(self, node: SchemaNode) -> str:
+        match node:
+            case Named(name):
+                if name not in self.named:
+                    self.named[name] = ""
+                    self.named[name] = self.text(self._definitions[name])
+                return name
+            case Union(options):
+                return self._union(options)
+            case Const(value):
+                return json.dumps(value)
+            case Enum(values):
+                return " | ".join(json.dumps(value, ensure_ascii=False) for value in values)
+            case Object(members):
+                return "{ " + "; ".join(f"{n}: {self.text(m)}" for n, m in members.items()) + " }"
+            case Dictionary(values):
+                return f"{{ [name: string]: {self.text(values)} }}"
+            case Array(items, least, most):
+                item = "unknown" if items is None else self.text(items)
                 item = f"({item})" if " | " in item else item
-                return f"{item}[]{_bounds(schema, 'minItems', 'maxItems')}"
-            case "string":
-                return f"string{_bounds(schema, 'minLength', 'maxLength')}"
-            case "integer":
-                return f"integer{_bounds(schema, 'minimum', 'maximum')}"
-            case other:
-                return str(other)
+                return f"{item}[]{_bounds(least, most)}"
+            case Text(least, most):
+                return f"string{_bounds(least, most)}"
+            case Number("integer", minimum, maximum):
+                return f"integer{_bounds(minimum, maximum)}"
+            case Number() | Boolean() | Null():
+                return node.kind
 
-    def _union(self, options: list[Schema]) -> str:
+    def _union(self, options: tuple[SchemaNode, ...]) -> str:
         """Write a union; pydantic repeats long ones wherever they stand, here they get a name."""
         parts = [self.text(option) for option in options]
         text = " | ".join(dict.fromkeys(parts))
@@ -74,42 +88,27 @@ class _Writer:
         return self._unions[text]
 
 
-def _bounds(schema: Schema, least: str, most: str) -> str:
-    low, high = schema.get(least), schema.get(most)
+def _bounds(low: float | None, high: float | None) -> str:
     if low is None and high is None:
         return ""
     return f" /*{'' if low is None else low}..{'' if high is None else high}*/"
 
 
-def as_parameters(schema: Schema) -> Schema:
-    """Return a schema without its notes, unions that repeat written once, as a tool's parameters.
+def as_parameters(schema: FormSchema) -> Json:
+    """Return a schema as a tool's parameters, unions that repeat written once."""
+    unions: dict[SchemaNode, Named] = {}
+    definitions: dict[str, SchemaNode] = {}
 
-    Titles and tags of unions cost most of the tokens and say nothing about the form.
-    """
-    unions: dict[str, str] = {}
-    definitions: Schema = {}
+    def small(node: SchemaNode) -> SchemaNode:
+        node = rebuilt(node, small)
+        if not isinstance(node, Union) or len(node.options) < INLINE_OPTIONS:
+            return node
+        if node not in unions:
+            unions[node] = Named(f"Any{len(unions) + 1}")
+            definitions[unions[node].name] = node
+        return unions[node]
 
-    def small(part: Any) -> Any:
-        if isinstance(part, list):
-            return [small(each) for each in cast("list[Any]", part)]
-        if not isinstance(part, dict):
-            return part
-        members = cast("Schema", part)
-        out: Schema = {}
-        for key, value in members.items():
-            if key == "properties":
-                out[key] = {name: small(each) for name, each in value.items()}
-            elif key not in SILENT and key != "$defs":
-                out["anyOf" if key == "oneOf" else key] = small(value)
-        if len(out.get("anyOf", ())) < INLINE_OPTIONS:
-            return out
-        text = json.dumps(out, sort_keys=True)
-        if text not in unions:
-            unions[text] = f"Any{len(unions) + 1}"
-            definitions[unions[text]] = out
-        return {"$ref": f"#/$defs/{unions[text]}"}
-
-    root = small(schema)
-    for name, each in schema.get("$defs", {}).items():
+    root = small(schema.root)
+    for name, each in schema.definitions.items():
         definitions[name] = small(each)
-    return {**root, "$defs": definitions} if definitions else root
+    return FormSchema(root, definitions).as_json()

@@ -1,6 +1,6 @@
 """Function calls in a model's own syntax, read without a grammar.
 
-Every family of models was trained on a syntax of its own, which its chat template shows in what it
+Every family of models was trained on another syntax, which its chat template shows in what it
 writes for earlier calls. Sources: the templates of Hermes and Qwen (`<tool_call>` around JSON),
 Qwen3-Coder (`<function=…><parameter=…>`), Llama 3 (`<|python_tag|>`, bare JSON, `<function=…>`),
 Llama 4 and LFM2 (`[name(argument=value)]`), Mistral (`[TOOL_CALLS]`, `[ARGS]`), DeepSeek
@@ -57,7 +57,7 @@ def arguments(text: str, name: str, members: Collection[str]) -> Any:
 
 
 def _names(found: object, name: str) -> bool:
-    """Say whether a document is a call of the function, or holds one."""
+    """Whether a document is a call of the function, or holds one."""
     if isinstance(found, list):
         return any(_names(each, name) for each in cast("list[object]", found))
     if not isinstance(found, dict):
@@ -83,7 +83,7 @@ def _given(found: object, name: str) -> Any:
 
 
 def _after(text: str, name: str) -> str:
-    """Return what follows the name: its arguments, in syntaxes that name the function apart."""
+    """Return what follows the name: its arguments, in syntaxes that name it before."""
     return text[text.index(name) + len(name) :]
 
 

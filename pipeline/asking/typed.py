@@ -1,7 +1,7 @@
 """Typed operands: which expressions may stand where, by the type of the column or property.
 
-The pieces of a narrowed program or test form. Each function returns JSON schemas of expression
-nodes; two operands of one operator always come from the same type class.
+The pieces of a narrowed program or test form. Each method returns the schema nodes of expressions;
+the operands of one operator are always of the same type class.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Literal, cast
 
 from pydantic import BaseModel
 
-from pipeline.asking.narrow import Form, Schema, any_of, one_of
+from engines.schema import Array, Object, SchemaNode
+from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.ast import expression as ex
 from pipeline.ast.database import ColumnType, Database, EnumType, PhysicalColumn, Table
-from pipeline.ast.interface import OneOfSchema, StringSchema
-from pipeline.ast.interface import Schema as DtoSchema
+from pipeline.ast.interface import OneOfSchema, Schema, StringSchema
 from pipeline.names import pascal
 
 Primitive = Literal["text", "uuid", "uri", "date", "datetime", "integer", "number", "boolean"]
@@ -24,7 +24,8 @@ ORDERED: frozenset[str] = frozenset({"date", "datetime", "integer", "number"})
 
 EQUALITY = ("eq", "ne")
 ORDERING = (*EQUALITY, "lt", "le", "gt", "ge")
-SEVERAL: Schema = {"minItems": 1, "maxItems": 3}
+MAX_CONDITIONS = 3
+"""On the rows that a table's relations point at, or that point at a table's."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class ValueType:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """Something that has a value already: a property of the body, or `column` of the row `row`.
+class ValueReference:
+    """A property of the body, or `column` of the row `row`: something that has a value already.
 
     `certain` means neither null nor absent.
     """
@@ -49,7 +50,7 @@ class Reference:
 
     @property
     def is_number(self) -> bool:
-        """Whether one can reckon with it."""
+        """Whether it can be added, subtracted and multiplied."""
         return self.certain and self.type.kind in ("integer", "number")
 
 
@@ -65,7 +66,7 @@ def column_type(type_: ColumnType) -> ValueType:
     return ValueType(kind)  # pyright: ignore[reportArgumentType]
 
 
-def schema_type(schema: DtoSchema) -> ValueType | None:
+def schema_type(schema: Schema) -> ValueType | None:
     """Return the type class of a scalar DTO schema, None for objects, lists and references."""
     if isinstance(schema, OneOfSchema):
         return schema_type(schema.options[0])
@@ -79,7 +80,7 @@ def schema_type(schema: DtoSchema) -> ValueType | None:
     return None
 
 
-def is_nullable(schema: DtoSchema) -> bool:
+def is_nullable(schema: Schema) -> bool:
     """Whether a DTO schema admits null."""
     return isinstance(schema, OneOfSchema) and any(o.type == "null" for o in schema.options)
 
@@ -97,10 +98,10 @@ def key_type(table: str) -> ValueType:
     return ValueType("uuid", (table,))
 
 
-def row_references(row: str, table: Table) -> list[Reference]:
+def row_references(row: str, table: Table) -> list[ValueReference]:
     """Refer to the columns of a row that speak of it: all but secrets and the mark of deletion."""
     return [
-        Reference(physical_type(table, column), not column.nullable, row, column.name)
+        ValueReference(physical_type(table, column), not column.nullable, row, column.name)
         for column in table.physical()
         if column.origin != "secret" and column.name != "deleted_at"
     ]
@@ -115,7 +116,7 @@ class Operands:
     def __init__(
         self,
         form: Form,
-        references: Sequence[Reference],
+        references: Sequence[ValueReference],
         callers: Sequence[str],
         *,
         signed_in: bool,
@@ -126,13 +127,13 @@ class Operands:
         self._references = references
         self._callers = callers
         self._signed_in = signed_in
-        self._told_apart = callers if len(callers) > 1 or not signed_in else ()
+        self._distinguished = callers if len(callers) > 1 or not signed_in else ()
         self._label = label
-        self._defined: dict[str, str] = {}
-        self._values: dict[tuple[ValueType, bool], list[Schema]] = {}
-        self._rows: dict[tuple[str, bool], list[Schema]] = {}
+        self._defined: dict[SchemaNode, str] = {}
+        self._values: dict[tuple[ValueType, bool], list[SchemaNode]] = {}
+        self._rows: dict[tuple[str, bool], list[SchemaNode]] = {}
 
-    def literals(self, type_: ValueType) -> list[Schema]:
+    def literals(self, type_: ValueType) -> list[SchemaNode]:
         """Return the literals of a type; uuid and uri have none."""
         node = self._form.node
         match type_.kind:
@@ -151,20 +152,22 @@ class Operands:
             case _:
                 return []
 
-    def values(self, type_: ValueType, *, given: bool = False) -> list[Schema]:
+    def values(self, type_: ValueType, *, given: bool = False) -> list[SchemaNode]:
         """Return everything that has a value of the type: certainly, or if it is `given`."""
         if (type_, given) not in self._values:
             self._values[type_, given] = self._valued(type_, given)
         return list(self._values[type_, given])
 
-    def _valued(self, type_: ValueType, given: bool) -> list[Schema]:
+    def _valued(self, type_: ValueType, given: bool) -> list[SchemaNode]:
         found = self.literals(type_)
         if self._signed_in and type_.kind == "uuid" and set(type_.values) & set(self._callers):
             found.append(self._form.node(ex.ActorId))
         spoken = [r for r in self._references if r.type == type_]
         return found + self._spoken(r for r in spoken if r.certain or (given and r.row == BODY))
 
-    def assigned(self, column: PhysicalColumn, table: Table, *, left_out: bool) -> Schema | None:
+    def assigned(
+        self, column: PhysicalColumn, table: Table, *, left_out: bool
+    ) -> SchemaNode | None:
         """Return what a column can be set to, or None if there is nothing.
 
         With `left_out`, a column that need not be set may keep what it starts with.
@@ -173,7 +176,7 @@ class Operands:
         options = [*self.values(type_), *self.reckoned(type_)]
         if len(self._callers) > 1 or not self._signed_in:
             # Of several kinds of callers none is sure to have an account of the one kind.
-            options = [o for o in options if o.get("title") != ex.ActorId.__name__]
+            options = [o for o in options if not _is_caller(o)]
         starts = any(own.name == column.name and own.has_default for own in table.columns)
         if left_out and options and (starts or column.nullable):
             options.append(self._form.node(ex.ColumnDefault))
@@ -182,10 +185,10 @@ class Operands:
         if not options:
             return None
         name = f"Value{type_.kind.capitalize()}{len(self._defined)}{self._label}"
-        known = self._defined.setdefault(repr(options), name)
+        known = self._defined.setdefault(any_of(options), name)
         return self._form.define(known, options)
 
-    def reckoned(self, type_: ValueType) -> list[Schema]:
+    def reckoned(self, type_: ValueType) -> list[SchemaNode]:
         """Return sums, differences and products of a numeric type, in which a reference leads."""
         kinds = {"integer": ("integer",), "number": ("integer", "number")}.get(type_.kind, ())
         known = [r for r in self._references if r.is_number and r.type.kind in kinds]
@@ -199,7 +202,7 @@ class Operands:
         name = f"Reckoned{type_.kind.capitalize()}{self._label}"
         return [self._form.define(name, [node(ex.Arithmetic, fields)])]
 
-    def _spoken(self, references: Iterable[Reference]) -> list[Schema]:
+    def _spoken(self, references: Iterable[ValueReference]) -> list[SchemaNode]:
         """Return the expressions that speak of the references: one for the columns of each row."""
         rows: dict[str, list[str]] = {}
         for reference in references:
@@ -212,9 +215,9 @@ class Operands:
             for row, columns in rows.items()
         ]
 
-    def atoms(self) -> list[Schema]:
+    def atoms(self) -> list[SchemaNode]:
         """Return the comparisons and null checks of every reference, by type."""
-        found: list[Schema] = []
+        found: list[SchemaNode] = []
         types = dict.fromkeys(reference.type for reference in self._references)
         for type_ in types:
             others = self.values(type_)
@@ -237,17 +240,17 @@ class Operands:
         if unsure:
             fields = {"operand": any_of(self._spoken(unsure))}
             found.append(self._form.node(ex.IsNull, fields))
-        if self._told_apart:
-            found.append(self._form.node(ex.ActorIs, {"actor": one_of(self._told_apart)}))
+        if self._distinguished:
+            found.append(self._form.node(ex.ActorIs, {"actor": one_of(self._distinguished)}))
         return found
 
-    def conditions(self) -> list[Schema]:
+    def conditions(self) -> list[SchemaNode]:
         """Return what a guard can ask: an atom, its negation, or all or any of a few."""
         atoms = self.atoms()
         if not atoms:
             return []
         atom = self._form.define(f"Atom{self._label}", atoms)
-        several = {"type": "array", "items": atom, "minItems": 2, "maxItems": 3}
+        several = Array(atom, 2, 3)
         node = self._form.node
         return [
             atom,
@@ -256,7 +259,7 @@ class Operands:
             node(ex.AnyOf, {"operands": several}),
         ]
 
-    def rows(self, table: Table, *, given: bool = False) -> list[Schema]:
+    def rows(self, table: Table, *, given: bool = False) -> list[SchemaNode]:
         """Return the conditions on the columns of a table, columns of one type together.
 
         With `given`, they may speak of properties that the body need not have.
@@ -266,13 +269,13 @@ class Operands:
             self._rows[table.name, given] = self._compared(table, given)
         return list(self._rows[table.name, given])
 
-    def _compared(self, table: Table, given: bool) -> list[Schema]:
+    def _compared(self, table: Table, given: bool) -> list[SchemaNode]:
         node = self._form.node
         columns = [c for c in table.physical() if c.origin != "secret" and c.name != "deleted_at"]
         types: dict[ValueType, list[str]] = {}
         for column in columns:
             types.setdefault(physical_type(table, column), []).append(column.name)
-        atoms: list[Schema] = []
+        atoms: list[SchemaNode] = []
         for type_, names in types.items():
             values = self.values(type_, given=given)
             if values:
@@ -290,37 +293,36 @@ class Operands:
         name = f"Rows{pascal(table.name)}{'Given' * given}{self._label}"
         return [self._form.define(name, atoms)] if atoms else []
 
-    def caller_is(self) -> list[Schema]:
+    def caller_is(self) -> list[SchemaNode]:
         """Return the condition that lets some callers reach every row, if callers differ."""
-        if not self._told_apart:
+        if not self._distinguished:
             return []
-        actors = {"type": "array", "items": one_of(self._told_apart), "minItems": 1}
-        actors["maxItems"] = len(self._told_apart)
+        actors = Array(one_of(self._distinguished), 1, len(self._distinguished))
         return [self._form.node(ex.CallerIs, {"actors": actors})]
 
     def parents(
-        self, database: Database, table: Table, inner: Callable[[Table], list[Schema]]
-    ) -> list[Schema]:
+        self, database: Database, table: Table, inner: Callable[[Table], list[SchemaNode]]
+    ) -> list[SchemaNode]:
         """Return the conditions on the rows that a table's relations point at."""
-        found: list[Schema] = []
+        found: list[SchemaNode] = []
         for relation in table.relations:
             conditions = inner(database.table(relation.target))
             if conditions:
-                where = {"type": "array", "items": any_of(conditions)} | SEVERAL
+                where = Array(any_of(conditions), 1, MAX_CONDITIONS)
                 fields = {"relation": one_of([relation.name]), "where": where}
                 found.append(self._form.node(ex.ParentWhere, fields))
         return found
 
     def children(
-        self, near: Iterable[Table], table: Table, inner: Callable[[Table], list[Schema]]
-    ) -> list[Schema]:
+        self, near: Iterable[Table], table: Table, inner: Callable[[Table], list[SchemaNode]]
+    ) -> list[SchemaNode]:
         """Return the conditions on the rows of tables `near` whose relations point at a table's."""
-        found: list[Schema] = []
+        found: list[SchemaNode] = []
         for other in near:
             relations = [r.name for r in other.relations if r.target == table.name]
             conditions = inner(other) if relations else []
             if conditions:
-                where = {"type": "array", "items": any_of(conditions)} | SEVERAL
+                where = Array(any_of(conditions), 1, MAX_CONDITIONS)
                 fields = {
                     "table": one_of([other.name]),
                     "relation": one_of(relations),
@@ -331,6 +333,10 @@ class Operands:
                     self._form.node(ex.NoneWhere, fields),
                 ]
         return found
+
+
+def _is_caller(node: SchemaNode) -> bool:
+    return isinstance(node, Object) and node.title == ex.ActorId.__name__
 
 
 def references_in(node: BaseModel) -> tuple[str, ...]:

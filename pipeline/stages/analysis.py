@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engines.schema import FormSchema
 from pipeline.asking import prompts
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form
@@ -104,7 +105,7 @@ def _read_plan(form: Any) -> tuple[an.Plan, tuple[Diagnostic, ...]]:
     return settled, notes.all()
 
 
-def feature_schema(plan: an.Plan, index: int) -> dict[str, Any]:
+def feature_schema(plan: an.Plan, index: int) -> FormSchema:
     """Narrow the form of the feature at `index` (from 1) to the plan's actors and entities."""
     actors = [actor.name for actor in plan.actors]
     entities = [entity.name for entity in plan.entities]

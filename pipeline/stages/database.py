@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from engines.schema import FormSchema
 from pipeline.asking import prompts
 from pipeline.asking.harness import Ask, Harness
-from pipeline.asking.narrow import Form, Schema
+from pipeline.asking.narrow import Form
 from pipeline.ast import database as db
 from pipeline.ast.analysis import Analysis
 from pipeline.records.calls import Diagnostic
@@ -84,7 +85,7 @@ def _entities(analysis: Analysis) -> str:
     return f"{described}\nTables of accounts that exist already: {accounts}.\nWrite the list."
 
 
-def tables_schema(analysis: Analysis) -> Schema:
+def tables_schema(analysis: Analysis) -> FormSchema:
     """Narrow the list of tables to the entities that are nobody's account."""
     accounts = {actor.name for actor in analysis.accounts()}
     entities = [e.name for e in analysis.entities]
@@ -92,7 +93,7 @@ def tables_schema(analysis: Analysis) -> Schema:
     return Form(db.TableList).choose(db.TableEntry, "entity", others or entities).schema()
 
 
-def table_schema(analysis: Analysis, laid: tuple[db.Table, ...], table: db.Table) -> Schema:
+def table_schema(analysis: Analysis, laid: tuple[db.Table, ...], table: db.Table) -> FormSchema:
     """Narrow a table's form to the tables and requirements that exist."""
     form = Form(db.TableForm)
     form.choose(db.Relation, "target", [other.name for other in laid])
@@ -104,7 +105,7 @@ def table_schema(analysis: Analysis, laid: tuple[db.Table, ...], table: db.Table
     return form.schema()
 
 
-def keys_schema(analysis: Analysis, table: db.Table) -> Schema:
+def keys_schema(analysis: Analysis, table: db.Table) -> FormSchema:
     """Narrow a table's keys to its columns and to the rules that speak of its entity."""
     columns = [c.name for c in table.physical() if c.origin in ("own", "relation", "stamp")]
     form = Form(db.TableKeys)

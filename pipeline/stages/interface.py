@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from engines.schema import Array, FormSchema, SchemaNode
 from pipeline.asking import prompts
 from pipeline.asking.harness import Ask, Harness
-from pipeline.asking.narrow import Form, Schema, one_of
+from pipeline.asking.narrow import Form, one_of
 from pipeline.ast import interface as it
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, Table, TextType
@@ -88,7 +89,7 @@ def derived_exposure(table: Table) -> it.Exposure:
     )
 
 
-def operations_schema(analysis: Analysis, table: Table) -> Schema:
+def operations_schema(analysis: Analysis, table: Table) -> FormSchema:
     """Narrow a table's operations to its actors, scopes, requirements and rules."""
     form = Form(it.OperationList)
     is_account = table.stance == "actor"
@@ -109,8 +110,9 @@ def operations_schema(analysis: Analysis, table: Table) -> Schema:
     )
     form.choose(it.OperationEntry, "rules", [r.id for r in rules_of(analysis, table.entity)])
     input_ = [c.name for c in writable(table) if c.name not in owners]
-    taken: Schema = {"type": "array", "items": one_of(input_), "maxItems": min(6, len(input_))}
-    fields = {"kind": one_of(["action"]), **({"input": taken} if input_ else {})}
+    fields: dict[str, SchemaNode] = {"kind": one_of(["action"])}
+    if input_:
+        fields["input"] = Array(one_of(input_), most=min(6, len(input_)))
     entries = [
         form.node(it.OperationEntry, {"kind": one_of(kinds)}),
         form.node(it.OperationEntry, fields),
@@ -121,7 +123,7 @@ def operations_schema(analysis: Analysis, table: Table) -> Schema:
     return form.schema()
 
 
-def exposure_schema(analysis: Analysis, table: Table) -> Schema:
+def exposure_schema(analysis: Analysis, table: Table) -> FormSchema:
     """Narrow a table's exposure to the columns that can be shown, written, filtered or sorted."""
     accounts = {actor.name for actor in analysis.accounts()}
     columns = [c for c in table.physical() if c.origin != "secret" and c.name != "deleted_at"]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
+from engines.schema import EMPTY_ARRAY, Array, FormSchema, Object, SchemaNode
 from pipeline import names
 from pipeline.asking import prompts
 from pipeline.asking.harness import Ask, Harness
-from pipeline.asking.narrow import Form, Schema, any_of, one_of
+from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.asking.typed import (
     BODY,
     Operands,
-    Reference,
+    ValueReference,
     is_nullable,
     key_type,
     row_references,
@@ -89,7 +91,7 @@ def _ask(design: Design, operation: Operation) -> Ask[pg.ProgramSketch]:
     return Ask(f"program/{operation.id}", prompt, schema, read)
 
 
-def sketch_schema(design: Design, operation: Operation) -> Schema:
+def sketch_schema(design: Design, operation: Operation) -> FormSchema:
     """Narrow an operation's sketch: typed conditions and values, promised statuses, its rules."""
     return _Sketch(design, operation).schema()
 
@@ -111,7 +113,7 @@ class _Sketch:
         self._body = design.interface.object(request).properties if request else ()
         self._known = self._operands(self._rows, "")
 
-    def schema(self) -> Schema:
+    def schema(self) -> FormSchema:
         """Return the whole form."""
         form, operation = self._form, self._operation
         refuses = self._statuses and operation.kind != "list"
@@ -137,7 +139,7 @@ class _Sketch:
 
     # --- which rows it reaches
 
-    def _reached(self) -> list[Schema]:
+    def _reached(self) -> list[SchemaNode]:
         """Return what narrows the rows of the operation, also by rows that hang together."""
         if self._operation.kind == "create":
             return []
@@ -146,10 +148,10 @@ class _Sketch:
             self._form, (), operation.actors, signed_in=not operation.guests, label="Plain"
         )
 
-        def of_parent(target: Table) -> list[Schema]:
+        def of_parent(target: Table) -> list[SchemaNode]:
             return [*plain.rows(target), *plain.children(self._near, target, plain.rows)]
 
-        def of_child(child: Table) -> list[Schema]:
+        def of_child(child: Table) -> list[SchemaNode]:
             return [*plain.rows(child), *plain.parents(database, child, plain.rows)]
 
         found = [
@@ -160,12 +162,11 @@ class _Sketch:
         if not found:
             return []
         one = self._form.define("Reached", [*found, *plain.caller_is()])
-        several: Schema = {"type": "array", "items": one, "minItems": 2, "maxItems": 3}
-        return [*found, self._form.node(ex.WhereAny, {"conditions": several})]
+        return [*found, self._form.node(ex.WhereAny, {"conditions": Array(one, 2, 3)})]
 
     # --- what it refuses
 
-    def _checks(self) -> list[Schema]:
+    def _checks(self) -> list[SchemaNode]:
         form = self._form
         for check in (pg.Guard, pg.Quota, pg.Exists, pg.Absent):
             form.choose(check, "status", self._statuses).choose(check, "rules", self._rules)
@@ -177,31 +178,30 @@ class _Sketch:
                 checks += [form.node(pg.Exists, fields), form.node(pg.Absent, fields)]
             counted = self._where(self._known, table)
             if counted and self._operation.kind in ("create", "action"):
-                counted["minItems"] = 0
-                fields = {"table": one_of([table.name]), "where": counted}
+                fields = {"table": one_of([table.name]), "where": replace(counted, least=0)}
                 checks.append(form.node(pg.Quota, fields))
         return checks
 
-    def _guards(self, operands: Operands) -> list[Schema]:
+    def _guards(self, operands: Operands) -> list[SchemaNode]:
         conditions = operands.conditions()
         if not conditions or not self._statuses:
             return []
         return [self._form.node(pg.Guard, {"condition": any_of(conditions)})]
 
-    def _where(self, operands: Operands, table: Table, *, given: bool = False) -> Schema | None:
+    def _where(self, operands: Operands, table: Table, *, given: bool = False) -> Array | None:
         """Return the conditions on the rows of another table, and on what they point at."""
 
-        def rows(one: Table) -> list[Schema]:
+        def rows(one: Table) -> list[SchemaNode]:
             return operands.rows(one, given=given)
 
         found = [*rows(table), *operands.parents(self._database, table, rows)]
         if not found:
             return None
-        return {"type": "array", "items": any_of(found), "minItems": 1, "maxItems": 4}
+        return _some(found)
 
     # --- what it writes
 
-    def _sets(self) -> list[Schema]:
+    def _sets(self) -> list[SchemaNode]:
         """Return an assignment for each column that the program may write by itself.
 
         Columns that the caller writes are the caller's, keys stay what the checks have seen.
@@ -213,9 +213,9 @@ class _Sketch:
 
     def _assignments(
         self, operands: Operands, table: Table, but: Collection[str] = ()
-    ) -> list[Schema]:
+    ) -> list[SchemaNode]:
         left_out = {column for key in table.unique_keys() for column in key} | set(but)
-        found: list[Schema] = []
+        found: list[SchemaNode] = []
         for column in writable(table):
             value = operands.assigned(column, table, left_out=False)
             if value and column.name not in left_out:
@@ -223,7 +223,7 @@ class _Sketch:
                 found.append(self._form.node(pg.Assign, fields))
         return found
 
-    def _effects(self) -> list[Schema]:
+    def _effects(self) -> list[SchemaNode]:
         rows = list(self._rows)
         if self._operation.kind == "create":
             rows.append(RowAtHand(CREATED, self._table, None))
@@ -237,7 +237,7 @@ class _Sketch:
             where = self._where(operands, table)
             if table.stance == "actor" or not where:
                 continue
-            fields: dict[str, Schema] = {"table": one_of([table.name]), "where": where}
+            fields: dict[str, SchemaNode] = {"table": one_of([table.name]), "where": where}
             found.append(self._form.node(pg.RemoveAll, fields))
             sets = self._assignments(operands, table)
             if sets:
@@ -257,7 +257,9 @@ class _Sketch:
         repeats = hangs and table.name not in hand and table in self._spoken
         return repeats and self._operation.kind in ("create", "action")
 
-    def _repetition(self, rows: Sequence[RowAtHand], table: Table, where: Schema) -> list[Schema]:
+    def _repetition(
+        self, rows: Sequence[RowAtHand], table: Table, where: SchemaNode
+    ) -> list[SchemaNode]:
         own = rows_of_each(self._database, table)
         operands = self._operands([*rows, *own], f"Each{names.pascal(table.name)}")
         hanging = {self._table.name, *(row.table.name for row in own)}
@@ -269,9 +271,7 @@ class _Sketch:
         if not effects:
             return []
         guards = self._guards(operands)
-        checks: Schema = {"type": "array", "items": any_of(guards), "maxItems": 3}
-        if not guards:
-            checks = {"type": "array", "items": {"type": "null"}, "maxItems": 0}
+        checks = Array(any_of(guards), most=3) if guards else EMPTY_ARRAY
         fields = {
             "table": one_of([table.name]),
             "where": where,
@@ -280,9 +280,9 @@ class _Sketch:
         }
         return [self._form.node(pg.ForEachRow, fields)]
 
-    def _insertions(self, operands: Operands, hanging: Collection[str]) -> list[Schema]:
+    def _insertions(self, operands: Operands, hanging: Collection[str]) -> list[SchemaNode]:
         """Return a new row of each table that points at one of `hanging`, a value a column."""
-        found: list[Schema] = []
+        found: list[SchemaNode] = []
         for table in self._near:
             hangs = any(relation.target in hanging for relation in table.relations)
             if not hangs or table.stance == "actor" or table.name == self._table.name:
@@ -295,28 +295,23 @@ class _Sketch:
             if any(values[column] is None for column in needed):
                 continue
             kept = {column: value for column, value in values.items() if value is not None}
-            document: Schema = {
-                "type": "object",
-                "properties": kept,
-                "required": list(kept),
-                "additionalProperties": False,
-            }
+            document = Object(kept, tuple(kept))
             fields = {"table": one_of([table.name]), "values": document}
             found.append(self._form.node(pg.InsertRow, fields))
         return found
 
-    def _changes(self, operands: Operands, row: RowAtHand) -> list[Schema]:
+    def _changes(self, operands: Operands, row: RowAtHand) -> list[SchemaNode]:
         sets = self._assignments(operands, row.table) if row.table.columns else []
         if not sets:
             return []
         return [self._form.node(pg.ChangeRow, {"row": one_of([row.variable]), "sets": _some(sets)})]
 
 
-def _some(options: Sequence[Schema]) -> Schema:
-    return {"type": "array", "items": any_of(options), "minItems": 1, "maxItems": 4}
+def _some(options: Sequence[SchemaNode]) -> Array:
+    return Array(any_of(options), 1, 4)
 
 
-def _body_reference(property_: SchemaProperty, table: Table) -> Reference | None:
+def _body_reference(property_: SchemaProperty, table: Table) -> ValueReference | None:
     """Refer to a property of the body; a key is of the table that it names a row of."""
     type_ = schema_type(property_.schema_)
     if type_ is None:
@@ -325,4 +320,4 @@ def _body_reference(property_: SchemaProperty, table: Table) -> Reference | None
     if relation is not None:
         type_ = key_type(relation.target)
     certain = property_.required and not is_nullable(property_.schema_)
-    return Reference(type_, certain, BODY, property_.name)
+    return ValueReference(type_, certain, BODY, property_.name)

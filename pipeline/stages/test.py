@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from engines.schema import EMPTY_ARRAY, Array, Enum, FormSchema, SchemaNode
 from pipeline import names
 from pipeline.asking import prompts
 from pipeline.asking.harness import Ask, Harness
-from pipeline.asking.narrow import Form, Schema, any_of, one_of
+from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.asking.typed import Operands, ValueType, is_nullable, schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
@@ -108,7 +109,7 @@ def _described(design: Design, operations: list[Operation]) -> str:
     )
 
 
-def scenarios_schema(design: Design, table: Table) -> Schema:
+def scenarios_schema(design: Design, table: Table) -> FormSchema:
     """Narrow a resource's scenarios to its operations, all others, requirements and rules."""
     analysis, operations = design.analysis, _operations(design, table)
     form = Form(ts.ScenarioList)
@@ -122,7 +123,7 @@ def scenarios_schema(design: Design, table: Table) -> Schema:
     return form.schema()
 
 
-def sketch_schema(design: Design, operations: list[Operation]) -> Schema:
+def sketch_schema(design: Design, operations: list[Operation]) -> FormSchema:
     """Narrow a test: who calls what with typed values, and what is checked of the answer."""
     return _Sketch(design).schema(operations)
 
@@ -136,9 +137,9 @@ class _Sketch:
         self._operands = Operands(self._form, (), (), signed_in=False)
         self._rows = {t.name: row_labels(design, t) for t in design.database.tables}
 
-    def schema(self, operations: list[Operation]) -> Schema:
+    def schema(self, operations: list[Operation]) -> FormSchema:
         """Return the whole form."""
-        steps: list[Schema] = [self._form.node(ts.WaitStep)]
+        steps: list[SchemaNode] = [self._form.node(ts.WaitStep)]
         answers: dict[str, list[Operation]] = {}
         for operation in operations:
             steps.append(self._call(operation))
@@ -152,11 +153,9 @@ class _Sketch:
                 steps += self._checks(ids, path, property_, labels)
         return self._form.list_of(ts.TestSketch, "steps", steps).schema()
 
-    def _call(self, operation: Operation) -> Schema:
+    def _call(self, operation: Operation) -> SchemaNode:
         given = self._values(operation)
-        values = {"type": "array", "items": any_of(given), "maxItems": VALUES_MAX}
-        if not given:
-            values = {"type": "array", "items": {"type": "null"}, "maxItems": 0}
+        values = Array(any_of(given), most=VALUES_MAX) if given else EMPTY_ARRAY
         owners = self._rows[operation.table] if operation.parameters else ()
         fields = {
             "caller": one_of(callers(self._design.analysis)),
@@ -167,9 +166,9 @@ class _Sketch:
         }
         return self._form.node(ts.CallStep, fields)
 
-    def _values(self, operation: Operation) -> list[Schema]:
+    def _values(self, operation: Operation) -> list[SchemaNode]:
         schema = operation.request or operation.query_schema
-        found: list[Schema] = []
+        found: list[SchemaNode] = []
         for property_ in self._design.interface.object(schema).properties if schema else ():
             values = self._options(operation, property_)
             if values:
@@ -177,7 +176,7 @@ class _Sketch:
                 found.append(self._form.node(ts.BodyValue, fields))
         return found
 
-    def _options(self, operation: Operation, property_: SchemaProperty) -> list[Schema]:
+    def _options(self, operation: Operation, property_: SchemaProperty) -> list[SchemaNode]:
         """Return what a call can give for a property of its body or query."""
         type_ = schema_type(property_.schema_)
         if type_ is None:
@@ -192,7 +191,7 @@ class _Sketch:
                 form.node(ex.EmailOf, {"caller": one_of(accounts)}),
             ]
         if type_.kind == "uuid":
-            values = [form.node(ex.RandomUuid)]
+            values: list[SchemaNode] = [form.node(ex.RandomUuid)]
             target = relation_target(self._design, operation, property_.name)
             if target and self._rows[target]:
                 values.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
@@ -215,7 +214,7 @@ class _Sketch:
                 found.append((property_.name, property_))
         return [(path, p) for path, p in found if schema_type(p.schema_) is not None]
 
-    def _literals(self, type_: ValueType) -> list[Schema]:
+    def _literals(self, type_: ValueType) -> list[SchemaNode]:
         """Return the values of a type that a test can write down."""
         values = self._operands.literals(type_)
         if type_.kind == "text":
@@ -225,8 +224,8 @@ class _Sketch:
         return values
 
     def _checks(
-        self, operations: Schema, path: str, property_: SchemaProperty, labels: tuple[str, ...]
-    ) -> list[Schema]:
+        self, operations: Enum, path: str, property_: SchemaProperty, labels: tuple[str, ...]
+    ) -> list[SchemaNode]:
         """Return the checks of a property; `labels` are whose key it may be."""
         form, type_ = self._form, schema_type(property_.schema_)
         if type_ is None:
@@ -235,8 +234,8 @@ class _Sketch:
         values = [] if type_.kind in ("datetime", "uuid") else self._literals(type_)
         if labels:
             values.append(form.node(ex.RowOf, {"caller": one_of(labels)}))
-        fields: dict[str, Schema] = {"operation": operations, "path": one_of([path])}
-        found: list[Schema] = []
+        fields: dict[str, SchemaNode] = {"operation": operations, "path": one_of([path])}
+        found: list[SchemaNode] = []
         if values:
             compared = {"predicate": one_of(["equal", "not_equal"]), "value": any_of(values)}
             found.append(form.node(ts.CheckStep, {**fields, **compared}))

@@ -1,5 +1,6 @@
 """Models with random weights, written once for all tests, and recursive forms to fill."""
 
+import functools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from engines.llama.engine import LlamaEngine
 from engines.protocol import Message, Request, Sampler
 from engines.random_weights.gguf_model import Shape, write_random_model
 from engines.random_weights.vocabulary import Vocabulary, byte_level, sentence_pieces
+from engines.schema import FormSchema, parse_schema
 
 CHAT_TEMPLATE = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
@@ -102,6 +104,10 @@ class Asked:
 
     form: type[BaseModel]
 
+    @functools.cached_property
+    def schema(self) -> FormSchema:
+        return parse_schema(self.form.model_json_schema())
+
     def request(
         self,
         seed: int | None = None,
@@ -111,8 +117,7 @@ class Asked:
     ) -> Request:
         sampler = Sampler() if seed is None else Sampler(1.0, top_k=0, top_p=1.0, seed=seed)
         messages = (Message("system", "You fill forms."), *earlier, Message("user", prompt))
-        schema = self.form.model_json_schema()
-        return Request("test/form", messages, schema, sampler, max_tokens)
+        return Request("test/form", messages, self.schema, sampler, max_tokens)
 
 
 @pytest.fixture(scope="session", params=[Function, Entry], ids=["function", "entry"])

@@ -12,6 +12,7 @@ from engines.grammar.grammar import compile_grammar
 from engines.open import open_model
 from engines.options import DEFAULT_BATCH_TOKENS, EngineOptions, KvType
 from engines.protocol import Cancelled, ContextError, Engine, GrammarError, Message
+from engines.schema import parse_schema
 from engines.scripted import ScriptedEngine
 
 LONG_PROMPT = "The user has a list of orders, and every order has a title. " * 30
@@ -43,7 +44,7 @@ def open_engine(path, function_form):
         if path is not None:
             engine = open_model(path, CONTEXT_TOKENS, options or EngineOptions())
         else:
-            schema = compile_grammar(function_form.form.model_json_schema()).schema
+            schema = compile_grammar(function_form.schema).schema
             answers = {"test/form": shortest_rest(schema, b"").decode()}
             engine = ScriptedEngine(answers, context_tokens=CONTEXT_TOKENS)
         opened.append(engine)
@@ -184,7 +185,7 @@ def test_a_prompt_that_does_not_fit_is_refused(engine, function_form):
 
 
 def test_a_schema_that_does_not_build_never_becomes_a_free_call(engine, function_form):
-    schema = {"type": "string", "pattern": "(?=look)ahead"}
+    schema = parse_schema({"type": "string", "pattern": "(?=look)ahead"})
     with pytest.raises(GrammarError, match="does not build"):
         engine.complete(dataclasses.replace(function_form.request(), schema=schema))
 

@@ -11,17 +11,20 @@ from engines.protocol import (
     Request,
     Sampler,
 )
+from engines.schema import FormSchema, parse_schema
 from engines.scripted import ScriptedEngine
 
-FORM = {
-    "type": "object",
-    "properties": {"kind": {"const": "todo"}, "count": {"type": "integer", "maximum": 20}},
-    "required": ["kind", "count"],
-}
+FORM = parse_schema(
+    {
+        "type": "object",
+        "properties": {"kind": {"const": "todo"}, "count": {"type": "integer", "maximum": 20}},
+        "required": ["kind", "count"],
+    }
+)
 GOOD, BAD = {"kind": "todo", "count": 7}, {"kind": "todo", "count": 21}
 
 
-def _request(key: str = "a/form", rounds: int = 0, schema: dict | None = FORM) -> Request:
+def _request(key: str = "a/form", rounds: int = 0, schema: FormSchema | None = FORM) -> Request:
     messages = (Message("user", "Fill it."), *[Message("assistant", "before")] * rounds)
     return Request(key, messages, schema, Sampler(), 5)
 

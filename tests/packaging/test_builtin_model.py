@@ -6,10 +6,13 @@ from pathlib import Path
 
 from engines.llama.engine import LlamaEngine
 from engines.protocol import Message, Request, Sampler
+from engines.schema import parse_schema
 
 SCRIPT = Path(__file__).parents[2] / "packaging" / "builtin_model.py"
 LIMIT_BYTES = 12_000_000
-FORM = {"type": "object", "properties": {"done": {"type": "boolean"}}, "required": ["done"]}
+FORM = parse_schema(
+    {"type": "object", "properties": {"done": {"type": "boolean"}}, "required": ["done"]}
+)
 
 
 def test_it_is_made_the_same_every_time_and_runs(tmp_path, monkeypatch):

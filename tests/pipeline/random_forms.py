@@ -11,7 +11,7 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from hypothesis import strategies as st
@@ -27,6 +27,21 @@ from engines.protocol import (
     Sampler,
     Tool,
     Usage,
+)
+from engines.schema import (
+    Array,
+    Boolean,
+    Const,
+    Dictionary,
+    Enum,
+    FormSchema,
+    Named,
+    Null,
+    Number,
+    Object,
+    SchemaNode,
+    Text,
+    Union,
 )
 from pipeline.asking.harness import Harness
 from pipeline.ast.base import TEXT_PATTERN
@@ -207,62 +222,61 @@ class _Drawer:
     """Draws one document."""
 
     def __init__(
-        self, schema: Mapping[str, Any], draw: random.Random, many: int, names: Sequence[str]
+        self, schema: FormSchema, draw: random.Random, many: int, names: Sequence[str]
     ) -> None:
         self._schema = schema
-        self._definitions = schema.get("$defs", {})
         self._chance = draw
         self._many = many
         self._names = names
 
     def document(self) -> Any:
-        return self._draw(self._schema)
+        return self._draw(self._schema.root)
 
-    def _draw(self, schema: Mapping[str, Any]) -> Any:
-        if "$ref" in schema:
-            return self._draw(self._definitions[schema["$ref"].rsplit("/", 1)[-1]])
-        for union in ("anyOf", "oneOf"):
-            if union in schema:
-                return self._draw(self._chance.choice(schema[union]))
-        if "const" in schema:
-            return schema["const"]
-        if "enum" in schema:
-            return self._chance.choice(schema["enum"])
-        match schema["type"]:
-            case "object":
-                return {name: self._draw(part) for name, part in schema["properties"].items()}
-            case "array":
-                least = schema.get("minItems", 0)
-                most = min(schema.get("maxItems", least + self._many), least + self._many)
-                return [
-                    self._draw(schema["items"]) for _ in range(self._chance.randint(least, most))
-                ]
-            case "string":
-                return self._text(schema)
-            case "number":
-                return self._chance.choice([-0.5, 0, 7])
-            case "integer":
-                low, high = schema.get("minimum", -9), schema.get("maximum", 9)
+    def _draw(self, node: SchemaNode) -> Any:
+        match node:
+            case Named(name):
+                return self._draw(self._schema.definitions[name])
+            case Union(options):
+                return self._draw(self._chance.choice(options))
+            case Const(value):
+                return value
+            case Enum(values):
+                return self._chance.choice(values)
+            case Object(members):
+                return {name: self._draw(part) for name, part in members.items()}
+            case Array(items, least):
+                least = least or 0
+                most = least + self._many if node.most is None else node.most
+                count = self._chance.randint(least, min(most, least + self._many))
+                return [self._draw(items) for _ in range(count) if items is not None]
+            case Text():
+                return self._text(node)
+            case Number("integer", low, high):
+                low, high = -9 if low is None else low, 9 if high is None else high
                 near = [n for n in (-1, 0, 1, 2, 7, 40) if low <= n <= high]
                 return self._chance.choice([low, high, *near])
-            case "boolean":
+            case Number():
+                return self._chance.choice([-0.5, 0, 7])
+            case Boolean():
                 return self._chance.random() < 0.5
-            case "null":
+            case Null():
                 return None
-            case other:
-                raise AssertionError(f"a form with {other} {schema}")
+            case Dictionary():
+                raise AssertionError(f"a form with {node.text}")
 
-    def _text(self, schema: Mapping[str, Any]) -> str:
-        within = LENGTH_WITHIN.search(schema.get("pattern", ""))
-        longest = schema["maxLength"] if within is None else int(within.group(1))
-        if schema.get("pattern") == NAME_PATTERN:
+    def _text(self, node: Text) -> str:
+        pattern = node.pattern or ""
+        within = LENGTH_WITHIN.search(pattern)
+        longest = node.most if within is None else int(within.group(1))
+        assert longest is not None
+        if pattern == NAME_PATTERN:
             if self._names:
                 return self._chance.choice(self._names)
             if self._chance.random() < 0.1:
                 return "x" * longest
             words = self._chance.sample(NAMES, self._chance.choice((1, 1, 1, 2)))
             return "_".join(words)[:longest].rstrip("_")
-        if schema.get("pattern") == TEXT_PATTERN or within is not None:
+        if pattern == TEXT_PATTERN or within is not None:
             return self._chance.choice(TEXTS)[:longest]
-        fitting = [text for text in REFERENCES if re.search(schema["pattern"], text)]
+        fitting = [text for text in REFERENCES if re.search(pattern, text)]
         return self._chance.choice(fitting)

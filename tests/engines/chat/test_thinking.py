@@ -15,6 +15,7 @@ from engines.open import open_model
 from engines.protocol import Engine, EngineError, Message, Request, Sampler, Tool
 from engines.random_weights.gguf_model import Shape, write_random_model
 from engines.random_weights.vocabulary import Vocabulary
+from engines.schema import parse_schema
 
 USER = (Message("user", "Which form?"),)
 THINK = ThinkFormat("<think>\n", "</think>")
@@ -141,12 +142,14 @@ def thinker(
     opened.close()
 
 
-SCHEMA = {
-    "type": "object",
-    "properties": {"word": {"type": "string", "maxLength": 9}, "sure": {"type": "boolean"}},
-    "required": ["word", "sure"],
-    "additionalProperties": False,
-}
+SCHEMA = parse_schema(
+    {
+        "type": "object",
+        "properties": {"word": {"type": "string", "maxLength": 9}, "sure": {"type": "boolean"}},
+        "required": ["word", "sure"],
+        "additionalProperties": False,
+    }
+)
 
 
 def asking(think_tokens: int) -> Request:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engines.grammar.closing import shortest_rest
 from engines.grammar.grammar import byte_tokenizer, compile_grammar
 from engines.protocol import GrammarError
+from engines.schema import parse_schema
 
 LEAVES = st.one_of(
     st.just({"op": "null"}),
@@ -55,7 +56,7 @@ def _text(value: object) -> bytes:
 @given(document=FUNCTIONS, share=st.floats(0, 1))
 @settings(max_examples=300, deadline=None)
 def test_a_document_cut_at_any_byte_ends_validly_and_soon(function_form, document, share):
-    grammar = compile_grammar(function_form.form.model_json_schema(), depth=10)
+    grammar = compile_grammar(function_form.schema, depth=10)
     whole = _text(document)
     begun = whole[: round(share * len(whole))]
     rest = shortest_rest(grammar.schema, begun)
@@ -98,7 +99,7 @@ SMALL = [
 @pytest.mark.parametrize("schema", SMALL, ids=lambda schema: json.dumps(schema)[:50])
 def test_no_rest_is_shorter(schema):
     """Search all texts breadth first for the shortest ending of every reachable beginning."""
-    grammar = compile_grammar(schema)
+    grammar = compile_grammar(parse_schema(schema))
     beginnings = [b""]
     for begun in beginnings:
         matcher = grammar.matcher(byte_tokenizer())
@@ -137,12 +138,12 @@ def _shortest(matcher, limit: int) -> int:
 
 
 def test_text_that_leaves_the_schema_is_refused(function_form):
-    grammar = compile_grammar(function_form.form.model_json_schema())
+    grammar = compile_grammar(function_form.schema)
     with pytest.raises(GrammarError, match="do not follow the schema"):
         shortest_rest(grammar.schema, b'{"nmae":')
 
 
 def test_a_value_that_never_ends_is_refused():
-    grammar = compile_grammar({"type": "string", "pattern": "^a{20000}$"})
+    grammar = compile_grammar(parse_schema({"type": "string", "pattern": "^a{20000}$"}))
     with pytest.raises(GrammarError, match="does not end"):
         shortest_rest(grammar.schema, b"")

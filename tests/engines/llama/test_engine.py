@@ -75,7 +75,7 @@ def test_forcing_tokens_in_batches_saves_calls_and_forces_no_fewer(model_path, f
 
 
 def test_every_answer_is_in_the_language_of_its_grammar(any_engine, asked):
-    matcher = compile_grammar(asked.form.model_json_schema()).matcher(byte_tokenizer())
+    matcher = compile_grammar(asked.schema).matcher(byte_tokenizer())
     for seed in range(6):
         text = any_engine.complete(asked.request(seed, max_tokens=60)).text
         matcher.reset()

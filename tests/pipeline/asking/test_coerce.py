@@ -84,8 +84,8 @@ def test_one_item_becomes_a_list_and_what_is_not_asked_goes() -> None:
 
 def test_nothing_is_invented() -> None:
     bent = coerce(SCHEMA, {"title": "A zoo", "animals": [{"kind": "cat", "owner": "dan"}]})
-    told = [(found.pointer, found.why) for found in conform(SCHEMA, bent)]
-    assert told == [
+    found = [(each.pointer, each.why) for each in conform(SCHEMA, bent)]
+    assert found == [
         ("", "open_days is missing"),
         ("/animals/0/owner", '"dan" does not exist here'),
     ]

@@ -1,4 +1,4 @@
-"""What the narrowed grammar accepts conforms; what it does not is told, with what exists."""
+"""What the narrowed grammar accepts conforms; what it does not is reported, with what exists."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engines.schema import Enum, FormSchema
 from pipeline.asking.conform import conform
 from tests.pipeline.asking.zoo import OWNERS, ZOOS, narrowed
 
@@ -40,7 +41,7 @@ def test_it_agrees_with_json_schema_on_broken_documents(
     holder[name] = data.draw(
         st.sampled_from(["ann", "dan", "", 3, 12, True, None, [], ["ann"], ["dan"], {}, "dog"])
     )
-    valid = jsonschema.Draft202012Validator(SCHEMA).is_valid(broken)
+    valid = jsonschema.Draft202012Validator(SCHEMA.as_json()).is_valid(broken)
     assert (conform(SCHEMA, broken) == ()) == valid
 
 
@@ -67,7 +68,7 @@ def test_it_agrees_with_json_schema_on_broken_documents(
         (("open_days",), True, "/open_days", ["an integer from 0 to 7"]),
     ],
 )
-def test_the_place_and_what_exists_are_told(
+def test_the_place_and_what_exists_are_reported(
     path: tuple[Any, ...], value: Any, pointer: str, words: list[str]
 ) -> None:
     broken = copy.deepcopy(SOUND)
@@ -77,20 +78,20 @@ def test_the_place_and_what_exists_are_told(
     holder[path[-1]] = value
     (found,) = conform(SCHEMA, broken)
     assert found.pointer == pointer
-    told = f"{found.expected} {found.suggestion}"
-    assert all(word in told for word in words)
+    words_found = f"{found.expected} {found.suggestion}"
+    assert all(word in words_found for word in words)
 
 
-def test_what_is_missing_is_told() -> None:
+def test_what_is_missing_is_reported() -> None:
     broken = copy.deepcopy(SOUND)
     del broken["animals"][0]["note"], broken["animals"][1]["kind"]
-    told = [(found.pointer, found.why) for found in conform(SCHEMA, broken)]
-    assert told == [("/animals/0", "note is missing"), ("/animals/1", "kind is missing")]
+    found = [(each.pointer, each.why) for each in conform(SCHEMA, broken)]
+    assert found == [("/animals/0", "note is missing"), ("/animals/1", "kind is missing")]
 
 
 def test_of_many_names_the_nearest_are_listed() -> None:
     names = [f"name_{number}" for number in range(200)]
-    (found,) = conform({"enum": names}, "name_150x")
+    (found,) = conform(FormSchema(Enum(tuple(names)), {}), "name_150x")
     assert found.suggestion == "Did you mean name_150?"
     assert "name_150" in found.expected
     assert found.expected.endswith("and 170 more")

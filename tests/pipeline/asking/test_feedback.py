@@ -21,7 +21,7 @@ def test_the_wrong_line_gets_the_comment() -> None:
     assert marked == ['   "name": "tdoo"  // expected a table, found tdoo: Write todo.']
 
 
-def test_a_missing_place_is_told_at_the_nearest_one() -> None:
+def test_a_missing_place_is_shown_at_the_nearest_one() -> None:
     lines = annotate({"tables": []}, [complaint("/tables/0/name")]).splitlines()
     assert lines[1].startswith(' "tables": []  // expected a table')
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engines.protocol import Cancelled, Message
+from engines.schema import FormSchema, Object, Text
 from engines.scripted import ScriptedEngine
 from pipeline.asking.feedback import FormError
 from pipeline.asking.harness import Harness
@@ -13,12 +14,7 @@ from pipeline.records.calls import CallRecord, Diagnostic
 from pipeline.records.events import Adjusted, Event, Lost, StageFinished
 from pipeline.records.options import RunOptions
 
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {"word": {"type": "string", "maxLength": 20}},
-    "required": ["word"],
-    "additionalProperties": False,
-}
+SCHEMA = FormSchema(Object({"word": Text(most=20)}, ("word",)), {})
 PROMPT = (Message("system", "Fill the form."), Message("user", "Which word?"))
 WRONG = Diagnostic(
     pointer="/word", expected="right", found="wrong", why="wrong word", suggestion="Write right."

@@ -80,6 +80,6 @@ def test_an_answer_that_does_not_call_is_no_call(text: str) -> None:
         arguments(text, "fill_form", MEMBERS)
 
 
-def test_a_call_without_arguments_is_told() -> None:
+def test_a_call_without_arguments_is_reported() -> None:
     with pytest.raises(NoCallError, match="without an object"):
         arguments("I would call fill_form.", "fill_form", MEMBERS)

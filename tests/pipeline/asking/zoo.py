@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from hypothesis import strategies as st
 from pydantic import Field
 
-from pipeline.asking.narrow import Form, FormSchema, any_of, one_of
+from engines.schema import Named
+from pipeline.asking.narrow import Form, NarrowedSchema, any_of, one_of
 from pipeline.ast.base import Name, Node, Sentence
 
 OWNERS = ("ann", "bob_smith", "cleo")
@@ -40,15 +41,12 @@ class Zoo(Node):
     animals: Annotated[tuple[Animal, ...], Field(min_length=1, max_length=4)]
 
 
-def narrowed() -> FormSchema:
+def narrowed() -> NarrowedSchema:
     """Return the form narrowed to its owners, with two branches of one tag."""
     form = Form(Zoo).choose(Cat, "owner", OWNERS).choose(Dog, "friends", OWNERS)
-    loved = form.node(Cat, {"owner": one_of(["ann"]), "lives": {"enum": [9]}})
-    return form.list_of(Zoo, "animals", [any_of([form.node(Cat), loved]), *_references()]).schema()
-
-
-def _references() -> list[dict[str, Any]]:
-    return [{"$ref": f"#/$defs/{name}"} for name in ("Dog", "Cage")]
+    loved = form.node(Cat, {"owner": one_of(["ann"]), "lives": one_of([9])})
+    animals = [any_of([form.node(Cat), loved]), Named("Dog"), Named("Cage")]
+    return form.list_of(Zoo, "animals", animals).schema()
 
 
 SENTENCES = st.sampled_from(["A plain sentence.", "Two words", "x", "it's [one] {more}, ok?"])
