@@ -182,7 +182,7 @@ class _Sketch:
         if type_ is None:
             return []
         form = self._form
-        values = self._literals(type_)
+        values: list[SchemaNode] = self._literals(type_)
         if property_.name == "email":
             tables = [table for table in self._design.database.tables if table.stance == "actor"]
             accounts = [label for table in tables for label in self._rows[table.name]]
