@@ -45,7 +45,7 @@ def settle_tables(entries: Sequence[TableEntry], analysis: Analysis) -> tuple[li
         tables.append(
             Table(
                 name=name,
-                plural=several.take(plural(name)),
+                plural=several.take(plural(name)[: names.NAME_MAX_LENGTH].rstrip("_")),
                 stance=entry.stance if entry else "actor",
                 entity=entity,
                 purpose=purpose,

@@ -71,6 +71,19 @@ def test_accounts_come_first_and_forgotten_entities_get_a_table() -> None:
     assert [n.suggestion for n in notes.all()] == ["left out: it is derived", "added"]
 
 
+def test_plurals_of_the_longest_names_stay_apart() -> None:
+    laid, _ = settle_tables([entry("x" * 32, "article")] * 3, ANALYSIS)
+    several = [table.plural for table in laid]
+    assert len(set(several)) == len(several)
+    assert max(map(len, several)) == 32
+
+
+def test_a_table_named_in_the_plural_keeps_its_name() -> None:
+    laid, _ = settle_tables([entry("articles", "article"), entry("series", "comment")], ANALYSIS)
+    names = {table.name: table.plural for table in laid}
+    assert names == {"member": "members", "articles": "articles", "series": "series"}
+
+
 def test_rows_that_would_need_each_other_first_do_not() -> None:
     laid = tables()
     article, first = settle_table(laid["article"], form(relation("comment")), [laid["member"]])

@@ -46,11 +46,15 @@ _STATUS_NAMES = {
 
 @dataclass(frozen=True)
 class _Source:
-    """A table in a query: what it is called there, and what else is called in sight."""
+    """A table in a query: what it is called there, and what else is called in sight.
+
+    `tables` are the names of all tables: an alias like one of them would hide its type.
+    """
 
     table: Table
     alias: str
     taken: frozenset[str]
+    tables: frozenset[str]
 
     @property
     def is_inner(self) -> bool:
@@ -64,15 +68,16 @@ class _Source:
     def inner(self, table: Table, wanted: str) -> _Source:
         """Return another table in a condition on this one; a table met again is called `wanted`."""
         alias, number = table.plural, 1
-        while alias in self.taken:
+        while alias in self.taken or (number > 1 and alias in self.tables):
             alias = wanted if number == 1 else f"{wanted}{number}"
             number += 1
-        return _Source(table, alias, self.taken | {alias})
+        return _Source(table, alias, self.taken | {alias}, self.tables)
 
 
 def where_calls(where: ex.Where | None, table: Table, scope: LocalScope) -> list[Doc]:
     """Write a condition as `where(…)` calls, one for each part that must hold."""
-    return _calls(where, _Source(table, table.plural, frozenset((table.plural,))), scope)
+    tables = frozenset(each.plural for each in scope.database.tables)
+    return _calls(where, _Source(table, table.plural, frozenset((table.plural,)), tables), scope)
 
 
 def _calls(where: ex.Where | None, source: _Source, scope: LocalScope) -> list[Doc]:
