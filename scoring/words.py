@@ -33,7 +33,9 @@ def squeeze(text: str) -> str:
 def contains(sequence: tuple[str, ...], part: tuple[str, ...]) -> bool:
     """Whether `part` occurs in `sequence` as a run of words."""
     size = len(part)
-    return size > 0 and any(
+    if size == 0 or part[0] not in sequence:
+        return False
+    return size == 1 or any(
         sequence[start : start + size] == part for start in range(len(sequence) - size + 1)
     )
 

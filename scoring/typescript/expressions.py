@@ -42,7 +42,7 @@ def identifier(evaluator: Evaluates, node: SyntaxNode, frame: Frame) -> Value:
     value = frame.bindings.get(name)
     if value is None:
         value = evaluator.constant(name, frame.module)
-    return replace(value, names=value.names | {name})
+    return value.mentioning(name)
 
 
 def _literal(evaluator: Evaluates, node: SyntaxNode, frame: Frame) -> Value:

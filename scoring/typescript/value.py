@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from scoring.typescript.sources import ResponseOf, Source, Status
 
@@ -39,11 +39,15 @@ class Value:
         """Return the calls of a test whose answers take part in this value."""
         return frozenset(source.call for source in self.sources if isinstance(source, ResponseOf))
 
+    def mentioning(self, name: str) -> Value:
+        """Return the same value under a further name."""
+        return Value(self.sources, self.names | {name}, self.literals, self.members, self.handle)
+
     def member(self, name: str) -> Value:
         """Return the named member; if it is not known, the whole value under that name."""
         for key, value in self.members:
             if key == name:
-                return replace(value, names=value.names | {name})
+                return value.mentioning(name)
         return Value(self.sources, self.names | {name}, _NO_TEXT, (), self.handle)
 
 
@@ -69,5 +73,5 @@ def union(values: Sequence[Value]) -> Value:
     """Join values; members are kept of the first that has any."""
     made = EMPTY
     for value in values:
-        made |= value
+        made = value if made is EMPTY else made | value
     return made
