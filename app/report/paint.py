@@ -31,6 +31,8 @@ FACTS_TOP, FACT_ROW, FACT_COLUMNS = 463, 58, 5
 FACT_VALUE_DROP, SMALL_VALUE_DROP = 26, 20
 FACT_SIZE, SMALL_SIZE, SMALL_SIZES = 20, 14, range(14, 10, -1)
 MACHINE_TOP, MACHINE_GAP, MACHINE_LEAST = 580, 28, 64
+SMALL_LINE = 15
+"""From one baseline of a small text to the next."""
 FOOT_BASELINE = 641
 
 
@@ -157,26 +159,44 @@ def _fact(pen: _Pen, fact: Fact, x: float, top: float, width: float, theme: Them
 
 
 def _machine(pen: _Pen, facts: Sequence[Fact], theme: Theme) -> None:
-    """Draw long facts in one line and one size, each as wide as its words."""
+    """Draw long facts in one size, each as wide as its words; in two lines if one is too short."""
     room = INNER - (len(facts) - 1) * MACHINE_GAP
-    size = next(
-        (each for each in SMALL_SIZES if sum(_widths(facts, each)) <= room), SMALL_SIZES[-1]
-    )
-    widths = _widths(facts, size)
+    texts = [(fact.value,) for fact in facts]
+    size = _fitting(texts, room)
+    if size is None:
+        texts = [_halves(fact.value) for fact in facts]
+        size = _fitting(texts, room) or SMALL_SIZES[-1]
+    widths = [_width(lines, size) for lines in texts]
     shrunk = min(1.0, room / sum(widths))
     x: float = MARGIN
-    for fact, wanted in zip(facts, widths, strict=True):
+    for fact, lines, wanted in zip(facts, texts, widths, strict=True):
         width = wanted * shrunk
         pen.text(x, MACHINE_TOP, fact.label, 13, 400, theme.muted, width=width)
         ink, weight = (theme.ink, 500) if fact.measured else (theme.muted, 400)
-        baseline = MACHINE_TOP + SMALL_VALUE_DROP
-        pen.text(x, baseline, fact.value, size, weight, ink, width=width)
+        for number, line in enumerate(lines):
+            baseline = MACHINE_TOP + SMALL_VALUE_DROP + number * SMALL_LINE
+            pen.text(x, baseline, line, size, weight, ink, width=width)
         x += width + MACHINE_GAP
 
 
-def _widths(facts: Sequence[Fact], pixels: int) -> list[float]:
+def _fitting(texts: Sequence[Sequence[str]], room: float) -> int | None:
+    """Choose the largest size in which the texts fit side by side; None if none is small enough."""
+    sizes = (each for each in SMALL_SIZES if sum(_width(lines, each) for lines in texts) <= room)
+    return next(sizes, None)
+
+
+def _width(lines: Sequence[str], pixels: int) -> float:
     metrics = QFontMetricsF(font(pixels, 500))
-    return [max(metrics.horizontalAdvance(fact.value) + 1, MACHINE_LEAST) for fact in facts]
+    return max(MACHINE_LEAST, *(metrics.horizontalAdvance(line) + 1 for line in lines))
+
+
+def _halves(text: str) -> tuple[str, ...]:
+    """Split a list of words at the comma that is nearest to its middle."""
+    commas = [place for place in range(len(text)) if text.startswith(", ", place)]
+    if not commas:
+        return (text,)
+    middle = min(commas, key=lambda place: abs(place - len(text) / 2))
+    return text[: middle + 1], text[middle + 2 :]
 
 
 def _largest(text: str, weight: int, sizes: range, width: float) -> int:

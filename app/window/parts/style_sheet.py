@@ -69,25 +69,26 @@ def _buttons(theme: Theme) -> str:
 
 def _fields(theme: Theme) -> str:
     return f"""
-        QLineEdit, QComboBox, QSpinBox {{
+        QLineEdit, QComboBox, QAbstractSpinBox {{
             background: {theme.raised}; border: 1px solid {theme.border}; border-radius: 6px;
             padding: 0 8px; min-height: 26px; selection-background-color: {theme.selection};
             selection-color: {theme.ink}; }}
-        QSpinBox QLineEdit, QComboBox QLineEdit {{
+        QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{
             background: transparent; border: 0; padding: 0 8px; min-height: 0; }}
         QLineEdit#search {{ padding: 0 2px; }}
-        QLineEdit:focus, QComboBox:focus, QSpinBox:focus {{
+        QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus {{
             border: 2px solid {theme.accent}; padding: 0 7px; min-height: 24px; }}
-        QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled {{ color: {theme.muted}; }}
+        QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled {{
+            color: {theme.muted}; }}
         QComboBox::drop-down {{ border: 0; width: 24px; }}
         QComboBox::down-arrow {{ image: {_icon("down", theme)}; width: 12px; height: 12px; }}
         QComboBox QAbstractItemView {{
             background: {theme.raised}; border: 1px solid {theme.border}; padding: 4px;
             outline: 0; selection-background-color: {theme.selection};
             selection-color: {theme.ink}; }}
-        QSpinBox::up-button, QSpinBox::down-button {{ border: 0; width: 20px; }}
-        QSpinBox::up-arrow {{ image: {_icon("up", theme)}; width: 10px; height: 10px; }}
-        QSpinBox::down-arrow {{ image: {_icon("down", theme)}; width: 10px; height: 10px; }}
+        QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; width: 20px; }}
+        QAbstractSpinBox::up-arrow {{ image: {_icon("up", theme)}; width: 10px; height: 10px; }}
+        QAbstractSpinBox::down-arrow {{ image: {_icon("down", theme)}; width: 10px; height: 10px; }}
         QCheckBox {{ spacing: 8px; min-height: 20px; }}
         QCheckBox::indicator, QListView::indicator, QTableView::indicator {{
             width: 14px; height: 14px; border: 1px solid {theme.muted}; border-radius: 4px;
