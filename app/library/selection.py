@@ -39,7 +39,7 @@ class LeftOut(Record):
 
 
 class Report(Record):
-    """What `sixfold compare --json` prints and the window shows."""
+    """What `sixfold compare` prints as JSON and the window shows."""
 
     rubric: RubricRef
     comparison: Comparison
@@ -100,7 +100,7 @@ def needs_scoring_again(path: Path) -> bool:
 
 
 def read_report(text: str) -> Report:
-    """Read what `sixfold compare --json` printed. Raises CompareError if it is something else."""
+    """Read what `sixfold compare` printed as JSON. Raises CompareError if it is something else."""
     try:
         return Report.model_validate_json(text)
     except ValidationError as error:

@@ -1,7 +1,7 @@
 """Carry out one run: open the model, build, score, and leave a finished run folder.
 
-The command line calls `carry_out` in its own process. The window starts `python -m app --worker
-order.json`, which speaks JSON Lines on what was standard output and never imports Qt.
+The command line calls `carry_out` in its own process. The window starts a child (`app.work.child`),
+which speaks JSON Lines on what was standard output and never imports Qt.
 """
 
 from __future__ import annotations
