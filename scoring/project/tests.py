@@ -156,7 +156,7 @@ class TestEvaluator(Evaluator):
         return call
 
     def _send(self, call: _Call, value: Value) -> None:
-        call.arguments |= replace(value, members=(), handle=None)
+        call.arguments |= value.flat().detached()
         call.members += [_member(name, held) for name, held in value.members]
 
     def _answer(self, call: _Call) -> Value:
@@ -167,7 +167,7 @@ class TestEvaluator(Evaluator):
     ) -> Value:
         outer, self._expected = self._expected, statuses or _ANY_ERROR
         try:
-            return replace(union(self.arguments(given, EMPTY, "", frame)), handle=None)
+            return union(self.arguments(given, EMPTY, "", frame)).detached()
         finally:
             self._expected = outer
 
@@ -175,9 +175,9 @@ class TestEvaluator(Evaluator):
         """Read `ArrayUtil.asyncRepeat(20)(async () => …)` and `Array.from({ length: 20 }, …)`."""
         tasks = [g for g in given if unwrap(g).type in FUNCTIONS]
         head = union([self.evaluate(g, frame) for g in given if g not in tasks])
-        with self.surroundings.repeated(replace(head, members=(), handle=None)):
+        with self.surroundings.repeated(head.flat().detached()):
             made = union([self.callback(unwrap(task), EMPTY, False, frame) for task in tasks])
-        return replace(made, handle=None)
+        return made.detached()
 
     def _assertion(
         self, node: SyntaxNode, callee: SyntaxNode, given: list[SyntaxNode], frame: Frame
@@ -199,7 +199,7 @@ class TestEvaluator(Evaluator):
             if unwrap(subject).type in FUNCTIONS:
                 self.callback(unwrap(subject), EMPTY, False, frame)
         self._expected = outer
-        value = replace(union(values), members=(), handle=None)
+        value = union(values).flat().detached()
         self._mark_status(value)
         texts = [unwrap(s).text for s in subjects]
         is_same = len(texts) > 1 and texts[0] == texts[1]
@@ -242,10 +242,10 @@ class TestEvaluator(Evaluator):
         method = next((v.literals for k, v in options.members if k == "method"), frozenset({"GET"}))
         path = _path_of(url)
         if path is None or len(method) != 1:
-            return replace(url | options, members=())
+            return (url | options).flat()
         route = route_key(next(iter(method)), path)
         call = self._record(route, options, frame, node, throws=False)
-        call.arguments |= replace(url, members=(), handle=None)
+        call.arguments |= url.flat().detached()
         self._send(call, next((v for k, v in options.members if k == "body"), EMPTY))
         return self._answer(call)
 
@@ -265,7 +265,7 @@ class TestEvaluator(Evaluator):
                 base = self.evaluate(target, frame)
                 throws = "axios" in target.text.lower()
                 call = self._record(route_key(name, path), base, frame, node, throws=throws)
-                call.arguments |= replace(url, members=(), handle=None)
+                call.arguments |= url.flat().detached()
                 for argument in given[1:]:
                     self._send(call, self.evaluate(argument, frame))
                 return self._answer(call)
@@ -351,7 +351,7 @@ def _member(name: str, value: Value) -> BodyMember:
         text = next(iter(value.literals))
         length = len(text)
         number = float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else None
-    return BodyMember(name, replace(value, members=(), handle=None), length, number)
+    return BodyMember(name, value.flat().detached(), length, number)
 
 
 def read_tests(program: Program, clients: Iterable[Client]) -> tuple[TestFact, ...]:

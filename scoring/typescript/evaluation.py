@@ -91,7 +91,7 @@ class Evaluator:
         """Run a function that is given as an argument, and return what it returns."""
         inner = frame.inner()
         for parameter in read_parameters(node):
-            inner.bind(parameter.pattern, replace(base, handle=None))
+            inner.bind(parameter.pattern, base.detached())
         body = node.get("body")
         if body is None:
             return EMPTY

@@ -96,8 +96,8 @@ def _object(evaluator: Evaluates, node: SyntaxNode, frame: Frame) -> Value:
         elif child.type == "spread_element":
             spread = everything(evaluator, child, frame)
             members |= {k: v for k, v in spread.members if k not in members}
-            rest.append(replace(spread, members=()))
-    whole = union([*rest, *(replace(value, members=()) for value in members.values())])
+            rest.append(spread.flat())
+    whole = union([*rest, *(value.flat() for value in members.values())])
     return replace(whole, members=tuple(members.items()), handle=None)
 
 
@@ -117,8 +117,8 @@ def _binary(evaluator: Evaluates, node: SyntaxNode, frame: Frame) -> Value:
     operator = node.get("operator")
     if operator is not None and operator.text in _SHORT_CIRCUITS:
         with evaluator.surroundings.under(first):
-            return replace(first | evaluator.evaluate(right, frame), members=())
-    return replace(first | evaluator.evaluate(right, frame), members=())
+            return (first | evaluator.evaluate(right, frame)).flat()
+    return (first | evaluator.evaluate(right, frame)).flat()
 
 
 def _assignment(evaluator: Evaluates, node: SyntaxNode, frame: Frame) -> Value:

@@ -45,7 +45,7 @@ class Frame:
             self._bind_members(pattern, value)
             return
         if pattern.type == "array_pattern":
-            value = replace(value, handle=None)
+            value = value.detached()
         for name in bound_names(pattern):
             self.bindings[name] = value
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from scoring.typescript.expressions import FUNCTIONS, Form, everything
 from scoring.typescript.frames import Closure, Frame
@@ -94,7 +93,7 @@ def _loop(evaluator: Evaluates, node: SyntaxNode, frame: Frame) -> Value:
         head = evaluator.evaluate(right, frame)
         if left is not None:
             for name in bound_names(left):
-                frame.bindings[name] = replace(head, handle=None)
+                frame.bindings[name] = head.detached()
     for name in ("initializer", "condition", "increment"):
         part = node.get(name)
         if part is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Protocol
 
 from scoring.typescript.frames import Frame
@@ -53,7 +52,7 @@ class Surroundings:
         """Record that an error of one of the statuses is thrown under the current conditions."""
         if statuses:
             condition = union([*self.conditions, extra])
-            condition = replace(condition, members=(), handle=None)
+            condition = condition.flat().detached()
             self.refusals.append(Refusal(statuses, condition, frame.module.path, node.line))
 
 

@@ -43,6 +43,18 @@ class Value:
         """Return the same value under a further name."""
         return Value(self.sources, self.names | {name}, self.literals, self.members, self.handle)
 
+    def flat(self) -> Value:
+        """Return the value without what is known of its members."""
+        if not self.members:
+            return self
+        return Value(self.sources, self.names, self.literals, (), self.handle)
+
+    def detached(self) -> Value:
+        """Return the value without its handle."""
+        if self.handle is None:
+            return self
+        return Value(self.sources, self.names, self.literals, self.members)
+
     def member(self, name: str) -> Value:
         """Return the named member; if it is not known, the whole value under that name."""
         for key, value in self.members:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from scoring.project.facts import Behaviour, Table
 from scoring.project.handlers.kysely import Kysely
@@ -56,6 +55,6 @@ def read_behaviour(
     return Behaviour(
         accesses=tuple(evaluator.queries.accesses),
         refusals=tuple(evaluator.surroundings.refusals),
-        returns=replace(returned, handle=None),
+        returns=returned.detached(),
         called=frozenset(evaluator.called),
     )

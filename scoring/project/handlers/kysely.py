@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from scoring.project.facts import Access, Where
 from scoring.project.handlers.queries import Queries, answer
@@ -106,7 +105,7 @@ class Kysely:
         given = arguments_of(node.get("arguments"))
         thrown = union(self._evaluator.arguments(given, result, name, frame))
         self._evaluator.surroundings.refuse(thrown.statuses(), result, frame, node)
-        return replace(result, handle=None)
+        return result.detached()
 
     def _with_query(self, node: SyntaxNode, base: Value, frame: Frame) -> Value:
         """Evaluate an argument; a function gets the query itself as its parameter."""
@@ -179,13 +178,13 @@ class Kysely:
             for key, held in value.members:
                 access.sets[key] = held
         if not value.members or any(c.type == "spread_element" for c in node.children):
-            access.sets.setdefault("*", replace(value, members=()))
+            access.sets.setdefault("*", value.flat())
 
     def _object_value(self, node: SyntaxNode, frame: Frame) -> Value:
         """Read what a query sets: an object, or a function of the expression builder with one."""
         inner = unwrap(node)
         if inner.type == "arrow_function":
-            return replace(self._with_query(inner, EMPTY, frame), handle=None)
+            return self._with_query(inner, EMPTY, frame).detached()
         return self._evaluator.evaluate(node, frame)
 
 
@@ -211,7 +210,7 @@ def _selected(given: Sequence[SyntaxNode]) -> set[str]:
 
 
 def _condition(column: str, operator: str, value: Value, conditional: bool) -> Where:
-    return Where(column.rsplit(".", 1)[-1], operator, replace(value, handle=None), conditional)
+    return Where(column.rsplit(".", 1)[-1], operator, value.detached(), conditional)
 
 
 def _each_asks_for_caller(given: Sequence[SyntaxNode], frame: Frame) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import islice
 
 from scoring.project.facts import Table, Where
@@ -81,7 +80,7 @@ class PrismaClient:
                     access.limited = True
                 case _:
                     pass
-        return replace(answer(access), handle=None)
+        return answer(access).detached()
 
 
 def _chosen(value: Value) -> set[str]:
@@ -96,7 +95,7 @@ def _wheres(value: Value, conditional: bool, depth: int = 0) -> Iterable[Where]:
         if key in _LEVELS:
             yield from _wheres(held, conditional or key == "OR", depth + 1)
         elif held.members and not all(k in _OPERATORS for k, _ in held.members):
-            yield Where(key, "=", replace(held, members=()), conditional)
+            yield Where(key, "=", held.flat(), conditional)
             yield from _wheres(held, conditional, depth + 1)
         else:
-            yield Where(key, "=", replace(held, members=()), conditional)
+            yield Where(key, "=", held.flat(), conditional)
