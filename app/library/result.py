@@ -11,7 +11,7 @@ from scoring.report import Scorecard
 
 
 class Result(RunSpec, Measurements):
-    """All about a run that has ended (`result.json`, written last; `sixfold run` prints the same JSON).
+    """All about a run that has ended (`result.json`, written last, and what `sixfold run` prints).
 
     Servers that a model was shared with are counted, not named.
     """
