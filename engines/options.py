@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Annotated, Literal
 
-from engines.protocol import EngineError, Option
+from engines.option import ModelFormat, Option, options_of
+from engines.protocol import EngineError
 from engines.remedy import Remedy
 
 KvType = Literal["f32", "f16", "bf16", "q8_0", "q4_0"]
@@ -16,24 +17,9 @@ MAX_PARALLEL = 16
 """As many as the smallest batch has room for; beyond 8 little is gained."""
 LLAMA_DEFAULT_KV_TYPE: KvType = "f16"
 QUANTIZED_KV_TYPES: tuple[KvType, ...] = ("q8_0", "q4_0")
-ONLY_LLAMA = {
-    "gpu_layers": "a number of layers on the GPU: MLX has one memory for all layers",
-    "flash_attention": "a choice of flash attention: MLX always computes attention that way",
-    "threads": "a number of threads: MLX chooses it itself",
-    "parallel": "forms side by side: with MLX one form is filled after another",
-    "rpc": "layers on RPC servers: an MLX model is shared between machines by mlx.launch",
-}
-"""Options that an MLX model can't be opened with, and why."""
-ONLY_MLX = {
-    "wired_limit_bytes": "a limit of wired memory: llama.cpp has none",
-    "distributed": "mlx.distributed: a GGUF model is shared between machines by RPC servers",
-}
-"""Options that a GGUF model can't be opened with, and why."""
-SAME_ANSWERS = ("wired_limit_bytes",)
-"""Options that change no sum and no rounding."""
 
 
-class OptionError(EngineError):
+class OptionError(EngineError, ValueError):
     """An option has a value that makes no sense, or that the model's engine can't honour."""
 
 
@@ -45,20 +31,34 @@ class EngineOptions:
     """
 
     gpu_layers: Annotated[
-        int | None, Option("GPU layers", "Layers on the GPU, all by default. GGUF only.")
+        int | None,
+        Option(
+            "GPU layers",
+            "Layers on the GPU, all by default.",
+            at_least=0,
+            only="gguf",
+            otherwise="MLX has one memory for GPU and processor",
+            takes_memory=True,
+        ),
     ] = None
-    """MLX has one memory for GPU and processor."""
     kv_type: Annotated[
         KvType | None,
         Option(
             "KV cache",
             "Type of the numbers in the KV cache. The default is f16 for GGUF and the model's own "
             "type for MLX, where only q8_0 and q4_0 can be chosen.",
+            takes_memory=True,
         ),
     ] = None
     flash_attention: Annotated[
         bool | None,
-        Option("Flash attention", "Chosen by llama.cpp by default. GGUF only."),
+        Option(
+            "Flash attention",
+            "Chosen by llama.cpp by default.",
+            only="gguf",
+            otherwise="MLX always computes attention that way",
+            takes_memory=True,
+        ),
     ] = None
     """Off isn't possible with a quantized KV cache."""
     batch_tokens: Annotated[
@@ -68,12 +68,20 @@ class EngineOptions:
             "Tokens of a prompt that are evaluated at once.",
             at_least=SMALLEST_BATCH_TOKENS,
             unit="tokens",
+            takes_memory=True,
         ),
     ] = DEFAULT_BATCH_TOKENS
     """Larger is faster on a GPU; a call can be cancelled only between two batches there, and only
     whole batches of a prompt are reused."""
     threads: Annotated[
-        int | None, Option("Threads", "CPU threads; the fast cores by default. GGUF only.")
+        int | None,
+        Option(
+            "Threads",
+            "CPU threads; the fast cores by default.",
+            at_least=1,
+            only="gguf",
+            otherwise="MLX chooses them itself",
+        ),
     ] = None
     fast_forward: bool = True
     """Evaluate tokens the grammar forces together with the next chosen one, not one by one."""
@@ -81,10 +89,12 @@ class EngineOptions:
         int | None,
         Option(
             "Forms side by side",
-            "Forms that are filled at the same time; by default as many as memory allows. "
-            "GGUF only.",
+            "Forms that are filled at the same time; by default as many as memory allows.",
             at_least=1,
             at_most=MAX_PARALLEL,
+            only="gguf",
+            otherwise="with MLX one form is filled after another",
+            takes_memory=True,
         ),
     ] = None
     """Each has a whole context of its own. It changes what is in a batch and so, by rounding, the
@@ -93,47 +103,40 @@ class EngineOptions:
         tuple[str, ...],
         Option(
             "RPC servers",
-            "Put layers of a GGUF model on other machines (HOST:PORT) that run sixfold rpc-server. "
-            "RPC has no password and no encryption: trusted network only.",
+            "Put layers on other machines (HOST:PORT,…) that run sixfold rpc-server. RPC has no "
+            "password and no encryption: trusted network only.",
+            only="gguf",
+            otherwise="an MLX model is shared between machines by mlx.launch",
         ),
     ] = ()
     distributed: Annotated[
         bool,
         Option(
             "Distributed",
-            "Share an MLX model with the other processes of mlx.launch. No password, no "
-            "encryption: trusted network only.",
+            "Share the model with the other processes of mlx.launch. No password, no encryption: "
+            "trusted network only.",
+            only="mlx",
+            otherwise="a GGUF model is shared between machines by RPC servers",
         ),
     ] = False
     wired_limit_bytes: Annotated[
         int | None,
         Option(
             "Wired memory",
-            "Memory that is kept from being swapped out; by default what the system recommends. "
-            "MLX only.",
+            "Memory that is kept from being swapped out; by default what the system recommends.",
             at_least=0,
             unit="GB",
+            only="mlx",
+            otherwise="llama.cpp has no such limit",
+            same_answers=True,
         ),
     ] = None
 
     def __post_init__(self) -> None:
-        if self.batch_tokens < SMALLEST_BATCH_TOKENS:
-            raise OptionError(
-                f"Batches of {self.batch_tokens} tokens are too small.",
-                Remedy("batch_tokens", "raise", SMALLEST_BATCH_TOKENS),
-            )
-        if self.parallel is not None and not 1 <= self.parallel <= MAX_PARALLEL:
-            raise OptionError(
-                f"{self.parallel} forms can't be filled side by side; 1 to {MAX_PARALLEL} can."
-            )
-        if self.threads is not None and self.threads < 1:
-            raise OptionError(
-                f"{self.threads} threads compute nothing.", Remedy("threads", "raise", 1)
-            )
-        if self.gpu_layers is not None and self.gpu_layers < 0:
-            raise OptionError(
-                f"{self.gpu_layers} layers can't be on the GPU.", Remedy("gpu_layers", "omit")
-            )
+        for name, option in options_of(EngineOptions).items():
+            if found := option.violation(getattr(self, name)):
+                sentence, action, bound = found
+                raise OptionError(sentence, Remedy(name, action, int(bound)))
         if self.flash_attention is False and self.kv_type in QUANTIZED_KV_TYPES:
             raise OptionError(
                 f"A KV cache of {self.kv_type} needs flash attention.",
@@ -150,16 +153,18 @@ class EngineOptions:
         """Forms that an engine with these options fills side by side."""
         return self.parallel or 1
 
-    def require(self, model_format: Literal["gguf", "mlx"], name: str) -> None:
+    def require(self, model_format: ModelFormat, name: str) -> None:
         """Refuse what the engine of a model's format can't honour. Raises OptionError."""
-        refused = ONLY_MLX if model_format == "gguf" else ONLY_LLAMA
         kind = "a GGUF" if model_format == "gguf" else "an MLX"
-        for option in sorted(self.chosen().keys() & refused.keys()):
-            if option == "parallel" and self.lanes == 1:
+        for field, option in options_of(EngineOptions).items():
+            if option.only in (None, model_format) or field not in self.chosen():
+                continue
+            if field == "parallel" and self.lanes == 1:
                 continue
             raise OptionError(
-                f"{name} is {kind} model and can't be opened with {refused[option]}.",
-                Remedy(option, "omit"),
+                f"{name} is {kind} model, which can't be opened with “{option.label}”: "
+                f"{option.otherwise}.",
+                Remedy(field, "omit"),
             )
         if model_format == "mlx" and self.kv_type not in (None, *QUANTIZED_KV_TYPES):
             raise OptionError(
@@ -190,6 +195,14 @@ class EngineOptions:
         chosen = self.chosen()
         if self.lanes == 1:
             chosen.pop("parallel", None)
+        options = options_of(EngineOptions)
         return " ".join(
-            f"{name}={chosen[name]}" for name in sorted(chosen) if name not in SAME_ANSWERS
+            f"{name}={chosen[name]}"
+            for name in sorted(chosen)
+            if name not in options or not options[name].same_answers
         )
+
+
+def parse_servers(text: str) -> tuple[str, ...]:
+    """Read a list of RPC servers with commas, as a person types it; empty for none."""
+    return tuple(server.strip() for server in text.split(",") if server.strip())

@@ -1,4 +1,4 @@
-"""What an engine is asked and what it answers; the only module of `engines` for `pipeline`."""
+"""What an engine is asked and what it answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol
 
+from engines.option import Option
 from engines.remedy import UserError
 from engines.schema import FormSchema
 
@@ -44,24 +45,6 @@ class DecodeError(EngineError):
 
 class Cancelled(EngineError):
     """The caller asked the call to end."""
-
-
-@dataclass(frozen=True)
-class Option:
-    """A choice that a run offers, in the words its readers see.
-
-    A field annotated with one is an option on the command line and in the window, is kept in the
-    run's spec, and is shown on the card when it differs from its default.
-    """
-
-    label: str
-    """Its name in the window and on the card, e.g. `KV cache`."""
-    help: str
-    """What it does, in one sentence or two."""
-    at_least: float | None = None
-    at_most: float | None = None
-    unit: Literal["", "tokens", "s", "GB"] = ""
-    """What its number counts; bytes are shown and typed in GB."""
 
 
 @dataclass(frozen=True)

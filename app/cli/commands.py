@@ -17,6 +17,8 @@ from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from app.cli.interrupt import cancellable
 from app.cli.options import (
@@ -27,11 +29,13 @@ from app.cli.options import (
     RunDir,
     advise,
     finite,
+    flag,
     takes_options,
 )
 from app.library.result import Result
 from app.report import numbers
 from app.work.order import Order, OrderError
+from app.work.peaks import MEMORY_OPTIONS
 from engines.remedy import Remedy, UserError
 from pipeline.node.compile import CompilerFailure
 from pipeline.node.runtime import SandboxError
@@ -39,13 +43,13 @@ from pipeline.node.toolchain import ToolchainError
 from pipeline.records.events import Event
 from pipeline.records.journal import RunFolder, new_run_id, open_run
 from pipeline.records.options import ACTIVE_LEVELS, RunOptions, describe_options
-from pipeline.run.requests import RequestError, all_requests
+from pipeline.run.requests import all_requests
 
 EXIT_FAILED, EXIT_REFUSED, EXIT_CANCELLED = 1, 2, 130
 CARD = "card.png"
 NOT_OF_A_LADDER = ("level", "cool_down_s", "warm_up")
 LADDER_OPTIONS = [each.name for each in describe_options() if each.name not in NOT_OF_A_LADDER]
-FIT_OPTIONS = ("context_tokens", "kv_type", "batch_tokens", "parallel", "flash_attention")
+FIT_OPTIONS = ("context_tokens", *MEMORY_OPTIONS)
 DEMO_REQUEST, DEMO_SEED = "todo", 1
 
 commands = typer.Typer(
@@ -71,10 +75,13 @@ def run_command_line(arguments: Sequence[str]) -> int:
     except typer.Abort:
         return EXIT_CANCELLED
     except typer.TyperException as error:
-        what = error.format_message().replace("Value error, ", "").rstrip(".")
+        what = error.format_message().rstrip(".")
         return _complain(f"{what}. See sixfold --help.", EXIT_REFUSED)
-    except (UserError, RequestError, ScoringError) as error:
-        return _complain(_sentence(error), EXIT_REFUSED)
+    except UserError as error:
+        helpful = _offered_by(arguments[0], error.remedies)
+        return _complain(_advised(str(error), helpful), EXIT_REFUSED)
+    except ScoringError as error:
+        return _complain(str(error), EXIT_REFUSED)
     except failures as error:
         return _complain(str(error), EXIT_FAILED)
     except KeyboardInterrupt:
@@ -93,7 +100,7 @@ def run(
     request: RequestName,
     model: ModelPath,
     options: RunOptions,
-    out: Annotated[Path | None, typer.Option(help="Run folder to make.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Run folder to create.")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Have a model turn a request into six artifacts, and score them."""
@@ -160,7 +167,10 @@ def resume(run_dir: RunDir, as_json: AsJson = False) -> int:
     from app.work import worker
 
     return _show(
-        lambda show, cancelled: worker.resume(run_dir, show, cancelled), run_dir, as_json=as_json
+        lambda show, cancelled: worker.resume(run_dir, show, cancelled),
+        run_dir,
+        "resume",
+        as_json=as_json,
     )
 
 
@@ -188,10 +198,10 @@ def demo(
 
 @commands.command()
 def golden(
-    name: Annotated[str, typer.Argument(help="Name of a brief.")],
-    out: Annotated[Path, typer.Option(help="Folder to make.")],
+    name: Annotated[str, typer.Argument(help="Name of a request.")],
+    out: Annotated[Path, typer.Option(help="Folder to create.")],
 ) -> None:
-    """Write the reference project of a brief."""
+    """Write the reference project of a request."""
     from app.work.golden import build_golden
 
     build_golden(name, out)
@@ -205,7 +215,8 @@ def score(
         str | None, typer.Option(help="Brief to score against: a name, or a .toml file.")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option(help="Write a report, too.", metavar="FILE", dir_okay=False)
+        Path | None,
+        typer.Option(help="Also write a report as HTML.", metavar="FILE", dir_okay=False),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -227,10 +238,7 @@ def score(
         from app.report.html import score_page
         from app.report.theme import LIGHT
 
-        try:
-            write_atomic(html, score_page(made, title, LIGHT).encode())
-        except OSError as error:
-            raise OrderError(f"The report {html} cannot be written ({error.strerror})") from error
+        write_atomic(html, score_page(made, title, LIGHT).encode())
     if as_json:
         typer.echo(made.canonical_json(), nl=False)
         return
@@ -272,8 +280,8 @@ def verify(
 ) -> int:
     """Run a project's E2E tests in the sandbox.
 
-    The data live in SQLite, or in the database of --postgres: name one by its socket
-    (postgres://user@/db?host=/var/run/postgresql) and a role without rights elsewhere.
+    Data is kept in SQLite, or in the database that --postgres names: best by its socket
+    (postgres://user@/db?host=/var/run/postgresql), with a role that has no rights elsewhere.
     Exit code 1 if it does not boot or a test fails."""
     from pipeline.node.runtime import CaseOutcome, verify_project
 
@@ -299,10 +307,10 @@ def models(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the models in folders, GGUF and MLX, and whether they fit.
+    """List GGUF and MLX models, and whether they fit.
 
-    At any depth; without a folder all that programs keep on this machine. Adapters, projectors,
-    embedding models and unfinished downloads are listed apart."""
+    Looks into the given folders at any depth, or where other programs keep models on this machine.
+    Adapters, projectors, embedding models and unfinished downloads are listed separately."""
     from app.library.user_data import runs_folder
     from app.work import model_list
 
@@ -397,13 +405,10 @@ def compare(
     """Compare the models of several runs: means, differences with intervals, groups.
 
     Runs that another rubric scored are scored again from their artifacts."""
-    from app.library.selection import CompareError, compare_runs
+    from app.library.selection import compare_runs
     from app.report.comparison import print_report
 
-    try:
-        report = compare_runs(run_dirs)
-    except CompareError as error:
-        raise OrderError(str(error)) from error
+    report = compare_runs(run_dirs)
     if as_json:
         _print_json(report.model_dump(mode="json"))
     else:
@@ -424,7 +429,7 @@ def requests(as_json: AsJson = False) -> None:
 
 @commands.command()
 def doctor() -> int:
-    """Look whether all that a run needs is there.
+    """Check that everything a run needs is installed.
 
     Exit code 1 if something is missing."""
     from app.cli.doctor import examine
@@ -449,11 +454,14 @@ def _carry_out(order: Order, *, as_json: bool) -> int:
     from app.work import worker
 
     return _show(
-        lambda show, cancelled: worker.carry_out(order, show, cancelled), order.out, as_json=as_json
+        lambda show, cancelled: worker.carry_out(order, show, cancelled),
+        order.out,
+        "run",
+        as_json=as_json,
     )
 
 
-def _show(job: Job, folder: Path, *, as_json: bool) -> int:
+def _show(job: Job, folder: Path, command: str, *, as_json: bool) -> int:
     """Carry out a run while its events are shown, then sum it up."""
     from app.cli.terminal import print_summary, view_for
     from app.work.worker import EXIT_CODES
@@ -469,7 +477,8 @@ def _show(job: Job, folder: Path, *, as_json: bool) -> int:
         painted = _paint(result, folder / CARD)
         print_summary(console, result, folder, painted)
     if result.outcome == "failed":
-        _complain(_advised(result.sentence or "The run failed.", result.remedies), EXIT_FAILED)
+        helpful = _offered_by(command, result.remedies)
+        _complain(_advised(result.sentence or "The run failed.", helpful), EXIT_FAILED)
     if result.outcome == "cancelled":
         _complain(
             f"Cancelled; what was made is in {folder}. Continue with: sixfold resume {folder}",
@@ -506,8 +515,14 @@ def _complain(sentence: str, code: int) -> int:
     return code
 
 
-def _sentence(error: Exception) -> str:
-    return _advised(str(error), error.remedies if isinstance(error, UserError) else ())
+def _offered_by(name: str, remedies: Sequence[Remedy]) -> tuple[Remedy, ...]:
+    """Return the remedies whose option a command has."""
+    group = get_command(commands)
+    command = group.commands.get(name) if isinstance(group, TyperGroup) else None
+    flags = {each for option in command.params for each in option.opts} if command else set[str]()
+    return tuple(
+        remedy for remedy in remedies if remedy.option == "override" or flag(remedy.option) in flags
+    )
 
 
 def _advised(sentence: str, remedies: Sequence[Remedy]) -> str:

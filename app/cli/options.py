@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import inspect
 import math
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Optional
 
 import typer
 
+from engines.option import BYTES_PER_GB
+from engines.options import parse_servers
 from engines.remedy import Remedy
-from pipeline.records.options import BYTES_PER_GB, Described, describe_options, make_options
+from pipeline.records.options import (
+    Described,
+    describe_option,
+    describe_options,
+    make_options,
+)
 
 FLAGS = {
     "context_tokens": "context",
@@ -44,18 +52,26 @@ def flag(option: str) -> str:
 
 def advise(remedy: Remedy) -> str:
     """Say in a few words what to change, with the option's flag."""
-    name, value = flag(remedy.option), remedy.value
+    name, value = flag(remedy.option), _typed(remedy)
     if remedy.option == "override":
         return f"run it anyway after sixfold fit {value} {name}"
     match remedy.action:
         case "set":
-            return f"use {name}" if value is None else f"use {name} {value}"
+            return f"use {name} {value}" if value else f"choose another {name}"
         case "raise":
-            return f"choose a larger {name}" if value is None else f"use at least {name} {value}"
+            return f"use at least {name} {value}" if value else f"choose a larger {name}"
         case "lower":
-            return f"choose a smaller {name}" if value is None else f"use at most {name} {value}"
+            return f"use at most {name} {value}" if value else f"choose a smaller {name}"
         case "omit":
             return f"leave {name} out"
+
+
+def _typed(remedy: Remedy) -> str:
+    """Return a remedy's value as it is typed in a shell, empty if it has none."""
+    if remedy.value is None:
+        return ""
+    option = describe_option(remedy.option)
+    return shlex.quote(option.shown(remedy.value) if option else str(remedy.value))
 
 
 def takes_options(
@@ -107,7 +123,7 @@ def _parameter(each: Described, defaults: Mapping[str, object]) -> inspect.Param
         least, most = option.at_least, option.at_most
     info = typer.Option(
         declared,
-        help=option.help,
+        help=option.whole_help,
         metavar=metavar,
         min=least,
         max=most,
@@ -125,7 +141,7 @@ def _parameter(each: Described, defaults: Mapping[str, object]) -> inspect.Param
 def _read(each: Described, typed: Any) -> Any:
     """Return an option's value from what was typed."""
     if each.kind is tuple:
-        return tuple(typed.split(",")) if typed is not None else ()
+        return parse_servers(typed or "")
     if each.option.unit == "GB" and typed is not None:
         return int(typed * BYTES_PER_GB)
     return typed

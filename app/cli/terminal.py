@@ -17,6 +17,7 @@ from app.library.result import Result
 from app.report import numbers
 from app.report.card import AXIS_TITLES, axis_label, compile_share, coverage, ungated
 from app.report.markdown import bar
+from app.work.samples import Samples
 from pipeline.records.events import (
     ArtifactWritten,
     CallFinished,
@@ -55,15 +56,13 @@ class TerminalView:
         self._console = console
         self._progress = Progress()
         self._note = ""
-        self._live = Live(
-            console=console,
-            get_renderable=self._frame,
-            refresh_per_second=FRAMES_PER_SECOND,
-            transient=True,
-        )
+        self._live = Live(console=console, auto_refresh=False, transient=True)
+        self._frames = Samples(self._frame, self._draw, 1 / FRAMES_PER_SECOND)
 
     def __enter__(self) -> Self:
         self._live.start()
+        self._draw(self._frame())
+        self._frames.__enter__()
         return self
 
     def __exit__(
@@ -72,6 +71,8 @@ class TerminalView:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._frames.__exit__(kind, error, trace)
+        self._draw(self._frame())
         self._live.stop()
 
     def show(self, event: Event) -> None:
@@ -79,6 +80,9 @@ class TerminalView:
         self._progress.apply(event)
         if isinstance(event, Logged):
             self._note = event.text
+
+    def _draw(self, frame: Group) -> None:
+        self._live.update(frame, refresh=True)
 
     def _frame(self) -> Group:
         progress = self._progress

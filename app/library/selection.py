@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.library.result import Result, read_result
+from engines.remedy import UserError
 from pipeline.node.compile import CompilerFailure
 from pipeline.node.toolchain import ToolchainError
 from pipeline.records.journal import RunFolder, RunFolderError, open_run
@@ -21,14 +22,15 @@ from scoring.report import AXIS_NAMES, RubricRef, Scorecard
 from scoring.rubric import rubric_ref, score_folder
 
 HASH_DIGITS = 8
-NO_CONTEST = ("seed", "parallel", "wired_limit_bytes", "cool_down_s", "warm_up")
-"""Options that make no other contestant: they change no answer, or follow from the memory."""
+NO_CONTEST = ("seed", "parallel")
+"""Options that make no other contestant although they change answers: seeds are averaged, and the
+forms side by side follow from the memory."""
 
 Rescore = Callable[[RunFolder], Scorecard]
 
 
-class CompareError(Exception):
-    """The chosen runs can't be compared; the message is a sentence for the user."""
+class CompareError(UserError):
+    """The chosen runs can't be compared."""
 
 
 class LeftOut(Record):
@@ -155,8 +157,17 @@ def _key(result: Result) -> tuple[str, ...]:
         model.name,
         model.quantization,
         model.sha256[:HASH_DIGITS],
-        *(_words(each, result) for each in describe_options() if each.name not in NO_CONTEST),
+        *(
+            _words(each, result)
+            for each in describe_options()
+            if each.name not in NO_CONTEST and not each.option.same_answers
+        ),
     )
+
+
+def _is_contest(option: Described) -> bool:
+    """Whether models that differ in an option are other contestants."""
+    return option.name not in NO_CONTEST and not option.option.same_answers
 
 
 def _words(option: Described, result: Result) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engines.remedy import UserError
 from engines.scripted import ScriptedEngine
 from pipeline.asking.harness import Harness
 from pipeline.project import Project
@@ -16,7 +17,7 @@ from pipeline.run.requests import load_request
 from pipeline.run.run import design
 
 
-class GoldenError(Exception):
+class GoldenError(UserError):
     """The golden forms no longer make a whole project; the message says which form is lost."""
 
 

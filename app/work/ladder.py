@@ -17,7 +17,7 @@ from pipeline.asking.levels import refusal
 from pipeline.records.calls import CallRecord
 from pipeline.records.events import Event
 from pipeline.records.journal import RunFolderError, write_atomic
-from pipeline.records.options import ACTIVE_LEVELS, Level, RunOptions
+from pipeline.records.options import ACTIVE_LEVELS, LARGEST_SEED, Level, RunOptions
 from pipeline.records.record import Record
 from pipeline.run.ladder import Ladder, climb, rungs
 from pipeline.run.requests import load_request
@@ -59,6 +59,9 @@ def make_ladder(
     A level that the model can't be run at is left out and said. Raises OrderError if none is left,
     RequestError, RunFolderError, EngineError (Cancelled too).
     """
+    last_seed = order.options.seed + order.seeds - 1
+    if last_seed > LARGEST_SEED:
+        raise OrderError(f"The last seed would be {last_seed}, and {LARGEST_SEED} is the largest")
     request = load_request(order.request)
     kept = _Kept(order.out)
     options = order.options
@@ -107,7 +110,7 @@ def _refused(order: LadderOrder, engine: Engine) -> dict[Level, str]:
         level: why for level, why in found.items() if why is not None
     }
     if len(refused) == len(order.levels):
-        raise next(iter(refused.values()))
+        raise OrderError(str(next(iter(refused.values()))), Remedy("levels"))
     shown: dict[Level, str] = {level: str(why) for level, why in refused.items()}
     return shown
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engines.remedy import Remedy, UserError
 from pipeline.records.journal import check_target
-from pipeline.records.options import RunOptions
+from pipeline.records.options import MIN_CONTEXT_TOKENS, RunOptions
 from pipeline.records.record import Record
 
 
@@ -48,8 +48,6 @@ def check_context(context_tokens: int, trained: str | None = None) -> None:
 
     `trained` names the model if the context is all that it was trained for. Raises OrderError.
     """
-    from pipeline.asking.harness import MIN_CONTEXT_TOKENS  # and with it all forms: half a second
-
     if context_tokens >= MIN_CONTEXT_TOKENS:
         return
     if trained is not None:

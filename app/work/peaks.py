@@ -8,10 +8,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from engines.option import options_of
 from engines.options import EngineOptions
 from pipeline.records.journal import RESULT
 
-MEMORY_OPTIONS = ("kv_type", "batch_tokens", "flash_attention", "gpu_layers", "parallel")
+MEMORY_OPTIONS = tuple(
+    name for name, option in options_of(EngineOptions).items() if option.takes_memory
+)
 """Options on which the memory of this machine depends."""
 SHARING_OPTIONS = ("rpc", "distributed")
 """With these a part of the model lies on other machines, and a peak here says nothing."""

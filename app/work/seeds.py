@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from pipeline.records.options import LARGEST_SEED
+
 RANGE = re.compile(r"\s*(\d+)\s*(?:[-\N{EN DASH}]\s*(\d+)\s*)?")
-LARGEST_SEED = 2**32 - 1
 MOST_SEEDS = 100
 
 

@@ -24,6 +24,7 @@ import pipeline
 import resources
 from app.library.progress import Progress
 from app.library.result import Result
+from app.library.user_data import runs_folder
 from app.work import memory, power
 from app.work.memory_fit import plan_model
 from app.work.opening import open_planned
@@ -64,7 +65,7 @@ from pipeline.records.journal import (
 from pipeline.records.measurements import Compliance, Outcome
 from pipeline.records.spec import Machine, RunSpec, Versions
 from pipeline.records.stages import ArtifactName
-from pipeline.run.requests import RequestError, load_request
+from pipeline.run.requests import load_request
 from pipeline.run.run import build
 from scoring.brief import load_brief
 from scoring.project.folder import ScoringError
@@ -89,7 +90,7 @@ POWER_S = 30.0
 """Heat comes slowly, and asking starts other programs."""
 CANCEL_GRACE_S = 3.0
 """Time that a worker whose parent is gone gets to close its run folder."""
-REFUSALS = (UserError, RequestError)
+REFUSALS = (UserError,)
 """Errors before the run starts: the input's fault, exit code 2."""
 FAILURES = (
     EngineError,
@@ -144,7 +145,7 @@ def carry_out(order: Order, emit: Emit, cancelled: IsCancelled) -> Result:
     report = Reporter(emit)
     check_order(order)
     request = load_request(order.request)
-    plan = plan_model(order.model, order.out.parent, order.context_tokens, order.engine)
+    plan = plan_model(order.model, runs_folder(), order.context_tokens, order.engine)
     engine = open_planned(plan, report)
     try:
         refused = refusal(order.level, order.think_tokens, engine.info)
@@ -180,7 +181,7 @@ def resume(path: Path, emit: Emit, cancelled: IsCancelled) -> Result:
     """
     spec = open_stopped(path).spec
     model = Path(spec.model.path)
-    plan = plan_model(model, path.parent, spec.context_tokens, spec.engine)
+    plan = plan_model(model, runs_folder(), spec.context_tokens, spec.engine)
     engine = open_planned(plan, emit)
     try:
         if engine.info.sha256 != spec.model.sha256:

@@ -27,6 +27,7 @@ from engines.decoding.sequence import LaneTokens, TokenSequence
 from engines.grammar.grammar import MASK_SLICES
 from engines.mlx.processes import Processes, Step
 from engines.mlx.text import end_tokens, read_tokenizer
+from engines.option import BYTES_PER_GB
 from engines.options import EngineOptions, KvType, OptionError
 from engines.protocol import DecodeError, ModelFileError
 from engines.remedy import Remedy
@@ -277,8 +278,8 @@ def _limit_wired_memory(wanted_bytes: int | None) -> int | None:
     most = int(mx.device_info().get("max_recommended_working_set_size", 0))
     if wanted_bytes is not None and wanted_bytes > most:
         raise OptionError(
-            f"macOS allows {most} wired bytes and not {wanted_bytes}; the system's setting is "
-            "iogpu.wired_limit_mb.",
+            f"macOS allows {most / BYTES_PER_GB:g} GB of wired memory and not "
+            f"{wanted_bytes / BYTES_PER_GB:g} GB; the system's setting is iogpu.wired_limit_mb.",
             Remedy("wired_limit_bytes", "lower", most),
         )
     limit = most if wanted_bytes is None else wanted_bytes

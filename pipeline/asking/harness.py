@@ -42,9 +42,6 @@ from pipeline.records.options import RunOptions
 from pipeline.records.stages import StageName
 from pipeline.run.compliance import FilledForm
 
-MIN_CONTEXT_TOKENS = 4096
-"""Smallest context in which each form of a small project has room, prompt and answer."""
-
 T = TypeVar("T")
 Read = Callable[[Any], tuple[T, tuple[Diagnostic, ...]]]
 """Makes the AST of a parsed form, and says what it adjusted.

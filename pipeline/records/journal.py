@@ -15,7 +15,7 @@ from typing import Any, Literal, Self, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 from ulid import ULID
 
-from engines.remedy import Remedy, UserError
+from engines.remedy import UserError
 from pipeline.records.calls import CallRecord
 from pipeline.records.events import LIVE_ONLY, Event, parse_event
 from pipeline.records.measurements import Outcome
@@ -384,6 +384,5 @@ def _reason(error: OSError) -> str:
 
 def _unwritable(path: Path, error: OSError) -> RunFolderError:
     return RunFolderError(
-        f"{path} can't be written: {_reason(error)}; free space or choose another folder",
-        Remedy("out"),
+        f"{path} can't be written: {_reason(error)}; free space or choose another folder"
     )

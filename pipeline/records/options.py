@@ -8,15 +8,15 @@ fields of `sampler` and `engine` are options like any other.
 from __future__ import annotations
 
 import functools
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass, replace
 from typing import Annotated, Any, Literal, Self, cast, get_args, get_origin, get_type_hints
 
 from pydantic import model_validator
 
+from engines.option import BYTES_PER_GB, Option, option_in, options_of
 from engines.options import EngineOptions
-from engines.protocol import Option, Sampler
+from engines.protocol import Sampler
 from pipeline.records.record import Record
 
 MAX_FEEDBACK_ROUNDS = 3
@@ -28,7 +28,9 @@ DEFAULT_MAX_TOKENS_PER_CALL = 4096
 MIN_MAX_TOKENS_PER_CALL = 64
 """No form ends with fewer."""
 LONGEST_COOL_DOWN_S = 3600.0
-BYTES_PER_GB = 10**9
+LARGEST_SEED = 2**32 - 1
+MIN_CONTEXT_TOKENS = 4096
+"""Smallest context in which each form of a small project has room, prompt and answer."""
 
 Level = Literal["free", "lenient", "tools", "grammar", "narrowed"]
 ACTIVE_LEVELS: tuple[Level, ...] = ("free", "lenient", "tools", "grammar", "narrowed")
@@ -40,7 +42,7 @@ class RunOptions(Record):
 
     seed: Annotated[
         int,
-        Option("Seed", "Another seed is another run.", at_least=0, at_most=2**32 - 1),
+        Option("Seed", "Another seed is another run.", at_least=0, at_most=LARGEST_SEED),
     ] = 0
     level: Annotated[Level, Option("Level", "How closely the model is led.")] = "narrowed"
     feedback: Annotated[
@@ -91,16 +93,23 @@ class RunOptions(Record):
             at_least=0,
             at_most=LONGEST_COOL_DOWN_S,
             unit="s",
+            same_answers=True,
         ),
     ] = 0.0
     warm_up: Annotated[
-        bool, Option("Warm up", "Have the model answer once before anything is measured.")
+        bool,
+        Option(
+            "Warm up",
+            "Have the model answer once before anything is measured.",
+            same_answers=True,
+        ),
     ] = False
 
     @model_validator(mode="after")
     def _within_bounds(self) -> Self:
         for each in describe_options():
-            each.require_bounds(each.of(self))
+            if found := each.option.violation(each.of(self)):
+                raise ValueError(found[0])
         return self
 
     def by_name(self) -> dict[str, Any]:
@@ -129,18 +138,6 @@ class Described:
     """Whether it may be left to the program (None)."""
     default: Any
 
-    def require_bounds(self, value: Any) -> None:
-        """Refuse a number that is out of the option's bounds. Raises ValueError."""
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            return
-        least, most, label = self.option.at_least, self.option.at_most, self.option.label
-        if not math.isfinite(value):
-            raise ValueError(f"{label} can't be {value}")
-        if least is not None and value < least:
-            raise ValueError(f"{label} is {value:g}; it must be at least {least:g}")
-        if most is not None and value > most:
-            raise ValueError(f"{label} is {value:g}; it must be at most {most:g}")
-
     def words(self, value: Any) -> str:
         """Say a value in a few words, e.g. `temperature 0.2`, `KV cache q8_0`, `2 RPC servers`."""
         label, unit = self.option.label, self.option.unit
@@ -152,13 +149,19 @@ class Described:
             case bool():
                 return f"{label} {'on' if value else 'off'}"
             case tuple():
-                return f"{len(cast('tuple[object, ...]', value))} {label}"
+                from pipeline.english import counted, singular  # a dictionary, seldom needed
+
+                return counted(len(cast("tuple[object, ...]", value)), singular(label))
             case int() | float() if unit == "GB":
                 return f"{label} {value / BYTES_PER_GB:g} GB"
             case int() | float():
                 return f"{label} {value:g} {unit}".rstrip()
             case _:
                 return f"{label} {value}"
+
+    def shown(self, value: Any) -> str:
+        """Return a value as a person reads and types it: bytes in GB."""
+        return f"{value / BYTES_PER_GB:g}" if self.option.unit == "GB" else str(value)
 
     def of(self, options: RunOptions) -> Any:
         """Return the value that it has in some options."""
@@ -189,6 +192,11 @@ def make_options(values: Mapping[str, Any]) -> RunOptions:
     )
 
 
+def describe_option(name: str) -> Described | None:
+    """Return one option by its field's name, None if it is no option of a run."""
+    return next((each for each in describe_options() if each.name == name), None)
+
+
 def chosen_options(
     options: RunOptions, group: str | None = None
 ) -> tuple[tuple[Described, Any], ...]:
@@ -203,20 +211,14 @@ def _describe(holder: type[RunOptions]) -> Iterator[Described]:
     for name, field in holder.model_fields.items():
         if is_dataclass(field.default):
             yield from _describe_group(name, field.default)
-        elif found := _option(field.metadata):
+        elif found := option_in(field.metadata):
             yield _described(name, "", found, field.annotation, field.default)
 
 
 def _describe_group(group: str, defaults: object) -> Iterator[Described]:
-    for name, hint in get_type_hints(type(defaults), include_extras=True).items():
-        if get_origin(hint) is Annotated:
-            kind, *notes = get_args(hint)
-            if found := _option(notes):
-                yield _described(name, group, found, kind, getattr(defaults, name))
-
-
-def _option(notes: Sequence[object]) -> Option | None:
-    return next((note for note in notes if isinstance(note, Option)), None)
+    hints = get_type_hints(type(defaults))
+    for name, option in options_of(type(defaults)).items():
+        yield _described(name, group, option, hints[name], getattr(defaults, name))
 
 
 def _described(name: str, group: str, option: Option, kind: Any, default: Any) -> Described:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from engines.remedy import UserError
+
 MAX_REQUEST_CHARACTERS = 6000
 """A longer text leaves a form no room in a context of 8,000 tokens."""
 
 
-class RequestError(Exception):
-    """There is no such request, or it can't be used; the message is a sentence for the user."""
+class RequestError(UserError):
+    """There is no such request, or it can't be used."""
 
 
 @dataclass(frozen=True)

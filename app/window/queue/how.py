@@ -13,9 +13,9 @@ from app.window.models.page import CONTEXTS
 from app.window.parts.panel import GRID, ElidedLabel, Panel
 from app.window.queue.options_dialog import OptionsDialog
 from app.work.seeds import SeedError, parse_seeds
-from pipeline.asking.harness import MIN_CONTEXT_TOKENS
 from pipeline.records.options import (
     ACTIVE_LEVELS,
+    MIN_CONTEXT_TOKENS,
     Level,
     RunOptions,
     chosen_options,

@@ -23,8 +23,10 @@ from PySide6.QtWidgets import (
 from app.report.theme import label
 from app.window.parts.panel import GRID
 from app.window.parts.remedies import advised
+from engines.option import BYTES_PER_GB
+from engines.options import parse_servers
 from engines.remedy import UserError
-from pipeline.records.options import BYTES_PER_GB, Described, RunOptions, make_options
+from pipeline.records.options import Described, RunOptions, make_options
 
 WIDTH = 460
 AUTOMATIC = "Automatic"
@@ -56,7 +58,7 @@ class OptionsDialog(QDialog):
         for each in offered:
             field, self._reads[each.name] = make_field(each, each.of(options))
             field.setAccessibleName(each.option.label)
-            field.setToolTip(each.option.help)
+            field.setToolTip(each.option.whole_help)
             self.fields[each.name] = field
             form.addRow(each.option.label, field)
         self.problem = label("", "muted")
@@ -110,7 +112,7 @@ def make_field(each: Described, value: Any) -> tuple[QWidget, Read]:
         return _decimal_number(each, value)
     line = QLineEdit(", ".join(value))
     line.setPlaceholderText("host:port, host:port")
-    return line, lambda: tuple(part.strip() for part in line.text().split(",") if part.strip())
+    return line, lambda: parse_servers(line.text())
 
 
 def _choice(each: Described, value: Any) -> tuple[QWidget, Read]:

@@ -13,12 +13,16 @@ import pytest
 
 from app.cli.commands import run_command_line
 from app.library.result import read_result
+from app.library.runs import read_entry
 from app.work import worker
 from app.work.child import child_command
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order, OrderError
-from pipeline.records.journal import open_run
+from app.work.peaks import measured_peaks
+from pipeline.records.journal import RESULT, SPEC, open_run
+from pipeline.records.spec import RunSpec
 from pipeline.records.stages import ARTIFACTS
+from tests.app.conftest import write_run
 from tests.app.other_version import make_other_version
 
 WAIT_S = 60
@@ -278,3 +282,28 @@ def test_ctrl_c_keeps_the_folder_whole(tmp_path: Path) -> None:
     result = read_result(open_run(out))
     assert result is not None
     assert result.outcome == "cancelled"
+
+
+def test_a_command_offers_no_option_that_it_does_not_have(
+    finished_run: Path, spec: RunSpec, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (finished_run / RESULT).unlink()
+    asked = json.loads((finished_run / SPEC).read_text())
+    asked["model"]["path"], asked["context_tokens"] = str(BUILTIN_MODEL), 512
+    (finished_run / SPEC).write_text(json.dumps(asked))
+    assert run_command_line(["resume", str(finished_run)]) == 2
+    refused = capsys.readouterr().err
+    assert "too small for the forms" in refused
+    assert "--context" not in refused
+
+
+def test_one_damaged_option_leaves_the_rest_of_the_history(
+    finished_run: Path, spec: RunSpec
+) -> None:
+    whole = write_run(finished_run.parent / "whole", spec)
+    for name in (SPEC, RESULT):
+        text = (finished_run / name).read_text()
+        (finished_run / name).write_text(text.replace('"threads": null', '"threads": 0'))
+    assert read_entry(finished_run).state == "damaged"
+    assert read_entry(whole).state == "finished"
+    assert list(measured_peaks(finished_run.parent).values()) == [19_870_000_000]

@@ -56,9 +56,11 @@ def test_a_ladder_is_climbed_with_the_options_of_a_run(capsys: pytest.CaptureFix
     ("options", "words"),
     [
         (("--levels", "tools"), "can't offer functions"),
+        (("--levels", "tools"), "choose another --levels"),
+        (("--seed", "4294967295", "--seeds", "2"), "4294967295 is the largest"),
         (("--think-tokens", "50"), "think block"),
         (("--levels", ""), "is no level"),
-        (("--threads", "0"), "--threads 1"),
+        (("--threads", "0"), "'--threads'"),
         (("--rpc", "nowhere"), "names no server"),
     ],
 )

@@ -181,7 +181,17 @@ def test_a_damaged_spec_names_the_place(tmp_path: Path, spec: RunSpec) -> None:
     create_run(spec, tmp_path / "run").close()
     path = tmp_path / "run" / journal.SPEC
     path.write_text(path.read_text().replace('"feedback": 3', '"feedback": 9'))
-    with pytest.raises(RunFolderError, match=r"damaged .* Feedback is 9; it must be at most 3"):
+    with pytest.raises(
+        RunFolderError, match=r"damaged .* Feedback can't be 9; it must be"
+    ):
+        open_run(tmp_path / "run")
+
+
+def test_an_option_without_sense_is_damage_too(tmp_path: Path, spec: RunSpec) -> None:
+    create_run(spec, tmp_path / "run").close()
+    path = tmp_path / "run" / journal.SPEC
+    path.write_text(path.read_text().replace('"threads": null', '"threads": 0'))
+    with pytest.raises(RunFolderError, match=r"damaged at engine.*Threads can't be 0"):
         open_run(tmp_path / "run")
 
 

@@ -43,13 +43,13 @@ def test_options_made_by_name_are_the_same_again() -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"seed": -1}, "Seed is -1; it must be at least 0"),
+        ({"seed": -1}, "Seed can't be -1; it must be at least 0"),
         ({"seed": 2**32}, "Seed"),
-        ({"temperature": 2.5}, "Temperature is 2.5; it must be at most 2"),
+        ({"temperature": 2.5}, "Temperature can't be 2.5; it must be at most 2"),
         ({"temperature": float("nan")}, "Temperature can't be nan"),
-        ({"max_tokens_per_call": 1}, "Answer limit is 1; it must be at least 64"),
+        ({"max_tokens_per_call": 1}, "Answer limit can't be 1; it must be at least 64"),
         ({"cool_down_s": float("inf")}, "can't be inf"),
-        ({"feedback": 4}, "Feedback is 4"),
+        ({"feedback": 4}, "Feedback can't be 4"),
     ],
 )
 def test_a_number_out_of_bounds_is_refused_in_words(values: dict[str, float], words: str) -> None:
@@ -64,6 +64,7 @@ def test_a_number_out_of_bounds_is_refused_in_words(values: dict[str, float], wo
         ("kv_type", "q8_0", "KV cache q8_0"),
         ("flash_attention", False, "flash attention off"),
         ("rpc", ("a:1", "b:2"), "2 RPC servers"),
+        ("rpc", ("a:1",), "1 RPC server"),
         ("wired_limit_bytes", 48 * 10**9, "wired memory 48 GB"),
         ("think_tokens", 500, "thinking 500 tokens"),
         ("context_tokens", None, ""),

@@ -25,7 +25,13 @@ from engines.remedy import Remedy
         ),
         (Remedy("kv_type", "set", "f16"), "Set KV cache to f16", "use --kv-type f16"),
         (Remedy("gpu_layers", "omit"), "Leave GPU layers at its default", "leave --gpu-layers out"),
-        (Remedy("out"), "Choose another folder", "use --out"),
+        (
+            Remedy("wired_limit_bytes", "lower", 48 * 10**9),
+            "Set Wired memory to at most",
+            "use at most --wired-limit 48",
+        ),
+        (Remedy("override", "set", "my model.gguf"), "anyway", "sixfold fit 'my model.gguf'"),
+        (Remedy("out"), "Choose another folder", "choose another --out"),
         (Remedy("override", "set", "m.gguf"), "run it anyway", "sixfold fit m.gguf --override"),
     ],
 )
