@@ -18,23 +18,29 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 settings.register_profile("thorough", deadline=None, print_blob=True)
 
 
-@pytest.fixture(scope="session")
-def golden() -> Callable[[str], Project]:
-    """Design a golden project by its name."""
+@functools.cache
+def _design(name: str) -> Project:
     from app.work.golden import design_golden
 
-    return functools.cache(design_golden)
+    return design_golden(name)
+
+
+@pytest.fixture(scope="session")
+def golden() -> Callable[[str], Project]:
+    """Return what designs a golden project by its name, each once."""
+    return _design
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Write a golden project's files into a folder that all tests share, by its name."""
-    from app.work.golden import build_golden
+    from pipeline.records.journal import write_files
+    from pipeline.render.project import render
 
     @functools.cache
     def build(name: str) -> Path:
         out = tmp_path_factory.mktemp("golden") / name
-        build_golden(name, out)
+        write_files(out, {file.path: file.text for file in render(_design(name))})
         return out
 
     return build

@@ -134,5 +134,5 @@ def test_what_does_not_fit_is_refused_and_the_others_are_answered_as_without_it(
 
 
 def test_a_number_of_lanes_that_makes_no_sense_is_refused():
-    with pytest.raises(OptionError, match="1 to 16 can"):
+    with pytest.raises(OptionError, match="Forms side by side can't be 0"):
         EngineOptions(parallel=0)
