@@ -50,7 +50,6 @@ CARD = "card.png"
 NOT_OF_A_LADDER = ("level", "cool_down_s", "warm_up")
 LADDER_OPTIONS = [each.name for each in describe_options() if each.name not in NOT_OF_A_LADDER]
 FIT_OPTIONS = ("context_tokens", *MEMORY_OPTIONS)
-DEMO_REQUEST, DEMO_SEED = "todo", 1
 
 commands = typer.Typer(
     add_completion=False,
@@ -183,17 +182,9 @@ def demo(
 ) -> int:
     """Run the request `todo` on the built-in model."""
     from app.library.user_data import runs_folder
-    from app.work.model_list import BUILTIN_MODEL
+    from app.work.demo import demo_order
 
-    run_id = new_run_id()
-    order = Order(
-        request=DEMO_REQUEST,
-        model=BUILTIN_MODEL,
-        run=run_id,
-        out=(runs or runs_folder()) / run_id,
-        seed=DEMO_SEED,
-    )
-    return _carry_out(order, as_json=False)
+    return _carry_out(demo_order(runs or runs_folder()), as_json=False)
 
 
 @commands.command()

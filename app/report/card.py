@@ -67,7 +67,7 @@ class Fact:
 
     @property
     def measured(self) -> bool:
-        """False if the value only says that there is none."""
+        """Whether there is a value; else it only says that there is none."""
         return self.value != NOT_MEASURED
 
 
@@ -91,6 +91,11 @@ class Card:
     machine: tuple[Fact, ...]
     provenance: str
     run_hash: str
+
+    @property
+    def score_words(self) -> str:
+        """The score in words, for whoever does not see the card."""
+        return "No score" if self.score is None else f"Score {self.score} of 100"
 
 
 def card_of(result: Result) -> Card:

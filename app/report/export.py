@@ -99,7 +99,7 @@ def svg_of(card: Card, theme: Theme) -> bytes:
     generator.setSize(QSize(WIDTH, HEIGHT))
     generator.setViewBox(QRectF(0, 0, WIDTH, HEIGHT))
     generator.setTitle(f"Sixfold: {card.model}, {card.request}")
-    generator.setDescription(f"Score {card.score or 'none'} of 100")
+    generator.setDescription(card.score_words)
     painter = QPainter(generator)
     paint(painter, card, theme, outlines=True)
     painter.end()

@@ -12,6 +12,7 @@ from app.window.parts.app_icon import sign
 from app.window.parts.panel import GRID, Panel
 from app.work.model_list import BUILTIN_MODEL
 from engines.context import DEFAULT_CONTEXT_TOKENS
+from pipeline.english import counted
 
 WIDTH = 720
 SIGN, SIGN_INSET = 60, 0.01
@@ -75,11 +76,11 @@ class FirstRun(QWidget):
         names = [each.entry.name.replace("-", HYPHEN) for each in usable[:SHOWN_MODELS]]
         more = len(usable) - len(names)
         tail = f" and {more} more" if more > 0 else ""
-        found = f"{len(own)} model{'s' * (len(own) > 1)} found, {len(usable)} fit"
+        fit = "fits" if len(usable) == 1 else "fit"
+        found = f"{counted(len(own), 'model')} found, {len(usable)} {fit}"
         usable_size = numbers.size(self._shelf.usable_bytes)
         self._found.setText(
-            f"{found}{'s' * (len(usable) == 1)} into the {usable_size} available "
-            f"here: {', '.join(names)}{tail}."
+            f"{found} into the {usable_size} available here: {', '.join(names)}{tail}."
             if names
             else f"{found} into the {usable_size} available here."
         )

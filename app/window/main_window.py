@@ -22,21 +22,20 @@ from app.window.mac import Mac
 from app.window.menus import Menus
 from app.window.models.shelf import Shelf
 from app.window.pages import PLACES, Pages
+from app.window.parts.remedies import sentence_of
 from app.window.parts.style_sheet import style_sheet
 from app.window.preferences_dialog import PreferencesDialog
 from app.window.queue.process import WorkerProcess
 from app.window.queue.queue import QueueItem, RunQueue
 from app.window.run_status import RunStatus
 from app.window.sidebar import Sidebar
-from app.work.model_list import BUILTIN_MODEL
-from app.work.order import Order
+from app.work.demo import demo_order
 from engines.files.mlx_folder import is_model_folder
-from pipeline.records.journal import RunFolderError, new_run_id
+from pipeline.records.journal import RunFolderError
 
 SIZE, SMALLEST = (1280, 820), (1000, 640)
 QUEUE, WINDOW = "queue.json", "window.ini"
 """Files in the data folder."""
-DEMO_REQUEST, DEMO_SEED = "todo", 1
 QUIT_QUESTION = "A run is in progress. Quit anyway?"
 QUIT_DETAIL = (
     "Everything it has made is kept. The run continues when you open Sixfold the next time."
@@ -92,25 +91,17 @@ class MainWindow(QMainWindow):
 
     def run_demo(self) -> None:
         """Run the smallest request on the built-in model."""
-        run = new_run_id()
-        order = Order(
-            request=DEMO_REQUEST,
-            model=BUILTIN_MODEL,
-            run=run,
-            out=self.runs / run,
-            seed=DEMO_SEED,
-            max_tokens_per_call=self.preferences.max_tokens_per_call,
-        )
-        item = QueueItem(order, f"{DEMO_REQUEST}, seed {DEMO_SEED}", BUILTIN_MODEL.stem)
-        self.queue.add([item])
-        self.pages.show_item(run)
+        order = demo_order(self.runs)
+        title = f"{order.request}, seed {order.seed}"
+        self.queue.add([QueueItem(order, title, order.model.stem)])
+        self.pages.show_item(order.run)
 
     def resume(self, path: Path) -> None:
         """Continue a run of the history."""
         try:
             run = self.queue.reopen(path)
         except RunFolderError as error:
-            QMessageBox.warning(self, "Sixfold", str(error))
+            QMessageBox.warning(self, "Sixfold", sentence_of(error))
             return
         self.pages.show_item(run)
 
@@ -145,7 +136,7 @@ class MainWindow(QMainWindow):
         try:
             save_preferences(self.data, preferences)
         except RunFolderError as error:
-            QMessageBox.warning(self, "Sixfold", str(error))
+            QMessageBox.warning(self, "Sixfold", sentence_of(error))
         self._apply_preferences()
         self.follow_system()
         self.shelf.scan()
@@ -253,7 +244,7 @@ def theme_of(scheme: Scheme) -> Theme:
 
 
 def _may_quit(window: QWidget) -> bool:
-    """Ask whether to quit although a run is in progress."""
+    """Whether the person, who is asked, quits although a run is in progress."""
     box = QMessageBox(window)
     box.setIcon(QMessageBox.Icon.Question)
     box.setText(QUIT_QUESTION)

@@ -15,18 +15,18 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from app.library.preferences import Preferences, Scheme
 from app.report.theme import label
+from app.window.parts.option_field import described, number_field
 from app.window.parts.panel import GRID, ElidedLabel
-from pipeline.records.options import MIN_MAX_TOKENS_PER_CALL
 
 SCHEMES: dict[Scheme, str] = {"system": "Match System", "light": "Light", "dark": "Dark"}
-MOST_TOKENS_PER_CALL = 32_768
+ANSWER_LIMIT = "max_tokens_per_call"
+"""The option of a run that has its default here."""
 WIDTH = 520
 
 
@@ -55,12 +55,8 @@ class PreferencesDialog(QDialog):
         self.folders.setAccessibleName("Folders with models")
         self.folders.setFixedHeight(96)
         self._add, self._remove = QPushButton("Add Folder…"), QPushButton("Remove")
-        self.tokens = QSpinBox()
-        self.tokens.setRange(MIN_MAX_TOKENS_PER_CALL, MOST_TOKENS_PER_CALL)
-        self.tokens.setValue(preferences.max_tokens_per_call)
+        self.tokens = number_field(described(ANSWER_LIMIT), preferences.max_tokens_per_call)
         self.tokens.setSingleStep(256)
-        self.tokens.setSuffix(" tokens")
-        self.tokens.setAccessibleName("Longest answer to a form")
         self.awake = QCheckBox("Keep this Mac awake during runs")
         self.awake.setChecked(preferences.keep_awake)
         self.notify = QCheckBox("Notify me when the queue is done")
@@ -134,8 +130,11 @@ class PreferencesDialog(QDialog):
         form.addRow("Folder for runs", runs)
         form.addRow("", label("Earlier runs stay where they are.", "muted"))
         form.addRow("Folders with models", folders)
-        form.addRow("Longest answer to a form", self.tokens)
-        form.addRow("", label("Longer answers are closed the shortest way.", "muted"))
+        limit = described(ANSWER_LIMIT).option
+        form.addRow(limit.label, self.tokens)
+        about = label(limit.whole_help, "muted")
+        about.setWordWrap(True)
+        form.addRow("", about)
         form.addRow("", self.awake)
         form.addRow("", self.notify)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

@@ -22,7 +22,7 @@ class RunStatus(QObject):
     def __init__(
         self, window: QWidget, queue: RunQueue, sidebar: Sidebar, mac: Mac, usable_bytes: int
     ) -> None:
-        """`usable_bytes` of memory may be taken by a model; an idle sidebar says so."""
+        """Take the memory that a model may use, in bytes; an idle sidebar shows it."""
         super().__init__(window)
         self.preferences = Preferences()
         self._window, self._queue, self._sidebar, self._mac = window, queue, sidebar, mac

@@ -28,14 +28,15 @@ from app.library.selection import (
     needs_scoring_again,
     read_report,
 )
-from app.report import numbers
 from app.report.published import OWN_RUBRIC, PUBLISHED_ON, projects, published_models
 from app.report.theme import Theme, label
 from app.window.compare.charts import AxisGroups, Differences, Radar, Standings
 from app.window.compare.picker import ModelPicker
 from app.window.parts.page import GAP, Page
 from app.window.parts.panel import GRID, Panel
+from app.window.parts.remedies import sentence_of
 from app.work.child import child_command
+from pipeline.english import counted
 
 PICKER_WIDTH = 248
 NARROW = 1000
@@ -132,7 +133,7 @@ class ComparePage(Page):
             return
         old = sum(needs_scoring_again(path) for path in paths)
         if old:
-            runs = "1 run was" if old == 1 else f"{numbers.count(old)} runs were"
+            runs = f"{counted(old, 'run')} {'was' if old == 1 else 'were'}"
             self._say(f"{runs} scored by another rubric; scoring again from the kept artifacts…")
             program, *arguments = child_command("compare", "--json", *map(str, paths))
             self._process.start(program, arguments)
@@ -140,7 +141,7 @@ class ComparePage(Page):
         try:
             self._show(compare_runs(paths))
         except CompareError as error:
-            self._say(str(error))
+            self._say(sentence_of(error))
 
     def _scored_again(self, code: int, status: QProcess.ExitStatus) -> None:
         if status == QProcess.ExitStatus.CrashExit:
@@ -152,7 +153,7 @@ class ComparePage(Page):
         try:
             self._show(read_report(bytes(self._process.readAllStandardOutput().data()).decode()))
         except CompareError as error:
-            self._say(str(error))
+            self._say(sentence_of(error))
 
     def _show(self, report: Report) -> None:
         self.report = report

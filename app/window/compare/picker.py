@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from app.library.runs import RunEntry
 from app.window.parts.series import MOST
+from pipeline.english import counted
 
 KEY = int(Qt.ItemDataRole.UserRole)
 CHOSEN_AT_FIRST, ROW = 4, 48
@@ -77,5 +78,4 @@ class ModelPicker(QListWidget):
 
 def _counts(runs: Sequence[RunEntry]) -> str:
     requests = sorted({run.request for run in runs})
-    count = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
-    return f"{count}: {', '.join(requests)}"
+    return f"{counted(len(runs), 'run')}: {', '.join(requests)}"

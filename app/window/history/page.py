@@ -26,7 +26,9 @@ from app.window.history.table import RunFilter, RunTable
 from app.window.history.view import RunView
 from app.window.parts.page import GAP, Page
 from app.window.parts.panel import GRID
+from app.window.parts.remedies import sentence_of
 from app.window.result.result_view import ResultView
+from pipeline.english import counted
 from pipeline.records.journal import OtherVersionError, RunFolderError, open_run
 
 ALL = {"request": "All requests", "model": "All models", "state": "All states"}
@@ -108,7 +110,7 @@ class HistoryPage(Page):
             self.other_version.show_run(read_entry(path))
             return True
         except RunFolderError as error:
-            return self._refuse(str(error))
+            return self._refuse(sentence_of(error))
         if result is None:
             return self._refuse("This run has no result yet: it is in progress or was interrupted.")
         self._show(self.result)
@@ -169,7 +171,7 @@ class HistoryPage(Page):
         entries = self.view.selected()
         if not entries:
             return
-        what = "this run" if len(entries) == 1 else f"these {len(entries)} runs"
+        what = "this run" if len(entries) == 1 else f"these {counted(len(entries), 'run')}"
         answer = QMessageBox.question(self, "Sixfold", f"Move {what} to the Trash?")
         if answer != QMessageBox.StandardButton.Yes:
             return

@@ -24,6 +24,7 @@ from app.window.models.fit_bar import SIGNS, FitBar, verdict_colour
 from app.window.models.shelf import Shelved
 from app.window.parts.icons import pixmap
 from app.window.parts.panel import GRID, ElidedLabel, Panel, code_font
+from app.window.parts.remedies import sentence_of
 from engines.files.model import sha256_of
 from engines.memory.fit import Fit
 from engines.protocol import ModelFileError
@@ -165,7 +166,7 @@ class ModelDetails(Panel):
         try:
             overrides.remember(self._shelved.entry.path, facts.size_bytes, overridden=chosen)
         except RunFolderError as error:
-            self._words.setText(str(error))
+            self._words.setText(sentence_of(error))
             return
         self.judged.emit()
 

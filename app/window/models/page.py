@@ -27,6 +27,7 @@ from app.window.parts.page import Page
 from app.window.parts.panel import GRID
 from app.window.parts.segmented import Segmented
 from engines.context import DEFAULT_CONTEXT_TOKENS
+from pipeline.english import counted
 
 KILO = 1024
 CONTEXTS = tuple(KILO * k for k in (4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256))
@@ -109,7 +110,7 @@ class ModelsPage(Page):
         models = [each for each in rows if each.fit is not None]
         fitting = sum(1 for each in models if each.fit is not None and each.fit.verdict != "no")
         self.subtitle.setText(
-            f"{_counted(len(models), 'model')} on this machine, {fitting} of them "
+            f"{counted(len(models), 'model')} on this machine, {fitting} of them "
             f"{'fits' if fitting == 1 else 'fit'} into the "
             f"{numbers.size(self._shelf.usable_bytes)} that a model may take"
             if self._shelf.scanned
@@ -201,7 +202,3 @@ class ModelsPage(Page):
         split.setStretchFactor(1, 0)
         self.body.addLayout(line)
         self.body.addWidget(split, 1)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{numbers.count(number)} {noun}s"

@@ -30,7 +30,7 @@ class ElidedLabel(QLabel):
     """One line, cut with an ellipsis where there is no room; all of it is its tool tip."""
 
     def __init__(self, role: str, text: str = "") -> None:
-        """`role` is one of `theme.label`; cut at the end, if `mode` does not say otherwise."""
+        """Take a role of `theme.label`; the text is cut at the end unless `mode` says otherwise."""
         super().__init__()
         self.setObjectName(role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

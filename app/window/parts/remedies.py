@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engines.remedy import Remedy
-from pipeline.records.options import describe_options
+from pydantic import ValidationError
+
+from app.report import numbers
+from engines.option import BYTES_PER_GB
+from engines.remedy import Remedy, UserError
+from pipeline.records.options import describe_option
 
 PLACES = {
     "out": "Choose another folder for runs in Preferences",
     "override": "On the page Models you can choose to run it anyway",
 }
 """What helps where no option of a run does."""
+
+
+def sentence_of(error: Exception) -> str:
+    """Return what happened and, for a UserError, what helps; for a record, its first mistake."""
+    match error:
+        case UserError():
+            return advised(str(error), error.remedies)
+        case ValidationError():
+            first = error.errors()[0]
+            cause = first.get("ctx", {}).get("error")
+            if isinstance(cause, Exception):
+                return sentence_of(cause)
+            return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
+        case _:
+            return str(error)
 
 
 def advised(sentence: str, remedies: Sequence[Remedy]) -> str:
@@ -26,14 +45,30 @@ def advised(sentence: str, remedies: Sequence[Remedy]) -> str:
 def _words(remedy: Remedy) -> str:
     if remedy.option in PLACES:
         return PLACES[remedy.option]
-    labels = {each.name: each.option.label for each in describe_options()}
-    label, value = labels.get(remedy.option, remedy.option.replace("_", " ")), remedy.value
+    known = describe_option(remedy.option)
+    label = known.option.label if known else remedy.option.replace("_", " ")
+    value = _value(remedy.value, known.option.unit if known else "")
     match remedy.action:
         case "set":
-            return f"Choose another {label}" if value is None else f"Set {label} to {value}"
+            return f"Set {label} to {value}" if value else f"Choose another {label}"
         case "raise":
-            return f"Raise {label}" if value is None else f"Set {label} to at least {value}"
+            return f"Set {label} to at least {value}" if value else f"Raise {label}"
         case "lower":
-            return f"Lower {label}" if value is None else f"Set {label} to at most {value}"
+            return f"Set {label} to at most {value}" if value else f"Lower {label}"
         case "omit":
-            return f"Leave {label} at its default"
+            return f"Use the default for {label}"
+
+
+def _value(value: float | str | None, unit: str) -> str:
+    """Return a value as its field shows it, empty if there is none; bytes are shown in GB."""
+    match value:
+        case None:
+            return ""
+        case int() | float() if unit == "GB":
+            return f"{value / BYTES_PER_GB:g} GB"
+        case int():
+            return numbers.count(value)
+        case float():
+            return f"{value:g}"
+        case str():
+            return value

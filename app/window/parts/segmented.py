@@ -37,7 +37,7 @@ class Segmented(QWidget):
         next(iter(self._buttons.values())).setChecked(True)
 
     def choose(self, key: str) -> None:
-        """Press a button without telling so."""
+        """Press a button without reporting it."""
         self._buttons[key].setChecked(True)
 
     def button(self, key: str) -> QPushButton:

@@ -14,12 +14,14 @@ from app.window.models.page import CONTEXTS
 from app.window.models.shelf import Shelf, Shelved
 from app.window.parts.icons import icon
 from app.window.parts.panel import GRID, Panel
+from app.window.parts.remedies import sentence_of
 from app.window.queue.checklist import NOTE_ROLE, checklist, items_of, ticked
 from app.window.queue.how import HowPanel
 from app.window.queue.queue import QueueItem
 from app.window.queue.request_list import RequestList
 from app.work.order import Order
 from app.work.seeds import SeedError
+from pipeline.english import counted
 from pipeline.records.journal import RunFolderError, new_run_id
 from pipeline.records.options import RunOptions
 
@@ -124,7 +126,7 @@ class Composer(QWidget):
         try:
             items = self.items()
         except (SeedError, RunFolderError) as error:
-            self.summary.setText(str(error))
+            self.summary.setText(sentence_of(error))
             return
         self.ordered.emit(items)
 
@@ -138,9 +140,10 @@ class Composer(QWidget):
         models, requests = len(self.chosen_models()), self.requests.count
         seeds = len(self.how.options())
         parts = [(models, "model"), (requests, "request"), (seeds, "seed")]
-        words = f" {TIMES} ".join(f"{number} {noun}{'s' * (number > 1)}" for number, noun in parts)
+        words = f" {TIMES} ".join(counted(number, noun) for number, noun in parts)
         runs = models * requests * seeds
-        self.summary.setText(f"{words} = {runs} run{'s, one after the other' * (runs > 1)}")
+        order = ", one after the other" if runs > 1 else ""
+        self.summary.setText(f"{words} = {counted(runs, 'run')}{order}")
 
     def _missing(self) -> str:
         if not self.chosen_models():

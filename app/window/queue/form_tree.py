@@ -122,7 +122,7 @@ class FormReader:
             self._grow(self._value, c)
 
     def _expect(self) -> None:
-        """After a comma or bracket: in an object a key comes next, in an array a value."""
+        """Expect what follows a comma or bracket: in an object a key, in an array a value."""
         if self._open:
             self._state = "key" if self._open[-1].kind == "object" else "value"
 

@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QPushButton, QW
 from app.report import numbers
 from app.report.theme import label
 from app.window.models.page import CONTEXTS
+from app.window.parts.option_field import AUTOMATIC, described, dress
 from app.window.parts.panel import GRID, ElidedLabel, Panel
+from app.window.parts.remedies import sentence_of
 from app.window.queue.options_dialog import OptionsDialog
 from app.work.seeds import SeedError, parse_seeds
+from pipeline.english import plural
 from pipeline.records.options import (
     ACTIVE_LEVELS,
     MIN_CONTEXT_TOKENS,
@@ -46,21 +49,22 @@ class HowPanel(Panel):
         self.usual = RunOptions()
         """Options as the dialog and the preferences left them."""
         self.seeds = QLineEdit("1")
-        self.seeds.setAccessibleName("Seeds")
+        dress(self.seeds, described("seed"))
+        self.seeds.setAccessibleName(plural(described("seed").option.label))
         self.level = QComboBox()
-        self.level.setAccessibleName("Level")
+        dress(self.level, described("level"))
         for level in sorted(ACTIVE_LEVELS, key=list(LEVELS).index):
             self.level.addItem(LEVELS[level], level)
         self.context = QComboBox()
-        self.context.setAccessibleName("Context")
-        self.context.addItem("Automatic", None)
+        dress(self.context, described("context_tokens"))
+        self.context.addItem(AUTOMATIC, None)
         for tokens in CONTEXTS:
             if tokens >= MIN_CONTEXT_TOKENS:
                 self.context.addItem(f"{numbers.count(tokens)} tokens", tokens)
         self.rest = QComboBox()
         for seconds in RESTS_S:
             self.rest.addItem(numbers.duration(seconds) if seconds else "None", seconds)
-        self.rest.setAccessibleName("Rest before each run")
+        dress(self.rest, described("cool_down_s"))
         self.more = QPushButton("Options…")
         self.words = ElidedLabel("muted")
         self._lay_out()
@@ -78,7 +82,7 @@ class HowPanel(Panel):
         try:
             parse_seeds(self.seeds.text())
         except SeedError as error:
-            return str(error)
+            return sentence_of(error)
         return ""
 
     def options(self) -> list[RunOptions]:
@@ -114,14 +118,9 @@ class HowPanel(Panel):
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID)
         grid.setVerticalSpacing(4)
-        fields: Sequence[tuple[str, QWidget]] = (
-            ("Seeds", self.seeds),
-            ("Level", self.level),
-            ("Context", self.context),
-            ("Rest before Each", self.rest),
-        )
-        for column, (words, field) in enumerate(fields):
-            caption = label(words, "caption")
+        fields: Sequence[QWidget] = (self.seeds, self.level, self.context, self.rest)
+        for column, field in enumerate(fields):
+            caption = label(field.accessibleName(), "caption")
             caption.setBuddy(field)
             grid.addWidget(caption, 0, column)
             grid.addWidget(field, 1, column)

@@ -8,17 +8,18 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.library.live import LiveRun
-from app.report import numbers
 from app.report.theme import Theme, label
 from app.window.models.shelf import Shelf
 from app.window.parts.icons import icon
 from app.window.parts.notice import Notice
 from app.window.parts.page import Page
 from app.window.parts.panel import GRID
+from app.window.parts.remedies import sentence_of
 from app.window.queue.composer import Composer
 from app.window.queue.live_view import LiveView
 from app.window.queue.queue import OPEN, STOPPED, QueueItem, RunQueue
 from app.window.queue.queue_list import QueueList
+from pipeline.english import counted
 from pipeline.records.journal import RunFolderError, open_run
 
 QUEUE_WIDTH = 216
@@ -159,7 +160,7 @@ class RunPage(Page):
             self.notice.show_text(item.sentence)
         elif queue.paused and queue.running is None and queue.open_items:
             left = len(queue.open_items)
-            runs = "1 run is" if left == 1 else f"{numbers.count(left)} runs are"
+            runs = f"{counted(left, 'run')} {'is' if left == 1 else 'are'}"
             self.notice.show_text(f"The queue is paused; {runs} left.", "Resume", queue.go)
         else:
             self.notice.show_text("")
@@ -226,5 +227,5 @@ def from_folder(item: QueueItem) -> LiveRun:
             for event in open_run(item.order.out).events():
                 live.apply(event)
         except RunFolderError as error:
-            live.complain(f"{error}\n")
+            live.complain(f"{sentence_of(error)}\n")
     return live

@@ -15,10 +15,12 @@ from pydantic import ValidationError
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.library.live import LiveRun
+from app.window.parts.remedies import sentence_of
 from app.window.queue.process import Ended, WorkerProcess
 from app.work.order import Order, Resumption
+from engines.remedy import UserError
 from pipeline.records.events import Event, Scored
-from pipeline.records.journal import SPEC, RunFolderError, open_stopped, write_atomic
+from pipeline.records.journal import SPEC, STDERR, RunFolderError, open_stopped, write_atomic
 from pipeline.records.record import Record
 
 ItemState = Literal["waiting", "running", "paused", "finished", "cancelled", "failed", "crashed"]
@@ -53,17 +55,8 @@ class QueueItem:
         return self.state in ("finished", "failed", "cancelled") and self.has_folder
 
 
-class _Kept(Record):
-    order: Order
-    title: str
-    model: str
-    state: ItemState
-    sentence: str
-    score: float | None
-
-
 class _KeptQueue(Record):
-    items: tuple[_Kept, ...] = ()
+    items: tuple[QueueItem, ...] = ()
     paused: bool = False
     restart: bool = False
     """Whether the next window continues by itself, as the person asked."""
@@ -181,7 +174,7 @@ class RunQueue(QObject):
                 model=Path(spec.model.path),
                 run=spec.run,
                 out=path,
-                seed=spec.seed,
+                **spec.option_values(),
             )
             words = f"{spec.request}, seed {spec.seed}"
             self._items.append(QueueItem(order, words, spec.model.name, state="paused"))
@@ -241,7 +234,7 @@ class RunQueue(QObject):
         self.live[item.order.run].complain(words)
         if item.has_folder:
             try:
-                with (item.order.out / "stderr.log").open("a", encoding="utf-8") as log:
+                with (item.order.out / STDERR).open("a", encoding="utf-8") as log:
                     log.write(words)
             except OSError:
                 return  # the words are in the window's log; the run will say what its folder lacks
@@ -276,13 +269,12 @@ class RunQueue(QObject):
         self._keep()
 
     def _keep(self) -> None:
-        kept = tuple(_Kept.model_validate(vars(item)) for item in self._items)
-        document = _KeptQueue(items=kept, paused=self.paused, restart=self.restart)
+        document = _KeptQueue(items=self.items, paused=self.paused, restart=self.restart)
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(self._file, document.model_dump_json(indent=2))
         except (OSError, RunFolderError) as error:
-            self.problem = f"The queue can't be saved: {error}"
+            self.problem = f"The queue can't be saved: {sentence_of(error)}"
         self.changed.emit()
 
     def _load(self) -> None:
@@ -291,12 +283,12 @@ class RunQueue(QObject):
             kept = _KeptQueue.model_validate_json(self._file.read_bytes())
         except FileNotFoundError:
             return
-        except (OSError, ValidationError) as error:
-            self.problem = f"The saved queue {self._file} can't be read: {error}"
+        except (OSError, ValidationError, UserError) as error:
+            self.problem = f"The saved queue {self._file} can't be read: {sentence_of(error)}"
             return
-        for each in kept.items:
-            state: ItemState = "paused" if each.state == "running" else each.state
-            fields = each.model_dump(exclude={"order", "state"})
-            self._items.append(QueueItem(order=each.order, state=state, **fields))
+        self._items = [
+            replace(each, state="paused") if each.state == "running" else each
+            for each in kept.items
+        ]
         self.paused = bool(self.open_items)
         self.restart = kept.restart

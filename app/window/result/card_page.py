@@ -22,6 +22,7 @@ from app.report.markdown import forum_block
 from app.report.paint import HEIGHT, WIDTH, paint
 from app.report.theme import THEMES, Theme, label
 from app.window.parts.panel import GRID, Canvas
+from app.window.parts.remedies import sentence_of
 from app.window.parts.segmented import Segmented
 from pipeline.records.journal import RunFolder, RunFolderError
 
@@ -44,7 +45,7 @@ class CardView(Canvas):
         self._card = card
         self.setAccessibleName(f"Card of {card.model}, {card.request}")
         axes = ", ".join(f"{axis.title} {axis.label}" for axis in card.axes)
-        self.setAccessibleDescription(f"Score {card.score or 'none'} of 100; {axes}")
+        self.setAccessibleDescription(f"{card.score_words}; {axes}")
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -129,7 +130,7 @@ class CardPage(QWidget):
         try:
             export_card(self._result, path, self.view.theme, folder=self._folder, scale=self.scale)
         except (ExportError, RunFolderError) as error:
-            self.note.setText(str(error))
+            self.note.setText(sentence_of(error))
             return False
         self.note.setText(f"Wrote {path}")
         return True

@@ -164,7 +164,7 @@ class CodeView(QWidget):
         """Show a text under a name whose ending names the language; mark a line."""
         self._name.setText(name)
         lines = text.count("\n") + (not text.endswith("\n"))
-        self._size.setText(f"{numbers.count(lines)} lines")
+        self._size.setText(f"{numbers.count(lines)} {'line' if lines == 1 else 'lines'}")
         self._highlighter.set_language(language_of(name))
         self.editor.setPlainText(text)
         self.editor.setAccessibleDescription(name)

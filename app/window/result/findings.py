@@ -22,6 +22,7 @@ from app.report.card import AXIS_TITLES, axis_label
 from app.report.theme import font, label
 from app.window.parts.panel import GRID
 from app.window.parts.tree_items import children, top_items
+from pipeline.english import counted
 from scoring.report import AxisScore, CompileDiagnostic, Scorecard
 
 COLUMNS = ("Lost", "Check", "Where", "Expected", "Found")
@@ -82,7 +83,7 @@ class FindingsView(QWidget):
         if score is None:
             self.note.setText("This run has no score.")
         else:
-            costs = "1 finding costs points" if found == 1 else f"{found} findings cost points"
+            costs = f"{counted(found, 'finding')} {'costs' if found == 1 else 'cost'} points"
             self.note.setText(f"{costs}. Enter or a double click opens the file at the line.")
         self._describe(None)
 

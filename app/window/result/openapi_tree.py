@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.report.theme import Theme, font, label
 from app.window.parts.panel import GRID, code_font
 from app.window.parts.tree_items import children, top_items
+from pipeline.english import counted
 
 METHODS = ("get", "post", "put", "patch", "delete")
 OTHER = "other"
@@ -79,7 +80,8 @@ class OpenApiTree(QWidget):
         operations = self._add_operations()
         schemas = self._add_schemas()
         version = self._document.get("openapi", "?")
-        self._note.setText(f"OpenAPI {version}: {operations} operations, {schemas} schemas")
+        words = f"{counted(operations, 'operation')}, {counted(schemas, 'schema')}"
+        self._note.setText(f"OpenAPI {version}: {words}")
         first = self.tree.topLevelItem(0)
         if first is not None:
             self.tree.setCurrentItem(first.child(0) or first)

@@ -16,14 +16,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.library.ladder import ValidForms, find_ladder, valid_by_level, valid_by_round
 from app.library.result import Result
+from app.library.valid_forms import ValidForms, find_ladder, valid_by_level, valid_by_round
 from app.report import numbers
 from app.report.card import STAGE_TITLES, Axis, Card, Fact, card_of
 from app.report.published import INTERFACE_SHARE, PUBLISHED_ON, nearest_cost
 from app.report.theme import BODY, SMALL, Theme, font, label
 from app.window.parts.panel import GRID, Canvas, Panel, draw_bar, draw_text
 from app.window.parts.series import draw_whisker
+from pipeline.english import counted
 from pipeline.records.calls import StageSummary
 from pipeline.records.journal import RunFolder
 
@@ -50,7 +51,7 @@ class ScoreHead(Canvas):
     def show_card(self, card: Card) -> None:
         """Show a card's score."""
         self._card = card
-        self.setAccessibleName(f"Score {card.score or 'none'} of 100")
+        self.setAccessibleName(card.score_words)
         grade = f"grade {card.grade}, " if card.grade else ""
         self.setAccessibleDescription(f"{grade}{card.under_score}, {card.certainty}")
         self.update()
@@ -383,7 +384,8 @@ def _totals(result: Result) -> str:
 
 def _ladder_words(result: Result, levels: bool) -> str:
     lost = f", {result.lost} dropped" if result.lost else ", none dropped"
-    words = f"This run: level {result.level}, at most {result.feedback} rounds of feedback{lost}."
+    rounds = counted(result.feedback, "round")
+    words = f"This run: level {result.level}, at most {rounds} of feedback{lost}."
     if levels:
         return f"{words} Levels: valid at the first try, with 95 % intervals."
     return f"{words} The command `sixfold ladder` asks the same forms at every level."

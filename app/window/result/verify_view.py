@@ -103,7 +103,7 @@ class VerifyView(QWidget):
         self.start_button.setEnabled((root / "test" / "run.ts").is_file())
 
     def is_running(self) -> bool:
-        """Say whether tests are run now."""
+        """Whether tests are run now."""
         return self.process.state() != QProcess.ProcessState.NotRunning
 
     def start(self) -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.library.preferences import FILE, Preferences, load_preferences, save_preferences
 from app.window.preferences_dialog import PreferencesDialog
 from pipeline.records.journal import RunFolderError
+from pipeline.records.options import MIN_MAX_TOKENS_PER_CALL
 
 
 def test_what_was_chosen_is_found_again(tmp_path: Path) -> None:
@@ -48,6 +49,14 @@ def test_the_dialog_tells_each_change(qtbot: QtBot, tmp_path: Path) -> None:
     assert seen[-1] == Preferences(
         scheme="dark", model_folders=(tmp_path,), max_tokens_per_call=512, keep_awake=False
     )
+
+
+def test_the_answer_limit_is_the_option_of_a_run(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = PreferencesDialog(Preferences(max_tokens_per_call=100_000), tmp_path)
+    qtbot.addWidget(dialog)
+    assert dialog.tokens.accessibleName() == "Answer limit"
+    assert dialog.tokens.value() == 100_000
+    assert dialog.tokens.minimum() == MIN_MAX_TOKENS_PER_CALL
 
 
 def test_the_dialog_moves_the_runs(

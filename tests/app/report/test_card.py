@@ -73,6 +73,7 @@ def test_what_was_not_measured_says_so(result: Result) -> None:
     )
     card = card_of(bare)
     assert card.score is None
+    assert card.score_words == "No score"
     assert card.grade is None
     assert [axis.label for axis in card.axes] == [NOT_MEASURED] * 6
     assert all(axis.share == 0 for axis in card.axes)

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
+from app.window.parts.option_field import described
 from app.window.queue.how import HowPanel
 from app.window.queue.options_dialog import OptionsDialog
 from engines.options import EngineOptions
@@ -59,6 +60,22 @@ def test_fields_change_the_options(qtbot: QtBot) -> None:
     assert made.sampler.temperature == 0.5
 
 
+def test_0_gb_is_not_automatic(qtbot: QtBot) -> None:
+    none = RunOptions(engine=EngineOptions(wired_limit_bytes=0))
+    dialog = open_dialog(qtbot, none)
+    wired = dialog.fields["wired_limit_bytes"]
+    assert isinstance(wired, QDoubleSpinBox)
+    assert wired.text() == "0.00 GB"
+    with qtbot.waitSignal(dialog.chosen) as given:
+        dialog.accept()
+    assert given.args == [none]
+    wired.stepDown()
+    assert wired.text() == "Automatic"
+    with qtbot.waitSignal(dialog.chosen) as given:
+        dialog.accept()
+    assert given.args == [RunOptions()]
+
+
 def test_what_can_not_be_used_is_said_and_the_dialog_stays(qtbot: QtBot) -> None:
     dialog = open_dialog(qtbot, RunOptions())
     servers = dialog.fields["rpc"]
@@ -74,6 +91,8 @@ def test_the_panel_makes_options_for_each_seed(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     panel.usual = CHOSEN
     panel.seeds.setText("1-3")
+    assert panel.seeds.accessibleName() == "Seeds"
+    assert panel.rest.accessibleName() == described("cool_down_s").option.label
     made = panel.options()
     assert [each.seed for each in made] == [1, 2, 3]
     assert {each.engine for each in made} == {CHOSEN.engine}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,11 @@ from app.window.queue.process import Patience, WorkerProcess
 from app.window.queue.queue import QueueItem, RunQueue
 from app.work.model_list import BUILTIN_MODEL
 from app.work.order import Order
+from engines.options import EngineOptions
+from engines.protocol import Sampler
 from pipeline.records.events import CallFinished
 from pipeline.records.journal import create_run, new_run_id, open_run
+from pipeline.records.options import RunOptions
 from pipeline.records.spec import RunSpec
 
 ODD = Path(__file__).parent / "odd_worker.py"
@@ -92,6 +97,34 @@ def test_a_damaged_queue_file_is_told_and_not_fatal(tmp_path: Path, qtbot: QtBot
     assert queue.items == ()
 
 
+@pytest.mark.parametrize(
+    ("engine", "why"),
+    [({"threads": 0}, "Threads"), ({"kv_type": "q8_0", "flash_attention": False}, "KV cache")],
+)
+def test_a_queue_with_an_order_that_makes_no_sense_is_a_sentence(
+    tmp_path: Path, qtbot: QtBot, engine: dict[str, object], why: str
+) -> None:
+    queue = odd_queue(tmp_path, "garbage")
+    queue.pause()
+    queue.add([item(tmp_path)])
+    file = tmp_path / "queue.json"
+    document = json.loads(file.read_text())
+    document["items"][0]["order"]["engine"] |= engine
+    file.write_text(json.dumps(document))
+    again = odd_queue(tmp_path, "garbage")
+    assert again.items == ()
+    assert "can't be read" in again.problem
+    assert why in again.problem
+
+
+def test_a_queue_of_items_that_ended_keeps_their_scores(tmp_path: Path, qtbot: QtBot) -> None:
+    queue = odd_queue(tmp_path, "garbage")
+    ended = replace(item(tmp_path), state="finished", score=83.6)
+    queue.pause()
+    queue.add([ended])
+    assert odd_queue(tmp_path, "garbage").items == (ended,)
+
+
 def test_a_paused_run_goes_on_where_it_was(qtbot: QtBot, tmp_path: Path) -> None:
     queue = RunQueue(tmp_path / "queue.json")
     queue.add([item(tmp_path), item(tmp_path)])
@@ -139,8 +172,13 @@ def test_a_run_whose_folder_is_deleted_ends_in_a_sentence(qtbot: QtBot, tmp_path
 
 
 def test_a_run_of_the_history_is_put_in(qtbot: QtBot, tmp_path: Path, spec: RunSpec) -> None:
+    chosen = RunOptions(
+        seed=1, feedback=1, engine=EngineOptions(kv_type="q8_0"), sampler=Sampler(temperature=0.7)
+    )
+    spec = spec.model_copy(update=chosen.option_values())
     create_run(spec, tmp_path / spec.run).close()
     queue = odd_queue(tmp_path, "garbage")
     assert queue.reopen(tmp_path / spec.run) == spec.run
     qtbot.waitUntil(lambda: states(queue) == ["finished"], timeout=WAIT_MS)
     assert queue.items[0].title == "todo, seed 1"
+    assert queue.items[0].order.option_values() == chosen.option_values()

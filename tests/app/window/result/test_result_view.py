@@ -279,6 +279,6 @@ def test_a_run_without_artifacts_or_score_is_shown(qtbot: QtBot, finished_run: P
     made = ResultView(LIGHT)
     qtbot.addWidget(made)
     made.show_result(folder, bare)
-    assert made.overview.head.accessibleName() == "Score none of 100"
+    assert made.overview.head.accessibleName() == "No score"
     assert made.lost.note.text() == "This run has no score."
     assert made.api.tree.topLevelItemCount() == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from app.library.result import Result
+from pipeline.english import counted
 from pipeline.records.events import CallFinished, Event, RunResumed
 from pipeline.run.ladder import Ladder
 
@@ -29,7 +30,7 @@ class ValidForms:
 
     @property
     def share(self) -> float:
-        """0 to 1."""
+        """Valid forms per form, 0 to 1; 0 without forms."""
         return self.valid / self.forms if self.forms else 0.0
 
 
@@ -84,4 +85,4 @@ def valid_by_round(events: Iterable[Event], feedback: int) -> tuple[ValidForms, 
 def _title(round_: int) -> str:
     if round_ == 0:
         return "First try"
-    return f"After {round_} round{'s' if round_ > 1 else ''} of feedback"
+    return f"After {counted(round_, 'round')} of feedback"

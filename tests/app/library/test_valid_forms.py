@@ -1,0 +1,86 @@
+"""Valid forms are counted by the round of feedback in which they first were valid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.library.result import Result
+from app.library.valid_forms import find_ladder, valid_by_level, valid_by_round
+from engines.protocol import Usage
+from pipeline.records.events import CallFinished, RunResumed
+from pipeline.records.options import RunOptions
+from pipeline.run.ladder import Ladder, Rung, Share
+
+
+def answered(form: str, round_: int, *, valid: bool) -> CallFinished:
+    return CallFinished(
+        n=1, stage="analysis", form=form, valid=valid, round=round_, usage=Usage(), t_s=1.0
+    )
+
+
+def ladder_of(result: Result) -> Ladder:
+    share = Share(valid=3, forms=4, share=0.75, low=0.3, high=0.95)
+    rung = Rung(
+        level="tools",
+        stage=None,
+        by_round=(share,),
+        stops={"end": 4},
+        constraint_active=False,
+        output_tokens=100,
+        seconds=9.0,
+    )
+    return Ladder(
+        model=result.model,
+        request=result.request,
+        seeds=(1,),
+        options=RunOptions(),
+        forms_per_stage=None,
+        rungs=(rung, rung.model_copy(update={"stage": "analysis"})),
+        refused={},
+    )
+
+
+def test_a_form_counts_from_the_round_in_which_it_was_first_valid() -> None:
+    events = [
+        answered("a", 0, valid=True),
+        answered("b", 0, valid=False),
+        answered("b", 1, valid=True),
+        answered("c", 0, valid=False),
+    ]
+    counted = valid_by_round(events, feedback=2)
+    assert [each.title for each in counted] == [
+        "First try",
+        "After 1 round of feedback",
+        "After 2 rounds of feedback",
+    ]
+    assert [(each.valid, each.forms) for each in counted] == [(1, 3), (2, 3), (2, 3)]
+    assert counted[1].share == 2 / 3
+
+
+def test_a_run_that_continued_is_counted_from_its_repetition() -> None:
+    events = [answered("a", 0, valid=False), RunResumed(answers=1), answered("a", 0, valid=True)]
+    (first,) = valid_by_round(events, feedback=0)
+    assert (first.valid, first.forms) == (1, 1)
+    (none,) = valid_by_round([], feedback=0)
+    assert none.share == 0
+
+
+def test_the_levels_of_a_ladder_are_counted_over_all_stages(result: Result) -> None:
+    (level,) = valid_by_level(ladder_of(result))
+    assert (level.title, level.valid, level.forms) == ("Level tools", 3, 4)
+    assert (level.low, level.high) == (0.3, 0.95)
+
+
+def test_a_ladder_is_found_beside_the_run_of_the_same_request(
+    result: Result, tmp_path: Path
+) -> None:
+    run, other = tmp_path / "run", tmp_path / "other"
+    run.mkdir()
+    other.mkdir()
+    assert find_ladder(run, result) is None
+    made = ladder_of(result)
+    (other / "ladder.json").write_text(made.model_dump_json())
+    assert find_ladder(run, result) == made
+    assert find_ladder(run, result.model_copy(update={"request": "board"})) is None
+    (other / "ladder.json").write_text("{")
+    assert find_ladder(run, result) is None
