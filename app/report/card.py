@@ -67,7 +67,7 @@ class Fact:
 
     @property
     def measured(self) -> bool:
-        """False if the value only says that there is none."""
+        """Whether there is a value, and not only the word that there is none."""
         return self.value != NOT_MEASURED
 
 

@@ -181,9 +181,7 @@ def test_a_damaged_spec_names_the_place(tmp_path: Path, spec: RunSpec) -> None:
     create_run(spec, tmp_path / "run").close()
     path = tmp_path / "run" / journal.SPEC
     path.write_text(path.read_text().replace('"feedback": 3', '"feedback": 9'))
-    with pytest.raises(
-        RunFolderError, match=r"damaged .* Feedback can't be 9; it must be"
-    ):
+    with pytest.raises(RunFolderError, match=r"damaged .* Feedback can't be 9; it must be"):
         open_run(tmp_path / "run")
 
 
