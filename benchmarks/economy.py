@@ -58,12 +58,12 @@ def main() -> None:
     write_atomic(REPORT, "\n".join([*head(len(words.tokens)), *parts]))
 
 
-def played(path: Path, name: str) -> list[StageSummary]:
+def played(path: Path, name: str) -> tuple[StageSummary, ...]:
     """Write the golden answers of a request through the engine; return the counts of each stage."""
     forms = forms_of(name)
     engine = PlaybackEngine(path, CONTEXT_TOKENS, EngineOptions(parallel=LANES, threads=1))
     engine.answers = {form.request.key: form.answer for form in forms}
-    summaries = play(engine, name).summaries
+    summaries = play(engine, name)
     engine.close()
     return summaries
 

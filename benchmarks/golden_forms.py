@@ -17,6 +17,7 @@ import numpy as np
 from gguf import GGUFReader, TokenType
 from numpy.typing import NDArray
 
+from app.library.progress import Progress
 from benchmarks.decode import SHAPE
 from engines.decoding.decode import _Call
 from engines.decoding.filling import Filling
@@ -28,6 +29,7 @@ from engines.random_weights.vocabulary import Kind, Token, Vocabulary, byte_leve
 from engines.schema import FormSchema
 from engines.scripted import ScriptedEngine
 from pipeline.asking.harness import Harness
+from pipeline.records.calls import StageSummary
 from pipeline.records.options import RunOptions
 from pipeline.run.golden import load_answers
 from pipeline.run.requests import load_request
@@ -88,12 +90,13 @@ def forms_of(name: str) -> list[Asked]:
     return engine.asked
 
 
-def play(engine: Any, name: str) -> Harness:
-    """Take an engine through all stages of a request; return the harness with its account."""
+def play(engine: Any, name: str) -> tuple[StageSummary, ...]:
+    """Take an engine through all stages of a request; return the counts of each stage."""
     options = RunOptions(sampler=Sampler(), feedback=0, max_tokens_per_call=MAX_TOKENS)
-    harness = Harness(engine, options, lambda _: None, lambda _: None, lambda: False)
+    progress = Progress()
+    harness = Harness(engine, options, lambda _: None, progress.apply, lambda: False)
     design(harness, load_request(name).text, lambda _stage, _ast: None)
-    return harness
+    return progress.summaries()
 
 
 class _Played(Filling):

@@ -45,7 +45,7 @@ def main() -> None:
                 options = EngineOptions(parallel=parallel)
                 engine = PlaybackEngine(path, CONTEXT_TOKENS, options)
                 engine.answers = {form.request.key: form.answer for form in forms[name]}
-                summaries = play(engine, name).summaries
+                summaries = play(engine, name)
                 engine.close()
                 print(f"{name}, {parallel} side by side")
                 for summary in summaries:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from app.library.progress import Progress
 from benchmarks.golden_forms import TEMPLATE, read_vocabulary
 from engines.llama.engine import LlamaEngine
 from engines.options import EngineOptions
@@ -144,11 +145,12 @@ def attempt(
         max_tokens_per_call=max_tokens,
     )
     text = load_request(request).text
-    harness = Harness(engine, options, keep, lambda _: None, lambda: False)
+    progress = Progress()
+    harness = Harness(engine, options, keep, progress.apply, lambda: False)
     project = design(harness, text, lambda _stage, _ast: None)
     units, errors = type_check(project)
     answered = list(records.values())
-    counts = add_up(harness.summaries)
+    counts = add_up(progress.summaries())
     climbed = climb(
         engine,
         text,
@@ -168,7 +170,7 @@ def attempt(
         max_tokens_per_call=max_tokens,
         calls=counts.calls,
         valid=counts.valid_first_try,
-        lost=harness.lost,
+        lost=progress.lost,
         invalid=tuple(
             f"{record.form}: {'; '.join(d.why for d in record.diagnostics[:3])}"
             for record in answered

@@ -30,8 +30,8 @@ from PIL import Image  # noqa: E402
 from PySide6.QtCore import QBuffer, QByteArray, QEventLoop, QIODevice, QTimer  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
+from app.library.index import RunIndex  # noqa: E402
 from app.library.preferences import Preferences, save_preferences  # noqa: E402
-from app.library.runs import list_runs  # noqa: E402
 from app.report.theme import THEMES, Theme  # noqa: E402
 from app.window.application import make_application  # noqa: E402
 from app.window.compare.page import ComparePage  # noqa: E402
@@ -129,7 +129,7 @@ def pages(shown: MainWindow, runs: Path) -> Iterator[tuple[str, Callable[[], Non
     yield "models", lambda: shown.pages.show_page("models")
     yield "queue", lambda: _compose(shown)
     yield "runs", lambda: _select_runs(shown)
-    folders = {(each.model, each.request): each.path for each in list_runs(runs)}
+    folders = {(each.model, each.request): each.path for each in RunIndex(runs).entries()}
     for tab, run in TABS.items():
         yield f"result-{tab.lower()}", lambda tab=tab, run=run: _open(shown, folders[run], tab)
     yield "result-overview-demo", lambda: _open(shown, folders[DEMO], "Overview")

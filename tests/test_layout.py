@@ -31,6 +31,13 @@ STYLE = re.compile(
 )
 FIRST_WORDS = ("Tell ", "Tells ", "Give ", "Gives ")
 """A predicate's docstring begins "Whether", another's says what is returned or done."""
+PREDICATE = re.compile(r"_?(is|has|can|may|needs)_")
+"""Begins the names of predicates; properties that are true or false are predicates, too."""
+OTHERWISE = (
+    "app/window/main_window.py:_may_quit",  # asks a person
+    "app/window/result/verify_view.py:is_running",
+    "app/work/memory_fit.py:verdict",
+)
 PLACE = re.compile(r"(?<!\{)\{[^{}\n]*\}")
 """A value in an f-string: code, not words."""
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -230,6 +237,47 @@ def test_docstrings_say_what_is_returned() -> None:
         if isinstance(node, FUNCTIONS) and text.startswith(FIRST_WORDS) and returns(node)
     ]
     assert not odd, listed(odd)
+
+
+def is_property(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function is read like a value."""
+    return any(ast.unparse(each).endswith("property") for each in function.decorator_list)
+
+
+def says_whether(function: ast.FunctionDef | ast.AsyncFunctionDef, text: str) -> bool:
+    """Whether a docstring begins as it must: with "Whether" for a predicate, never for others."""
+    is_bool = function.returns is not None and ast.unparse(function.returns) == "bool"
+    begins = text.startswith("Whether ")
+    if is_bool and (is_property(function) or PREDICATE.match(function.name)):
+        return begins
+    return is_bool or not begins
+
+
+@pytest.mark.parametrize(
+    ("head", "text", "right"),
+    [
+        ("def is_here() -> bool", "Whether it is.", True),
+        ("def is_here() -> bool", "Say if it is.", False),
+        ("def enter() -> bool", "Go in; False if that fails.", True),
+        ("@property\ndef here(self) -> bool", "False if it is not.", False),
+        ("def here() -> str | None", "Whether it is.", False),
+    ],
+)
+def test_predicates_are_known(head: str, text: str, right: bool) -> None:
+    (function,) = ast.parse(f"{head}: ...").body
+    assert isinstance(function, ast.FunctionDef)
+    assert says_whether(function, text) is right
+
+
+def test_predicates_say_whether() -> None:
+    odd = [
+        f"{named(module)}:{node.name}"
+        for module, node, _ in definitions(FUNCTIONS)
+        if isinstance(node, FUNCTIONS)
+        if (text := ast.get_docstring(node)) and not says_whether(node, text)
+    ]
+    found = [each for each in odd if each not in OTHERWISE]
+    assert not found, listed(found)
 
 
 def circles(imports: dict[str, set[str]]) -> list[list[str]]:

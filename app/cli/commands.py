@@ -302,17 +302,18 @@ def models(
 
     Looks into the given folders at any depth, or where other programs keep models on this machine.
     Adapters, projectors, embedding models and unfinished downloads are listed separately."""
+    from app.cli import models_text
     from app.library.user_data import runs_folder
-    from app.work import model_list
+    from app.work.model_list import fits, list_models
 
-    found = model_list.list_models(folders or ())
-    fitted = model_list.fits(found, runs_folder())
+    found = list_models(folders or ())
+    fitted = fits(found, runs_folder())
     if as_json:
-        _print_json([model_list.as_json(entry, fitted.get(entry.path)) for entry in found])
+        _print_json([models_text.as_json(entry, fitted.get(entry.path)) for entry in found])
         return
     if not fitted:
         typer.echo("No model found.")
-    for line in model_list.as_text(found, fitted):
+    for line in models_text.as_text(found, fitted):
         typer.echo(line)
 
 
@@ -396,8 +397,8 @@ def compare(
     """Compare the models of several runs: means, differences with intervals, groups.
 
     Runs that another rubric scored are scored again from their artifacts."""
+    from app.cli.comparison import print_report
     from app.library.selection import compare_runs
-    from app.report.comparison import print_report
 
     report = compare_runs(run_dirs)
     if as_json:

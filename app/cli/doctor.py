@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from app.library.overrides import load_overrides
 from app.library.preferences import load_preferences
 from app.library.user_data import data_folder, runs_folder
 from app.report import numbers
@@ -60,6 +61,9 @@ def examine() -> Iterator[Finding]:
     _, problem = load_preferences(data_folder())
     if problem:
         yield Finding("preferences", False, problem)
+    _, problem = load_overrides()
+    if problem:
+        yield Finding("models to run anyway", False, problem)
     try:
         check_target(runs_folder() / "new")
         yield Finding("run folder", True, str(runs_folder()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.english import counted
 from pipeline.run.ladder import Ladder, Rung, Share
 
 
@@ -26,8 +27,8 @@ def print_ladder(console: Console, ladder: Ladder) -> None:
     console.print(table)
     forms = max((rung.by_round[0].forms for rung in ladder.rungs if rung.stage is None), default=0)
     console.print(
-        f"Share of {forms} forms that are valid, with its 95 % interval; by stage after "
-        f"{ladder.options.feedback} rounds of feedback."
+        f"Share of {counted(forms, 'form')} that {'is' if forms == 1 else 'are'} valid, with its "
+        f"95 % interval; by stage after {counted(ladder.options.feedback, 'round')} of feedback."
     )
     for level, why in ladder.refused.items():
         console.print(f"{level}: {why}")

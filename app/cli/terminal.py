@@ -18,6 +18,7 @@ from app.report import numbers
 from app.report.card import AXIS_TITLES, axis_label, compile_share, coverage, ungated
 from app.report.markdown import bar
 from app.work.samples import Samples
+from pipeline.english import counted
 from pipeline.records.events import (
     ArtifactWritten,
     CallFinished,
@@ -139,7 +140,7 @@ class PlainView:
             case RunStarted():
                 return f"Run {event.run}: {event.request} with {event.model}, in {event.folder}"
             case RunResumed(answers=answers):
-                return f"Continuing; {answers} answers are there and are not asked for again"
+                return f"Continuing with {counted(answers, 'answer')} from before"
             case StageStarted():
                 return f"{event.stage}"
             case CallFinished():
@@ -163,11 +164,12 @@ class PlainView:
     def _call(self, event: CallFinished) -> str:
         stage = self._progress.stages[event.stage]
         done = stage.answered.forms if stage.answered else 0
-        verdict = "valid" if event.valid else f"{len(event.diagnostics)} errors"
+        verdict = "valid" if event.valid else counted(len(event.diagnostics), "error")
         again = f", round {event.round}" if event.round else ""
+        tokens = counted(event.usage.output_tokens, "token")
         return (
             f"{done}/{stage.calls_expected or '?'} {event.form}: {verdict}{again}, "
-            f"{event.usage.output_tokens} tokens, {numbers.speed(event.usage.decode_tok_per_s)}"
+            f"{tokens}, {numbers.speed(event.usage.decode_tok_per_s)}"
         )
 
 
@@ -178,9 +180,9 @@ def print_summary(console: Console, result: Result, folder: Path, card: Path | N
     totals = result.totals
     _print(
         console,
-        f"{totals.forms} forms, {numbers.share(totals.valid, totals.forms)} valid, "
+        f"{counted(totals.forms, 'form')}, {numbers.share(totals.valid, totals.forms)} valid, "
         f"{numbers.share(totals.valid_first_try, totals.forms)} at first try, "
-        f"{totals.retries} retries, {result.lost} dropped",
+        f"{counted(totals.retries, 'retry')}, {result.lost} dropped",
     )
     _print(
         console,
@@ -274,10 +276,12 @@ def _stage_cells(stage: StageProgress) -> tuple[str, str, str]:
     if answered is None:
         return "", "", ""
     total = stage.calls_expected if stage.calls_expected is not None else "?"
-    done = answered.forms if stage.state == "done" else f"{answered.forms}/{total}"
-    retries = f", {answered.retries} retries" if answered.retries else ""
+    forms = f"{answered.forms}/{total} forms"
+    if stage.state == "done":
+        forms = counted(answered.forms, "form")
+    retries = f", {counted(answered.retries, 'retry')}" if answered.retries else ""
     lost = f", {stage.lost} dropped" if stage.lost else ""
-    return f"{done} forms", f"{answered.valid} valid{retries}{lost}", _seconds(answered.seconds)
+    return forms, f"{answered.valid} valid{retries}{lost}", _seconds(answered.seconds)
 
 
 def _seconds(seconds: float) -> str:

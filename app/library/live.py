@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from app.library.progress import Progress
+from pipeline.english import counted
 from pipeline.records.events import (
     Adjusted,
     CallFinished,
@@ -129,7 +130,7 @@ class LiveRun:
                 self.system.add(event.t_s, event.system_used_bytes)
             case RunResumed():
                 self.calls.clear()
-                text = f"Resumed with {event.answers} answers that were there already"
+                text = f"Resumed with {counted(event.answers, 'answer')} from before"
                 self._note(event.t_s, "resumed", None, "", text)
             case Logged():
                 self.complain(f"{event.level}: {event.text}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 
@@ -16,18 +17,25 @@ FILE = "fit-overrides.json"
 class Overrides(Record):
     """The models by absolute path, with the size in bytes: another file has another size."""
 
-    version: int = 1
+    version: Literal[1] = 1
     models: dict[str, int] = Field(default_factory=dict[str, int])
 
 
 def is_overridden(model: Path, size_bytes: int) -> bool:
     """Whether this model may be run whatever its fit."""
-    return _read().models.get(_key(model)) == size_bytes
+    kept, _ = load_overrides()
+    return kept.models.get(_key(model)) == size_bytes
 
 
 def remember(model: Path, size_bytes: int, *, overridden: bool) -> None:
-    """Remember, or forget, that a model may be run. Raises RunFolderError if that can't be kept."""
-    models = {path: size for path, size in _read().models.items() if path != _key(model)}
+    """Remember, or forget, that a model may be run.
+
+    Raises RunFolderError if that can't be kept, or what is kept can't be read: it is not lost then.
+    """
+    kept, problem = load_overrides()
+    if problem:
+        raise RunFolderError(f"{problem}. Repair or delete that file first")
+    models = {path: size for path, size in kept.models.items() if path != _key(model)}
     if overridden:
         models[_key(model)] = size_bytes
     folder = data_folder()
@@ -41,12 +49,16 @@ def remember(model: Path, size_bytes: int, *, overridden: bool) -> None:
     write_atomic(folder / FILE, Overrides(models=models).model_dump_json(indent=1))
 
 
-def _read() -> Overrides:
-    """Read what is remembered; a file that can't be read remembers nothing."""
+def load_overrides() -> tuple[Overrides, str]:
+    """Read what is remembered; the second value is a sentence if it can't be read, else empty."""
+    file = data_folder() / FILE
     try:
-        return Overrides.model_validate_json((data_folder() / FILE).read_bytes())
-    except (OSError, ValidationError):
-        return Overrides()
+        return Overrides.model_validate_json(file.read_bytes()), ""
+    except (FileNotFoundError, NotADirectoryError):
+        return Overrides(), ""
+    except (OSError, ValidationError) as error:
+        why = str(error).splitlines()[0]
+        return Overrides(), f"The models to run anyway in {file} can't be read: {why}"
 
 
 def _key(model: Path) -> str:

@@ -19,7 +19,7 @@ Scheme = Literal["system", "light", "dark"]
 class Preferences(Record):
     """All choices, each with its default."""
 
-    version: int = 1
+    version: Literal[1] = 1
     scheme: Scheme = "system"
     runs: Path | None = None
     """Folder for runs; None keeps them in the data folder."""

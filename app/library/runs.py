@@ -1,4 +1,4 @@
-"""The runs on disk as a list for people: newest first, damaged ones named, never hidden."""
+"""A run on disk as a line of a list for people; a damaged one is named, never hidden."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from ulid import ULID
 from app.library.kept_artifacts import read_kept_spec
 from app.library.result import Result, read_result
 from pipeline.records.journal import (
-    SPEC,
     OtherVersionError,
     RunFolder,
     RunFolderError,
@@ -63,14 +62,6 @@ class RunEntry:
     def rescorable(self) -> bool:
         """Whether another version made it, so that its artifacts can be scored again, no more."""
         return self.state == "other version"
-
-
-def list_runs(root: Path) -> tuple[RunEntry, ...]:
-    """List the run folders directly below `root`; ULIDs sort by time."""
-    if not root.is_dir():
-        return ()
-    folders = (path for path in root.iterdir() if (path / SPEC).is_file())
-    return tuple(read_entry(path) for path in sorted(folders, reverse=True))
 
 
 def read_entry(path: Path) -> RunEntry:

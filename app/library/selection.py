@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from app.library.result import Result, read_result
 from engines.remedy import UserError
+from pipeline.english import counted
 from pipeline.node.compile import CompilerFailure
 from pipeline.node.toolchain import ToolchainError
 from pipeline.records.journal import RunFolder, RunFolderError, open_run
@@ -180,7 +181,7 @@ def _words(option: Described, result: Result) -> str:
 def _notes(results: Sequence[Result], again: int) -> tuple[str, ...]:
     notes: list[str] = []
     if again:
-        runs = "1 run was" if again == 1 else f"{again} runs were"
+        runs = f"{counted(again, 'run')} {'was' if again == 1 else 'were'}"
         notes.append(f"{runs} scored again from the kept artifacts: another rubric had scored them")
     makers = {(each.versions.prompts_sha256, each.versions.forms_sha256) for each in results}
     if len(makers) > 1:

@@ -11,10 +11,7 @@ from pydantic import ValidationError
 from app.library.result import Result
 from pipeline.english import counted
 from pipeline.records.events import CallFinished, Event, RunResumed
-from pipeline.run.ladder import Ladder
-
-LADDER = "ladder.json"
-"""What a ladder leaves in its folder."""
+from pipeline.run.ladder import LADDER, Ladder
 
 
 @dataclass(frozen=True)

@@ -1,47 +1,14 @@
-"""A comparison for the terminal: standings, differences, groups, notes."""
+"""What is said of the numbers of a comparison: intervals, sizes, shares."""
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.table import Table
-
-from app.library.selection import Report
 from app.report import numbers
-from app.report.card import AXIS_TITLES
 from app.report.numbers import NOT_MEASURED
+from pipeline.english import counted
 from scoring.compare import Interval
 
 MOST = 100.0
 """Points there are; a difference is no larger either."""
-
-
-def print_report(console: Console, report: Report) -> None:
-    """Print a comparison."""
-    table = Table(box=None, header_style="dim", pad_edge=False)
-    table.add_column("Model", overflow="fold")
-    for head in ("Score", "95 % interval", "n", *AXIS_TITLES.values()):
-        table.add_column(head, justify="right", no_wrap=True)
-    for each in report.comparison.standings:
-        table.add_row(
-            each.contestant,
-            numbers.points(each.score.mean),
-            interval_text(each.score),
-            size_text(each.score),
-            *(share_text(each.axes.get(axis)) for axis in AXIS_TITLES),
-        )
-    console.print(table)
-    console.print()
-    for each in report.comparison.differences:
-        found = each.difference
-        reach = f"  [{signed_interval(found)}]" if found is not None else ""
-        console.print(f"{each.sentence}{reach}", highlight=False, markup=False)
-    for group in report.comparison.groups:
-        console.print(f"Can't be separated: {', '.join(group)}.", highlight=False, markup=False)
-    console.print(f"\n{report.comparison.method}", style="dim", highlight=False)
-    for note in report.notes:
-        console.print(f"{note}.", style="yellow", highlight=False)
-    for each in report.left_out:
-        console.print(f"{each.run} does not count: {each.reason}.", style="yellow", markup=False)
 
 
 def interval_text(found: Interval) -> str:
@@ -60,9 +27,7 @@ def signed_interval(found: Interval) -> str:
 
 def size_text(found: Interval) -> str:
     """Say on how much a mean rests."""
-    cells = "1 run" if found.cells == 1 else f"{found.cells} runs"
-    requests = "1 request" if found.requests == 1 else f"{found.requests} requests"
-    return f"{cells}, {requests}"
+    return f"{counted(found.cells, 'run')}, {counted(found.requests, 'request')}"
 
 
 def share_text(share: float | None) -> str:

@@ -19,10 +19,10 @@ from pipeline.records.events import Event
 from pipeline.records.journal import RunFolderError, write_atomic
 from pipeline.records.options import ACTIVE_LEVELS, LARGEST_SEED, Level, RunOptions
 from pipeline.records.record import Record
-from pipeline.run.ladder import Ladder, climb, rungs
+from pipeline.run.ladder import LADDER, Ladder, climb, rungs
 from pipeline.run.requests import load_request
 
-LADDER, CALLS = "ladder.json", "calls"
+CALLS = "calls"
 
 
 class LadderOrder(Record):

@@ -1,47 +1,21 @@
-"""The models on this machine, as lines and as JSON."""
+"""The models on this machine, and whether they fit."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import resources
-from app.report import fit_words, numbers
 from app.work.memory_fit import fit_known, usable_bytes
 from app.work.peaks import measured_peaks
 from engines.files.catalogue import Entry, Place, find_models, places
-from engines.files.facts import Facts
 from engines.memory.fit import Fit
 
 BUILTIN_MODEL = (
     Path(resources.__file__).resolve().parent.parent / ".tools" / "models" / "sixfold-demo.gguf"
 )
 """The small demo model that `make setup` makes."""
-FACTS = (
-    "format",
-    "architecture",
-    "parameters",
-    "active_parameters",
-    "quantization",
-    "layers",
-    "kv_heads",
-    "context_train_tokens",
-    "vocabulary",
-    "tokenizer",
-    "size_bytes",
-    "reasoning",
-    "license",
-)
-NOT_MODELS = {
-    "projector": "Projectors: they show images to a model",
-    "adapter": "Adapters: they change a model",
-    "embedding": "Embedding models: they can't write",
-    "other": "Other files without a model that writes",
-    "incomplete": "Downloads that have not finished",
-    "damaged": "Damaged files",
-}
-"""What is found besides models, apart from them and in this order."""
 
 
 def list_models(folders: Sequence[Path] = ()) -> tuple[Entry, ...]:
@@ -60,59 +34,3 @@ def fits(entries: Sequence[Entry], runs: Path) -> dict[Path, Fit]:
         for entry in entries
         if entry.facts is not None and entry.state == "model"
     }
-
-
-def as_json(entry: Entry, fitted: Fit | None) -> dict[str, object]:
-    """Describe one entry; what is no usable model has its `problem` and maybe no facts."""
-    document: dict[str, object] = {
-        "name": entry.name,
-        "path": str(entry.path),
-        "source": entry.source,
-        "state": entry.state,
-        "problem": entry.problem,
-    }
-    if entry.facts is not None:
-        document |= {name: getattr(entry.facts, name) for name in FACTS}
-        document["chat_template"] = entry.facts.chat_template is not None
-    if fitted is not None:
-        document["fit"] = {
-            "verdict": fitted.verdict,
-            "required_bytes": fitted.required_bytes,
-            "measured": fitted.measured_bytes is not None,
-            "context_tokens": fitted.context_tokens,
-            "parallel": fitted.parallel,
-            "largest_context_tokens": fitted.largest_context_tokens,
-        }
-    return document
-
-
-def as_text(entries: Sequence[Entry], fitted: dict[Path, Fit]) -> Iterator[str]:
-    """Describe all models in a few lines each, then apart from them other files."""
-    for entry in entries:
-        if entry.facts is not None and entry.state == "model":
-            yield f"{entry.name}  ({entry.source})"
-            yield f"  {entry.path}"
-            yield f"  {summary(entry.facts)}"
-            yield f"  {fitted[entry.path].verdict}: {fit_words.in_short(fitted[entry.path])}"
-    for state, title in NOT_MODELS.items():
-        others = [entry for entry in entries if entry.state == state]
-        if others:
-            yield f"\n{title}"
-        for entry in others:
-            yield f"  {entry.name}  ({entry.source})"
-            yield f"    {entry.path}"
-            if state in ("incomplete", "damaged"):
-                yield f"    {entry.problem}"
-
-
-def summary(facts: Facts) -> str:
-    """Return in one line what a model is."""
-    size = f"{numbers.parameters(facts.parameters)} parameters"
-    if facts.active_parameters != facts.parameters:
-        size += f" ({numbers.parameters(facts.active_parameters)} active)"
-    kind = f"{facts.format.upper()} {facts.architecture}"
-    words = [kind, size, facts.quantization, numbers.size(facts.size_bytes)]
-    words.append(f"context {facts.context_train_tokens}")
-    if facts.reasoning:
-        words.append("reasons")
-    return ", ".join(words)

@@ -99,7 +99,7 @@ class TokenSequence(ABC, Generic[Saved]):
         self._cancelled: IsCancelled = never
 
     def held_tokens(self, lane: int = 0) -> int:
-        """Tokens of a lane in the memory."""
+        """Return the number of tokens of a lane in the memory."""
         return len(self._lanes[lane].held)
 
     def seat(self, lane: int, prompt: Prompt, cancelled: IsCancelled) -> int:

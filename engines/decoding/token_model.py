@@ -60,7 +60,7 @@ class TokenModel(Protocol):
         ...
 
     def held_tokens(self, lane: int = 0) -> int:
-        """Tokens of a lane in the memory."""
+        """Return the number of tokens of a lane in the memory."""
         ...
 
     def seat(self, lane: int, prompt: Prompt, cancelled: IsCancelled) -> int:

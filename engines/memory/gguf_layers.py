@@ -171,7 +171,7 @@ def _state_bytes(header: Header, architecture: str) -> int:
 
 
 def _state_channels(header: Header, architecture: str) -> int:
-    """Numbers per token that go through the convolution of a state-space layer."""
+    """Return the numbers per token that go through the convolution of a state-space layer."""
     state = header.number(f"{architecture}.ssm.state_size")
     groups = header.number(f"{architecture}.ssm.group_count")
     return header.number(f"{architecture}.ssm.inner_size") + 2 * groups * state

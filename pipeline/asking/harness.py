@@ -27,6 +27,7 @@ from engines.protocol import (
 from engines.schema import FormSchema
 from pipeline.asking import levels
 from pipeline.asking.feedback import FormError, diagnose, last_words
+from pipeline.asking.filled_form import FilledForm
 from pipeline.records.calls import CallRecord, Counts, Diagnostic, StageSummary
 from pipeline.records.events import (
     Adjusted,
@@ -40,7 +41,6 @@ from pipeline.records.events import (
 )
 from pipeline.records.options import RunOptions
 from pipeline.records.stages import StageName
-from pipeline.run.compliance import FilledForm
 
 T = TypeVar("T")
 Read = Callable[[Any], tuple[T, tuple[Diagnostic, ...]]]
@@ -78,7 +78,7 @@ class _Turn:
 
 
 class Harness:
-    """Fills forms with a model and keeps the account of it, stage by stage."""
+    """Fills forms with a model, stage by stage, and reports all that happens."""
 
     def __init__(
         self,
@@ -95,8 +95,6 @@ class Harness:
         `recall` are answers of an earlier attempt by their input hash: they are not asked again.
         `refused` are answers to forms that read well but whose code the compiler did not take.
         """
-        self.summaries: list[StageSummary] = []
-        self.lost = 0
         self.forms: dict[str, FilledForm] = {}
         """Valid forms by key, as the model wrote them."""
         self.answers: dict[str, Answered] = {}
@@ -123,9 +121,8 @@ class Harness:
         self._expected = forms
 
     def end(self) -> None:
-        """Close the stage and keep its summary."""
+        """Close the stage and report its counts."""
         summary = StageSummary(name=self._stage, **self._counts.model_dump())
-        self.summaries.append(summary)
         self._emit(StageFinished(summary=summary))
 
     def fill(
@@ -175,7 +172,6 @@ class Harness:
 
     def _lose(self, key: str, diagnostics: tuple[Diagnostic, ...]) -> None:
         reason = "; ".join(d.why for d in diagnostics[:3])
-        self.lost += 1
         self._emit(Lost(stage=self._stage, form=key, reason=reason))
 
     def _read(

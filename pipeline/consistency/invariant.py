@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.english import counted
 from pipeline.project import Project
 from pipeline.records.calls import Diagnostic
 from pipeline.records.record import Record
@@ -39,6 +40,14 @@ class Inspection(Record):
     """Everything that was found in one project, in the order of the invariants."""
 
     findings: tuple[Inconsistency, ...]
+
+    @property
+    def sentence(self) -> str:
+        """How many places break how many checks."""
+        places = counted(len(self.findings), "place")
+        verb = "breaks" if len(self.findings) == 1 else "break"
+        checks = counted(len({each.check for each in self.findings}), "check")
+        return f"{places} {verb} {checks} of consistency"
 
 
 def inconsistencies(invariant: Invariant, project: Project) -> Iterator[Inconsistency]:

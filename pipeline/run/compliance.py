@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from pipeline.asking.filled_form import FilledForm
 from pipeline.project import Project
 from pipeline.records.measurements import Compliance, Instruction
 
@@ -20,15 +20,6 @@ ALWAYS_THERE = re.compile(r"id|.*_id|password.*|created_at")
 """Attributes that every entity has unasked."""
 ACCOUNT_KINDS = ("join", "login", "refresh", "logout")
 NUMBER = re.compile(r"\d{2,}")
-
-
-@dataclass(frozen=True)
-class FilledForm:
-    """A valid form as the model wrote it."""
-
-    document: Any
-    ended: bool
-    """False if its budget ended it."""
 
 
 def measure(request: str, forms: Mapping[str, FilledForm], project: Project) -> Compliance | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from engines.protocol import Engine, IsCancelled, ModelInfo
 from pipeline.asking.harness import Ask, Harness
@@ -22,7 +22,8 @@ from pipeline.records.record import Record
 from pipeline.records.stages import STAGES, StageName
 from pipeline.run.run import design
 
-LADDER_VERSION = 2
+LADDER = "ladder.json"
+"""What a ladder leaves in its folder."""
 CONFIDENCE_Z = 1.959964
 """Of 95 percent, two-sided."""
 
@@ -56,7 +57,7 @@ class Rung(Record):
 class Ladder(Record):
     """All rungs of one model and one request."""
 
-    version: int = LADDER_VERSION
+    version: Literal[2] = 2
     model: ModelInfo
     request: str
     seeds: tuple[int, ...]

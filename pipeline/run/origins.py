@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pipeline.node.compile import CompilerDiagnostic
 from pipeline.project import Project
 from pipeline.records.calls import Diagnostic
-from pipeline.render.e2e import feature_path
+from pipeline.render.e2e.features import feature_path
 from pipeline.render.nest.places import resources, row_type, schema_names, structure_file
 
 TABLES = "src/database/tables.ts"

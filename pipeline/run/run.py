@@ -13,7 +13,7 @@ from pipeline.consistency.catalogue import inspect
 from pipeline.consistency.invariant import Inspection
 from pipeline.design import Design
 from pipeline.project import Project
-from pipeline.records.calls import CallRecord, Diagnostic, StageSummary
+from pipeline.records.calls import CallRecord, Diagnostic
 from pipeline.records.events import ArtifactWritten, Event, Logged, RunResumed
 from pipeline.records.journal import RunFolder
 from pipeline.records.measurements import Compliance
@@ -39,9 +39,6 @@ ARTIFACT_PATHS: dict[ArtifactName, str] = {
 class BuildOutcome:
     """What the pipeline made; paths are relative to the run folder."""
 
-    project: Project
-    stages: tuple[StageSummary, ...]
-    lost: int
     artifacts: dict[ArtifactName, str]
     compliance: Compliance | None
 
@@ -78,24 +75,17 @@ def build(
     Raises EngineError (Cancelled too) or RunFolderError.
     """
     harness, project = _design_that_compiles(spec, engine, folder, emit, cancelled)
-    found = inspect(project)
-    folder.write_inspection(Inspection(findings=found))
-    if found:
-        checks = len({finding.check for finding in found})
-        text = f"{len(found)} places break {checks} checks of consistency: ast/findings.json"
+    inspection = Inspection(findings=inspect(project))
+    folder.write_inspection(inspection)
+    if inspection.findings:
+        text = f"{inspection.sentence}: ast/findings.json"
         emit(Logged(level="info", text=text))
     harness.begin("sdk", 0)
     folder.write_artifacts({file.path: file.text for file in render(project)})
     harness.end()
     for name, path in ARTIFACT_PATHS.items():
         emit(ArtifactWritten(name=name, path=path))
-    return BuildOutcome(
-        project,
-        tuple(harness.summaries),
-        harness.lost,
-        dict(ARTIFACT_PATHS),
-        measure(spec.text, harness.forms, project),
-    )
+    return BuildOutcome(dict(ARTIFACT_PATHS), measure(spec.text, harness.forms, project))
 
 
 class _Refused(Exception):

@@ -140,7 +140,7 @@ def errors(subject: Subject) -> tuple[Verdict, ...]:
 
 
 def _promises(promised: frozenset[int], status: int) -> bool:
-    """Accept 422 for 400: both are in use for bodies that do not fit."""
+    """Whether a status is promised; 422 counts for 400, as both are in use for unfit bodies."""
     return status in promised or (status == 400 and 422 in promised)
 
 

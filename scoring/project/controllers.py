@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from scoring.project.facts import Operation, Table
-from scoring.project.handlers import read_behaviour
+from scoring.project.handlers.handler import read_behaviour
 from scoring.project.shapes import type_name
 from scoring.typescript.callees import Callees
 from scoring.typescript.frames import Frame

@@ -52,7 +52,7 @@ def test_whatever_is_lost_the_rest_type_checks(
     engine = Careless(7, lost_of_hundred)
     harness = Harness(engine, options, records.append, events.append, lambda: False)
     project = design(harness, "Anything.", lambda _stage, _ast: None)
-    assert harness.lost == sum(isinstance(event, Lost) for event in events) > 0
+    assert any(isinstance(event, Lost) for event in events)
     assert all(record.valid == (record.diagnostics == ()) for record in records)
     write_files(tmp_path, {file.path: file.text for file in render(project)})
     report = check_project(tmp_path)

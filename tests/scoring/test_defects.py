@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.node.compile import CompilerDiagnostic, CompileReport
-from scoring.brief import Brief, load_brief
-from scoring.calibration import (
+from benchmarks.calibration import (
     Defect,
     PlantError,
     load_defects,
@@ -20,6 +18,8 @@ from scoring.calibration import (
     recorded_rows,
     row,
 )
+from pipeline.node.compile import CompilerDiagnostic, CompileReport
+from scoring.brief import Brief, load_brief
 from scoring.project.folder import read_folder
 from scoring.report import Scorecard
 from scoring.rubric import AXES, score_folder

@@ -12,7 +12,8 @@ from html import escape
 
 from pipeline.ast.database import PhysicalColumn, Relation, Stance, Table
 from pipeline.english import counted
-from pipeline.render.erd.layered import Attachment, Box, Layout, Net, Port, arrange
+from pipeline.render.erd.layered.arrange import arrange
+from pipeline.render.erd.layered.graph import Attachment, Box, Layout, Net, Port
 
 _FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 _HEADER_HEIGHT = 34.0

@@ -7,7 +7,7 @@ from pipeline.render.nest.application import render_application
 from pipeline.render.nest.controller import render_controller, render_module
 from pipeline.render.nest.database import render_database
 from pipeline.render.nest.places import resources
-from pipeline.render.nest.service import render_service
+from pipeline.render.nest.service.service import render_service
 from pipeline.render.nest.structures import render_structures
 
 

@@ -9,7 +9,15 @@ from rich.console import Console
 
 from app.cli.terminal import PlainView, TerminalView, print_findings, print_summary, view_for
 from app.library.result import Result
-from pipeline.records.events import CallStarted, StageStarted, TextStreamed
+from engines.protocol import Usage
+from pipeline.records.calls import Diagnostic
+from pipeline.records.events import (
+    CallFinished,
+    CallStarted,
+    RunResumed,
+    StageStarted,
+    TextStreamed,
+)
 from pipeline.records.journal import open_run
 
 
@@ -29,6 +37,30 @@ def test_a_log_gets_a_line_for_every_call(finished_run: Path) -> None:
     assert lines[0].startswith("Run 01KAJ4Y5T3G2N8Q7W6E5R4D3CX: todo with Qwen3 30B")
     assert "  1/1 database/form: valid, 40 tokens, 80.0 tok/s" in lines
     assert "Score 83.6 of 100, grade B" in lines
+
+
+def test_one_of_a_kind_is_counted_as_one() -> None:
+    plain, out = console(terminal=False)
+    wrong = Diagnostic(pointer="", expected="a", found="b", why="c", suggestion="d")
+    with view_for(plain) as view:
+        view.show(RunResumed(answers=1))
+        view.show(StageStarted(stage="database", calls_expected=1))
+        view.show(
+            CallFinished(
+                n=1,
+                stage="database",
+                form="database/form",
+                valid=False,
+                round=0,
+                usage=Usage(sampled_tokens=1),
+                diagnostics=(wrong,),
+            )
+        )
+    assert out.getvalue().splitlines() == [
+        "Continuing with 1 answer from before",
+        "database",
+        "  1/1 database/form: 1 error, 1 token, 0.0 tok/s",
+    ]
 
 
 def test_a_terminal_gets_stages_speed_and_the_text() -> None:

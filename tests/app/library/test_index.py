@@ -10,7 +10,7 @@ import pytest
 
 from app.library import index as index_module
 from app.library.index import FILE, RunIndex
-from app.library.runs import list_runs
+from app.library.runs import RunEntry, read_entry
 from pipeline.records.journal import RESULT, SPEC, create_run
 from pipeline.records.spec import RunSpec
 
@@ -25,10 +25,16 @@ def root(finished_run: Path, spec: RunSpec) -> Path:
     return folder
 
 
+def read_all(root: Path) -> tuple[RunEntry, ...]:
+    """Read every folder without an index; their names sort by time."""
+    folders = (path for path in root.iterdir() if (path / SPEC).is_file())
+    return tuple(read_entry(path) for path in sorted(folders, reverse=True))
+
+
 def test_it_lists_what_the_folders_say(root: Path) -> None:
-    assert RunIndex(root).entries() == list_runs(root)
+    assert RunIndex(root).entries() == read_all(root)
     assert (root / FILE).is_file()
-    assert RunIndex(root).entries() == list_runs(root)
+    assert RunIndex(root).entries() == read_all(root)
 
 
 def test_a_missing_folder_has_no_runs(tmp_path: Path) -> None:
@@ -43,7 +49,7 @@ def test_what_has_not_changed_is_not_read_again(
 
     def note(path: Path) -> object:
         read.append(path.name[-2:])
-        return list_runs(path.parent)[[p.path for p in before].index(path)]
+        return read_entry(path)
 
     monkeypatch.setattr(index_module, "read_entry", note)
     assert RunIndex(root).entries() == before
@@ -55,7 +61,7 @@ def test_a_result_written_later_is_seen(root: Path, finished_run: Path) -> None:
     index.entries()
     text = (finished_run / RESULT).read_text()
     (finished_run / RESULT).write_text(text.replace('"seed": 1', '"seed": 77'))
-    assert index.entries() == list_runs(root)
+    assert index.entries() == read_all(root)
     assert 77 in [entry.seed for entry in index.entries()]
 
 
@@ -69,7 +75,7 @@ def test_a_run_that_is_gone_is_forgotten(root: Path, finished_run: Path) -> None
 @pytest.mark.parametrize("content", [b"", b"no database at all" * 100])
 def test_a_damaged_index_is_made_anew(root: Path, content: bytes) -> None:
     (root / FILE).write_bytes(content)
-    assert RunIndex(root).entries() == list_runs(root)
+    assert RunIndex(root).entries() == read_all(root)
     with sqlite3.connect(root / FILE) as database:
         assert database.execute("SELECT count(*) FROM runs").fetchone() == (1,)
     database.close()
@@ -81,12 +87,12 @@ def test_an_index_of_another_format_is_made_anew(root: Path) -> None:
         database.execute("PRAGMA user_version = 99")
         database.execute("UPDATE runs SET entry = 'other'")
     database.close()
-    assert RunIndex(root).entries() == list_runs(root)
+    assert RunIndex(root).entries() == read_all(root)
 
 
 def test_a_folder_that_cant_be_written_is_listed_all_the_same(root: Path) -> None:
     (root / FILE).mkdir()
-    assert RunIndex(root).entries() == list_runs(root)
+    assert RunIndex(root).entries() == read_all(root)
 
 
 def test_an_index_of_other_records_is_not_believed(

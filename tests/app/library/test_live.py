@@ -48,6 +48,12 @@ def test_what_went_another_way_is_noted() -> None:
     kinds = [note.kind for note in live.notes]
     assert kinds == ["invalid", "retry", "adjusted", "lost", "resumed"]
     assert live.noted == 5
+    assert live.notes[-1].text == "Resumed with 2 answers from before"
+
+
+def test_one_answer_is_counted_as_one() -> None:
+    (note,) = run_of(RunResumed(answers=1)).notes
+    assert note.text == "Resumed with 1 answer from before"
 
 
 def test_forms_side_by_side_keep_their_own_text() -> None:

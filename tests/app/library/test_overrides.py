@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.doctor import examine
 from app.library.overrides import FILE, is_overridden, remember
 from pipeline.records.journal import RunFolderError
 
@@ -24,12 +25,26 @@ def test_a_choice_is_remembered_for_this_file_only(own_choices: Path) -> None:
     assert [file.name for file in own_choices.iterdir()] == [FILE]
 
 
-def test_a_broken_file_remembers_nothing_and_is_replaced(own_choices: Path) -> None:
+def test_a_damaged_file_remembers_nothing_and_is_never_overwritten(own_choices: Path) -> None:
     own_choices.mkdir()
-    (own_choices / FILE).write_text('{"models": 3}')
+    file = own_choices / FILE
+    file.write_text('{"models": 3}')
     assert not is_overridden(MODEL, 1000)
+    with pytest.raises(RunFolderError, match=f"{FILE} can't be read"):
+        remember(MODEL, 1000, overridden=True)
+    assert file.read_text() == '{"models": 3}'
+    file.unlink()
     remember(MODEL, 1000, overridden=True)
     assert is_overridden(MODEL, 1000)
+
+
+def test_the_doctor_names_a_damaged_file(own_choices: Path) -> None:
+    assert not [each for each in examine() if each.name == "models to run anyway"]
+    own_choices.mkdir()
+    (own_choices / FILE).write_text("{")
+    (found,) = [each for each in examine() if each.name == "models to run anyway"]
+    assert found.ok is False
+    assert str(own_choices / FILE) in found.text
 
 
 def test_a_folder_that_can_not_be_made_is_a_sentence(own_choices: Path) -> None:

@@ -24,7 +24,7 @@ def test_without_a_file_the_usual_holds(tmp_path: Path) -> None:
     assert load_preferences(tmp_path) == (Preferences(), "")
 
 
-@pytest.mark.parametrize("text", ["{", '{"scheme": "pink"}', '{"unknown": 1}'])
+@pytest.mark.parametrize("text", ["{", '{"scheme": "pink"}', '{"unknown": 1}', '{"version": 2}'])
 def test_a_damaged_file_is_seen(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text)
     preferences, problem = load_preferences(tmp_path)

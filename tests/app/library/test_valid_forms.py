@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+import pytest
 
 from app.library.result import Result
 from app.library.valid_forms import find_ladder, valid_by_level, valid_by_round
 from engines.protocol import Usage
 from pipeline.records.events import CallFinished, RunResumed
 from pipeline.records.options import RunOptions
-from pipeline.run.ladder import Ladder, Rung, Share
+from pipeline.run.ladder import LADDER, Ladder, Rung, Share
+from tests.app.ladders import ladder_of
 
 
 def answered(form: str, round_: int, *, valid: bool) -> CallFinished:
@@ -84,3 +88,31 @@ def test_a_ladder_is_found_beside_the_run_of_the_same_request(
     assert find_ladder(run, result.model_copy(update={"request": "board"})) is None
     (other / "ladder.json").write_text("{")
     assert find_ladder(run, result) is None
+
+
+@pytest.mark.parametrize("place", ["inside", "beside"])
+def test_a_ladder_of_the_same_model_and_request_is_found(
+    result: Result, tmp_path: Path, place: str
+) -> None:
+    run = tmp_path / "runs" / "one"
+    folder = run / "ladder" if place == "inside" else run.parent / "ladder"
+    made = ladder_of(result.model, 9, 1)
+    write(folder, made.model_dump_json())
+    assert find_ladder(run, result) == made
+    other = result.model_copy(update={"request": "board"})
+    assert find_ladder(run, other) is None
+
+
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_ladder_of_another_version_is_skipped(
+    result: Result, tmp_path: Path, version: int
+) -> None:
+    run = tmp_path / "run"
+    document = ladder_of(result.model, 9, 1).model_dump(mode="json")
+    write(run / "ladder", json.dumps(document | {"version": version}))
+    assert find_ladder(run, result) is None
+
+
+def write(folder: Path, text: str) -> None:
+    folder.mkdir(parents=True)
+    (folder / LADDER).write_text(text)

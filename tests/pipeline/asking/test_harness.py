@@ -77,7 +77,6 @@ def test_what_stays_invalid_is_lost_and_said() -> None:
     desk = Desk({"word": [{"word": "wrong"}] * 3}, feedback=2)
     assert desk.fill() is None
     assert len(desk.records) == 3
-    assert desk.harness.lost == 1
     assert [event.reason for event in desk.of(Lost)] == ["wrong word"]
 
 
@@ -85,10 +84,11 @@ def test_the_account_of_a_stage_adds_up() -> None:
     desk = Desk({"word": [{"word": "wrong"}, {"word": "right"}]})
     desk.fill()
     desk.harness.end()
-    (summary,) = desk.harness.summaries
+    (finished,) = desk.of(StageFinished)
+    summary = finished.summary
     assert (summary.calls, summary.valid_first_try, summary.valid, summary.retries) == (2, 0, 1, 1)
     assert summary.prompt_tokens == sum(r.usage.prompt_tokens for r in desk.records)
-    assert desk.of(StageFinished)[0].summary == summary
+    assert summary.name == "analysis"
 
 
 def test_adjustments_are_reported() -> None:

@@ -12,7 +12,8 @@ from pipeline.ast.database import Column, Database, IntegerType, Relation, Table
 from pipeline.project import Project
 from pipeline.render import erd
 from pipeline.render.erd import svg
-from pipeline.render.erd.layered import Box, Layout, Net, Port, arrange
+from pipeline.render.erd.layered.arrange import arrange
+from pipeline.render.erd.layered.graph import Box, Layout, Net, Port
 from tests.pipeline.render.samples import forum_project, todo_project
 
 SIZES = pytest.mark.parametrize(("count", "seed"), [(1, 1), (6, 2), (20, 3), (50, 4), (50, 5)])

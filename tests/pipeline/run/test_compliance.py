@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from engines.scripted import ScriptedEngine
+from pipeline.asking.filled_form import FilledForm
 from pipeline.asking.harness import Harness
 from pipeline.project import Project
 from pipeline.records.measurements import Compliance
 from pipeline.records.options import RunOptions
-from pipeline.run.compliance import FilledForm, measure
+from pipeline.run.compliance import measure
 from pipeline.run.golden import load_answers
 from pipeline.run.requests import load_request
 from pipeline.run.run import design

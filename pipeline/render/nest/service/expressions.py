@@ -93,7 +93,7 @@ def _facts(condition: ex.Expression, holds: bool) -> frozenset[ex.Expression]:
 
 
 def nature(expression: ex.Expression, scope: LocalScope) -> Nature:
-    """Whether the expression may be null or undefined in this scope."""
+    """Return whether the expression may be null and whether it may be undefined, in this scope."""
     if expression in scope.known:
         return Nature()
     match expression:

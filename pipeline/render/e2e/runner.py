@@ -1,0 +1,89 @@
+"""The program that runs all tests."""
+
+from __future__ import annotations
+
+from pipeline.project import Project
+from pipeline.render.e2e.features import feature_place, named_import
+from pipeline.render.e2e.harness import needs_invite
+from pipeline.render.layout import HARD_LINE, Doc, Indent, concat, layout
+from pipeline.render.nest.places import account_tables
+from pipeline.render.typescript import braces, quoted
+
+_PASSWORD_COST = 1024
+"""A sixteenth of the default: tests make accounts all the time, and keep no secret."""
+_FUNCTIONS = """\
+interface Outcome {
+  name: string;
+  ok: boolean;
+  ms: number;
+  error?: string;
+}
+
+function describe(error: unknown): string {
+  if (error instanceof AssertionError)
+    return `${error.message} Expected ${inspect(error.expected)}, got ${inspect(error.actual)}.`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+async function outcomeOf(name: string, test: TestFunction, url: string): Promise<Outcome> {
+  const began = performance.now();
+  const elapsed = (): number => Math.round(performance.now() - began);
+  try {
+    await test({ host: url });
+    return { name, ok: true, ms: elapsed() };
+  } catch (error) {
+    return { name, ok: false, ms: elapsed(), error: describe(error) };
+  }
+}
+
+function print(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\\n`);
+}
+"""
+_MAIN = """\
+const began = performance.now();
+const { app, url } = await startApp(CONFIG);
+const bootMs = Math.round(performance.now() - began);
+let passed = 0;
+for (const [name, test] of TESTS) {
+  const outcome = await outcomeOf(name, test, url);
+  print(outcome);
+  if (outcome.ok) passed += 1;
+}
+await app.close();
+print({ passed, total: TESTS.length, bootMs, totalMs: Math.round(performance.now() - began) });
+process.exitCode = passed === TESTS.length ? 0 : 1;
+"""
+
+
+def runner(project: Project) -> str:
+    """Print the program that runs all tests; it names them, so that it need read no folder."""
+    functions = project.tests.functions
+    invited = needs_invite(project)
+    imports = [
+        'import { AssertionError } from "node:assert/strict";',
+        'import { inspect } from "node:util";',
+        'import { startApp } from "../src/app.js";',
+        'import { type AppConfig, loadConfig } from "../src/config.js";',
+    ]
+    imports += [
+        named_import([f"test_{function.name}"], f"./features/{feature_place(project, function)}.js")
+        for function in sorted(functions, key=lambda function: feature_place(project, function))
+    ]
+    if invited:
+        imports.append('import { ADMIN_INVITE_CODE, type TestFunction } from "./harness.js";')
+    else:
+        imports.append('import type { TestFunction } from "./harness.js";')
+    entries = [f"[{quoted(f.name)}, test_{f.name}]" for f in functions]
+    listed = concat("[", Indent(concat(*(concat(HARD_LINE, e, ",") for e in entries))))
+    table = layout(concat("const TESTS: [string, TestFunction][] = ", listed, HARD_LINE, "];"))
+    settings: list[Doc] = ["...loadConfig()", "port: 0", 'databasePath: ":memory:"']
+    comment = "A free port, and data that live as long as the tests"
+    if account_tables(project):
+        settings.append(f"passwordCost: {_PASSWORD_COST}")
+        comment += "; passwords are quick to hash"
+    settings += ["adminInviteCode: ADMIN_INVITE_CODE"] if invited else []
+    config = layout(concat("const CONFIG: AppConfig = ", braces(settings), ";"))
+    parts = [*imports, "", "/** Every test by its name. */", table, ""]
+    parts += [f"/** {comment}. */", config, ""]
+    return "\n".join([*parts, _FUNCTIONS, _MAIN])
