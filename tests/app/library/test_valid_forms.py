@@ -11,36 +11,13 @@ from app.library.result import Result
 from app.library.valid_forms import find_ladder, valid_by_level, valid_by_round
 from engines.protocol import Usage
 from pipeline.records.events import CallFinished, RunResumed
-from pipeline.records.options import RunOptions
-from pipeline.run.ladder import LADDER, Ladder, Rung, Share
+from pipeline.run.ladder import LADDER
 from tests.app.ladders import ladder_of
 
 
 def answered(form: str, round_: int, *, valid: bool) -> CallFinished:
     return CallFinished(
         n=1, stage="analysis", form=form, valid=valid, round=round_, usage=Usage(), t_s=1.0
-    )
-
-
-def ladder_of(result: Result) -> Ladder:
-    share = Share(valid=3, forms=4, share=0.75, low=0.3, high=0.95)
-    rung = Rung(
-        level="tools",
-        stage=None,
-        by_round=(share,),
-        stops={"end": 4},
-        constraint_active=False,
-        output_tokens=100,
-        seconds=9.0,
-    )
-    return Ladder(
-        model=result.model,
-        request=result.request,
-        seeds=(1,),
-        options=RunOptions(),
-        forms_per_stage=None,
-        rungs=(rung, rung.model_copy(update={"stage": "analysis"})),
-        refused={},
     )
 
 
@@ -70,24 +47,15 @@ def test_a_run_that_continued_is_counted_from_its_repetition() -> None:
 
 
 def test_the_levels_of_a_ladder_are_counted_over_all_stages(result: Result) -> None:
-    (level,) = valid_by_level(ladder_of(result))
-    assert (level.title, level.valid, level.forms) == ("Level tools", 3, 4)
-    assert (level.low, level.high) == (0.3, 0.95)
-
-
-def test_a_ladder_is_found_beside_the_run_of_the_same_request(
-    result: Result, tmp_path: Path
-) -> None:
-    run, other = tmp_path / "run", tmp_path / "other"
-    run.mkdir()
-    other.mkdir()
-    assert find_ladder(run, result) is None
-    made = ladder_of(result)
-    (other / "ladder.json").write_text(made.model_dump_json())
-    assert find_ladder(run, result) == made
-    assert find_ladder(run, result.model_copy(update={"request": "board"})) is None
-    (other / "ladder.json").write_text("{")
-    assert find_ladder(run, result) is None
+    made = ladder_of(result.model, 4, 1)
+    (whole,) = made.rungs
+    both = made.model_copy(
+        update={"rungs": (whole, whole.model_copy(update={"stage": "analysis"}))}
+    )
+    (level,) = valid_by_level(both)
+    assert (level.title, level.valid, level.forms) == ("Level narrowed", 4, 4)
+    assert level.low is not None
+    assert 0 < level.low < 1 == level.high
 
 
 @pytest.mark.parametrize("place", ["inside", "beside"])
@@ -101,6 +69,8 @@ def test_a_ladder_of_the_same_model_and_request_is_found(
     assert find_ladder(run, result) == made
     other = result.model_copy(update={"request": "board"})
     assert find_ladder(run, other) is None
+    (folder / LADDER).write_text("{")
+    assert find_ladder(run, result) is None
 
 
 @pytest.mark.parametrize("version", [1, 3])
