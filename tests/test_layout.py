@@ -35,7 +35,6 @@ PREDICATE = re.compile(r"_?(is|has|can|may|needs)_")
 """Begins the names of predicates; properties that are true or false are predicates, too."""
 OTHERWISE = (
     "app/window/main_window.py:_may_quit",  # asks a person
-    "app/work/memory_fit.py:verdict",
 )
 PLACE = re.compile(r"(?<!\{)\{[^{}\n]*\}")
 """A value in an f-string: code, not words."""

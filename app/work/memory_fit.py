@@ -37,7 +37,7 @@ class Plan:
 
     @property
     def verdict(self) -> Verdict | None:
-        """Whether the model fits; None if that is not known."""
+        """How the model fits; None if that is not known."""
         return None if self.fit is None else self.fit.verdict
 
     @property
