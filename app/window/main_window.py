@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
 
     def run_demo(self) -> None:
         """Run the smallest request on the built-in model."""
-        order = demo_order(self.runs)
+        order = demo_order(self.runs, self.preferences.max_tokens_per_call)
         title = f"{order.request}, seed {order.seed}"
         self.queue.add([QueueItem(order, title, order.model.stem)])
         self.pages.show_item(order.run)

@@ -15,3 +15,4 @@ def test_each_demo_is_another_run_of_the_same_order(tmp_path: Path) -> None:
     assert first.out == tmp_path / first.run
     assert (first.request, first.model) == (DEMO_REQUEST, BUILTIN_MODEL)
     assert first.option_values() == RunOptions(seed=DEMO_SEED).option_values()
+    assert demo_order(tmp_path, 64).max_tokens_per_call == 64
