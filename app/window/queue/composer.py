@@ -185,6 +185,7 @@ class Composer(QWidget):
         last = QHBoxLayout()
         last.setSpacing(2 * GRID)
         last.addWidget(self.summary, 1)
+        last.addWidget(self.how.more)
         last.addWidget(self.run_button)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)

@@ -11,7 +11,7 @@ from app.report import numbers
 from app.report.theme import label
 from app.window.models.page import CONTEXTS
 from app.window.parts.option_field import AUTOMATIC, described, dress
-from app.window.parts.panel import GRID, ElidedLabel, Panel
+from app.window.parts.panel import GRID, Panel
 from app.window.parts.remedies import sentence_of
 from app.window.queue.options_dialog import OptionsDialog
 from app.work.seeds import SeedError, parse_seeds
@@ -28,7 +28,7 @@ from pipeline.records.options import (
 RESTS_S = (0.0, 15.0, 30.0, 60.0, 120.0, 300.0)
 """Rests to choose from, so that the heat of one run does not slow the next."""
 LEVELS: dict[Level, str] = {
-    "narrowed": "Narrowed grammar",
+    "narrowed": "Narrowed",
     "grammar": "Grammar",
     "tools": "Tool calls",
     "lenient": "Lenient parser",
@@ -36,6 +36,8 @@ LEVELS: dict[Level, str] = {
 }
 ON_THE_PAGE = ("seed", "level", "context_tokens", "cool_down_s", "max_tokens_per_call")
 """Options that the page itself, or the preferences, offer."""
+SHARES = (2, 4, 4, 4)
+"""Widths of seeds, level, context and rest beside each other."""
 
 
 class HowPanel(Panel):
@@ -66,7 +68,7 @@ class HowPanel(Panel):
             self.rest.addItem(numbers.duration(seconds) if seconds else "None", seconds)
         dress(self.rest, described("cool_down_s"))
         self.more = QPushButton("Options…")
-        self.words = ElidedLabel("muted")
+        """Opens the dialog; it stands beside the button that runs."""
         self._lay_out()
         self.seeds.textChanged.connect(self.changed)
         self.context.currentIndexChanged.connect(self.changed)
@@ -112,7 +114,7 @@ class HowPanel(Panel):
             for each, value in chosen_options(options)
             if each.name not in ON_THE_PAGE
         )
-        self.words.say(", ".join(shown))
+        self.note.say(", ".join(shown))
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -124,7 +126,5 @@ class HowPanel(Panel):
             caption.setBuddy(field)
             grid.addWidget(caption, 0, column)
             grid.addWidget(field, 1, column)
-            grid.setColumnStretch(column, 1)
-        grid.addWidget(self.words, 0, len(fields))
-        grid.addWidget(self.more, 1, len(fields))
+            grid.setColumnStretch(column, SHARES[column])
         self.body.addLayout(grid)

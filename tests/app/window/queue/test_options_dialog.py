@@ -106,5 +106,5 @@ def test_chosen_options_are_shown_beside_the_button(qtbot: QtBot) -> None:
     assert isinstance(cache, QComboBox)
     cache.setCurrentText("q8_0")
     dialog.accept()
-    assert panel.words.whole == "KV cache q8_0"
+    assert panel.note.whole == "KV cache q8_0"
     assert not {"seed", "level", "context_tokens"} & dialog.fields.keys()
