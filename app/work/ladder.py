@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -102,7 +103,7 @@ def make_ladder(
 
 
 def _refused(order: LadderOrder, engine: Engine) -> dict[Level, str]:
-    """Return why levels can't be asked. Raises UserError if none of them can."""
+    """Return why levels can't be asked. Raises OrderError if none of them can."""
     found: dict[Level, UserError | None] = {
         level: refusal(level, order.options.think_tokens, engine.info) for level in order.levels
     }
@@ -110,9 +111,13 @@ def _refused(order: LadderOrder, engine: Engine) -> dict[Level, str]:
         level: why for level, why in found.items() if why is not None
     }
     if len(refused) == len(order.levels):
-        raise OrderError(str(next(iter(refused.values()))), Remedy("levels"))
-    shown: dict[Level, str] = {level: str(why) for level, why in refused.items()}
-    return shown
+        first = next(iter(refused.values()))
+        helpful = (
+            replace(each, option="levels") if each.option == "level" else each
+            for each in first.remedies
+        )
+        raise OrderError(str(first), *helpful)
+    return {level: str(why) for level, why in refused.items()}
 
 
 class _Kept:

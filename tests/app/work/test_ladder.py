@@ -59,6 +59,7 @@ def test_a_ladder_is_climbed_with_the_options_of_a_run(capsys: pytest.CaptureFix
         (("--levels", "tools"), "choose another --levels"),
         (("--seed", "4294967295", "--seeds", "2"), "4294967295 is the largest"),
         (("--think-tokens", "50"), "think block"),
+        (("--think-tokens", "50"), "leave --think-tokens out"),
         (("--levels", ""), "is no level"),
         (("--threads", "0"), "'--threads'"),
         (("--rpc", "nowhere"), "names no server"),
