@@ -56,8 +56,10 @@ def recover(text: str, members: Collection[str] = ()) -> Any:
         return json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         pass
+    if text.lstrip()[:1] not in ("{", "["):
+        text = THINKING.sub("", text)  # before the document only: within it, it is a text's word
     found: list[tuple[int, int, int, Any]] = []
-    for part in FENCE_LINE.split(THINKING.sub("", text)):
+    for part in FENCE_LINE.split(text):
         after, tried = 0, 0
         for start in (at for at, character in enumerate(part) if character in "{["):
             if tried == MAX_STARTS:

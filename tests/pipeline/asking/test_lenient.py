@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.asking.lenient import MAX_DEPTH, NotFoundError, recover
@@ -58,6 +58,7 @@ def test_chatter_before_and_after(document: dict[str, Any], before: str, after: 
 
 
 @given(DOCUMENTS, st.integers(1, 9))
+@example({"a": "<THINK>"}, 1)
 def test_unclosed_brackets(document: dict[str, Any], missing: int) -> None:
     text = json.dumps(document)
     closing = len(text) - len(text.rstrip("}]"))
