@@ -26,12 +26,16 @@ class Actor(Node):
 
 
 class Entity(Node):
-    """A thing the backend remembers; `owner` is the actor it belongs to, or `none`."""
+    """A thing the backend remembers; `owner` is the actor it belongs to, or `none`.
+
+    With `is_account` it is the account of that actor, whatever it is called.
+    """
 
     name: Name
     description: Sentence
     owner: Name
-    attributes: Annotated[tuple[Name, ...], Field(min_length=1, max_length=12)]
+    is_account: bool
+    attributes: Annotated[tuple[Name, ...], Field(min_length=1, max_length=16)]
 
 
 class Feature(Node):

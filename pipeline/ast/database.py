@@ -117,11 +117,15 @@ class Column(Node):
 
 
 class Relation(Node):
-    """A foreign key `<name>_id` to the key of `target`."""
+    """A foreign key `<name>_id` to the key of `target`.
+
+    `owner` says that the row belongs to the account it points at.
+    """
 
     name: Name
     description: Sentence
     target: Name
+    owner: bool
     cardinality: Literal["many_to_one", "one_to_one"]
     on_delete: Literal["cascade", "restrict", "set_null"]
     nullable: bool
@@ -135,8 +139,8 @@ class Relation(Node):
 class UniqueKey(Node):
     """A set of columns, foreign keys included, whose values no two rows share."""
 
-    columns: Annotated[tuple[Name, ...], Field(min_length=1, max_length=3)]
-    rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
+    columns: Annotated[tuple[Name, ...], Field(min_length=1, max_length=4)]
+    rules: tuple[RuleId, ...]
 
 
 class Index(Node):
@@ -153,11 +157,11 @@ class Table(Node):
     stance: Stance
     entity: Name
     purpose: Sentence
-    requirements: Annotated[tuple[RequirementId, ...], Field(max_length=6)]
+    requirements: tuple[RequirementId, ...]
     soft_delete: bool
     columns: Annotated[tuple[Column, ...], Field(max_length=12)]
     relations: Annotated[tuple[Relation, ...], Field(max_length=6)]
-    uniques: Annotated[tuple[UniqueKey, ...], Field(max_length=3)]
+    uniques: tuple[UniqueKey, ...]
     indexes: tuple[Index, ...]
 
     def column(self, name: str) -> PhysicalColumn | None:
@@ -254,16 +258,8 @@ class TableList(Node):
 
 
 class TableForm(Node):
-    """The form of one table."""
+    """The form of one table. Its keys and indexes are derived."""
 
-    requirements: Annotated[tuple[RequirementId, ...], Field(max_length=6)]
     soft_delete: bool
     relations: Annotated[tuple[Relation, ...], Field(max_length=6)]
     columns: Annotated[tuple[Column, ...], Field(max_length=12)]
-
-
-class TableKeys(Node):
-    """The second form of one table, once its columns exist: what is unique and what is indexed."""
-
-    uniques: Annotated[tuple[UniqueKey, ...], Field(max_length=3)]
-    indexes: Annotated[tuple[Index, ...], Field(max_length=3)]

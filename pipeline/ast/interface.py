@@ -249,37 +249,66 @@ class Interface(Ast):
         raise KeyError(name)
 
 
-class OperationEntry(Node):
-    """One line of the operation form: an endpoint of the table, before derivation.
+Cited = Annotated[tuple[RequirementId, ...], Field(max_length=8)]
+Kept = Annotated[tuple[RuleId, ...], Field(max_length=8)]
+Callers = Annotated[tuple[Name, ...], Field(min_length=1, max_length=4)]
+Scope = Literal["any", "own"]
+"""With `own`, callers that own rows of the table reach theirs alone."""
 
-    `name` matters for actions only: the word after the row's path (`POST /todos/{id}/complete`),
-    and so does `input`: the columns that the action's body takes.
+
+class Endpoint(Node):
+    """An operation that every table may have, once of each kind."""
+
+    kind: Literal["list", "read", "create", "update", "erase", "restore"]
+    actors: Callers
+    scope: Scope
+    description: Sentence
+    requirements: Cited
+    rules: Kept
+
+    @property
+    def name(self) -> str:
+        """What it is called: its kind."""
+        return self.kind
+
+
+class Action(Node):
+    """A change of state with a name of its own: `POST /todos/{id}/complete`.
+
+    `input` are the columns that its body takes, `required_input` those of them that must be given
+    although they may be empty in the row.
     """
 
-    kind: Literal["list", "read", "create", "update", "erase", "restore", "action"]
+    kind: Literal["action"]
     name: Name
     input: Annotated[tuple[Name, ...], Field(max_length=6)]
-    actors: Annotated[tuple[Name, ...], Field(min_length=1, max_length=3)]
-    scope: Literal["any", "own"]
+    required_input: Annotated[tuple[Name, ...], Field(max_length=6)]
+    actors: Callers
+    scope: Scope
     description: Sentence
-    requirements: Annotated[tuple[RequirementId, ...], Field(max_length=4)]
-    rules: Annotated[tuple[RuleId, ...], Field(max_length=4)]
+    requirements: Cited
+    rules: Kept
 
 
-class OperationList(Node):
-    """The form of one table's operations."""
-
-    operations: Annotated[tuple[OperationEntry, ...], Field(max_length=10)]
+OperationEntry = Annotated[Endpoint | Action, Field(discriminator="kind")]
+"""One line of the operation list: an endpoint of the table, before derivation."""
 
 
 class Exposure(Node):
-    """The form of one resource's DTOs: which columns are shown, written, filtered and sorted by."""
+    """Which columns of a table are shown, written, filtered and sorted by."""
 
-    shown: Annotated[tuple[Name, ...], Field(max_length=14)]
-    writable_on_create: Annotated[tuple[Name, ...], Field(max_length=14)]
-    writable_on_update: Annotated[tuple[Name, ...], Field(max_length=14)]
-    filters: Annotated[tuple[Name, ...], Field(max_length=6)]
-    sorts: Annotated[tuple[Name, ...], Field(max_length=4)]
+    shown: Annotated[tuple[Name, ...], Field(max_length=16)]
+    writable_on_create: Annotated[tuple[Name, ...], Field(max_length=16)]
+    writable_on_update: Annotated[tuple[Name, ...], Field(max_length=16)]
+    filters: Annotated[tuple[Name, ...], Field(max_length=8)]
+    sorts: Annotated[tuple[Name, ...], Field(max_length=6)]
+
+
+class ResourceForm(Node):
+    """The form of one table's endpoints and of what they expose."""
+
+    operations: Annotated[tuple[OperationEntry, ...], Field(max_length=12)]
+    exposure: Exposure
 
 
 for _model in (ArraySchema, SchemaProperty, ObjectSchema, OneOfSchema, NamedSchema, Interface):

@@ -74,6 +74,21 @@ class Context:
         (column,) = self.owners.values()
         return [st.equals(column, ex.ActorId(kind="actor"))]
 
+    def listed(self) -> list[ex.Where]:
+        """Return the condition on the rows of a list: owners see theirs, other callers all."""
+        if not self.owners or len(self.operation.actors) == 1:
+            return self.owned()
+        several = len(self.owners) > 1
+        ways: list[ex.Where] = []
+        for actor, column in self.owners.items():
+            own = st.equals(column, ex.ActorId(kind="actor"))
+            as_actor = ex.CallerIs(kind="caller_is", actors=(actor,))
+            ways.append(st.all_of([as_actor, own]) if several else own)
+        others = tuple(a for a in self.operation.actors if a not in self.owners)
+        if others:
+            ways.append(ex.CallerIs(kind="caller_is", actors=others))
+        return [ex.WhereAny(kind="any", conditions=tuple(ways))]
+
     def owner_in(self, table: Table) -> str | None:
         """Return the column by which rows of `table` are the caller's, if only those are meant."""
         actors = self.operation.actors

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from pipeline import names
 from pipeline.ast.database import (
@@ -150,13 +151,20 @@ def update_schema(table: Table, exposure: Exposure) -> NamedSchema:
     return _object(f"{names.pascal(table.name)}Update", "update", table, text, properties)
 
 
-def action_schema(table: Table, method: str, columns: Iterable[str]) -> NamedSchema:
-    """Return the body of an action: columns that the caller writes by it."""
-    given = set(columns)
+def action_schema(
+    table: Table, method: str, columns: Collection[str], required: Collection[str]
+) -> NamedSchema:
+    """Return the body of an action: columns that the caller writes by it.
+
+    What is `required` has a value, although the column may have none.
+    """
     properties = [
-        _property(column, required=not column.nullable)
+        _property(
+            replace(column, nullable=column.nullable and column.name not in required),
+            required=not column.nullable or column.name in required,
+        )
         for column in writable(table)
-        if column.name in given
+        if column.name in columns
     ]
     name = f"{names.pascal(table.name)}{method[:1].upper()}{method[1:]}Input"
     noun = with_article(names.words(table.name))

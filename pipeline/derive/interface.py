@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,7 @@ from pipeline.ast.interface import (
     Operation,
     OperationEntry,
     PathParameter,
+    ResourceForm,
 )
 from pipeline.derive import dto
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of
@@ -48,20 +49,18 @@ _METHODS = {"list": "GET", "read": "GET", "create": "POST", "update": "PUT", "er
 def derive_interface(
     analysis: Analysis,
     database: Database,
-    entries: Mapping[str, Iterable[OperationEntry]],
-    exposures: Mapping[str, Exposure],
+    forms: Mapping[str, ResourceForm],
 ) -> Interface:
-    """Make the interface of settled entries and exposures, both by table name."""
+    """Make the interface of settled forms by table name."""
     operations: list[Operation] = []
     schemas: list[NamedSchema] = []
     for table in database.tables:
-        found = list(entries.get(table.name, ()))
-        exposure = exposures[table.name]
+        exposure = forms[table.name].exposure
         schemas.append(dto.entity_schema(table, exposure))
         if table.stance == "actor":
             operations += _account_operations(analysis, table)
             schemas += dto.account_schemas(table, exposure, invited=is_invited(analysis, table))
-        for entry in found:
+        for entry in forms[table.name].operations:
             offer = _Offer(analysis, database, table, entry)
             operation, own_schemas = _operation(offer, exposure)
             operations.append(operation)
@@ -164,7 +163,7 @@ def _request(offer: _Offer, exposure: Exposure) -> NamedSchema | None:
     if entry.kind == "update":
         return dto.update_schema(table, exposure)
     if entry.kind == "action" and entry.input:
-        return dto.action_schema(table, offer.method, entry.input)
+        return dto.action_schema(table, offer.method, entry.input, entry.required_input)
     return None
 
 

@@ -10,14 +10,11 @@ from pipeline.ast.interface import Interface
 def owner_column(table: Table, actor: str) -> str | None:
     """Return the column that names the account of `actor` a row belongs to, if there is one.
 
-    An account owns itself; otherwise it is the first required relation to the actor's table, or
-    the first nullable one.
+    An account owns itself; otherwise it is the relation that the table's form marks as the owner.
     """
     if table.stance == "actor":
         return "id" if table.name == actor else None
-    to_actor = [relation for relation in table.relations if relation.target == actor]
-    required = [relation for relation in to_actor if not relation.nullable]
-    return next((relation.column for relation in (*required, *to_actor)), None)
+    return next((r.column for r in table.relations if r.owner and r.target == actor), None)
 
 
 def owners_of(table: Table, actors: tuple[str, ...]) -> dict[str, str]:
@@ -28,10 +25,13 @@ def owners_of(table: Table, actors: tuple[str, ...]) -> dict[str, str]:
 
 def sees_foreign(interface: Interface, table: Table, actor: str) -> bool:
     """Whether an operation shows the actor rows of the table that are somebody else's."""
+    owns = owner_column(table, actor) is not None
     return any(
-        operation.scope == "any" and (operation.guests or actor in operation.actors)
+        (operation.scope == "any" or not owns)
+        and (operation.guests or actor in operation.actors)
+        and operation.kind in ("list", "read")
         for operation in interface.operations
-        if operation.table == table.name and operation.kind in ("list", "read")
+        if operation.table == table.name
     )
 
 

@@ -36,7 +36,7 @@ def derive_function(
 
 def _list(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
     conditions = [
-        *context.owned(),
+        *context.listed(),
         *st.alive(context.table),
         *st.living(context.database, sketch.where),
     ]

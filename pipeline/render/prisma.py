@@ -80,26 +80,6 @@ def render(project: Project) -> tuple[File, ...]:
     return (File("prisma/schema.prisma", "\n".join(parts)),)
 
 
-def table_indexes(project: Project, table: Table) -> tuple[tuple[str, ...], ...]:
-    """Return the plain indexes of a table: its own, its relations, listed filters and sorts.
-
-    What a longer index or a unique key begins with gets none of its own; unique keys of a table
-    whose rows are only marked deleted cover just the others and do not count.
-    """
-    wanted = [index.columns for index in table.indexes]
-    wanted += [(relation.column,) for relation in table.relations]
-    for operation in project.interface.operations:
-        if operation.table == table.name and operation.query is not None:
-            wanted += [(f.column,) for f in operation.query.filters if f.match == "equals"]
-            wanted += [(column,) for column in operation.query.sorts]
-    keys = () if table.soft_delete else table.unique_keys()
-    found: list[tuple[str, ...]] = []
-    for columns in sorted(dict.fromkeys(wanted), key=len, reverse=True):
-        if all(other[: len(columns)] != columns for other in (*keys, *found)):
-            found.append(columns)
-    return tuple(found)
-
-
 def _class_names(database: Database) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
     """Name models by table, and enums by table and column, all different."""
     taken: set[str] = set(_TAKEN_MODELS)
@@ -147,8 +127,8 @@ def _model(
     for key in table.unique_keys():
         if len(key) > 1:
             blocks.append(f"  @@unique([{', '.join(key)}])")
-    for columns in table_indexes(project, table):
-        blocks.append(f"  @@index([{', '.join(columns)}])")
+    for index in table.indexes:
+        blocks.append(f"  @@index([{', '.join(index.columns)}])")
     blocks += [f'  @@map("{table.plural}")', "}", ""]
     return "\n".join(blocks)
 

@@ -32,7 +32,7 @@ def measure(request: str, forms: Mapping[str, FilledForm], project: Project) -> 
         return None
     plan = _of(forms, "analysis/plan")
     tables = _listed(forms, "database/tables", "tables")
-    operations = _listed(forms, "interface/operations/", "operations")
+    operations = _listed(forms, "interface/", "operations")
     scenarios = _listed(forms, "test/scenarios/", "scenarios")
     checks = _listed(forms, "program/", "checks")
     accounts = {actor.name for actor in project.analysis.accounts()}

@@ -49,12 +49,10 @@ def landmarks(project: Project) -> dict[str, dict[str, str]]:
         for operation in resource.operations:
             declared = f"public async {operation.method_name}("
             service[declared] = f"program/{operation.id}"
-            controller[f"public {operation.method_name}("] = (
-                f"interface/operations/{operation.table}"
-            )
+            controller[f"public {operation.method_name}("] = f"interface/{operation.table}"
     for schema in project.interface.schemas:
         if schema.table is not None:
-            found.setdefault(structure_file(schema), {})[""] = f"interface/exposure/{schema.table}"
+            found.setdefault(structure_file(schema), {})[""] = f"interface/{schema.table}"
     taken = schema_names(project)
     found[TABLES] = {
         f"export interface {row_type(table, taken)} {{": f"database/table/{table.name}"

@@ -11,6 +11,7 @@ from engines.protocol import Engine, IsCancelled
 from pipeline.asking.harness import Answered, Harness
 from pipeline.consistency.catalogue import inspect
 from pipeline.consistency.invariant import Inspection
+from pipeline.derive.keys import with_indexes
 from pipeline.design import Design
 from pipeline.project import Project
 from pipeline.records.calls import CallRecord, Diagnostic
@@ -50,16 +51,18 @@ def design(harness: Harness, request: str, keep: Callable[[StageName, BaseModel]
     """
     analysed = analysis.run(harness, request)
     keep("analysis", analysed)
-    laid = database.run(harness, analysed)
+    laid = database.run(harness, request, analysed)
     keep("database", laid)
-    offered = interface.run(harness, analysed, laid)
+    offered = interface.run(harness, request, analysed, laid)
+    indexed = with_indexes(laid, offered)
+    keep("database", indexed)
     keep("interface", offered)
-    made = Design(analysed, laid, offered)
-    suite = test.run(harness, made)
+    made = Design(analysed, indexed, offered)
+    suite = test.run(harness, request, made)
     keep("test", suite)
-    functions = program.run(harness, made)
+    functions = program.run(harness, request, made)
     keep("program", functions)
-    return Project(analysed, laid, offered, suite, functions)
+    return Project(analysed, indexed, offered, suite, functions)
 
 
 def build(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from pipeline import names
@@ -29,10 +30,16 @@ from pipeline.ast.analysis import (
 from pipeline.settle.notes import Notes
 
 NO_OWNER = "none"
+MAX_ATTRIBUTES = 16
+OF_EVERY_ACCOUNT = re.compile(r"id|e_?mail.*|password.*|created_at|updated_at|joined_at")
+"""Attributes that every account has without being asked for."""
 
 
 def settle_plan(plan: Plan) -> tuple[Plan, Notes]:
-    """Make names unique and safe and owners real; a plan that was sound comes back as it was."""
+    """Make names unique and safe, owners real, and each account one entity, called like its actor.
+
+    A plan that was sound is returned as it was.
+    """
     notes = Notes()
     nouns = names.nouns()
     actors: list[Actor] = []
@@ -40,36 +47,75 @@ def settle_plan(plan: Plan) -> tuple[Plan, Notes]:
         name = nouns.take(actor.name)
         notes.rename(f"/actors/{number}/name", actor.name, name)
         actors.append(actor.model_copy(update={"name": name}))
-    accounts = {actor.name for actor in actors if actor.kind != "guest"}
-    nouns = names.nouns()
-    entities: list[Entity] = []
-    for number, entity in enumerate(plan.entities):
-        place = f"/entities/{number}"
-        name = nouns.take(entity.name)
-        notes.rename(f"{place}/name", entity.name, name)
-        attributes = tuple(dict.fromkeys(entity.attributes))
-        owner = entity.owner if entity.owner in accounts else NO_OWNER
-        if owner != entity.owner:
-            notes.add(f"{place}/owner", "an actor with an account", entity.owner, "left ownerless")
-        entities.append(
-            entity.model_copy(update={"name": name, "attributes": attributes, "owner": owner})
-        )
     labels = names.labels()
     features: list[Feature] = []
     for number, feature in enumerate(plan.features):
         name = labels.take(feature.name)
         notes.rename(f"/features/{number}/name", feature.name, name)
         features.append(feature.model_copy(update={"name": name}))
-    return (
-        plan.model_copy(
-            update={
-                "actors": tuple(actors),
-                "entities": tuple(entities),
-                "features": tuple(features),
-            }
-        ),
-        notes,
-    )
+    accounts = [actor for actor in actors if actor.kind != "guest"]
+    entities = _settle_entities(plan.entities, accounts, notes)
+    update = {"actors": tuple(actors), "entities": entities, "features": tuple(features)}
+    return plan.model_copy(update=update), notes
+
+
+def _settle_entities(
+    entities: Sequence[Entity], accounts: Sequence[Actor], notes: Notes
+) -> tuple[Entity, ...]:
+    """Settle the entities; every account is one of them, called like its actor."""
+    nouns = names.nouns()
+    settled: dict[str, Entity] = {}
+    for actor in accounts:
+        nouns.take(actor.name)
+    for number, entity in enumerate(entities):
+        place = f"/entities/{number}"
+        attributes = tuple(dict.fromkeys(entity.attributes))
+        account = _account(entity, accounts)
+        if entity.is_account != (account is not None):
+            expected = "true for the account of an actor, and for nothing else"
+            notes.add(f"{place}/is_account", expected, str(entity.is_account).lower(), "set")
+        if account is None:
+            name, owner = nouns.take(entity.name), entity.owner
+            notes.rename(f"{place}/name", entity.name, name)
+            if owner not in (NO_OWNER, *(actor.name for actor in accounts)):
+                notes.add(f"{place}/owner", "an actor with an account", owner, "left ownerless")
+                owner = NO_OWNER
+        else:
+            name = owner = account
+            if entity.name != account:
+                notes.add(f"{place}/name", account, entity.name, f"folded into {account}")
+            if account in settled:
+                attributes = tuple(dict.fromkeys((*settled[account].attributes, *attributes)))
+        update = {"name": name, "owner": owner, "is_account": account is not None}
+        first = settled.get(name, entity)
+        settled[name] = first.model_copy(
+            update={**update, "attributes": attributes[:MAX_ATTRIBUTES]}
+        )
+    return (*settled.values(), *_forgotten(accounts, settled, notes))
+
+
+def _account(entity: Entity, accounts: Sequence[Actor]) -> str | None:
+    """Return the actor whose account an entity is, by its name or because the plan says so."""
+    known = [actor.name for actor in accounts]
+    if entity.name in known:
+        return entity.name
+    return entity.owner if entity.is_account and entity.owner in known else None
+
+
+def _forgotten(
+    accounts: Sequence[Actor], settled: Collection[str], notes: Notes
+) -> Iterator[Entity]:
+    """Yield the accounts that no entity is, so that rules can speak of them."""
+    for actor in accounts:
+        if actor.name not in settled:
+            notes.add("/entities", f"an account of {actor.name}", "none", "added")
+            yield Entity(
+                name=actor.name,
+                description=actor.description,
+                owner=actor.name,
+                is_account=True,
+                attributes=("email", "password"),
+            )
 
 
 def number_feature(form: dict[str, Any], feature: str, index: int) -> dict[str, Any]:

@@ -11,15 +11,12 @@ from pipeline.ast.database import (
     ColumnType,
     DecimalType,
     EnumType,
-    Index,
     IntegerType,
     Relation,
     Table,
     TableEntry,
     TableForm,
-    TableKeys,
     TextType,
-    UniqueKey,
 )
 from pipeline.english import plural
 from pipeline.settle.analysis import requirements_of
@@ -41,7 +38,7 @@ def settle_tables(entries: Sequence[TableEntry], analysis: Analysis) -> tuple[li
     def lay(wanted: str, place: str, entry: TableEntry | None, purpose: str, entity: str) -> None:
         name = singular.take(wanted)
         notes.rename(place, wanted, name)
-        requirements = tuple(r.id for r in requirements_of(analysis, entity))[:6]
+        requirements = tuple(r.id for r in requirements_of(analysis, entity))
         tables.append(
             Table(
                 name=name,
@@ -78,38 +75,16 @@ def settle_tables(entries: Sequence[TableEntry], analysis: Analysis) -> tuple[li
     return tables, notes
 
 
-def settle_table(table: Table, form: TableForm, done: Iterable[Table]) -> tuple[Table, Notes]:
-    """Add columns and relations to a table; `done` are the tables that have theirs."""
+def settle_table(
+    table: Table, form: TableForm, done: Iterable[Table], owner: str
+) -> tuple[Table, Notes]:
+    """Add columns and relations to a table; `done` are the tables that have theirs.
+
+    `owner` is the actor that the plan names as the owner of its rows, or `none`.
+    """
     notes = Notes()
     own = names.columns()
-    relations: list[Relation] = []
-    needs = {other.name: _needed(other.relations) for other in done}
-    for number, relation in enumerate(form.relations):
-        name = own.take(relation.name.removesuffix("_id")[:_RELATION_NAME_MAX].rstrip("_"))
-        while own.take(f"{name}_id") != f"{name}_id":
-            name = own.take(name)
-        notes.rename(f"/relations/{number}/name", relation.name, name)
-        needs[table.name] = _needed(relations)
-        nullable = relation.nullable
-        if not nullable and _reaches(relation.target, table.name, needs):
-            notes.add(
-                f"/relations/{number}/nullable", "true, as it closes a circle", "false", "set"
-            )
-            nullable = True
-        if not nullable and table.stance == "actor":
-            notes.add(
-                f"/relations/{number}/nullable", "true, as accounts come first", "false", "set"
-            )
-            nullable = True
-        on_delete = relation.on_delete
-        if on_delete == "set_null" and not nullable:
-            notes.add(
-                f"/relations/{number}/on_delete", "cascade or restrict", "set_null", "cascade"
-            )
-            on_delete = "cascade"
-        relations.append(
-            relation.model_copy(update={"name": name, "nullable": nullable, "on_delete": on_delete})
-        )
+    relations = _settle_relations(table, form.relations, done, own, notes)
     columns: list[Column] = []
     for number, column in enumerate(form.columns):
         name = own.take(column.name)
@@ -119,46 +94,67 @@ def settle_table(table: Table, form: TableForm, done: Iterable[Table]) -> tuple[
     return (
         table.model_copy(
             update={
-                "requirements": tuple(dict.fromkeys(form.requirements)),
                 # An account that is only marked deleted could still sign in.
                 "soft_delete": form.soft_delete and table.stance != "actor",
                 "columns": tuple(columns),
-                "relations": tuple(relations),
+                "relations": _settle_owners(relations, owner, notes),
             }
         ),
         notes,
     )
 
 
-def settle_keys(table: Table, keys: TableKeys) -> tuple[Table, Notes]:
-    """Add keys to a table; a key said twice is said once, a foreign key is always indexed."""
-    notes = Notes()
-    derived = set(table.unique_keys())
-    uniques: dict[tuple[str, ...], UniqueKey] = {}
-    for number, unique in enumerate(keys.uniques):
-        columns = tuple(dict.fromkeys(unique.columns))
-        if columns in derived or columns in uniques:
-            notes.add(f"/uniques/{number}", "a new key", ", ".join(columns), "left out")
-            continue
-        uniques[columns] = unique.model_copy(
-            update={"columns": columns, "rules": tuple(dict.fromkeys(unique.rules))}
-        )
-    covered = {columns[0] for columns in (*derived, *uniques)}
-    indexes: dict[tuple[str, ...], None] = {
-        tuple(dict.fromkeys(index.columns)): None for index in keys.indexes
-    }
-    covered |= {columns[0] for columns in indexes}
-    indexes |= {(r.column,): None for r in table.relations if r.column not in covered}
-    kept = [c for c in indexes if c not in uniques and c not in derived]
-    return (
-        table.model_copy(
-            update={
-                "uniques": tuple(uniques.values()),
-                "indexes": tuple(Index(columns=columns) for columns in kept),
-            }
-        ),
-        notes,
-    )
+def _settle_relations(
+    table: Table,
+    relations: Sequence[Relation],
+    done: Iterable[Table],
+    own: names.Allocator,
+    notes: Notes,
+) -> list[Relation]:
+    settled: list[Relation] = []
+    needs = {other.name: _needed(other.relations) for other in done}
+    for number, relation in enumerate(relations):
+        place = f"/relations/{number}"
+        name = own.take(relation.name.removesuffix("_id")[:_RELATION_NAME_MAX].rstrip("_"))
+        while own.take(f"{name}_id") != f"{name}_id":
+            name = own.take(name)
+        notes.rename(f"{place}/name", relation.name, name)
+        needs[table.name] = _needed(settled)
+        nullable = relation.nullable
+        if not nullable and _reaches(relation.target, table.name, needs):
+            notes.add(f"{place}/nullable", "true, as it closes a circle", "false", "set")
+            nullable = True
+        if not nullable and table.stance == "actor":
+            notes.add(f"{place}/nullable", "true, as accounts come first", "false", "set")
+            nullable = True
+        on_delete = relation.on_delete
+        if on_delete == "set_null" and not nullable:
+            notes.add(f"{place}/on_delete", "cascade or restrict", "set_null", "cascade")
+            on_delete = "cascade"
+        update = {"name": name, "nullable": nullable, "on_delete": on_delete}
+        settled.append(relation.model_copy(update=update))
+    return settled
+
+
+def _settle_owners(relations: Sequence[Relation], owner: str, notes: Notes) -> tuple[Relation, ...]:
+    """Leave one owner of a kind of account; the only relation to the owner in the plan is one."""
+    settled: list[Relation] = []
+    owned: set[str] = set()
+    for number, relation in enumerate(relations):
+        if relation.owner and relation.target in owned:
+            expected = f"one owner among the relations to {relation.target}"
+            notes.add(f"/relations/{number}/owner", expected, "another", "left to the first")
+            relation = relation.model_copy(update={"owner": False})
+        if relation.owner:
+            owned.add(relation.target)
+        settled.append(relation)
+    to_owner = [number for number, relation in enumerate(settled) if relation.target == owner]
+    if not owned and len(to_owner) == 1:
+        (number,) = to_owner
+        expected = f"true, as the plan says that it belongs to {owner}"
+        notes.add(f"/relations/{number}/owner", expected, "false", "set")
+        settled[number] = settled[number].model_copy(update={"owner": True})
+    return tuple(settled)
 
 
 def _needed(relations: Iterable[Relation]) -> set[str]:

@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline import names
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Table
-from pipeline.ast.interface import Exposure, OperationEntry
+from pipeline.ast.interface import Action, Exposure, OperationEntry, ResourceForm
 from pipeline.derive.ownership import owners_of
 from pipeline.settle.notes import Notes
 
 
-def settle_operations(
-    table: Table, entries: Sequence[OperationEntry], analysis: Analysis
-) -> tuple[list[OperationEntry], Notes]:
-    """Settle the operations of one table: what a guest may do is nobody's own."""
+def settle_resource(
+    table: Table, form: ResourceForm, analysis: Analysis
+) -> tuple[ResourceForm, Notes]:
+    """Settle the operations of one table, and fold columns that its exposure names twice."""
     notes = Notes()
-    guests = {actor.name for actor in analysis.actors if actor.kind == "guest"}
+    operations = _settle_operations(table, form.operations, analysis, notes)
+    exposure = Exposure.model_validate(
+        {field: tuple(dict.fromkeys(value)) for field, value in form.exposure}
+    )
+    for owner in _given_by_calling(table, operations):
+        if owner in exposure.writable_on_create:
+            place = "/exposure/writable_on_create"
+            notes.add(place, "no owner, as that is the caller", owner, "left out")
+            kept = tuple(name for name in exposure.writable_on_create if name != owner)
+            exposure = exposure.model_copy(update={"writable_on_create": kept})
+    return ResourceForm(operations=operations, exposure=exposure), notes
+
+
+def _given_by_calling(table: Table, operations: Sequence[OperationEntry]) -> Iterator[str]:
+    """Yield the columns of a new row that say who made it."""
+    for each in operations:
+        if each.kind == "create" and each.scope == "own":
+            yield from owners_of(table, each.actors).values()
+
+
+def _settle_operations(
+    table: Table, entries: Sequence[OperationEntry], analysis: Analysis, notes: Notes
+) -> tuple[OperationEntry, ...]:
     methods = names.methods()
     if table.soft_delete:
         methods.take("restore")
@@ -25,10 +47,8 @@ def settle_operations(
     settled: list[OperationEntry] = []
     for number, entry in enumerate(entries):
         place = f"/operations/{number}"
-        name: str = entry.kind
-        if entry.kind == "action":
-            name = methods.take(entry.name)
-            notes.rename(f"{place}/name", entry.name, name)
+        if isinstance(entry, Action):
+            entry = _settle_action(entry, methods, place, notes)
         elif entry.kind == "restore" and not table.soft_delete:
             notes.add(f"{place}/kind", "a kind that fits", "restore", "left out: nothing is kept")
             continue
@@ -36,33 +56,38 @@ def settle_operations(
             notes.add(f"{place}/kind", "one of a kind", entry.kind, "left out")
             continue
         seen.add(entry.kind)
-        actors = tuple(dict.fromkeys(entry.actors))
-        is_own = entry.scope == "own" and not guests.intersection(actors)
-        owners = owners_of(table, actors) if is_own else {}
-        scope = "own" if owners else "any"
-        if scope != entry.scope:
-            notes.add(f"{place}/scope", "any, as nobody here owns a row", entry.scope, "set")
-        if owners and entry.kind in ("list", "create") and len(actors) > 1:
-            # One owner column rules a list, and a new row has one owner.
-            notes.add(f"{place}/actors", "one actor that owns rows", ", ".join(actors), "the first")
-            actors = (next(iter(owners)),)
-        settled.append(
-            entry.model_copy(
-                update={
-                    "name": name,
-                    "actors": actors,
-                    "scope": scope,
-                    "input": tuple(dict.fromkeys(entry.input)) if entry.kind == "action" else (),
-                    "requirements": tuple(dict.fromkeys(entry.requirements)),
-                    "rules": tuple(dict.fromkeys(entry.rules)),
-                }
-            )
-        )
-    return settled, notes
+        settled.append(_settle_callers(table, entry, analysis, place, notes))
+    return tuple(settled)
 
 
-def settle_exposure(exposure: Exposure) -> Exposure:
-    """Fold columns that are named twice."""
-    return Exposure.model_validate(
-        {field: tuple(dict.fromkeys(value)) for field, value in exposure}
+def _settle_action(action: Action, methods: names.Allocator, place: str, notes: Notes) -> Action:
+    """Return an action with a free name; what must be given is part of what its body takes."""
+    name = methods.take(action.name)
+    notes.rename(f"{place}/name", action.name, name)
+    required = tuple(dict.fromkeys(action.required_input))
+    taken = tuple(dict.fromkeys((*action.input, *required)))
+    return action.model_copy(update={"name": name, "input": taken, "required_input": required})
+
+
+def _settle_callers(
+    table: Table, entry: OperationEntry, analysis: Analysis, place: str, notes: Notes
+) -> OperationEntry:
+    """Settle who calls an operation, and whose rows it reaches: a guest's are nobody's own."""
+    guests = {actor.name for actor in analysis.actors if actor.kind == "guest"}
+    actors = tuple(dict.fromkeys(entry.actors))
+    is_own = entry.scope == "own" and not guests.intersection(actors)
+    owners = owners_of(table, actors) if is_own else {}
+    scope = "own" if owners else "any"
+    if scope != entry.scope:
+        notes.add(f"{place}/scope", "any, as nobody here owns a row", entry.scope, "set")
+    if owners and entry.kind == "create" and len(actors) > 1:
+        notes.add(f"{place}/actors", "one, as a row has one owner", ", ".join(actors), "the owner")
+        actors = (next(iter(owners)),)
+    return entry.model_copy(
+        update={
+            "actors": actors,
+            "scope": scope,
+            "requirements": tuple(dict.fromkeys(entry.requirements)),
+            "rules": tuple(dict.fromkeys(entry.rules)),
+        }
     )

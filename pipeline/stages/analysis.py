@@ -49,6 +49,7 @@ ACCOUNTS_ONLY = an.Plan(
             name="member",
             description="An account.",
             owner="member",
+            is_account=True,
             attributes=("email",),
         ),
     ),
@@ -63,12 +64,12 @@ def run(harness: Harness, request: str) -> an.Analysis:
     Without a valid plan the run continues with the smallest service there is: accounts and no more.
     """
     harness.begin("analysis", None)
-    shared = f"The request:\n{request.strip()}"
-    prompt = prompts.messages("analysis-plan", "", "Write the plan.", shared)
+    said = slices.head(request) or f"The request:\n{request.strip()}"
+    prompt = prompts.messages("analysis-plan", "", "Write the plan.", said)
     planned = harness.fill("analysis/plan", prompt, Form(an.Plan).schema(), _read_plan)
     plan = planned or ACCOUNTS_ONLY
     harness.expect(1 + len(plan.features))
-    asks = [_ask(plan, shared, number) for number in range(1, len(plan.features) + 1)]
+    asks = [_ask(plan, said, number) for number in range(1, len(plan.features) + 1)]
     filled = [each for each in harness.fill_all(asks) if each is not None]
     harness.end()
     return an.Analysis(
@@ -82,7 +83,7 @@ def run(harness: Harness, request: str) -> an.Analysis:
     )
 
 
-def _ask(plan: an.Plan, shared: str, number: int) -> Ask[an.FeatureRequirements]:
+def _ask(plan: an.Plan, said: str, number: int) -> Ask[an.FeatureRequirements]:
     """Ask for the requirements of a feature, by its number from 1."""
     feature = plan.features[number - 1]
 
@@ -91,12 +92,9 @@ def _ask(plan: an.Plan, shared: str, number: int) -> Ask[an.FeatureRequirements]
         settled, notes = settle_feature(an.FeatureRequirements.model_validate(numbered))
         return settled, notes.all()
 
-    prompt = prompts.messages(
-        "analysis-feature",
-        slices.plan(plan),
-        f"Write the requirements and rules of the feature {feature.name}: {feature.description}",
-        shared,
-    )
+    own = f"Write the requirements and rules of the feature {feature.name}: {feature.description}"
+    service = f"{said}\n\n{slices.plan(plan)}"
+    prompt = prompts.messages("analysis-feature", "", own, service)
     return Ask(f"analysis/feature/{feature.name}", prompt, feature_schema(plan, number), read)
 
 

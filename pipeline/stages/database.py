@@ -1,25 +1,26 @@
-"""Stage 2, database: one form for the list of tables, two for each table (columns, then keys)."""
+"""Stage 2, database: one form for the list of tables, one for each table; keys are derived."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from engines.schema import FormSchema
+from engines.schema import Enum, FormSchema
 from pipeline.asking import prompts
 from pipeline.asking.harness import Ask, Harness
-from pipeline.asking.narrow import Form
+from pipeline.asking.narrow import Form, one_of
 from pipeline.ast import database as db
 from pipeline.ast.analysis import Analysis
+from pipeline.derive.keys import with_keys
 from pipeline.records.calls import Diagnostic
-from pipeline.settle.analysis import requirements_of, rules_of
-from pipeline.settle.database import settle_keys, settle_table, settle_tables
+from pipeline.settle.analysis import NO_OWNER, OF_EVERY_ACCOUNT
+from pipeline.settle.database import settle_table, settle_tables
 from pipeline.stages import slices
 
 
-def run(harness: Harness, analysis: Analysis) -> db.Database:
+def run(harness: Harness, request: str, analysis: Analysis) -> db.Database:
     """Turn the analysis into tables, columns, relations and keys."""
     harness.begin("database", None)
-    service = slices.service(analysis)
+    service = slices.service(request, analysis)
     prompt = prompts.messages("database-tables", "", _entities(analysis), service)
 
     def read_list(form: Any) -> tuple[list[db.Table], tuple[Diagnostic, ...]]:
@@ -27,56 +28,64 @@ def run(harness: Harness, analysis: Analysis) -> db.Database:
         tables, notes = settle_tables(listed.tables, analysis)
         return tables, notes.all()
 
-    laid = harness.fill("database/tables", prompt, tables_schema(analysis), read_list)
+    schema = tables_schema(analysis)
+    laid = harness.fill("database/tables", prompt, schema, read_list) if schema else None
     if laid is None:
         laid, _ = settle_tables((), analysis)
-    harness.expect(1 + 2 * len(laid))
+    asked = [table for table in laid if _is_asked(analysis, table)]
+    harness.expect(bool(schema) + len(asked))
     done: list[db.Table] = []
-    asks = [_ask_columns(analysis, tuple(laid), table, done) for table in laid]
-    formed = [new or table for new, table in zip(harness.fill_all(asks), laid, strict=True)]
-    keyed = harness.fill_all([_ask_keys(analysis, table) for table in formed])
-    tables = [new or table for new, table in zip(keyed, formed, strict=True)]
+    asks = [_ask(request, analysis, tuple(laid), table, done) for table in asked]
+    filled = zip(asked, harness.fill_all(asks), strict=True)
+    formed = {table.name: new for table, new in filled if new is not None}
     harness.end()
-    return db.Database(tables=tuple(tables))
+    return db.Database(tables=tuple(formed.get(table.name, table) for table in laid))
 
 
-def _ask_columns(
+def _is_asked(analysis: Analysis, table: db.Table) -> bool:
+    """Whether a table has columns of its own: an account may have none but what every one has."""
+    if table.stance != "actor":
+        return True
+    entity = next(e for e in analysis.entities if e.name == table.entity)
+    return any(not OF_EVERY_ACCOUNT.fullmatch(attribute) for attribute in entity.attributes)
+
+
+def _ask(
+    request: str,
     analysis: Analysis,
     laid: tuple[db.Table, ...],
     table: db.Table,
     done: list[db.Table],
 ) -> Ask[db.Table]:
     """Ask for a table's columns; a table that has them is added to `done`."""
-    derived = ", ".join(column.name for column in table.physical())
+    entity = next((e for e in analysis.entities if e.name == table.entity), None)
+    attributes = ", ".join(entity.attributes) if entity else "none"
+    derived = ", ".join(c.name for c in table.physical() if c.origin != "secret")
     own = (
-        f"{slices.demands(analysis, table.entity)}\n"
+        f"{slices.demands(request, analysis, table.entity)}\n"
         f"Write the table {table.name} of {table.entity}: {table.purpose}\n"
-        f"It has already: {derived}."
+        f"Attributes of {table.entity}: {attributes}.\n"
+        f"The table has already: {derived}."
     )
 
     def read(form: Any) -> tuple[db.Table, tuple[Diagnostic, ...]]:
-        formed, notes = settle_table(table, db.TableForm.model_validate(form), done)
+        owner = entity.owner if entity else NO_OWNER
+        formed, notes = settle_table(table, db.TableForm.model_validate(form), done, owner)
+        if table == _main(laid, table.entity):
+            formed = with_keys(formed, analysis, notes)
         done.append(formed)
         return formed, notes.all()
 
-    prompt = prompts.messages("database-table", slices.tables(laid), own, slices.service(analysis))
+    service = slices.service(request, analysis)
+    prompt = prompts.messages("database-table", slices.tables(laid), own, service)
     schema = table_schema(analysis, laid, table)
     return Ask(f"database/table/{table.name}", prompt, schema, read)
 
 
-def _ask_keys(analysis: Analysis, table: db.Table) -> Ask[db.Table]:
-    own = (
-        f"{slices.table(table)}\n{slices.demands(analysis, table.entity)}\n"
-        f"Write the keys of {table.name}."
-    )
-
-    def read(form: Any) -> tuple[db.Table, tuple[Diagnostic, ...]]:
-        keyed, notes = settle_keys(table, db.TableKeys.model_validate(form))
-        return keyed, notes.all()
-
-    prompt = prompts.messages("database-keys", "", own, slices.service(analysis))
-    schema = keys_schema(analysis, table)
-    return Ask(f"database/keys/{table.name}", prompt, schema, read)
+def _main(laid: tuple[db.Table, ...], entity: str) -> db.Table:
+    """Return the table that an entity's rules are about: the one of its name, or its first."""
+    tables = [table for table in laid if table.entity == entity]
+    return next((table for table in tables if table.name == entity), tables[0])
 
 
 def _entities(analysis: Analysis) -> str:
@@ -85,34 +94,27 @@ def _entities(analysis: Analysis) -> str:
     return f"{described}\nTables of accounts that exist already: {accounts}.\nWrite the list."
 
 
-def tables_schema(analysis: Analysis) -> FormSchema:
-    """Narrow the list of tables to the entities that are nobody's account."""
+def tables_schema(analysis: Analysis) -> FormSchema | None:
+    """Narrow the list of tables to the entities that are nobody's account; None without any."""
     accounts = {actor.name for actor in analysis.accounts()}
-    entities = [e.name for e in analysis.entities]
-    others = [name for name in entities if name not in accounts]
-    return Form(db.TableList).choose(db.TableEntry, "entity", others or entities).schema()
+    entities = [e.name for e in analysis.entities if e.name not in accounts]
+    if not entities:
+        return None
+    return Form(db.TableList).choose(db.TableEntry, "entity", entities).schema()
 
 
 def table_schema(analysis: Analysis, laid: tuple[db.Table, ...], table: db.Table) -> FormSchema:
-    """Narrow a table's form to the tables and requirements that exist."""
+    """Narrow a table's form to the tables that exist; only an account can own a row."""
     form = Form(db.TableForm)
-    form.choose(db.Relation, "target", [other.name for other in laid])
-    form.choose(
-        db.TableForm, "requirements", [r.id for r in requirements_of(analysis, table.entity)]
-    )
+    accounts = [actor.name for actor in analysis.accounts()]
+    others = [other.name for other in laid if other.name not in accounts]
+    may_own = (True, False) if table.stance != "actor" else (False,)
+    relations = [
+        form.node(db.Relation, {"target": one_of(targets), "owner": Enum(owner)})
+        for targets, owner in ((accounts, may_own), (others, (False,)))
+        if targets
+    ]
+    form.list_of(db.TableForm, "relations", relations)
     if table.stance != "actor":
         form.at_least(db.TableForm, "columns", 1)
     return form.schema()
-
-
-def keys_schema(analysis: Analysis, table: db.Table) -> FormSchema:
-    """Narrow a table's keys to its columns and to the rules that speak of its entity."""
-    columns = [c.name for c in table.physical() if c.origin in ("own", "relation", "stamp")]
-    form = Form(db.TableKeys)
-    keyed = [c for c in columns if c not in ("created_at", "updated_at", "deleted_at")]
-    if keyed:
-        form.choose(db.UniqueKey, "columns", keyed)
-        form.choose(db.UniqueKey, "rules", [rule.id for rule in rules_of(analysis, table.entity)])
-    else:
-        form.list_of(db.TableKeys, "uniques", [])
-    return form.choose(db.Index, "columns", columns).schema()

@@ -1,10 +1,10 @@
-"""Stage 3, interface: two forms for each table, its operations and what its DTOs expose."""
+"""Stage 3, interface: one form for each table, its operations and what they expose."""
 
 from __future__ import annotations
 
 from typing import Any, get_args
 
-from engines.schema import Array, FormSchema, SchemaNode
+from engines.schema import FormSchema
 from pipeline.asking import prompts
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form, one_of
@@ -16,64 +16,43 @@ from pipeline.derive.interface import derive_interface
 from pipeline.derive.ownership import owners_of
 from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import requirements_of, rules_of
-from pipeline.settle.interface import settle_exposure, settle_operations
+from pipeline.settle.interface import settle_resource
 from pipeline.stages import slices
 
 FILTER_TEXT_MAX_LENGTH = 300
 """Longer texts are read, not searched by a list's filter."""
 
 
-def run(harness: Harness, analysis: Analysis, database: Database) -> it.Interface:
+def run(harness: Harness, request: str, analysis: Analysis, database: Database) -> it.Interface:
     """Turn analysis and tables into operations and schemas."""
-    harness.begin("interface", 2 * len(database.tables))
-    tables = database.tables
-    listed = harness.fill_all([_ask_operations(analysis, database, table) for table in tables])
-    entries = {table.name: found or [] for table, found in zip(tables, listed, strict=True)}
-    exposed = harness.fill_all(
-        [_ask_exposure(analysis, table, entries[table.name]) for table in tables]
+    harness.begin("interface", len(database.tables))
+    filled = harness.fill_all(
+        [_ask(request, analysis, database, table) for table in database.tables]
     )
-    exposures = {
-        table.name: found or derived_exposure(table)
-        for table, found in zip(tables, exposed, strict=True)
+    forms = {
+        table.name: found or it.ResourceForm(operations=(), exposure=derived_exposure(table))
+        for table, found in zip(database.tables, filled, strict=True)
     }
     harness.end()
-    return derive_interface(analysis, database, entries, exposures)
+    return derive_interface(analysis, database, forms)
 
 
-def _ask_operations(
-    analysis: Analysis, database: Database, table: Table
-) -> Ask[list[it.OperationEntry]]:
-    shared = slices.tables(database)
+def _ask(
+    request: str, analysis: Analysis, database: Database, table: Table
+) -> Ask[it.ResourceForm]:
     own = (
-        f"{slices.demands(analysis, table.entity)}\n{slices.table(table)}\n"
-        f"Write the operations of {table.name}."
+        f"{slices.table(table)}\n{slices.demands(request, analysis, table.entity)}\n"
+        f"{slices.ownership(analysis, table)}\n"
+        f"Write the operations of {table.name} and what they expose."
     )
 
-    def read(form: Any) -> tuple[list[it.OperationEntry], tuple[Diagnostic, ...]]:
-        listed = it.OperationList.model_validate(form)
-        settled, notes = settle_operations(table, listed.operations, analysis)
+    def read(form: Any) -> tuple[it.ResourceForm, tuple[Diagnostic, ...]]:
+        settled, notes = settle_resource(table, it.ResourceForm.model_validate(form), analysis)
         return settled, notes.all()
 
-    prompt = prompts.messages("interface-operations", shared, own, slices.service(analysis))
-    key = f"interface/operations/{table.name}"
-    return Ask(key, prompt, operations_schema(analysis, table), read)
-
-
-def _ask_exposure(
-    analysis: Analysis, table: Table, entries: list[it.OperationEntry]
-) -> Ask[it.Exposure]:
-    kinds = ", ".join(entry.name for entry in entries) or "none"
-    own = (
-        f"{slices.table(table)}\n{slices.demands(analysis, table.entity)}\nOperations: {kinds}.\n"
-        f"Write what {table.name} exposes."
-    )
-
-    def read(form: Any) -> tuple[it.Exposure, tuple[Diagnostic, ...]]:
-        return settle_exposure(it.Exposure.model_validate(form)), ()
-
-    prompt = prompts.messages("interface-exposure", "", own, slices.service(analysis))
-    key = f"interface/exposure/{table.name}"
-    return Ask(key, prompt, exposure_schema(analysis, table), read)
+    service = slices.service(request, analysis)
+    prompt = prompts.messages("interface-resource", slices.tables(database), own, service)
+    return Ask(f"interface/{table.name}", prompt, resource_schema(analysis, table), read)
 
 
 def derived_exposure(table: Table) -> it.Exposure:
@@ -89,57 +68,46 @@ def derived_exposure(table: Table) -> it.Exposure:
     )
 
 
-def operations_schema(analysis: Analysis, table: Table) -> FormSchema:
-    """Narrow a table's operations to its actors, scopes, requirements and rules."""
-    form = Form(it.OperationList)
+def resource_schema(analysis: Analysis, table: Table) -> FormSchema:
+    """Narrow a table's form to its actors, scopes, columns, requirements and rules."""
+    form = Form(it.ResourceForm)
     is_account = table.stance == "actor"
-    kinds = list(get_args(it.OperationEntry.model_fields["kind"].annotation))
-    kinds.remove("action")
+    kinds = list(get_args(it.Endpoint.model_fields["kind"].annotation))
     if is_account:
         kinds.remove("create")  # an account is made by joining
     if not table.soft_delete:
         kinds.remove("restore")
     actors = [actor.name for actor in analysis.actors]
     scopes = ["any", "own"] if owners_of(table, tuple(actors)) else ["any"]
-    owners = {r.column for r in table.relations if r.target in actors}
-    form.choose(it.OperationEntry, "input", [])
-    form.choose(it.OperationEntry, "actors", actors)
-    form.set(it.OperationEntry, "scope", one_of(scopes))
-    form.choose(
-        it.OperationEntry, "requirements", [r.id for r in requirements_of(analysis, table.entity)]
-    )
-    form.choose(it.OperationEntry, "rules", [r.id for r in rules_of(analysis, table.entity)])
-    input_ = [c.name for c in writable(table) if c.name not in owners]
-    fields: dict[str, SchemaNode] = {"kind": one_of(["action"])}
-    if input_:
-        fields["input"] = Array(one_of(input_), most=min(6, len(input_)))
-    entries = [
-        form.node(it.OperationEntry, {"kind": one_of(kinds)}),
-        form.node(it.OperationEntry, fields),
-    ]
-    form.list_of(it.OperationList, "operations", entries)
+    requirements = [r.id for r in requirements_of(analysis, table.entity)]
+    rules = [r.id for r in rules_of(analysis, table.entity)]
+    for entry in (it.Endpoint, it.Action):
+        form.choose(entry, "actors", actors).set(entry, "scope", one_of(scopes))
+        form.choose(entry, "requirements", requirements).choose(entry, "rules", rules)
+    owners = set(owners_of(table, tuple(actors)).values())
+    given = [c.name for c in writable(table) if c.name not in owners]
+    form.choose(it.Action, "input", given)
+    form.choose(it.Action, "required_input", given)
+    entries = [form.node(it.Endpoint, {"kind": one_of(kinds)}), form.node(it.Action)]
+    form.list_of(it.ResourceForm, "operations", entries)
     if not is_account:
-        form.at_least(it.OperationList, "operations", 1)
-    return form.schema()
+        form.at_least(it.ResourceForm, "operations", 1)
+    return _expose(form, table, owners).schema()
 
 
-def exposure_schema(analysis: Analysis, table: Table) -> FormSchema:
-    """Narrow a table's exposure to the columns that can be shown, written, filtered or sorted."""
-    accounts = {actor.name for actor in analysis.accounts()}
+def _expose(form: Form, table: Table, owners: set[str]) -> Form:
+    """Narrow what is exposed to the columns that can be shown, written, filtered or sorted by."""
     columns = [c for c in table.physical() if c.origin != "secret" and c.name != "deleted_at"]
     own = [c.name for c in writable(table)]
-    owners = {r.column for r in table.relations if r.target in accounts}
     filters = [
         c.name
         for c in columns
         if c.origin in ("own", "relation")
         and not (isinstance(c.type, TextType) and c.type.max_length > FILTER_TEXT_MAX_LENGTH)
     ]
-    sorts = [c.name for c in columns if c.origin in ("own", "stamp")]
-    form = Form(it.Exposure)
     form.choose(it.Exposure, "shown", [c.name for c in columns if c.origin != "key"])
     form.choose(it.Exposure, "writable_on_create", own)
     form.choose(it.Exposure, "writable_on_update", [c for c in own if c not in owners])
     form.choose(it.Exposure, "filters", filters)
-    form.choose(it.Exposure, "sorts", sorts)
-    return form.schema()
+    form.choose(it.Exposure, "sorts", [c.name for c in columns if c.origin in ("own", "stamp")])
+    return form

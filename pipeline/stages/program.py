@@ -20,12 +20,12 @@ from pipeline.stages import slices
 from pipeline.stages.program_form import sketch_schema
 
 
-def run(harness: Harness, design: Design) -> pg.Program:
+def run(harness: Harness, request: str, design: Design) -> pg.Program:
     """Turn every operation into its function."""
     operations = design.interface.operations
     asked = [o for o in operations if is_asked(o)]
     harness.begin("program", len(asked))
-    asks = [_ask(design, operation) for operation in asked]
+    asks = [_ask(request, design, operation) for operation in asked]
     filled = zip(asked, harness.fill_all(asks), strict=True)
     sketches = {operation.id: sketch for operation, sketch in filled if sketch is not None}
     functions = tuple(
@@ -41,14 +41,13 @@ def is_asked(operation: Operation) -> bool:
     return operation.kind not in ("join", "login", "refresh", "logout")
 
 
-def _ask(design: Design, operation: Operation) -> Ask[pg.ProgramSketch]:
+def _ask(request: str, design: Design, operation: Operation) -> Ask[pg.ProgramSketch]:
     analysis = design.analysis
     table = design.database.table(operation.table)
     near = near_tables(design, operation)
     others = [other for other in near if other.name != table.name]
-    shared = (
-        f"{slices.table(table)}\n{slices.near(others)}\n{slices.demands(analysis, table.entity)}"
-    )
+    demands = slices.demands(request, analysis, table.entity)
+    shared = f"{slices.table(table)}\n{slices.near(others)}\n{demands}"
     rows = rows_at_hand(design, operation)
     own = (
         f"{slices.operation(operation)}\n{slices.body(design.interface, operation)}\n"
@@ -61,6 +60,6 @@ def _ask(design: Design, operation: Operation) -> Ask[pg.ProgramSketch]:
         settled, notes = settle_sketch(pg.ProgramSketch.model_validate(form))
         return settled, notes.all()
 
-    prompt = prompts.messages("program-sketch", shared, own, slices.service(analysis))
+    prompt = prompts.messages("program-sketch", shared, own, slices.service(request, analysis))
     schema = sketch_schema(design, operation)
     return Ask(f"program/{operation.id}", prompt, schema, read)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import cast
 
 from pipeline import names
-from pipeline.ast.analysis import Analysis, Plan, Requirement, Rule
+from pipeline.ast.analysis import Analysis, Entity, Plan, Requirement, Rule
 from pipeline.ast.database import (
     ColumnType,
     Database,
@@ -17,14 +19,29 @@ from pipeline.ast.database import (
     TextType,
 )
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
+from pipeline.derive.ownership import owners_of
 from pipeline.derive.rows import RowAtHand
+from pipeline.english import singular
 from pipeline.settle.analysis import requirements_of, rules_of
 
 SHARED_CHARACTERS = 6000
 """Requirements and rules of no more (about 1,500 tokens) stand at the head of every prompt, where
 they are evaluated once. Where there are more, a form sees only those of its entity."""
+REQUEST_CHARACTERS = 12_000
+"""A request of no more (about 2,700 tokens) stands at the head of every prompt."""
+SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 ASKED = ("own", "relation")
 """Origins of the columns that are a table's own business; keys and stamps every table has."""
+
+
+def head(request: str) -> str:
+    """Return the request as all prompts begin with it; nothing of one that is too long for that."""
+    return f"The request:\n{request.strip()}" if is_short(request) else ""
+
+
+def is_short(request: str) -> bool:
+    """Whether a request stands at the head of every prompt."""
+    return len(request.strip()) <= REQUEST_CHARACTERS
 
 
 def plan(service: Plan | Analysis) -> str:
@@ -32,23 +49,54 @@ def plan(service: Plan | Analysis) -> str:
     lines = [f"Service: {service.title}. {service.summary}", "Actors:"]
     lines += [f"- {a.name} ({a.kind}): {a.description}" for a in service.actors]
     lines.append("Entities:")
-    lines += [f"- {e.name} (owner {e.owner}): {', '.join(e.attributes)}" for e in service.entities]
+    lines += [f"- {e.name} ({_owner(e)}): {', '.join(e.attributes)}" for e in service.entities]
     return "\n".join(lines)
 
 
-def service(analysis: Analysis) -> str:
-    """Return what all forms are about: the plan, and each requirement and rule if they are few."""
-    text = plan(analysis)
-    return f"{text}\n{_all_demands(analysis)}" if _is_shared(analysis) else text
+def _owner(entity: Entity) -> str:
+    return "account" if entity.is_account else f"owner {entity.owner}"
 
 
-def demands(analysis: Analysis, entity: str) -> str:
-    """Return the requirements and rules about an entity; only their ids if `service` has them."""
+def service(request: str, analysis: Analysis) -> str:
+    """Return what all forms are about: the request, the plan, and all rules if they are few."""
+    parts = [head(request), plan(analysis)]
+    if _is_shared(analysis):
+        parts.append(_all_demands(analysis))
+    return "\n\n".join(filter(None, parts))
+
+
+def demands(request: str, analysis: Analysis, entity: str) -> str:
+    """Return the requirements and rules about an entity; only their ids if `service` has them.
+
+    Of a request that is too long for `service`, the sentences that speak of the entity.
+    """
     requirements, rules = requirements_of(analysis, entity), rules_of(analysis, entity)
-    if not _is_shared(analysis):
-        return _demands(names.words(entity), requirements, rules)
-    ids = [", ".join(each.id for each in found) or "none" for found in (requirements, rules)]
-    return f"Of {names.words(entity)} speak the requirements {ids[0]}, the rules {ids[1]}."
+    if _is_shared(analysis):
+        ids = [", ".join(each.id for each in found) or "none" for found in (requirements, rules)]
+        said = f"Of {names.words(entity)} speak the requirements {ids[0]}, the rules {ids[1]}."
+    else:
+        said = _demands(names.words(entity), requirements, rules)
+    if is_short(request):
+        return said
+    named = next((e for e in analysis.entities if e.name == entity), None)
+    about = sentences_about(request, (entity, *(named.attributes if named else ())))
+    return f"What the request says of {names.words(entity)}:\n{about}\n{said}"
+
+
+def sentences_about(request: str, words: Iterable[str]) -> str:
+    """Return the sentences of a request in which one of the names stands, up to the bound."""
+    singulars = {singular(names.words(word)) for word in words}
+    found: list[str] = []
+    left = REQUEST_CHARACTERS // 2
+    for sentence in SENTENCE_END.split(" ".join(request.split())):
+        spoken = {singular(word) for word in re.findall(r"[a-z]+", sentence.lower())}
+        text = f" {' '.join(sorted(spoken))} "
+        if any(f" {part} " in text for part in singulars for part in part.split()[-1:]):
+            left -= len(sentence)
+            if left < 0:
+                break
+            found.append(sentence)
+    return " ".join(found)
 
 
 def _is_shared(analysis: Analysis) -> bool:
@@ -63,8 +111,33 @@ def _demands(what: str, requirements: Iterable[Requirement], rules: Iterable[Rul
     lines = [f"Requirements of {what}:"]
     lines += [f"- {r.id} [{r.pattern}] {r.condition}: {r.actor} {r.response}" for r in requirements]
     lines.append("Rules:")
-    lines += [f"- {rule.id} [{rule.kind}] {rule.statement}" for rule in rules]
+    lines += [f"- {rule_words(rule)}" for rule in rules]
     return "\n".join(lines)
+
+
+def rule_words(rule: Rule) -> str:
+    """Return a rule with all that it says: its sentence, and its kind, names and numbers."""
+    said = [
+        f"{name} {_value_words(value)}"
+        for name, value in rule
+        if name not in ("id", "kind", "requirement", "statement") and value not in (None, ())
+    ]
+    return f"{rule.id} [{rule.kind}: {', '.join(said)}] {rule.statement}"
+
+
+def _value_words(value: object) -> str:
+    if isinstance(value, tuple):
+        return " + ".join(map(str, cast("tuple[object, ...]", value)))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def ownership(analysis: Analysis, table: Table) -> str:
+    """Return by which column rows of a table are somebody's own."""
+    owners = owners_of(table, tuple(actor.name for actor in analysis.accounts()))
+    if not owners:
+        return "Nobody owns its rows: the scope is any."
+    told = ", ".join(f"{actor} by {column}" for actor, column in owners.items())
+    return f"Owners of its rows: {told}."
 
 
 def tables(database: Database | tuple[Table, ...]) -> str:

@@ -25,19 +25,21 @@ from pipeline.stages import slices
 from pipeline.stages.test_form import sketch_schema
 
 
-def run(harness: Harness, design: Design) -> ts.TestSuite:
+def run(harness: Harness, request: str, design: Design) -> ts.TestSuite:
     """Turn the interface and the rules into tests."""
     tables = [table for table in design.database.tables if _operations(design, table)]
     harness.begin("test", None)
     allocator = names.phrases()
-    listed = harness.fill_all([_ask_scenarios(design, table, allocator) for table in tables])
+    listed = harness.fill_all(
+        [_ask_scenarios(request, design, table, allocator) for table in tables]
+    )
     scenarios = [
         (table, scenario)
         for table, found in zip(tables, listed, strict=True)
         for scenario in found or ()
     ]
     harness.expect(len(tables) + len(scenarios))
-    sketches = harness.fill_all([_ask_sketch(design, *each) for each in scenarios])
+    sketches = harness.fill_all([_ask_sketch(request, design, *each) for each in scenarios])
     functions = tuple(
         TestBuilder(design).build(scenario, sketch)
         for (_, scenario), sketch in zip(scenarios, sketches, strict=True)
@@ -52,12 +54,12 @@ def _operations(design: Design, table: Table) -> list[Operation]:
 
 
 def _ask_scenarios(
-    design: Design, table: Table, allocator: names.Allocator
+    request: str, design: Design, table: Table, allocator: names.Allocator
 ) -> Ask[list[ts.Scenario]]:
     everything = ", ".join(operation.id for operation in design.interface.operations)
     listed = "\n".join(f"- {slices.operation(each)}" for each in _operations(design, table))
     own = (
-        f"{slices.demands(design.analysis, table.entity)}\nOperations:\n{listed}\n"
+        f"{slices.demands(request, design.analysis, table.entity)}\nOperations:\n{listed}\n"
         f"Write the scenarios of {names.words(table.plural)}."
     )
 
@@ -67,15 +69,19 @@ def _ask_scenarios(
         return settled, notes.all()
 
     shared = f"All operations: {everything}."
-    prompt = prompts.messages("test-scenarios", shared, own, slices.service(design.analysis))
+    prompt = prompts.messages(
+        "test-scenarios", shared, own, slices.service(request, design.analysis)
+    )
     return Ask(f"test/scenarios/{table.name}", prompt, scenarios_schema(design, table), read)
 
 
-def _ask_sketch(design: Design, table: Table, scenario: ts.Scenario) -> Ask[ts.TestSketch]:
+def _ask_sketch(
+    request: str, design: Design, table: Table, scenario: ts.Scenario
+) -> Ask[ts.TestSketch]:
     offered = _operations(design, table)
     used = [design.interface.operation(name) for name in scenario.uses]
     cited = [rule for rule in design.analysis.rules if rule.id in scenario.rules]
-    rules = "\n".join(f"{rule.id}: {rule.statement}" for rule in cited)
+    rules = "\n".join(slices.rule_words(rule) for rule in cited)
     own = (
         f"{_described(design, used)}\n{rules}\n"
         f"Write the steps of {scenario.name} ({scenario.operation}): {scenario.purpose}"
@@ -85,7 +91,9 @@ def _ask_sketch(design: Design, table: Table, scenario: ts.Scenario) -> Ask[ts.T
         settled, notes = settle_sketch(ts.TestSketch.model_validate(form))
         return settled, notes.all()
 
-    prompt = prompts.messages("test-sketch", f"Operations:\n{_described(design, offered)}", own)
+    shared = f"Operations:\n{_described(design, offered)}"
+    service = slices.service(request, design.analysis)
+    prompt = prompts.messages("test-sketch", shared, own, service)
     schema = sketch_schema(design, [*offered, *used])
     return Ask(f"test/{scenario.name}", prompt, schema, read)
 

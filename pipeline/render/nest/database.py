@@ -80,7 +80,7 @@ def _ddl(project: Project) -> File:
         late += [_add_column(project, table, waiting[name]) for name in waiting]
     statements += late
     for table in tables:
-        statements += _indexes(project, table)
+        statements += _indexes(table)
     names = layout(
         concat(
             "export const TABLES: readonly string[] = ",
@@ -170,7 +170,7 @@ def _sql_type(kind: ColumnType) -> str:
             return "TEXT"
 
 
-def _indexes(project: Project, table: Table) -> list[str]:
+def _indexes(table: Table) -> list[str]:
     """Index keys first, then what is looked up: relations, listed filters and sorts."""
     # A row that is only marked as deleted does not block its values.
     live = ' WHERE "deleted_at" IS NULL' if table.soft_delete else ""
@@ -180,22 +180,11 @@ def _indexes(project: Project, table: Table) -> list[str]:
         f' ON "{table.plural}" ({_listed(key)}){live}'
         for key in unique
     ]
-    plain: list[tuple[str, ...]] = [index.columns for index in table.indexes]
-    plain += [(relation.column,) for relation in table.relations]
-    for operation in project.interface.operations:
-        if operation.table == table.name and operation.query is not None:
-            plain += [(f.column,) for f in operation.query.filters if f.match == "equals"]
-            plain += [(column,) for column in operation.query.sorts]
-    made: list[tuple[str, ...]] = [] if table.soft_delete else list(unique)
-    for columns in sorted(dict.fromkeys(plain), key=len, reverse=True):
-        if any(other[: len(columns)] == columns for other in made):
-            continue
-        made.append(columns)
-        statements.append(
-            f"CREATE INDEX {_index_name(table, columns, 'idx')}"
-            f' ON "{table.plural}" ({_listed(columns)})'
-        )
-    return statements
+    return statements + [
+        f"CREATE INDEX {_index_name(table, index.columns, 'idx')}"
+        f' ON "{table.plural}" ({_listed(index.columns)})'
+        for index in table.indexes
+    ]
 
 
 def _index_name(table: Table, columns: tuple[str, ...], suffix: str) -> str:

@@ -281,6 +281,7 @@ TRIPS = (
                     "name": "first",
                     "description": "A slip.",
                     "target": "section",
+                    "owner": False,
                     "cardinality": "many_to_one",
                     "on_delete": "cascade",
                     "nullable": False,

@@ -69,6 +69,7 @@ def make_relation(
     target: str,
     on_delete: str,
     *,
+    owner: bool = False,
     nullable: bool = False,
     cardinality: str = "many_to_one",
 ) -> Relation:
@@ -77,6 +78,7 @@ def make_relation(
             "name": name,
             "description": f"The {words(name)} it belongs to.",
             "target": target,
+            "owner": owner,
             "cardinality": cardinality,
             "on_delete": on_delete,
             "nullable": nullable,
@@ -102,7 +104,8 @@ def make_analysis(
             Entity(
                 name=table.name,
                 description=table.purpose,
-                owner=next((r.target for r in table.relations), "none"),
+                owner=next((r.target for r in table.relations if r.owner), "none"),
+                is_account=table.stance == "actor",
                 attributes=tuple(column.name for column in table.columns) or ("email",),
             )
             for table in tables

@@ -111,7 +111,7 @@ def forum_project() -> Project:
             make_column("status", status),
         ),
         relations=(
-            make_relation("author", "member", "cascade"),
+            make_relation("author", "member", "cascade", owner=True),
             make_relation("category", "category", "set_null", nullable=True),
             make_relation("reviewer", "moderator", "restrict", nullable=True),
         ),
@@ -126,7 +126,7 @@ def forum_project() -> Project:
         columns=(make_column("text", TextType(type="text", min_length=1, max_length=500)),),
         relations=(
             make_relation("post", "post", "cascade"),
-            make_relation("author", "member", "cascade"),
+            make_relation("author", "member", "cascade", owner=True),
             make_relation("parent", "comment", "set_null", nullable=True),
         ),
     )
@@ -136,7 +136,9 @@ def forum_project() -> Project:
         "subsidiary",
         "What a member tells about itself.",
         columns=(make_column("motto", TextType(type="text", min_length=0, max_length=80)),),
-        relations=(make_relation("member", "member", "cascade", cardinality="one_to_one"),),
+        relations=(
+            make_relation("member", "member", "cascade", owner=True, cardinality="one_to_one"),
+        ),
     )
     tables = (member, moderator, category, post, comment, profile)
     filters = ("headline", "pinned", "votes", "price", "status", "category_id", "event_day")

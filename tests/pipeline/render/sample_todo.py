@@ -86,7 +86,7 @@ def todo_project() -> Project:
             make_column("due_on", DateType(type="date"), nullable=True),
             make_column("completed_at", DatetimeType(type="datetime"), nullable=True),
         ),
-        relations=(make_relation("member", "member", "cascade"),),
+        relations=(make_relation("member", "member", "cascade", owner=True),),
         uniques=(UniqueKey(columns=("member_id", "title"), rules=("B-1.1",)),),
         indexes=(Index(columns=("member_id", "due_on")),),
     )

@@ -32,6 +32,7 @@ def tables_of(count: int, seed: int) -> tuple[Table, ...]:
                 name=f"link_{number}",
                 description="Where to.",
                 target=target,
+                owner=False,
                 cardinality=chance.choice(("many_to_one", "one_to_one")),
                 on_delete="cascade",
                 nullable=chance.random() < 0.3,

@@ -47,7 +47,7 @@ def test_golden_forms_obey(golden: tuple[Forms, Project]) -> None:
     ("form", "words"),
     [
         ("database/tables", "each entity has a table"),
-        ("interface/operations/todo", "each rule is cited by an operation"),
+        ("interface/todo", "each rule is cited by an operation"),
         ("test/scenarios/todo", "each operation has a test"),
         ("test/scenarios/todo", "each rule has a test"),
     ],

@@ -99,8 +99,8 @@ def test_a_form_that_never_type_checks_is_lost_and_the_rest_compiles(
     ("path", "declaration", "form"),
     [
         ("src/modules/todos/todos.service.ts", "public async complete(", "program/todos.complete"),
-        ("src/modules/todos/todos.controller.ts", "public complete(", "interface/operations/todo"),
-        ("src/structures/todo.ts", "export ", "interface/exposure/todo"),
+        ("src/modules/todos/todos.controller.ts", "public complete(", "interface/todo"),
+        ("src/structures/todo.ts", "export ", "interface/todo"),
         ("src/database/tables.ts", "export interface TodoRow", "database/table/todo"),
         ("test/features/todos/todo-is-deleted.ts", "export async", "test/todo_is_deleted"),
         ("src/main.ts", "import", None),

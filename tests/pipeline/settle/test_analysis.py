@@ -3,6 +3,10 @@ from __future__ import annotations
 from pipeline.ast.analysis import Actor, Entity, Feature, FeatureRequirements, Plan
 from pipeline.settle.analysis import number_feature, settle_feature, settle_plan
 
+MEMBER = Entity(
+    name="member", description="Somebody.", owner="member", is_account=True, attributes=("email",)
+)
+
 
 def plan(**changes: object) -> Plan:
     parts: dict[str, object] = {
@@ -10,7 +14,14 @@ def plan(**changes: object) -> Plan:
         "summary": "Members keep todos.",
         "actors": (Actor(name="member", kind="member", description="Somebody."),),
         "entities": (
-            Entity(name="todo", description="To do.", owner="member", attributes=("title",)),
+            MEMBER,
+            Entity(
+                name="todo",
+                description="To do.",
+                owner="member",
+                is_account=False,
+                attributes=("title",),
+            ),
         ),
         "features": (Feature(name="todos", description="Todos."),),
     }
@@ -48,19 +59,57 @@ def test_a_sound_plan_comes_back_as_it_was() -> None:
 
 
 def test_names_said_twice_and_reserved_names_are_changed_and_noted() -> None:
-    entity = Entity(name="class", description="A class.", owner="none", attributes=("title",))
-    settled, notes = settle_plan(plan(entities=(entity, entity)))
-    assert [e.name for e in settled.entities] == ["class_record", "class_record_2"]
-    assert [n.pointer for n in notes.all()] == ["/entities/0/name", "/entities/1/name"]
+    entity = Entity(
+        name="class", description="A class.", owner="none", is_account=False, attributes=("title",)
+    )
+    settled, notes = settle_plan(plan(entities=(MEMBER, entity, entity)))
+    assert [e.name for e in settled.entities] == ["member", "class_record", "class_record_2"]
+    assert [n.pointer for n in notes.all()] == ["/entities/1/name", "/entities/2/name"]
     assert {n.severity for n in notes.all()} == {"adjusted"}
 
 
 def test_an_owner_that_has_no_account_is_nobody() -> None:
     guest = Actor(name="visitor", kind="guest", description="Anybody.")
-    entity = Entity(name="todo", description="To do.", owner="visitor", attributes=("title",))
+    entity = Entity(
+        name="todo", description="To do.", owner="visitor", is_account=False, attributes=("title",)
+    )
     settled, notes = settle_plan(plan(actors=(guest,), entities=(entity,)))
     assert settled.entities[0].owner == "none"
     assert [n.pointer for n in notes.all()] == ["/entities/0/owner"]
+
+
+def test_an_account_under_another_name_is_folded_into_its_actor() -> None:
+    account = Entity(
+        name="account",
+        description="An account.",
+        owner="member",
+        is_account=True,
+        attributes=("nickname",),
+    )
+    settled, notes = settle_plan(plan(entities=(account, MEMBER)))
+    (folded,) = settled.entities
+    assert (folded.name, folded.owner, folded.is_account) == ("member", "member", True)
+    assert folded.attributes == ("nickname", "email")
+    assert [n.suggestion for n in notes.all()] == ["folded into member"]
+
+
+def test_an_account_that_is_nobodys_is_a_thing() -> None:
+    entity = Entity(
+        name="bank_account",
+        description="Money.",
+        owner="none",
+        is_account=True,
+        attributes=("number",),
+    )
+    settled, notes = settle_plan(plan(entities=(MEMBER, entity)))
+    assert settled.entities[1].is_account is False
+    assert [n.pointer for n in notes.all()] == ["/entities/1/is_account"]
+
+
+def test_an_account_that_the_plan_forgets_is_added() -> None:
+    settled, notes = settle_plan(plan(entities=plan().entities[1:]))
+    assert [(e.name, e.is_account) for e in settled.entities] == [("todo", False), ("member", True)]
+    assert [n.suggestion for n in notes.all()] == ["added"]
 
 
 def test_ids_are_given_in_order_and_rules_keep_to_their_form() -> None:

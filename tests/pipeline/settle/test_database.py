@@ -4,26 +4,34 @@ from pipeline.ast.analysis import Actor, Analysis, Entity
 from pipeline.ast.database import (
     Column,
     EnumType,
-    Index,
     IntegerType,
     Relation,
     Table,
     TableEntry,
     TableForm,
-    TableKeys,
     TextType,
-    UniqueKey,
 )
-from pipeline.settle.database import settle_keys, settle_table, settle_tables
+from pipeline.settle.database import settle_table, settle_tables
+
+
+def entity(name: str, attribute: str) -> Entity:
+    return Entity(
+        name=name,
+        description="A thing.",
+        owner="member",
+        is_account=name == "member",
+        attributes=(attribute,),
+    )
+
 
 ANALYSIS = Analysis(
     title="Forum",
     summary="Members write.",
     actors=(Actor(name="member", kind="member", description="Writes."),),
     entities=(
-        Entity(name="member", description="Account.", owner="member", attributes=("nickname",)),
-        Entity(name="article", description="A text.", owner="member", attributes=("title",)),
-        Entity(name="comment", description="A remark.", owner="member", attributes=("text",)),
+        entity("member", "nickname"),
+        entity("article", "title"),
+        entity("comment", "text"),
     ),
     features=(),
     requirements=(),
@@ -45,6 +53,7 @@ def relation(target: str, **changes: object) -> Relation:
         "name": target,
         "description": "Belongs to it.",
         "target": target,
+        "owner": False,
         "cardinality": "many_to_one",
         "on_delete": "cascade",
         "nullable": False,
@@ -58,7 +67,7 @@ def text(name: str) -> Column:
 
 
 def form(*relations: Relation, columns: tuple[Column, ...] = ()) -> TableForm:
-    return TableForm(requirements=(), soft_delete=False, relations=relations, columns=columns)
+    return TableForm(soft_delete=False, relations=relations, columns=columns)
 
 
 def test_accounts_come_first_and_forgotten_entities_get_a_table() -> None:
@@ -86,8 +95,10 @@ def test_a_table_named_in_the_plural_keeps_its_name() -> None:
 
 def test_rows_that_would_need_each_other_first_do_not() -> None:
     laid = tables()
-    article, first = settle_table(laid["article"], form(relation("comment")), [laid["member"]])
-    comment, second = settle_table(laid["comment"], form(relation("article")), [article])
+    article, first = settle_table(
+        laid["article"], form(relation("comment")), [laid["member"]], "none"
+    )
+    comment, second = settle_table(laid["comment"], form(relation("article")), [article], "none")
     assert article.relations[0].nullable is False
     assert comment.relations[0].nullable is True
     assert first.all() == ()
@@ -96,14 +107,14 @@ def test_rows_that_would_need_each_other_first_do_not() -> None:
 
 def test_a_row_never_needs_one_of_its_own_table() -> None:
     laid = tables()
-    comment, _ = settle_table(laid["comment"], form(relation("comment", name="parent")), [])
+    comment, _ = settle_table(laid["comment"], form(relation("comment", name="parent")), [], "none")
     assert comment.relations[0].nullable is True
 
 
 def test_a_required_relation_can_not_be_set_to_null() -> None:
     laid = tables()
     settled, notes = settle_table(
-        laid["comment"], form(relation("article", on_delete="set_null")), []
+        laid["comment"], form(relation("article", on_delete="set_null")), [], "none"
     )
     assert settled.relations[0].on_delete == "cascade"
     assert [n.pointer for n in notes.all()] == ["/relations/0/on_delete"]
@@ -115,6 +126,7 @@ def test_columns_never_collide_with_keys_that_are_derived() -> None:
         laid["comment"],
         form(relation("article"), columns=(text("article_id"), text("password_hash"), text("id"))),
         [],
+        "none",
     )
     physical = [column.name for column in settled.physical()]
     assert len(set(physical)) == len(physical)
@@ -134,22 +146,35 @@ def test_bounds_and_defaults_are_put_in_order() -> None:
             )
         ),
         [],
+        "none",
     )
     votes, rank = (column.type for column in settled.columns)
     assert votes == IntegerType(type="integer", minimum=1, maximum=9, default=9)
     assert rank == EnumType(type="enum", values=("low", "high", "low_2"), default="low")
 
 
-def test_a_key_said_twice_is_said_once_and_foreign_keys_are_indexed() -> None:
+def test_the_only_relation_to_the_owner_of_the_plan_is_the_owner() -> None:
     laid = tables()
-    table, _ = settle_table(
-        laid["comment"], form(relation("article"), relation("member"), columns=(text("slug"),)), []
+    settled, notes = settle_table(laid["comment"], form(relation("member")), [], "member")
+    assert settled.relations[0].owner is True
+    assert [n.pointer for n in notes.all()] == ["/relations/0/owner"]
+
+
+def test_where_two_people_meet_the_form_says_whose_row_it_is() -> None:
+    laid = tables()
+    both = (relation("member", name="sender"), relation("member", name="receiver", owner=True))
+    settled, notes = settle_table(laid["comment"], form(*both), [], "member")
+    assert [r.owner for r in settled.relations] == [False, True]
+    assert notes.all() == ()
+    unsaid, _ = settle_table(
+        laid["comment"], form(*(r.model_copy(update={"owner": False}) for r in both)), [], "member"
     )
-    unique = UniqueKey(columns=("article_id", "slug"), rules=())
-    keyed, notes = settle_keys(
-        table,
-        TableKeys(uniques=(unique, unique), indexes=(Index(columns=("slug", "slug")),)),
-    )
-    assert [u.columns for u in keyed.uniques] == [("article_id", "slug")]
-    assert [i.columns for i in keyed.indexes] == [("slug",), ("member_id",)]
-    assert [n.pointer for n in notes.all()] == ["/uniques/1"]
+    assert [r.owner for r in unsaid.relations] == [False, False]
+
+
+def test_a_row_has_one_owner_of_a_kind() -> None:
+    laid = tables()
+    both = (relation("member", name="one", owner=True), relation("member", name="two", owner=True))
+    settled, notes = settle_table(laid["comment"], form(*both), [], "member")
+    assert [r.owner for r in settled.relations] == [True, False]
+    assert [n.pointer for n in notes.all()] == ["/relations/1/owner"]

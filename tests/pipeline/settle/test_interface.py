@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from pipeline.ast.analysis import Actor, Analysis
 from pipeline.ast.database import Relation, Table
-from pipeline.ast.interface import OperationEntry
-from pipeline.settle.interface import settle_operations
+from pipeline.ast.interface import Action, Endpoint, Exposure, OperationEntry, ResourceForm
+from pipeline.settle.interface import settle_resource
+from pipeline.settle.notes import Notes
 
 ANALYSIS = Analysis(
     title="Forum",
@@ -22,6 +23,7 @@ AUTHOR = Relation(
     name="author",
     description="Who wrote it.",
     target="member",
+    owner=True,
     cardinality="many_to_one",
     on_delete="cascade",
     nullable=False,
@@ -41,24 +43,34 @@ ARTICLE = Table(
 )
 
 
-def entry(kind: str, name: str = "", actors: tuple[str, ...] = ("member",), scope: str = "own"):
-    return OperationEntry.model_validate(
-        {
-            "kind": kind,
-            "name": name or kind,
-            "input": (),
-            "actors": actors,
-            "scope": scope,
-            "description": "Does it.",
-            "requirements": (),
-            "rules": (),
-        }
-    )
+def entry(
+    kind: str, name: str = "", actors: tuple[str, ...] = ("member",), scope: str = "own"
+) -> OperationEntry:
+    said = {
+        "kind": kind,
+        "actors": actors,
+        "scope": scope,
+        "description": "Does it.",
+        "requirements": (),
+        "rules": (),
+    }
+    if kind != "action":
+        return Endpoint.model_validate(said)
+    return Action.model_validate({**said, "name": name, "input": (), "required_input": ("reason",)})
+
+
+EXPOSURE = Exposure(shown=(), writable_on_create=(), writable_on_update=(), filters=(), sorts=())
+
+
+def settle(*entries: OperationEntry) -> tuple[tuple[OperationEntry, ...], Notes]:
+    form = ResourceForm(operations=entries, exposure=EXPOSURE)
+    settled, notes = settle_resource(ARTICLE, form, ANALYSIS)
+    return settled.operations, notes
 
 
 def test_each_kind_stands_once_and_actions_have_names_of_their_own() -> None:
     entries = [entry("read"), entry("read"), entry("action", "hide"), entry("action", "hide")]
-    settled, notes = settle_operations(ARTICLE, entries, ANALYSIS)
+    settled, notes = settle(*entries)
     assert [(e.kind, e.name) for e in settled] == [
         ("read", "read"),
         ("action", "hide"),
@@ -67,24 +79,38 @@ def test_each_kind_stands_once_and_actions_have_names_of_their_own() -> None:
     assert [n.pointer for n in notes.all()] == ["/operations/1/kind", "/operations/3/name"]
 
 
+def test_what_an_action_must_be_given_is_part_of_what_its_body_takes() -> None:
+    (settled,), _ = settle(entry("action", "hide"))
+    assert isinstance(settled, Action)
+    assert (settled.input, settled.required_input) == (("reason",), ("reason",))
+
+
 def test_what_a_guest_may_do_is_nobodys_own() -> None:
-    (settled,), notes = settle_operations(
-        ARTICLE, [entry("read", actors=("visitor", "member"))], ANALYSIS
-    )
+    (settled,), notes = settle(entry("read", actors=("visitor", "member")))
     assert (settled.actors, settled.scope) == (("visitor", "member"), "any")
     assert [n.pointer for n in notes.all()] == ["/operations/0/scope"]
 
 
 def test_a_new_row_has_one_owner() -> None:
-    (settled,), _ = settle_operations(
-        ARTICLE, [entry("create", actors=("moderator", "member"))], ANALYSIS
-    )
+    (settled,), _ = settle(entry("create", actors=("moderator", "member")))
     assert (settled.actors, settled.scope) == (("member",), "own")
 
 
+def test_a_list_may_show_owners_theirs_and_others_all() -> None:
+    (settled,), notes = settle(entry("list", actors=("moderator", "member")))
+    assert (settled.actors, settled.scope) == (("moderator", "member"), "own")
+    assert notes.all() == ()
+
+
 def test_several_actors_share_an_operation_on_one_row() -> None:
-    (settled,), notes = settle_operations(
-        ARTICLE, [entry("erase", actors=("member", "moderator"))], ANALYSIS
-    )
+    (settled,), notes = settle(entry("erase", actors=("member", "moderator")))
     assert (settled.actors, settled.scope) == (("member", "moderator"), "own")
     assert notes.all() == ()
+
+
+def test_an_owner_that_is_the_caller_is_not_written_and_that_is_noted() -> None:
+    exposure = EXPOSURE.model_copy(update={"writable_on_create": ("author_id",)})
+    form = ResourceForm(operations=(entry("create"),), exposure=exposure)
+    settled, notes = settle_resource(ARTICLE, form, ANALYSIS)
+    assert settled.exposure.writable_on_create == ()
+    assert [n.pointer for n in notes.all()] == ["/exposure/writable_on_create"]
