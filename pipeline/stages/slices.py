@@ -20,7 +20,6 @@ from pipeline.ast.database import (
 )
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.derive.ownership import owners_of
-from pipeline.derive.rows import RowAtHand
 from pipeline.english import singular
 from pipeline.settle.analysis import requirements_of, rules_of
 
@@ -158,12 +157,6 @@ def table(one: Table) -> str:
         lines.append(f"- {column.name}: {type_words(column.type)}{null}{target}")
     lines += [f"unique: {', '.join(key)}" for key in one.unique_keys()]
     return "\n".join(lines)
-
-
-def rows_at_hand(rows: Iterable[RowAtHand]) -> str:
-    """Return the variables of the rows that a program can name, with what each is."""
-    known = [f"`{row.variable}` ({names.words(row.table.name)})" for row in rows]
-    return f"Rows at hand: {', '.join(known) or 'none'}."
 
 
 def near(found: Iterable[Table]) -> str:
