@@ -119,7 +119,8 @@ def _ask_sketch(request: str, design: Design, operation: Operation) -> Ask[pg.Pr
     table = design.database.table(operation.table)
     others = [other for other in near_tables(design, operation) if other.name != table.name]
     schema = sketch_schema(design, operation)
-    shared = f"{slices.table(table)}\n{slices.near(others)}\n{slices.demands(request, analysis, table.entity)}"
+    demands = slices.demands(request, analysis, table.entity)
+    shared = f"{slices.table(table)}\n{slices.near(others)}\n{demands}"
     own = (
         f"{slices.operation(operation)}\n{slices.body(design.interface, operation)}\n"
         f"Skeleton:\n{skeleton(design, operation, schema)}\n"

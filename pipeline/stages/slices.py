@@ -22,6 +22,7 @@ from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.derive.ownership import owners_of
 from pipeline.english import singular
 from pipeline.settle.analysis import requirements_of, rules_of
+from pipeline.stages.refusals import refusals
 
 SHARED_CHARACTERS = 6000
 """Requirements and rules of no more (about 1,500 tokens) stand at the head of every prompt, where
@@ -177,14 +178,11 @@ def _column(one: Table, column: PhysicalColumn) -> str:
 
 
 def operation(one: Operation) -> str:
-    """Return an operation with who may call it and what it promises."""
+    """Return an operation with who may call it, and what it refuses."""
     who = ", ".join((*one.actors, *(["everybody"] if one.guests else [])))
-    statuses = ", ".join(str(status) for status in one.statuses())
     scope = ", own rows only" if one.scope == "own" else ""
-    return (
-        f"{one.id}: {one.http_method} {one.path} by {who}{scope}; "
-        f"success {one.success}, errors {statuses}. {one.description}"
-    )
+    head = f"{one.id}: {one.http_method} {one.path} by {who}{scope}; success {one.success}"
+    return f"{head}. {one.description}\n  Refused: {refusals(one)}."
 
 
 def body(interface: Interface, one: Operation) -> str:
