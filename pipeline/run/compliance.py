@@ -15,7 +15,6 @@ from pipeline.asking.filled_form import FilledForm
 from pipeline.project import Project
 from pipeline.records.measurements import Compliance, Instruction
 
-FEATURES = range(2, 7)
 ALWAYS_THERE = re.compile(r"id|.*_id|password.*|created_at")
 """Attributes that every entity has unasked."""
 NEEDS = "program/needs/"
@@ -43,7 +42,6 @@ def measure(request: str, forms: Mapping[str, FilledForm], project: Project) -> 
     said = json.dumps([f.document for key, f in forms.items() if key.startswith("analysis/")])
     numbers = sorted(set(NUMBER.findall(request)))
     counted = (
-        _counted("the plan has 2 to 6 features", (len(p["features"]) in FEATURES for p in plan)),
         _counted(
             "attributes that every entity has are left out",
             (
