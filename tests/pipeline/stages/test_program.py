@@ -14,8 +14,10 @@ from pipeline.project import Project
 from pipeline.records.events import CallStarted, Event, Lost
 from pipeline.records.options import RunOptions
 from pipeline.run.golden import load_answers
+from pipeline.run.requests import load_request
 from pipeline.stages import program
 
+REQUEST = load_request("todo").text
 TABLES = ("member", "todo_list", "todo")
 
 
@@ -31,7 +33,7 @@ def run(project: Project, **changed: Any) -> tuple[list[Event], dict[str, Any]]:
     harness = Harness(
         ScriptedEngine(answers), options, lambda _: None, events.append, lambda: False
     )
-    functions = program.run(harness, design_of(project)).functions
+    functions = program.run(harness, REQUEST, design_of(project)).functions
     return events, {function.operation: function for function in functions}
 
 
@@ -74,7 +76,7 @@ def test_without_an_answer_what_cites_a_rule_beyond_derivation_is_asked(todo: Pr
     harness = Harness(
         ScriptedEngine(answers), options, lambda _: None, events.append, lambda: False
     )
-    made = program.run(harness, design_of(todo))
+    made = program.run(harness, REQUEST, design_of(todo))
     assert [e.form for e in events if isinstance(e, Lost)] == list(lost)
     assert made == todo.program
 
