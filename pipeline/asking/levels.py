@@ -21,6 +21,7 @@ from engines.protocol import Message, ModelInfo, Tool
 from engines.remedy import Remedy, UserError
 from engines.schema import FormSchema
 from pipeline.asking import prompts
+from pipeline.asking.bounds import bounds
 from pipeline.asking.coerce import coerce
 from pipeline.asking.conform import conform
 from pipeline.asking.lenient import NotFoundError, recover
@@ -54,13 +55,14 @@ class Understood:
 def pose(level: Level, messages: tuple[Message, ...], schema: FormSchema) -> Posed:
     """Return how a form with a (narrowed) schema is asked at a level.
 
-    What a grammar does not say must be said in words: the form's type, or its function.
+    What a model does not see must be said in words: the form's bounds, or its type, or its
+    function, which both have their bounds.
     """
     match level:
         case "narrowed":
-            return Posed(messages, schema, None)
+            return Posed(_bounded(messages, schema), schema, None)
         case "grammar":
-            return Posed(messages, opened(schema), None)
+            return Posed(_bounded(messages, schema), opened(schema), None)
         case "tools":
             tool = Tool(TOOL_NAME, prompts.text("tools"), as_parameters(opened(schema)))
             return Posed(_added(messages, prompts.text("tools")), None, tool)
@@ -86,6 +88,17 @@ def understand(level: Level, schema: FormSchema, output: str) -> Understood:
         return Understood(None, (_unread(f"The answer is not JSON: {error}"),))
     # What was decoded under the narrowed grammar can't leave it.
     return Understood(document, () if level == "narrowed" else conform(schema, document))
+
+
+def _bounded(messages: tuple[Message, ...], schema: FormSchema) -> tuple[Message, ...]:
+    """Say the bounds of a form: its kind's with what forms share, its own with its slice."""
+    of_kind, of_form = (f"{words}\n\n" if words else "" for words in bounds(schema))
+    place = next(n for n, message in enumerate(messages) if message.role == "user")
+    asked = messages[place]
+    common = f"{asked.content[: asked.shared]}{of_kind}"
+    content = f"{common}{of_form}{asked.content[asked.shared :]}"
+    bounded = replace(asked, content=content, shared=len(common))
+    return (*messages[:place], bounded, *messages[place + 1 :])
 
 
 def _added(messages: tuple[Message, ...], words: str) -> tuple[Message, ...]:

@@ -360,5 +360,11 @@ class ProgramSketch(Node):
     effects: Annotated[tuple[Effect, ...], Field(max_length=6)]
 
 
+class ProgramNeeds(Node):
+    """The form of one table: which of its operations do more than derivation writes for them."""
+
+    operations: Annotated[tuple[OperationId, ...], Field(max_length=16)]
+
+
 for _model in (If, Transaction, ForEach, Function, Program):
     _model.model_rebuild()

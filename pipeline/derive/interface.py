@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,6 +38,8 @@ RULE_STATUS: Mapping[str, int] = {
 """What a broken rule of a kind answers; limits and ownership say it themselves."""
 
 MALFORMED = "A value is missing, malformed or out of bounds."
+NOT_SIGNED_IN = "There is no valid access token."
+NOT_INVITED = "The invite code is wrong: an admin joins only with the code of the service."
 OTHER_ACCOUNT = "Another kind of account is signed in."
 
 ROW_KINDS = ("read", "update", "erase", "restore", "action")
@@ -61,7 +63,7 @@ def derive_interface(
             operations += _account_operations(analysis, table)
             schemas += dto.account_schemas(table, exposure, invited=is_invited(analysis, table))
         for entry in forms[table.name].operations:
-            offer = _Offer(analysis, database, table, entry)
+            offer = _Offer(analysis, database, table, entry, forms)
             operation, own_schemas = _operation(offer, exposure)
             operations.append(operation)
             schemas += own_schemas
@@ -90,6 +92,8 @@ class _Offer:
     database: Database
     table: Table
     entry: OperationEntry
+    forms: Mapping[str, ResourceForm]
+    """Those of all tables, by the table's name."""
 
     @property
     def single(self) -> bool:
@@ -111,6 +115,10 @@ class _Offer:
     def guests(self) -> bool:
         """Whether it serves callers without an account, too."""
         return len(self.accounts) < len(self.entry.actors)
+
+    def cited(self, rules: tuple[str, ...]) -> tuple[str, ...]:
+        """Return those of the rules that the entry cites, or all of them if it cites none."""
+        return tuple(rule for rule in rules if rule in self.entry.rules) or rules
 
 
 def _operation(offer: _Offer, exposure: Exposure) -> tuple[Operation, list[NamedSchema]]:
@@ -180,7 +188,8 @@ def _errors(offer: _Offer, request: NamedSchema | None) -> tuple[ErrorResponse, 
 
 def _malformed(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorResponse]:
     if request or offer.entry.kind == "list":
-        yield _error(400, MALFORMED)
+        limits = limit_rules(offer.analysis, offer.table, _given(request))
+        yield _error(400, MALFORMED, limits)
     elif offer.single:
         yield _error(400, "The key in the path is not a UUID.")
 
@@ -190,44 +199,112 @@ def _unauthorised(offer: _Offer) -> Iterator[ErrorResponse]:
         if offer.accounts:
             yield _error(401, "An access token is given that is not valid.")
         return
-    yield _error(401, "There is no valid access token.")
+    yield _error(401, NOT_SIGNED_IN)
     if len(offer.analysis.accounts()) > len(offer.accounts):
-        yield _error(403, OTHER_ACCOUNT)
+        yield _error(403, OTHER_ACCOUNT, _forbidding(offer))
+
+
+def _forbidding(offer: _Offer) -> tuple[str, ...]:
+    """Return the rules that it cites and that keep another kind of account from it."""
+    return tuple(
+        rule.id
+        for rule in offer.analysis.rules
+        if rule.kind == "permission" and rule.id in offer.entry.rules
+        if not rule.allowed and rule.actor not in offer.entry.actors
+    )
 
 
 def _missing(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorResponse]:
     """Yield what is wrong with rows that are not there, or not the caller's."""
     table, entry, noun = offer.table, offer.entry, names.words(offer.table.name)
     if offer.single:
-        yield _error(404, f"There is no such {noun}.")
         owners = owners_of(table, entry.actors) if entry.scope == "own" else {}
-        if owners and foreign_status(offer.analysis, table) == 403:
-            yield _error(403, f"The {noun} belongs to somebody else.")
+        is_hidden = bool(owners) and foreign_status(offer.analysis, table) == 404
+        rules = offer.cited(ownership_rules(offer.analysis, table)) if owners else ()
+        yield _no_such(noun, rules if is_hidden else (), is_hidden=is_hidden)
+        if owners and not is_hidden:
+            yield _error(403, f"The {noun} belongs to somebody else.", rules)
     given = _given(request)
     for relation in table.relations:
         if relation.column in given:
-            yield _error(404, f"There is no such {names.words(relation.name)}.")
+            target = offer.database.table(relation.target)
+            is_hidden = _is_hidden(offer, target)
+            rules = offer.cited(ownership_rules(offer.analysis, target)) if is_hidden else ()
+            yield _no_such(names.words(relation.name), rules, is_hidden=is_hidden)
+
+
+def _no_such(noun: str, rules: tuple[str, ...], *, is_hidden: bool) -> ErrorResponse:
+    others = ", or it is somebody else's" if is_hidden else ""
+    return _error(404, f"There is no such {noun}{others}.", rules)
+
+
+def _is_hidden(offer: _Offer, target: Table) -> bool:
+    """Whether the callers of an operation on their own rows name only their own of `target`."""
+    if offer.entry.scope != "own" or len(offer.accounts) != 1 or target.stance == "actor":
+        return False
+    (actor,) = offer.accounts
+    accounts = {account.name for account in offer.analysis.accounts()}
+    shown = any(
+        entry.scope == "any" and (actor in entry.actors or not accounts.issuperset(entry.actors))
+        for entry in offer.forms[target.name].operations
+        if entry.kind in ("list", "read")
+    )
+    return owner_column(target, actor) is not None and not shown
 
 
 def _conflicts(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorResponse]:
     table, kind = offer.table, offer.entry.kind
     given = _given(request)
-    if request or kind == "restore":
-        for key in table.unique_keys():
-            if "email" not in key and (kind != "action" or given.intersection(key)):
-                yield _error(409, f"{conflict(table, key)}.", unique_rules(table, key))
+    for key in table.unique_keys():
+        is_written = kind in ("create", "restore") or bool(given.intersection(key))
+        if "email" not in key and is_written:
+            yield _error(409, f"{conflict(table, key)}.", unique_rules(table, key))
     if kind == "erase":
         for other in restricting(offer.database, table):
-            yield _error(409, f"There are still {names.words(other.plural)} of it.")
+            rules = restriction_rules(offer.analysis, table, other)
+            yield _error(409, f"There are still {names.words(other.plural)} of it.", rules)
 
 
 def _broken_rules(offer: _Offer) -> Iterator[ErrorResponse]:
     for rule in offer.analysis.rules:
         status = rule_status(rule) if rule.id in offer.entry.rules else None
-        if status == 404 and not offer.single:
-            continue  # a list leaves out what its caller may not see, and a new row is the caller's
+        if status == 404 and offer.entry.kind == "list":
+            continue  # a list leaves out what its caller may not see
+        if rule.kind == "ownership" and offer.entry.kind == "create":
+            continue  # a new row is the caller's
         if status is not None:
             yield _error(status, rule.statement, (rule.id,))
+
+
+def limit_rules(
+    analysis: Analysis, table: Table, columns: Collection[str | None]
+) -> tuple[str, ...]:
+    """Return the ids of the rules that bound the values of a table's columns."""
+    return tuple(
+        rule.id
+        for rule in analysis.rules
+        if rule.kind == "limit" and rule.unit != "rows_per_owner"
+        if rule.attribute in {f"{table.entity}.{column}" for column in columns}
+    )
+
+
+def ownership_rules(analysis: Analysis, table: Table) -> tuple[str, ...]:
+    """Return the ids of the rules that let only the owner reach a row of a table."""
+    return tuple(
+        rule.id
+        for rule in analysis.rules
+        if rule.kind == "ownership" and rule.entity == table.entity
+    )
+
+
+def restriction_rules(analysis: Analysis, table: Table, other: Table) -> tuple[str, ...]:
+    """Return the ids of the rules by which rows of `other` keep one of `table`."""
+    return tuple(
+        rule.id
+        for rule in analysis.rules
+        if rule.kind == "restriction"
+        and (rule.entity, rule.dependent) == (table.entity, other.entity)
+    )
 
 
 def _given(request: NamedSchema | None) -> set[str | None]:
@@ -272,23 +349,35 @@ def _account_operations(analysis: Analysis, table: Table) -> list[Operation]:
     name, noun = names.pascal(table.name), names.words(table.name)
     wrong = "The e-mail address or the password is wrong."
     stale = "The refresh token is not valid."
+    malformed = _error(400, MALFORMED)
     joining = _join_errors(analysis, table)
     entrances = (
         _Entrance("join", 201, f"Join as {noun} and sign in.", f"{name}Join", joining),
-        _Entrance("login", 200, f"Sign in as {noun}.", f"{name}Login", [_error(401, wrong)]),
-        _Entrance("refresh", 200, "Renew the session.", f"{name}Refresh", [_error(401, stale)]),
+        _Entrance(
+            "login", 200, f"Sign in as {noun}.", f"{name}Login", [malformed, _error(401, wrong)]
+        ),
+        _Entrance(
+            "refresh", 200, "Renew the session.", f"{name}Refresh", [malformed, _error(401, stale)]
+        ),
     )
     return [*(_entrance(table, each) for each in entrances), _logout(analysis, table)]
 
 
 def _join_errors(analysis: Analysis, table: Table) -> list[ErrorResponse]:
-    refused = [_error(403, "The invite code is wrong.")] if is_invited(analysis, table) else []
+    refused = [_error(403, NOT_INVITED)] if is_invited(analysis, table) else []
+    emails = [
+        rule.id
+        for rule in analysis.rules
+        if rule.kind == "uniqueness" and rule.attributes == (f"{table.entity}.email",)
+    ]
     taken = [
         _error(409, f"{conflict(table, key)}.", unique_rules(table, key))
         for key in table.unique_keys()
         if "email" not in key
     ]
-    return [*refused, _error(409, "An account has this e-mail address."), *taken]
+    malformed = _error(400, MALFORMED, limit_rules(analysis, table, ("email", "password")))
+    known = _error(409, "An account has this e-mail address.", tuple(emails))
+    return [malformed, *refused, known, *taken]
 
 
 def _error(status: int, when: str, rules: tuple[str, ...] = ()) -> ErrorResponse:
@@ -313,7 +402,7 @@ def _entrance(table: Table, entrance: _Entrance) -> Operation:
         query_schema=None,
         response=f"{names.pascal(table.name)}Session",
         success=entrance.success,
-        errors=(_error(400, MALFORMED), *entrance.errors),
+        errors=tuple(entrance.errors),
         requirements=table.requirements,
         rules=(),
         description=entrance.text,
@@ -339,7 +428,7 @@ def _logout(analysis: Analysis, table: Table) -> Operation:
         query_schema=None,
         response=None,
         success=204,
-        errors=(_error(401, "There is no valid access token."), *others),
+        errors=(_error(401, NOT_SIGNED_IN), *others),
         requirements=table.requirements,
         rules=(),
         description="Sign out: the tokens of all sessions end.",

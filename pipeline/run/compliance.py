@@ -15,9 +15,9 @@ from pipeline.asking.filled_form import FilledForm
 from pipeline.project import Project
 from pipeline.records.measurements import Compliance, Instruction
 
-FEATURES = range(2, 7)
 ALWAYS_THERE = re.compile(r"id|.*_id|password.*|created_at")
 """Attributes that every entity has unasked."""
+NEEDS = "program/needs/"
 ACCOUNT_KINDS = ("join", "login", "refresh", "logout")
 NUMBER = re.compile(r"\d{2,}")
 
@@ -34,7 +34,7 @@ def measure(request: str, forms: Mapping[str, FilledForm], project: Project) -> 
     tables = _listed(forms, "database/tables", "tables")
     operations = _listed(forms, "interface/", "operations")
     scenarios = _listed(forms, "test/scenarios/", "scenarios")
-    checks = _listed(forms, "program/", "checks")
+    checks = _listed(_sketches(forms), "program/", "checks")
     accounts = {actor.name for actor in project.analysis.accounts()}
     entities = [e.name for e in project.analysis.entities if e.name not in accounts]
     rules = [rule.id for rule in project.analysis.rules]
@@ -42,7 +42,6 @@ def measure(request: str, forms: Mapping[str, FilledForm], project: Project) -> 
     said = json.dumps([f.document for key, f in forms.items() if key.startswith("analysis/")])
     numbers = sorted(set(NUMBER.findall(request)))
     counted = (
-        _counted("the plan has 2 to 6 features", (len(p["features"]) in FEATURES for p in plan)),
         _counted(
             "attributes that every entity has are left out",
             (
@@ -79,6 +78,10 @@ def measure(request: str, forms: Mapping[str, FilledForm], project: Project) -> 
 
 def _of(forms: Mapping[str, FilledForm], prefix: str) -> list[Any]:
     return [form.document for key, form in forms.items() if key.startswith(prefix)]
+
+
+def _sketches(forms: Mapping[str, FilledForm]) -> dict[str, FilledForm]:
+    return {key: form for key, form in forms.items() if not key.startswith(NEEDS)}
 
 
 def _listed(forms: Mapping[str, FilledForm], prefix: str, member: str) -> list[Any]:

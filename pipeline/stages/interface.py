@@ -17,7 +17,7 @@ from pipeline.derive.ownership import owners_of
 from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import requirements_of, rules_of
 from pipeline.settle.interface import settle_resource
-from pipeline.stages import slices
+from pipeline.stages import refusals, slices
 
 FILTER_TEXT_MAX_LENGTH = 300
 """Longer texts are read, not searched by a list's filter."""
@@ -43,6 +43,7 @@ def _ask(
     own = (
         f"{slices.table(table)}\n{slices.demands(request, analysis, table.entity)}\n"
         f"{slices.ownership(analysis, table)}\n"
+        f"{refusals.of_table(analysis, database, table)}\n"
         f"Write the operations of {table.name} and what they expose."
     )
 
@@ -51,7 +52,8 @@ def _ask(
         return settled, notes.all()
 
     service = slices.service(request, analysis)
-    prompt = prompts.messages("interface-resource", slices.tables(database), own, service)
+    shared = f"{slices.tables(database)}\n{refusals.by_kind()}"
+    prompt = prompts.messages("interface-resource", shared, own, service)
     return Ask(f"interface/{table.name}", prompt, resource_schema(analysis, table), read)
 
 

@@ -1,36 +1,53 @@
-"""Stage 5, program: one form for each operation on rows; accounts are derived."""
+"""Stage 5, program: one form a table says what needs more than derivation, one form each says what.
+
+Accounts are derived.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from engines.schema import FormSchema
+from pipeline import names
 from pipeline.asking import prompts
 from pipeline.asking.harness import Ask, Harness
+from pipeline.asking.narrow import Form
 from pipeline.ast import program as pg
+from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
 from pipeline.derive.program import EMPTY_SKETCH, derive_function
-from pipeline.derive.rows import (
-    near_tables,
-    rows_at_hand,
-)
+from pipeline.derive.rows import near_tables
 from pipeline.design import Design
 from pipeline.records.calls import Diagnostic
 from pipeline.settle.program import settle_sketch
 from pipeline.stages import slices
 from pipeline.stages.program_form import sketch_schema
+from pipeline.stages.skeleton import skeleton
+
+KEPT_KINDS = ("uniqueness", "ownership", "permission", "default", "restriction")
+"""Kinds of rules that derivation keeps; and limits, but for those of rows."""
 
 
 def run(harness: Harness, request: str, design: Design) -> pg.Program:
     """Turn every operation into its function."""
-    operations = design.interface.operations
-    asked = [o for o in operations if is_asked(o)]
-    harness.begin("program", len(asked))
-    asks = [_ask(request, design, operation) for operation in asked]
-    filled = zip(asked, harness.fill_all(asks), strict=True)
+    harness.begin("program", None)
+    offered = [(t, o) for t in design.database.tables if (o := _offered(design, t))]
+    answers = harness.fill_all([_ask_needs(request, design, *each) for each in offered])
+    needing = {
+        name
+        for (_, operations), answer in zip(offered, answers, strict=True)
+        for name in (presumed_needs(design, operations) if answer is None else answer.operations)
+    }
+    asked = [o for o in design.interface.operations if o.id in needing]
+    harness.expect(len(offered) + len(asked))
+    filled = zip(
+        asked, harness.fill_all([_ask_sketch(request, design, o) for o in asked]), strict=True
+    )
     sketches = {operation.id: sketch for operation, sketch in filled if sketch is not None}
     functions = tuple(
         derive_function(design, operation, sketches.get(operation.id, EMPTY_SKETCH))
-        for operation in operations
+        for operation in design.interface.operations
     )
     harness.end()
     return pg.Program(functions=functions)
@@ -41,18 +58,72 @@ def is_asked(operation: Operation) -> bool:
     return operation.kind not in ("join", "login", "refresh", "logout")
 
 
-def _ask(request: str, design: Design, operation: Operation) -> Ask[pg.ProgramSketch]:
+def open_rules(design: Design, operation: Operation) -> tuple[str, ...]:
+    """Return the ids of the rules that an operation cites and that derivation does not keep."""
+    cited = [rule for rule in design.analysis.rules if rule.id in operation.rules]
+    return tuple(
+        rule.id
+        for rule in cited
+        if not (rule.unit != "rows_per_owner" if rule.kind == "limit" else rule.kind in KEPT_KINDS)
+    )
+
+
+def presumed_needs(design: Design, operations: Sequence[Operation]) -> tuple[str, ...]:
+    """Return the operations that need a sketch where nobody said which do."""
+    return tuple(o.id for o in operations if open_rules(design, o))
+
+
+def needs_schema(operations: Sequence[Operation]) -> FormSchema:
+    """Narrow the form of what needs more to the operations of its table."""
+    return (
+        Form(pg.ProgramNeeds).choose(pg.ProgramNeeds, "operations", map(_id, operations)).schema()
+    )
+
+
+def _id(operation: Operation) -> str:
+    return operation.id
+
+
+def _offered(design: Design, table: Table) -> list[Operation]:
+    return [o for o in design.interface.operations if o.table == table.name and is_asked(o)]
+
+
+def _ask_needs(
+    request: str, design: Design, table: Table, operations: Sequence[Operation]
+) -> Ask[pg.ProgramNeeds]:
+    analysis = design.analysis
+    shown = "\n".join(_sketched(design, operation) for operation in operations)
+    own = (
+        f"{slices.demands(request, analysis, table.entity)}\n{shown}\n"
+        f"Write which operations of {names.words(table.plural)} need more."
+    )
+
+    def read(form: Any) -> tuple[pg.ProgramNeeds, tuple[Diagnostic, ...]]:
+        return pg.ProgramNeeds.model_validate(form), ()
+
+    prompt = prompts.messages("program-needs", "", own, slices.service(request, analysis))
+    return Ask(f"program/needs/{table.name}", prompt, needs_schema(operations), read)
+
+
+def _sketched(design: Design, operation: Operation) -> str:
+    """Return an operation with its skeleton and what that does not keep."""
+    rules = open_rules(design, operation)
+    kept = f" To keep: {', '.join(rules)}." if rules else ""
+    lines = [f"{operation.id}: {operation.description}{kept}"]
+    lines += [f"  {line}" for line in skeleton(design, operation).splitlines()]
+    return "\n".join(lines)
+
+
+def _ask_sketch(request: str, design: Design, operation: Operation) -> Ask[pg.ProgramSketch]:
     analysis = design.analysis
     table = design.database.table(operation.table)
-    near = near_tables(design, operation)
-    others = [other for other in near if other.name != table.name]
+    others = [other for other in near_tables(design, operation) if other.name != table.name]
+    schema = sketch_schema(design, operation)
     demands = slices.demands(request, analysis, table.entity)
     shared = f"{slices.table(table)}\n{slices.near(others)}\n{demands}"
-    rows = rows_at_hand(design, operation)
     own = (
         f"{slices.operation(operation)}\n{slices.body(design.interface, operation)}\n"
-        f"{slices.rows_at_hand(rows)}\n"
-        f"Rules it must keep: {', '.join(operation.rules) or 'none named'}.\n"
+        f"Skeleton:\n{skeleton(design, operation, schema)}\n"
         f"Write the sketch of {operation.id}."
     )
 
@@ -61,5 +132,4 @@ def _ask(request: str, design: Design, operation: Operation) -> Ask[pg.ProgramSk
         return settled, notes.all()
 
     prompt = prompts.messages("program-sketch", shared, own, slices.service(request, analysis))
-    schema = sketch_schema(design, operation)
     return Ask(f"program/{operation.id}", prompt, schema, read)

@@ -20,9 +20,9 @@ from pipeline.ast.database import (
 )
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.derive.ownership import owners_of
-from pipeline.derive.rows import RowAtHand
 from pipeline.english import singular
 from pipeline.settle.analysis import requirements_of, rules_of
+from pipeline.stages.refusals import refusals
 
 SHARED_CHARACTERS = 6000
 """Requirements and rules of no more (about 1,500 tokens) stand at the head of every prompt, where
@@ -160,12 +160,6 @@ def table(one: Table) -> str:
     return "\n".join(lines)
 
 
-def rows_at_hand(rows: Iterable[RowAtHand]) -> str:
-    """Return the variables of the rows that a program can name, with what each is."""
-    known = [f"`{row.variable}` ({names.words(row.table.name)})" for row in rows]
-    return f"Rows at hand: {', '.join(known) or 'none'}."
-
-
 def near(found: Iterable[Table]) -> str:
     """Return tables related to a form's own: a line each, with columns and types."""
     lines = ["Tables near by:"]
@@ -184,14 +178,11 @@ def _column(one: Table, column: PhysicalColumn) -> str:
 
 
 def operation(one: Operation) -> str:
-    """Return an operation with who may call it and what it promises."""
+    """Return an operation with who may call it, and what it refuses."""
     who = ", ".join((*one.actors, *(["everybody"] if one.guests else [])))
-    statuses = ", ".join(str(status) for status in one.statuses())
     scope = ", own rows only" if one.scope == "own" else ""
-    return (
-        f"{one.id}: {one.http_method} {one.path} by {who}{scope}; "
-        f"success {one.success}, errors {statuses}. {one.description}"
-    )
+    head = f"{one.id}: {one.http_method} {one.path} by {who}{scope}; success {one.success}"
+    return f"{head}. {one.description}\n  Refused: {refusals(one)}."
 
 
 def body(interface: Interface, one: Operation) -> str:

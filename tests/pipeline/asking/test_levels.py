@@ -11,6 +11,7 @@ import pytest
 
 from engines.protocol import Message, Sampler
 from engines.scripted import ScriptedEngine
+from pipeline.asking.bounds import bounds
 from pipeline.asking.harness import Harness
 from pipeline.asking.levels import TOOL_NAME, pose, refusal, understand
 from pipeline.asking.narrow import opened
@@ -89,7 +90,10 @@ def test_what_the_grammar_does_not_say_the_prompt_says() -> None:
     posed = {level: pose(level, PROMPT, SCHEMA) for level in ACTIVE_LEVELS}
     assert posed["narrowed"].schema == SCHEMA
     assert posed["grammar"].schema == opened(SCHEMA)
-    assert posed["grammar"].messages == posed["narrowed"].messages == PROMPT
+    assert posed["grammar"].messages == posed["narrowed"].messages
+    for words in filter(None, bounds(SCHEMA)):
+        assert words in posed["narrowed"].messages[1].content
+        assert words not in posed["free"].messages[1].content  # its type has them
     assert posed["free"] == posed["lenient"]
     assert 'type Cat = { kind: "cat"; owner: string' in posed["free"].messages[0].content
     tool = posed["tools"].tool
