@@ -17,6 +17,8 @@ from app.work.model_list import BUILTIN_MODEL
 from app.work.order import OrderError
 from app.work.peaks import measured_peaks
 from engines.files.model import read_facts
+from engines.llama.attention import with_attention
+from engines.memory.fit import Fit
 from engines.options import EngineOptions
 from engines.random_weights.gguf_model import Shape, write_random_model
 from engines.random_weights.vocabulary import byte_level
@@ -46,6 +48,7 @@ def test_fit_in_json_has_all_parts(empty: Path, capsys: pytest.CaptureFixture[st
     assert run_command_line(command) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["verdict"], found["measured"]) == ("comfortable", False)
+    assert found["flash_attention"] is None
     assert found["usable_bytes"] == 48 << 30
     parts = found["estimate"]
     assert parts.pop("total_bytes") == sum(parts.values()) == found["required_bytes"]
@@ -100,7 +103,8 @@ def test_a_finished_run_replaces_the_estimate(finished_run: Path) -> None:
     result = read_result(open_run(finished_run))
     assert result is not None
     file = finished_run / RESULT
-    eight = result.model_copy(update={"engine": EngineOptions(parallel=8)})
+    decided = with_attention(EngineOptions(parallel=8))
+    eight = result.model_copy(update={"engine": decided})
     file.write_text(eight.model_dump_json())
     model = Path(result.model.path)
     known = replace(read_facts(BUILTIN_MODEL), size_bytes=result.model.size_bytes)
@@ -160,10 +164,11 @@ def test_what_does_not_fit_is_refused_until_its_user_wants_it(
 def test_a_smaller_context_is_offered_where_one_fits(
     empty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fits = plan_model(BUILTIN_MODEL, empty, CONTEXT).fit
+    fused = EngineOptions(flash_attention=True)
+    fits = plan_model(BUILTIN_MODEL, empty, CONTEXT, fused).fit
     assert fits is not None
     monkeypatch.setattr(memory_fit, "usable_memory", lambda device: fits.required_bytes)
-    plan = plan_model(BUILTIN_MODEL, empty, 2 * CONTEXT, EngineOptions(parallel=fits.parallel))
+    plan = plan_model(BUILTIN_MODEL, empty, 2 * CONTEXT, replace(fused, parallel=fits.parallel))
     assert plan.verdict == "no"
     with pytest.raises(OrderError) as refusal:
         plan.require()
@@ -203,3 +208,30 @@ def test_models_tell_their_fit(finished_run: Path, capsys: pytest.CaptureFixture
     assert not found["fit"]["measured"]
     assert run_command_line(["models", str(BUILTIN_MODEL.parent)]) == 0
     assert "(estimated, context 8192, 8 forms side by side)" in capsys.readouterr().out
+
+
+def test_flash_attention_is_off_on_a_processor_while_there_is_room(empty: Path) -> None:
+    """All scores at once take memory; where only flash attention fits, it is on."""
+    facts = read_facts(BUILTIN_MODEL)
+    alone, many = EngineOptions(parallel=1), 1 << 40
+
+    def chosen(usable: int, options: EngineOptions = alone, gpu: bool = False) -> Fit:
+        return fit_known(BUILTIN_MODEL, facts, {}, usable, 32768, options, gpu=gpu)
+
+    roomy = chosen(many)
+    assert (roomy.flash_attention, roomy.verdict) == (False, "comfortable")
+    narrow = chosen(roomy.required_bytes)
+    assert (narrow.flash_attention, narrow.verdict) == (True, "comfortable")
+    assert narrow.required_bytes < roomy.required_bytes
+    assert narrow.largest_context_tokens == roomy.largest_context_tokens
+    typed = chosen(roomy.required_bytes, replace(alone, flash_attention=False))
+    assert (typed.flash_attention, typed.verdict) == (False, "tight")
+    assert chosen(many, replace(alone, kv_type="q8_0")).flash_attention is True
+    assert chosen(many, gpu=True).flash_attention is None
+
+
+def test_what_was_chosen_is_in_the_plan(empty: Path) -> None:
+    here = with_attention(EngineOptions()).flash_attention
+    assert plan_model(BUILTIN_MODEL, empty, CONTEXT).options.flash_attention is here
+    mac = plan_model(BUILTIN_MODEL, empty, CONTEXT, memory_gb=64)
+    assert mac.options.flash_attention is None
