@@ -32,7 +32,7 @@ from pathlib import Path
 import llama_cpp as native
 import numpy as np
 
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import RANDOM_MODEL
 from benchmarks.decode import SHAPE, quantized, vocabulary
 from engines.decoding.sequence import LaneTokens
 from engines.llama.native import NativeModel
@@ -77,7 +77,7 @@ def main() -> None:
         given.threads = 1
         time.perf_counter = time.process_time
     with tempfile.TemporaryDirectory() as folder:
-        for path in given.models or [BUILTIN_MODEL, _random_model(Path(folder))]:
+        for path in given.models or [RANDOM_MODEL, _random_model(Path(folder))]:
             print(f"\n{path.name}, {given.threads} threads, tokens per second\n", flush=True)
             print("| | depth | on | off | off / on |")
             print("|---|---:|---:|---:|---:|")

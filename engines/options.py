@@ -54,8 +54,8 @@ class EngineOptions:
         bool | None,
         Option(
             "Flash attention",
-            "By default off where the processor computes, which it slows down, and on with a GPU; "
-            "always on with a quantized KV cache.",
+            "By default off where the processor computes and it would be slower, and on with a "
+            "GPU or a quantized KV cache.",
             only="gguf",
             otherwise="MLX always computes attention that way",
             takes_memory=True,

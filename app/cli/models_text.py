@@ -89,4 +89,6 @@ def summary(facts: Facts) -> str:
     words.append(f"context {facts.context_train_tokens}")
     if facts.reasoning:
         words.append("reasons")
+    if facts.license:
+        words.append(f"licence {facts.license}")
     return ", ".join(words)

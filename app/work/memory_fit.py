@@ -129,7 +129,7 @@ def fit_known(
     that of one form alone, or of as many as the options say, with whichever attention takes less.
     """
     context = context_tokens or default_context(facts.context_train_tokens)
-    faster = with_attention(options, gpu=gpu) if facts.format == "gguf" else options
+    faster = with_attention(options, facts, gpu=gpu) if facts.format == "gguf" else options
     fitted = _fit_lanes(model, facts, peaks, usable, context, faster)
     if faster.flash_attention is False and options.flash_attention is None:
         smaller = replace(options, flash_attention=True)

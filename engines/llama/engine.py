@@ -43,7 +43,7 @@ class LlamaEngine(TokenEngine):
         if threads is None:
             small = facts.tensor_bytes < ONE_THREAD_BYTES
             threads = 1 if small else device.performance_cores()
-        model = NativeModel(path, context, threads, with_attention(options))
+        model = NativeModel(path, context, threads, with_attention(options, facts))
         think = find_format(facts.chat_template, partial(is_one_token, model))
         chat = ChatFormat(facts.chat_template, model.begin_text(), model.end_text(), think)
         info = model_info(

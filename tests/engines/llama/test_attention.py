@@ -1,11 +1,21 @@
-"""Flash attention is off where a processor computes alone, unless something needs it."""
+"""Flash attention is off where a processor computes alone, unless something needs or wants it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from engines.files.facts import Facts
+from engines.files.model import read_facts
 from engines.llama.attention import has_gpu, with_attention
+from engines.memory.kv_cache import LayerCache
 from engines.options import EngineOptions
+
+
+@pytest.fixture(scope="module")
+def facts(model_path) -> Facts:
+    return read_facts(model_path)
 
 
 @pytest.mark.parametrize(
@@ -24,11 +34,18 @@ from engines.options import EngineOptions
         (True, EngineOptions(flash_attention=False), False),
     ],
 )
-def test_what_is_chosen_where_nobody_did(gpu, options, chosen):
-    assert with_attention(options, gpu=gpu).flash_attention is chosen
+def test_what_is_chosen_where_nobody_did(facts, gpu, options, chosen):
+    assert with_attention(options, facts, gpu=gpu).flash_attention is chosen
 
 
-def test_this_machine_is_asked_by_default():
-    here = with_attention(EngineOptions())
-    assert here == with_attention(EngineOptions(), gpu=has_gpu())
-    assert with_attention(here) == here
+def test_windows_are_passed_over_by_flash_attention_alone(facts):
+    windowed = replace(facts, caches=(LayerCache(64, 64, window_tokens=512), LayerCache(64, 64)))
+    assert with_attention(EngineOptions(), windowed, gpu=False).flash_attention is True
+    typed = EngineOptions(flash_attention=False)
+    assert with_attention(typed, windowed, gpu=False) == typed
+
+
+def test_this_machine_is_asked_by_default(facts):
+    here = with_attention(EngineOptions(), facts)
+    assert here == with_attention(EngineOptions(), facts, gpu=has_gpu())
+    assert with_attention(here, facts) == here
