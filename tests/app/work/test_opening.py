@@ -10,13 +10,13 @@ import pytest
 from app.work.ladder import LadderOrder, make_ladder
 from app.work.memory_fit import plan_model
 from app.work.model_list import RANDOM_MODEL
-from app.work.opening import open_planned
+from app.work.opening import NO_TEMPLATE, open_planned
 from app.work.order import Order, OrderError
 from app.work.worker import carry_out
 from engines.files import gguf_header, mlx_folder
 from engines.options import EngineOptions
 from engines.protocol import Cancelled
-from engines.random_weights.gguf_model import Shape
+from engines.random_weights.gguf_model import Shape, write_random_model
 from engines.random_weights.vocabulary import byte_level
 from pipeline.records.events import Event, Logged
 from pipeline.records.journal import new_run_id
@@ -108,3 +108,16 @@ def test_a_tight_fit_is_said_before_the_model_is_opened(
     assert warning.text.endswith("Close other programs.")
     assert isinstance(opening, Logged)
     assert opening.text == f"Opening {RANDOM_MODEL.name}"
+
+
+def test_a_model_without_a_chat_template_is_said_to_have_none(tmp_path: Path) -> None:
+    words = byte_level("a form and a prompt", 300, ("<|end|>",), "<|end|>")
+    path = tmp_path / "base.gguf"
+    write_random_model(path, words, Shape(context_tokens=CONTEXT))
+    events: list[Event] = []
+    open_planned(plan_model(path, tmp_path, CONTEXT), events.append).close()
+    warning, opening = events
+    assert isinstance(warning, Logged)
+    assert (warning.level, warning.text) == ("warning", f"base.gguf {NO_TEMPLATE}")
+    assert isinstance(opening, Logged)
+    assert opening.level == "info"
