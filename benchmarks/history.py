@@ -38,13 +38,13 @@ def main() -> None:
 
 def make_sample(root: Path) -> Path:
     from app.work import worker
-    from app.work.model_list import BUILTIN_MODEL
+    from app.work.model_list import RANDOM_MODEL
     from app.work.order import Order
     from pipeline.records.journal import new_run_id
 
     run = new_run_id()
     order = Order(
-        request="todo", model=BUILTIN_MODEL, run=run, out=root / run, max_tokens_per_call=96
+        request="todo", model=RANDOM_MODEL, run=run, out=root / run, max_tokens_per_call=96
     )
     worker.carry_out(order, lambda _: None, lambda: False)
     return root / run

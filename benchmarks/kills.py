@@ -27,7 +27,7 @@ from app.library.result import Result, read_result
 from app.work import worker
 from app.work.child import WORKER, child_command
 from app.work.memory_fit import plan_model
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import RANDOM_MODEL
 from app.work.order import Order, Resumption
 from engines.options import EngineOptions
 from engines.protocol import Sampler
@@ -90,7 +90,7 @@ def main() -> None:
 
 def play(order: Path) -> int:
     """Be the worker process, with the golden script in the place of a model."""
-    plan = plan_model(BUILTIN_MODEL, order.parent, options=EngineOptions(parallel=1))
+    plan = plan_model(RANDOM_MODEL, order.parent, options=EngineOptions(parallel=1))
     planned: Any = lambda *_: plan  # noqa: E731
     opened: Any = lambda *_: ScriptedEngine(load_answers("todo"))  # noqa: E731
     worker.plan_model, worker.open_planned = planned, opened
@@ -108,7 +108,7 @@ def order_of(kind: Kind, folder: Path) -> Order:
     """Order a run of `todo`."""
     return Order(
         request="todo",
-        model=BUILTIN_MODEL,
+        model=RANDOM_MODEL,
         run=new_run_id(),
         out=folder,
         sampler=Sampler(),

@@ -31,7 +31,7 @@ from app.window.main_window import MainWindow
 from app.window.queue.chart import Chart, Trace
 from app.window.queue.process import WorkerProcess
 from app.window.queue.queue import QueueItem
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import RANDOM_MODEL
 from app.work.order import Order
 from pipeline.records.journal import new_run_id
 
@@ -84,7 +84,7 @@ def ticks_under_flood_ms(window: MainWindow) -> tuple[list[float], list[float], 
     other programs on the machine can't lengthen, and the number of events.
     """
     run = new_run_id()
-    order = Order(request="todo", model=BUILTIN_MODEL, run=run, out=window.runs / run)
+    order = Order(request="todo", model=RANDOM_MODEL, run=run, out=window.runs / run)
     window.pages.show_page("run")
     gaps: list[float] = []
     busy: list[float] = []

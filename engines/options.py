@@ -54,13 +54,15 @@ class EngineOptions:
         bool | None,
         Option(
             "Flash attention",
-            "Chosen by llama.cpp by default.",
+            "By default off where the processor computes and it would be slower, and on with a "
+            "GPU or a quantized KV cache.",
             only="gguf",
             otherwise="MLX always computes attention that way",
             takes_memory=True,
         ),
     ] = None
-    """Off isn't possible with a quantized KV cache."""
+    """Off isn't possible with a quantized KV cache. An engine that is opened without a choice makes
+    it (`engines.llama.attention`)."""
     batch_tokens: Annotated[
         int,
         Option(
@@ -140,7 +142,7 @@ class EngineOptions:
         if self.flash_attention is False and self.kv_type in QUANTIZED_KV_TYPES:
             raise OptionError(
                 f"A KV cache of {self.kv_type} needs flash attention.",
-                Remedy("flash_attention", "omit"),
+                Remedy("flash_attention", "omit", False),
                 Remedy("kv_type", "set", "f16"),
             )
         for server in self.rpc:
@@ -164,7 +166,7 @@ class EngineOptions:
             raise OptionError(
                 f"{name} is {kind} model, which can't be opened with “{option.label}”: "
                 f"{option.otherwise}.",
-                Remedy(field, "omit"),
+                _omitted(field, getattr(self, field)),
             )
         if model_format == "mlx" and self.kv_type not in (None, *QUANTIZED_KV_TYPES):
             raise OptionError(
@@ -201,6 +203,11 @@ class EngineOptions:
             for name in sorted(chosen)
             if name not in options or not options[name].same_answers
         )
+
+
+def _omitted(field: str, value: object) -> Remedy:
+    """Return the advice to leave an option out; a switch that is off has a name of its own."""
+    return Remedy(field, "omit", False) if value is False else Remedy(field, "omit")
 
 
 def parse_servers(text: str) -> tuple[str, ...]:

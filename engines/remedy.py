@@ -19,8 +19,9 @@ class Remedy:
     option: str
     """Name of the field that holds the option, e.g. `context_tokens`, `kv_type`, `out`."""
     action: Action = "set"
-    value: int | float | str | None = None
-    """What to set it to, or the bound when it is to be raised or lowered; None if not known."""
+    value: bool | int | float | str | None = None
+    """What to set it to, or the bound when it is to be raised or lowered; None if not known. Of a
+    switch that is to be omitted, whether it was on or off."""
 
 
 class UserError(Exception):

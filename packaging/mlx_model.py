@@ -1,4 +1,4 @@
-"""Make the built-in model once more as an MLX folder, to try the MLX engine without a download.
+"""Make the model of random weights once more as an MLX folder, to try the MLX engine with.
 
     .venv/bin/python packaging/mlx_model.py [FOLDER]
 
@@ -13,21 +13,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a script, its folder is the only one Python looks into
 
-import builtin_model  # noqa: E402
+import random_model  # noqa: E402
 
 from engines.random_weights.mlx_model import write_random_mlx  # noqa: E402
 
-OUT = ROOT / ".tools" / "models" / "sixfold-demo-mlx"
+OUT = ROOT / ".tools" / "models" / "sixfold-random-mlx"
 
 
 def make(out: Path) -> None:
     """Write the model's folder."""
     write_random_mlx(
         out,
-        builtin_model.train_vocabulary(),
-        builtin_model.SHAPE,
-        chat_template=builtin_model.CHAT_TEMPLATE,
-        seed=builtin_model.SEED,
+        random_model.train_vocabulary(),
+        random_model.SHAPE,
+        chat_template=random_model.CHAT_TEMPLATE,
+        seed=random_model.SEED,
     )
 
 

@@ -1,7 +1,7 @@
 """Make the runs that the screenshots show, by the real pipeline, scorer and run folder.
 
 Three contestants, all told apart by their names: the golden forms of a request; the golden design
-with programs and tests of the built-in demo model, which knows nothing; and the demo model alone.
+with programs and tests of the model of random weights, which knows nothing; and that model alone.
 
 Usage: python packaging/sample_runs.py FOLDER
 """
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from app.work import worker  # noqa: E402
-from app.work.model_list import BUILTIN_MODEL  # noqa: E402
+from app.work.model_list import RANDOM_MODEL  # noqa: E402
 from app.work.order import Order  # noqa: E402
 from engines.open import open_model  # noqa: E402
 from engines.protocol import (  # noqa: E402
@@ -41,7 +41,7 @@ from scoring.report import Scorecard  # noqa: E402
 REQUESTS, SEEDS = ("todo", "board"), (1, 2)
 DESIGN = ("analysis", "database", "interface")
 MAX_TOKENS = 192
-"""Enough to see what the demo model writes; it would write on for ever."""
+"""Enough to see what random weights write; they would write on for ever."""
 TEMPERATURE = 0.2
 
 
@@ -79,13 +79,13 @@ def main(folder: Path) -> None:
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         spec = open_run(path).spec
         made[spec.model.name, spec.request, spec.seed] = path
-    model = open_model(BUILTIN_MODEL, context_tokens=None)
+    model = open_model(RANDOM_MODEL, context_tokens=None)
     for request in REQUESTS:
         answers = load_answers(request)
         design = {key: value for key, value in answers.items() if key.split("/")[0] in DESIGN}
         engines = (
             PartlyGolden("Golden forms", answers, model),
-            PartlyGolden("Golden design, demo programs", design, model),
+            PartlyGolden("Golden design, random programs", design, model),
         )
         for seed in SEEDS:
             for engine in engines:
@@ -94,7 +94,7 @@ def main(folder: Path) -> None:
             if (model.info.name, request, seed) not in made:
                 run = new_run_id()
                 order = Order(
-                    request=request, model=BUILTIN_MODEL, run=run, out=folder / run, seed=seed,
+                    request=request, model=RANDOM_MODEL, run=run, out=folder / run, seed=seed,
                     max_tokens_per_call=MAX_TOKENS,
                 )  # fmt: skip
                 result = worker.carry_out(order, lambda _: None, lambda: False)

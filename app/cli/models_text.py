@@ -89,4 +89,8 @@ def summary(facts: Facts) -> str:
     words.append(f"context {facts.context_train_tokens}")
     if facts.reasoning:
         words.append("reasons")
+    if facts.chat_template is None:
+        words.append("no chat template")
+    if facts.license:
+        words.append(f"licence {facts.license}")
     return ", ".join(words)

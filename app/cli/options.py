@@ -53,6 +53,9 @@ def flag(option: str) -> str:
 def advise(remedy: Remedy) -> str:
     """Say in a few words what to change, with the option's flag."""
     name, value = flag(remedy.option), _typed(remedy)
+    if isinstance(remedy.value, bool):
+        switch = name if remedy.value else _off(name)
+        return f"leave {switch} out" if remedy.action == "omit" else f"use {switch}"
     if remedy.option == "override":
         return f"run it anyway after sixfold fit {value} {name}"
     match remedy.action:
@@ -64,6 +67,11 @@ def advise(remedy: Remedy) -> str:
             return f"use at most {name} {value}" if value else f"choose a smaller {name}"
         case "omit":
             return f"leave {name} out"
+
+
+def _off(switch: str) -> str:
+    """Return what turns a switch off, e.g. `--no-warm-up` for `--warm-up`."""
+    return f"--no-{switch.removeprefix('--')}"
 
 
 def _typed(remedy: Remedy) -> str:
@@ -116,7 +124,7 @@ def _parameter(each: Described, defaults: Mapping[str, object]) -> inspect.Param
     elif kind is tuple:
         kind, metavar, default = str, "HOST:PORT,...", None
     elif kind is bool and each.optional:
-        declared = f"{declared}/--no-{declared.removeprefix('--')}"
+        declared = f"{declared}/{_off(declared)}"
     elif kind in (int, float):
         kind = float if option.unit == "GB" else kind
         metavar = option.unit.upper() or "N"

@@ -23,9 +23,9 @@ from scoring.report import AXIS_NAMES, RubricRef, Scorecard
 from scoring.rubric import rubric_ref, score_folder
 
 HASH_DIGITS = 8
-NO_CONTEST = ("seed", "parallel")
+NO_CONTEST = ("seed", "parallel", "flash_attention")
 """Options that make no other contestant although they change answers: seeds are averaged, and the
-forms side by side follow from the memory."""
+forms side by side and flash attention follow from the machine."""
 
 Rescore = Callable[[RunFolder], Scorecard]
 

@@ -22,19 +22,23 @@ from PySide6.QtWidgets import (
 from app.report.theme import label
 from app.window.parts.app_icon import sign
 from app.window.parts.panel import GRID
+from app.work.model_list import builtin_model, is_trained
 from scoring.rubric import RUBRIC_ID, RUBRIC_VERSION
 
 PACKAGE = "sixfold"
 SIGN, WIDTH, HEIGHT = 64, 560, 480
 FONT_LICENCE = ("Inter (font)", "4.1", "SIL Open Font License 1.1")
+MODEL_LICENCE = ("SmolLM2-135M-Instruct (built-in model)", "Q4_1", "Apache-2.0")
 UNKNOWN = "unknown"
 LONGEST_LICENCE = 60
 """Some packages give the whole text where its name belongs."""
 
 
 def licences() -> Iterator[tuple[str, str, str]]:
-    """Name what this program is made with: package, version, licence; only what is installed."""
+    """Name what this program is made with: name, version, licence; only what is here."""
     yield FONT_LICENCE
+    if is_trained(builtin_model()):
+        yield MODEL_LICENCE
     found = (match(r"[A-Za-z0-9._-]+", each) for each in requires(PACKAGE) or ())
     for name in sorted({each[0] for each in found if each is not None}, key=str.lower):
         try:

@@ -10,7 +10,8 @@ from app.report.theme import Theme, label
 from app.window.models.shelf import Shelf
 from app.window.parts.app_icon import sign
 from app.window.parts.panel import GRID, Panel
-from app.work.model_list import BUILTIN_MODEL
+from app.work.demo import about_demo
+from app.work.model_list import builtin_model, is_own
 from engines.context import DEFAULT_CONTEXT_TOKENS
 from pipeline.english import counted
 
@@ -24,11 +25,7 @@ WORDS = (
     "and scores the result out of 100 points."
 )
 OFFLINE = "Nothing leaves this machine: Sixfold never opens a connection."
-DEMO = (
-    "The built-in model is tiny and its weights are random. In a minute or two it shows every step "
-    "from the request to the score, but not what a real model can do."
-)
-NO_DEMO = "The built-in model is missing. Run `make setup` in the checkout to make it."
+NO_DEMO = "The built-in model is missing. Run `make setup` in the checkout to fetch it."
 
 
 class FirstRun(QWidget):
@@ -50,7 +47,7 @@ class FirstRun(QWidget):
         self.demo_button.setObjectName("run")
         self.models_button = QPushButton("See All Models")
         self.folder_button = QPushButton("Add Folder…")
-        self.demo_button.setEnabled(BUILTIN_MODEL.is_file())
+        self.demo_button.setEnabled(builtin_model().is_file())
         self._lay_out()
         self.demo_button.clicked.connect(self.demo_wanted)
         self.models_button.clicked.connect(self.models_wanted)
@@ -62,7 +59,7 @@ class FirstRun(QWidget):
     def show_models(self) -> None:
         """Describe the models that were found."""
         models = self._shelf.models(DEFAULT_CONTEXT_TOKENS)
-        own = [each for each in models if each.entry.source != "built-in"]
+        own = [each for each in models if not is_own(each.entry.path)]
         if not self._shelf.scanned:
             self._found.setText("Looking for models…")
             return
@@ -103,7 +100,7 @@ class FirstRun(QWidget):
         words = label(WORDS, "body")
         words.setWordWrap(True)
         demo, models = Panel("Try it now"), Panel("Your models")
-        about = label(DEMO if self.demo_button.isEnabled() else NO_DEMO, "body")
+        about = label(about_demo() if self.demo_button.isEnabled() else NO_DEMO, "body")
         about.setWordWrap(True)
         for panel, text, buttons in (
             (demo, about, (self.demo_button,)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 from app.library.overrides import is_overridden
 from app.report import fit_words
@@ -12,6 +13,7 @@ from app.work.peaks import Peaks, measured_peaks, setting_of
 from engines.context import choose_context, default_context, trained_context
 from engines.files.facts import Facts
 from engines.files.model import read_facts
+from engines.llama.attention import with_attention
 from engines.memory.device import GIB, describe, usable_memory, usable_on_mac
 from engines.memory.fit import Fit, Verdict, fit, most_parallel
 from engines.options import EngineOptions
@@ -19,6 +21,8 @@ from engines.remedy import Remedy
 
 RUN_BYTES = 76 << 20
 """What pipeline and scoring take beside the model in the process of a run."""
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+"""The best first."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Plan:
     facts: Facts
     context_tokens: int
     options: EngineOptions
-    """With the number of forms side by side decided."""
+    """With the number of forms side by side and flash attention decided."""
     fit: Fit | None
     """None if a part of the model will lie on other machines, whose memory is not looked at."""
     overridden: bool
@@ -80,13 +84,13 @@ def plan_model(
     options: EngineOptions = EngineOptions(),  # noqa: B008 - frozen
     memory_gb: float | None = None,
 ) -> Plan:
-    """Plan a run of a model on this machine, or on a Mac with `memory_gb` of memory.
+    """Plan a run of a model on this machine, or on a Mac with `memory_gb` of memory and its GPU.
 
-    `context_tokens` None takes the default. Options that leave the forms side by side open fill as
-    many as memory allows, or one where it is not known. A peak measured in an earlier run of the
-    folder `runs` replaces the estimate. Raises ModelFileError, OptionError, or OrderError or
-    ContextError for a context in which the forms have no room or that the model was not trained
-    for.
+    `context_tokens` None takes the default. What the options leave open is decided as `fit_known`
+    does; where memory is not known, one form is filled after another. A peak measured in an
+    earlier run of the folder `runs` replaces the estimate. Raises ModelFileError, OptionError, or
+    OrderError or ContextError for a context in which the forms have no room or that the model was
+    not trained for.
     """
     facts = read_facts(model)
     alone = replace(options, parallel=options.lanes)
@@ -96,9 +100,10 @@ def plan_model(
     if options.rpc or options.distributed:
         return Plan(model, facts, context, alone, None, overridden)
     peaks, usable = measured_peaks(runs), usable_bytes(memory_gb)
-    fitted = fit_known(model, facts, peaks, usable, context, options)
-    lanes = replace(options, parallel=fitted.parallel)
-    return Plan(model, facts, context, lanes, fitted, overridden)
+    gpu = None if memory_gb is None else True
+    fitted = fit_known(model, facts, peaks, usable, context, options, gpu=gpu)
+    decided = replace(options, parallel=fitted.parallel, flash_attention=fitted.flash_attention)
+    return Plan(model, facts, context, decided, fitted, overridden)
 
 
 def usable_bytes(memory_gb: float | None = None) -> int:
@@ -113,13 +118,32 @@ def fit_known(
     usable: int,
     context_tokens: int | None = None,
     options: EngineOptions = EngineOptions(),  # noqa: B008 - frozen
+    *,
+    gpu: bool | None = None,
 ) -> Fit:
     """Judge a run of a model whose facts are known, in `usable` bytes of memory.
 
-    `context_tokens` None takes the default. Options that leave the forms side by side open fill as
-    many as memory allows; the largest context is then that of one form alone.
+    `context_tokens` None takes the default; `gpu` None asks this machine. Options that leave the
+    forms side by side open fill as many as memory allows. If they leave flash attention open it is
+    what is faster here, or what takes less memory if only that fits better. The largest context is
+    that of one form alone, or of as many as the options say, with whichever attention takes less.
     """
     context = context_tokens or default_context(facts.context_train_tokens)
+    faster = with_attention(options, facts, gpu=gpu) if facts.format == "gguf" else options
+    fitted = _fit_lanes(model, facts, peaks, usable, context, faster)
+    if faster.flash_attention is False and options.flash_attention is None:
+        smaller = replace(options, flash_attention=True)
+        fused = _fit_lanes(model, facts, peaks, usable, context, smaller)
+        largest = max(fused.largest_context_tokens, fitted.largest_context_tokens)
+        better = VERDICTS.index(fused.verdict) < VERDICTS.index(fitted.verdict)
+        fitted = replace(fused if better else fitted, largest_context_tokens=largest)
+    return fitted
+
+
+def _fit_lanes(
+    model: Path, facts: Facts, peaks: Peaks, usable: int, context: int, options: EngineOptions
+) -> Fit:
+    """Judge a run with as many forms side by side as the options say, or as memory allows."""
     if options.parallel is not None:
         return _fit(model, facts, peaks, usable, context, options)
     lanes = most_parallel(facts, context, usable, options, beside_bytes=RUN_BYTES)

@@ -12,6 +12,7 @@ from engines.decoding.decode import TokenEngine, model_info
 from engines.decoding.token_model import is_one_token
 from engines.files.facts import Facts
 from engines.files.model import read_facts
+from engines.llama.attention import with_attention
 from engines.llama.native import NativeModel
 from engines.memory import device
 from engines.options import EngineOptions
@@ -42,7 +43,7 @@ class LlamaEngine(TokenEngine):
         if threads is None:
             small = facts.tensor_bytes < ONE_THREAD_BYTES
             threads = 1 if small else device.performance_cores()
-        model = NativeModel(path, context, threads, options)
+        model = NativeModel(path, context, threads, with_attention(options, facts))
         think = find_format(facts.chat_template, partial(is_one_token, model))
         chat = ChatFormat(facts.chat_template, model.begin_text(), model.end_text(), think)
         info = model_info(

@@ -27,7 +27,11 @@ MLX_NUMBER_BYTES = 2  # MLX in the weights' own type
 MASK_NUMBER_BYTES = 2
 FEED_FORWARD_COPIES, RESIDUAL_COPIES = 3, 4
 """Numbers a token holds in a feed-forward step: three hidden ones, four of the embedding."""
+LATENT_NUMBER_BYTES = 2  # latent keys are also values, which must be turned into columns
 QUERY_COPIES = 2
+UNFUSED_COPIES = 2
+"""Numbers of the embedding that a token holds while the scores of its attention are held, which
+is without flash attention only."""
 CHANNEL_COPIES = 3.5
 PROCESS_BYTES = {"gguf": 66 * MIB, "mlx": 100 * MIB}
 """Python with our libraries, before any model; measured on Linux."""
@@ -76,6 +80,8 @@ class Fit:
     """Longest context that still fits, at most what the model was trained for; 0 if none does."""
     parallel: int = 1
     """Forms side by side that the number is for."""
+    flash_attention: bool | None = None
+    """Whether the number is for flash attention; None if llama.cpp chooses, which is on."""
 
     @property
     def required_bytes(self) -> int:
@@ -147,6 +153,7 @@ def fit(
             facts, usable_bytes - beside_bytes - unseen, options
         ),
         parallel=options.lanes,
+        flash_attention=options.flash_attention,
     )
 
 
@@ -207,12 +214,14 @@ def _compute(
     number_bytes = LLAMA_NUMBER_BYTES if facts.format == "gguf" else MLX_NUMBER_BYTES
     widest = chunk * max(feed_forward, attention, channels)
     scores = scored_tokens * facts.vocabulary + chunk * facts.embedding
-    steps = number_bytes * max(widest, scores)
     if facts.format == "mlx":
-        return steps
+        return number_bytes * max(widest, scores)
+    held = cells(context_tokens) * chunk
     masks = len({c.window_tokens for c in facts.caches if c.key_width})
-    mask_bytes = masks * MASK_NUMBER_BYTES * cells(context_tokens) * chunk
-    if options.flash_attention is False:
-        steps += LLAMA_NUMBER_BYTES * facts.heads * cells(context_tokens) * chunk
-        mask_bytes *= 2
-    return steps + mask_bytes
+    if options.flash_attention is not False:
+        return number_bytes * max(widest, scores) + masks * MASK_NUMBER_BYTES * held
+    pair = max((c.key_width + c.value_width for c in facts.caches), default=0)
+    attended = chunk * (UNFUSED_COPIES * facts.embedding + attention + pair) + facts.heads * held
+    latent = max((c.key_width for c in facts.caches if not c.value_width), default=0)
+    copied_bytes = LATENT_NUMBER_BYTES * latent * cells(context_tokens)
+    return number_bytes * (max(widest, scores, attended) + masks * held) + copied_bytes

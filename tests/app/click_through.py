@@ -3,6 +3,7 @@
     python click_through.py CARD.png SCREEN.png
 
 Every step is a click on something that a person sees, or typing into a field that has the focus.
+The demo runs on random weights, whichever model is built in.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from PySide6.QtWidgets import (
 from app.library.user_data import data_folder
 from app.window.application import make_application
 from app.window.main_window import MainWindow
+from app.work import demo
+from app.work.model_list import RANDOM_MODEL
 
 PATIENCE_S = 240
 
@@ -69,6 +72,7 @@ def save_as(path: Path) -> None:
 
 
 def main(card: Path, screen: Path) -> None:
+    demo.builtin_model = lambda: RANDOM_MODEL
     application = make_application()
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     window = MainWindow(data_folder())

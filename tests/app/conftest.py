@@ -19,6 +19,7 @@ from app.library.preferences import Preferences, save_preferences
 from app.library.result import Result
 from app.report.theme import LIGHT
 from app.window.main_window import MainWindow
+from app.work import model_list
 from app.work.child import WORKER
 from engines.protocol import ModelInfo, Usage
 from pipeline.records.calls import StageSummary, add_up
@@ -46,6 +47,20 @@ AXES = {
     "implementation": (21.4, 25),
     "sdk": (9.0, 10),
 }
+
+
+@pytest.fixture(scope="session")
+def random_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder of own models that holds the one of random weights and no other."""
+    folder = tmp_path_factory.mktemp("models")
+    (folder / model_list.RANDOM_FILE).symlink_to(model_list.RANDOM_MODEL)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _random_is_built_in(random_alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test depend on whether set-up could fetch the trained model."""
+    monkeypatch.setattr(model_list, "MODELS", random_alone)
 
 
 def scorecard() -> Scorecard:

@@ -17,7 +17,7 @@ from app.window.history.page import HistoryPage
 from app.window.queue.queue import QueueItem, RunQueue
 from app.window.result.verify_view import VerifyView
 from app.work.child import child_command
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import RANDOM_MODEL
 from app.work.order import Order
 from pipeline.records.events import CallFinished
 from pipeline.records.journal import RESULT, new_run_id
@@ -60,7 +60,7 @@ def test_the_traps_work() -> None:
 @pytest.mark.usefixtures("foreign")
 @pytest.mark.parametrize("command", [child_command(), (str(SCRIPT),)], ids=["child", "script"])
 def test_a_run_from_the_command_line(command: tuple[str, ...]) -> None:
-    options = ("--model", str(BUILTIN_MODEL), "--out", "run", "--max-tokens-per-call", "64")
+    options = ("--model", str(RANDOM_MODEL), "--out", "run", "--max-tokens-per-call", "64")
     done = start(*command, "run", "todo", *options, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)["outcome"] == "finished"
@@ -78,7 +78,7 @@ def test_without_an_app_of_its_own_the_folder_is_left(tmp_path: Path, path: str)
 def test_a_run_from_the_window(qtbot: QtBot, foreign: Path) -> None:
     run = new_run_id()
     order = Order(
-        request="todo", model=BUILTIN_MODEL, run=run, out=foreign / run, max_tokens_per_call=64
+        request="todo", model=RANDOM_MODEL, run=run, out=foreign / run, max_tokens_per_call=64
     )
     queue = RunQueue(foreign / "queue.json")
     with qtbot.waitSignal(

@@ -1,4 +1,4 @@
-"""A real window on a real screen: the built-in demo by clicks alone, from welcome to card."""
+"""A real window on a real screen: the demo by clicks alone, from welcome to card."""
 
 from __future__ import annotations
 

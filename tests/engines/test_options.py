@@ -16,7 +16,7 @@ from engines.remedy import Remedy
         ({"batch_tokens": 4}, Remedy("batch_tokens", "raise", 16)),
         ({"threads": 0}, Remedy("threads", "raise", 1)),
         ({"gpu_layers": -1}, Remedy("gpu_layers", "raise", 0)),
-        ({"kv_type": "q8_0", "flash_attention": False}, Remedy("flash_attention", "omit")),
+        ({"kv_type": "q8_0", "flash_attention": False}, Remedy("flash_attention", "omit", False)),
         ({"rpc": ("10.0.0.7",)}, Remedy("rpc", "set", "host:port")),
         ({"rpc": ("10.0.0.7:99999",)}, Remedy("rpc", "set", "host:port")),
     ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,10 +11,10 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from app.library.overrides import is_overridden
 from app.work.memory_fit import fit_known, usable_bytes
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import find_all
 from app.work.peaks import Peaks, measured_peaks
 from engines.context import trained_context
-from engines.files.catalogue import Entry, Place, entry_at, find_models, places
+from engines.files.catalogue import Entry, entry_at
 from engines.memory.fit import Fit
 from pipeline.records.journal import RESULT
 
@@ -95,9 +94,8 @@ class Shelf(QObject):
         if self._scan is not None:
             self._again = True
             return
-        own = [Place("built-in", BUILTIN_MODEL.parent)]
-        where = [*own, *(Place("folder", each) for each in self.folders if each.is_dir())]
-        self._scan = _Scan(where, self.files, self.runs)
+        folders = tuple(each for each in self.folders if each.is_dir())
+        self._scan = _Scan(folders, self.files, self.runs)
         self._scan.finished.connect(self._take)
         self._scan.start()
 
@@ -132,13 +130,13 @@ class Shelf(QObject):
 
 
 class _Scan(QThread):
-    def __init__(self, where: Iterable[Place], files: Iterable[Path], runs: Path) -> None:
+    def __init__(self, folders: Iterable[Path], files: Iterable[Path], runs: Path) -> None:
         super().__init__()
         self.found = Found()
-        self._where, self._files, self._runs = tuple(where), tuple(files), runs
+        self._folders, self._files, self._runs = tuple(folders), tuple(files), runs
 
     def run(self) -> None:
-        entries = list(find_models([*self._where, *places(Path.home(), os.environ)]))
+        entries = list(find_all(self._folders))
         known = {entry.path for entry in entries}
         new = (file for file in self._files if file.exists() and file not in known)
         entries += [entry_at(file, ADDED) for file in new]

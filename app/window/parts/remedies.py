@@ -59,11 +59,13 @@ def _words(remedy: Remedy) -> str:
             return f"Use the default for {label}"
 
 
-def _value(value: float | str | None, unit: str) -> str:
+def _value(value: bool | float | str | None, unit: str) -> str:
     """Return a value as its field shows it, empty if there is none; bytes are shown in GB."""
     match value:
         case None:
             return ""
+        case bool():
+            return "on" if value else "off"
         case int() | float() if unit == "GB":
             return f"{value / BYTES_PER_GB:g} GB"
         case int():

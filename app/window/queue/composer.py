@@ -19,6 +19,7 @@ from app.window.queue.checklist import NOTE_ROLE, checklist, items_of, ticked
 from app.window.queue.how import HowPanel
 from app.window.queue.queue import QueueItem
 from app.window.queue.request_list import RequestList
+from app.work.model_list import builtin_model
 from app.work.order import Order
 from app.work.seeds import SeedError
 from pipeline.english import counted
@@ -75,7 +76,7 @@ class Composer(QWidget):
         chosen = set(self.chosen_models())
         shelved = self._shelf.models(self.how.context_tokens or USUAL_CONTEXT)
         if not self._known and shelved:
-            chosen |= {each.entry.path for each in shelved if each.entry.source == "built-in"}
+            chosen |= {builtin_model()} & {each.entry.path for each in shelved}
         self._known |= {each.entry.path for each in shelved}
         self.models.blockSignals(True)
         self.models.clear()

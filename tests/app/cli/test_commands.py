@@ -16,7 +16,7 @@ from app.library.result import read_result
 from app.library.runs import read_entry
 from app.work import worker
 from app.work.child import child_command
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import RANDOM_MODEL
 from app.work.order import Order, OrderError
 from app.work.peaks import measured_peaks
 from pipeline.records.journal import RESULT, SPEC, open_run
@@ -38,13 +38,13 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def gguf(path: Path, *, keep_bytes: int) -> Path:
-    path.write_bytes(BUILTIN_MODEL.read_bytes()[:keep_bytes])
+    path.write_bytes(RANDOM_MODEL.read_bytes()[:keep_bytes])
     return path
 
 
 def bad_runs(place: Path) -> dict[str, tuple[list[str], str]]:
     """Give every bad input with a word of the sentence it must get."""
-    model = ["--model", str(BUILTIN_MODEL)]
+    model = ["--model", str(RANDOM_MODEL)]
     (place.parent / "empty.txt").write_text(" \n")
     (place.parent / "text.gguf").write_text("This is not a model at all, but it is long enough.")
     (place.parent / "empty.gguf").touch()
@@ -117,14 +117,14 @@ def test_bad_input_is_one_sentence(
         ("run", "todo", "--cool-down"),
         ("run", "todo", "--wired-limit"),
         ("ladder", "todo", "--temperature"),
-        ("fit", str(BUILTIN_MODEL), "--memory"),
+        ("fit", str(RANDOM_MODEL), "--memory"),
     ],
 )
 @pytest.mark.parametrize("number", ["nan", "inf"])
 def test_what_is_no_amount_is_refused(
     arguments: tuple[str, ...], number: str, workplace: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    model = [] if arguments[0] == "fit" else ["--model", str(BUILTIN_MODEL)]
+    model = [] if arguments[0] == "fit" else ["--model", str(RANDOM_MODEL)]
     assert run_command_line([*arguments, number, *model]) == 2
     out, err = capfd.readouterr()
     assert out == ""
@@ -137,7 +137,7 @@ def test_a_run_prints_its_result_and_nothing_else(
     workplace: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A model with random weights, every form closed early: valid and type-checked all the same."""
-    arguments = ["run", "todo", "--model", str(BUILTIN_MODEL), "--out", "run", "--seed", "3"]
+    arguments = ["run", "todo", "--model", str(RANDOM_MODEL), "--out", "run", "--seed", "3"]
     code = run_command_line([*arguments, "--max-tokens-per-call", "64", "--json"])
     out, err = capfd.readouterr()
     assert (code, err) == (0, "")
@@ -162,7 +162,7 @@ def test_a_run_prints_its_result_and_nothing_else(
 @pytest.mark.parametrize(
     ("arguments", "place"),
     [
-        (["run", "todo", "--model", str(BUILTIN_MODEL)], "choices/runs"),
+        (["run", "todo", "--model", str(RANDOM_MODEL)], "choices/runs"),
         (["demo"], "choices/runs"),
         (["demo", "--runs", "runs"], "work/runs"),
     ],
@@ -224,7 +224,7 @@ def test_models_are_found_at_any_depth_and_bad_ones_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "deep" / "er").mkdir(parents=True)
-    (tmp_path / "deep" / "er" / "demo.gguf").symlink_to(BUILTIN_MODEL)
+    (tmp_path / "deep" / "er" / "demo.gguf").symlink_to(RANDOM_MODEL)
     gguf(tmp_path / "cut.gguf", keep_bytes=5000)
     assert run_command_line(["models", str(tmp_path), "--json"]) == 0
     found = {Path(each["path"]).name: each for each in json.loads(capsys.readouterr().out)}
@@ -266,7 +266,7 @@ def test_the_doctor_finds_everything(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_ctrl_c_keeps_the_folder_whole(tmp_path: Path) -> None:
     out = tmp_path / "run"
-    command = child_command("run", "todo", "--model", str(BUILTIN_MODEL))
+    command = child_command("run", "todo", "--model", str(RANDOM_MODEL))
     with subprocess.Popen(
         [*command, "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -289,7 +289,7 @@ def test_a_command_offers_no_option_that_it_does_not_have(
 ) -> None:
     (finished_run / RESULT).unlink()
     asked = json.loads((finished_run / SPEC).read_text())
-    asked["model"]["path"], asked["context_tokens"] = str(BUILTIN_MODEL), 512
+    asked["model"]["path"], asked["context_tokens"] = str(RANDOM_MODEL), 512
     (finished_run / SPEC).write_text(json.dumps(asked))
     assert run_command_line(["resume", str(finished_run)]) == 2
     refused = capsys.readouterr().err

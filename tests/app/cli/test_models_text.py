@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.cli.models_text import as_json, as_text
-from app.work.model_list import BUILTIN_MODEL, fits, list_models
+from app.work.model_list import RANDOM_MODEL, fits, list_models
 from engines.files.catalogue import Entry
 
 DAMAGED = Entry("cut", Path("/m/cut.gguf"), "folder", "damaged", None, "It ends too early.")
@@ -13,7 +13,7 @@ ADAPTER = Entry("lora", Path("/m/lora.gguf"), "Ollama", "adapter", None, "It onl
 
 
 def demo() -> Entry:
-    (entry,) = [each for each in list_models([BUILTIN_MODEL.parent]) if each.path == BUILTIN_MODEL]
+    (entry,) = [each for each in list_models([RANDOM_MODEL.parent]) if each.path == RANDOM_MODEL]
     return entry
 
 
@@ -22,7 +22,7 @@ def test_models_stand_before_what_is_none(tmp_path: Path) -> None:
     fitted = fits([entry], tmp_path)
     lines = list(as_text([DAMAGED, ADAPTER, entry], fitted))
     assert lines[0] == f"{entry.name}  (folder)"
-    assert lines[1] == f"  {BUILTIN_MODEL}"
+    assert lines[1] == f"  {RANDOM_MODEL}"
     assert lines[2].startswith("  GGUF ")
     assert lines[3].startswith("  comfortable: ")
     assert lines[4:] == [

@@ -136,7 +136,7 @@ def test_engine_options_that_change_answers_make_another_contestant(runs: Path) 
     assert named == {
         plain.run: plain.model.name,
         "cache": f"{plain.model.name}, KV cache q8_0, threads 2",
-        "pinned": f"{plain.model.name}, flash attention off, threads 1",
+        "pinned": f"{plain.model.name}, threads 1",
         "shared": f"{plain.model.name}, 2 RPC servers",
         "lanes": plain.model.name,
         "wired": plain.model.name,

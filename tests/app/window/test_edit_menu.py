@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.window.edit_menu import chosen_text, do, go_to_search
 from app.window.main_window import MainWindow
 from app.window.models.page import ModelsPage
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import builtin_model
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_rows_of_a_table_are_copied_with_their_cells(models: ModelsPage) -> None
     models.table.setColumnHidden(1, True)
     assert do("copy")
     cells = QGuiApplication.clipboard().text().split("\t")
-    assert cells[:2] == ["sixfold-demo", "Q8_0"]
+    assert cells[:2] == ["sixfold-random", "Q8_0"]
     assert len(cells) == models.table.filter.columnCount() - 1
     models.table.clearSelection()
     assert chosen_text(models.table) == ""
@@ -83,6 +83,6 @@ def test_a_model_can_be_taken_from_the_menu_of_its_row(
     actions = {each.text(): each for each in models.table.actions()}
     assert models.table.contextMenuPolicy() == Qt.ContextMenuPolicy.ActionsContextMenu
     actions["Copy Path"].trigger()
-    assert QGuiApplication.clipboard().text() == str(BUILTIN_MODEL)
+    assert QGuiApplication.clipboard().text() == str(builtin_model())
     actions["Run with This Model…"].trigger()
     assert window.pages.currentWidget() is window.pages.run_page

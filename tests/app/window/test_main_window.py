@@ -24,7 +24,7 @@ from app.window.main_window import MainWindow, theme_of
 from app.window.models.page import ModelsPage
 from app.window.pages import PLACES
 from app.window.queue.queue import QueueItem
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import RANDOM_MODEL, builtin_model
 from app.work.order import Order
 from pipeline.records.events import CallFinished
 from pipeline.records.journal import new_run_id
@@ -33,7 +33,7 @@ from tests.engines.small_files import write_gguf
 WAIT_MS = 120_000
 
 
-def tiny(window: MainWindow, model: Path = BUILTIN_MODEL) -> QueueItem:
+def tiny(window: MainWindow, model: Path = RANDOM_MODEL) -> QueueItem:
     run = new_run_id()
     out = window.runs / run
     order = Order(request="todo", model=model, run=run, out=out, max_tokens_per_call=64)
@@ -41,7 +41,7 @@ def tiny(window: MainWindow, model: Path = BUILTIN_MODEL) -> QueueItem:
 
 
 def start(window: MainWindow, qtbot: QtBot) -> QueueItem:
-    """Start a run of the built-in model and wait for its first answer."""
+    """Start a run of random weights and wait for its first answer."""
     item = tiny(window)
     window.pages.show_page("run")
     with qtbot.waitSignal(
@@ -197,7 +197,7 @@ def test_a_model_is_taken_to_the_order_form(window: MainWindow, qtbot: QtBot) ->
     assert isinstance(page, ModelsPage)
     qtbot.mouseClick(page.details.run_button, Qt.MouseButton.LeftButton)
     assert window.pages.currentWidget() is window.pages.run_page
-    assert window.pages.run_page.composer.chosen_models() == (BUILTIN_MODEL,)
+    assert window.pages.run_page.composer.chosen_models() == (builtin_model(),)
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])

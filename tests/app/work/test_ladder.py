@@ -1,4 +1,4 @@
-"""`sixfold ladder` on the built-in model: a table, a document, a folder to go on from."""
+"""`sixfold ladder` on random weights: a table, a document, a folder to go on from."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 
 from app.cli.commands import run_command_line
 from app.work.ladder import parse_levels
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import RANDOM_MODEL
 from app.work.order import OrderError
 
-MODEL = ("--model", str(BUILTIN_MODEL))
+MODEL = ("--model", str(RANDOM_MODEL))
 QUICK = ("--forms", "1", "--max-tokens-per-call", "64")
 
 

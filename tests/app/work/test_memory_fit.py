@@ -13,10 +13,12 @@ from app.library.result import read_result
 from app.report.fit_words import OVERRIDDEN
 from app.work import memory_fit
 from app.work.memory_fit import fit_known, plan_model
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import RANDOM_MODEL
 from app.work.order import OrderError
 from app.work.peaks import measured_peaks
 from engines.files.model import read_facts
+from engines.llama.attention import with_attention
+from engines.memory.fit import Fit
 from engines.options import EngineOptions
 from engines.random_weights.gguf_model import Shape, write_random_model
 from engines.random_weights.vocabulary import byte_level
@@ -37,15 +39,16 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def small_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a model take less memory here than the built-in one needs."""
+    """Let a model take less memory here than that of random weights needs."""
     monkeypatch.setattr(memory_fit, "usable_memory", lambda device: 100 * MIB)
 
 
 def test_fit_in_json_has_all_parts(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command = ["fit", str(BUILTIN_MODEL), "--context", "4096", "--memory", "64", "--json"]
+    command = ["fit", str(RANDOM_MODEL), "--context", "4096", "--memory", "64", "--json"]
     assert run_command_line(command) == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["verdict"], found["measured"]) == ("comfortable", False)
+    assert found["flash_attention"] is None
     assert found["usable_bytes"] == 48 << 30
     parts = found["estimate"]
     assert parts.pop("total_bytes") == sum(parts.values()) == found["required_bytes"]
@@ -56,7 +59,7 @@ def test_fit_in_json_has_all_parts(empty: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_fit_in_words(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_command_line(["fit", str(BUILTIN_MODEL)]) == 0
+    assert run_command_line(["fit", str(RANDOM_MODEL)]) == 0
     out = capsys.readouterr().out
     assert out.startswith("comfortable: ")
     assert "(estimated, context 8192, 8 forms side by side)" in out
@@ -75,7 +78,7 @@ def test_fit_in_words(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_can_not_be_judged(
     arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_command_line(["fit", str(BUILTIN_MODEL), *arguments]) == 2
+    assert run_command_line(["fit", str(RANDOM_MODEL), *arguments]) == 2
     assert words in capsys.readouterr().err
 
 
@@ -100,10 +103,11 @@ def test_a_finished_run_replaces_the_estimate(finished_run: Path) -> None:
     result = read_result(open_run(finished_run))
     assert result is not None
     file = finished_run / RESULT
-    eight = result.model_copy(update={"engine": EngineOptions(parallel=8)})
+    decided = with_attention(EngineOptions(parallel=8), read_facts(RANDOM_MODEL))
+    eight = result.model_copy(update={"engine": decided})
     file.write_text(eight.model_dump_json())
     model = Path(result.model.path)
-    known = replace(read_facts(BUILTIN_MODEL), size_bytes=result.model.size_bytes)
+    known = replace(read_facts(RANDOM_MODEL), size_bytes=result.model.size_bytes)
     peaks, context = measured_peaks(finished_run.parent), result.context_tokens
     assert context is not None
     assert list(peaks.values()) == [result.peak_memory_bytes]
@@ -114,7 +118,7 @@ def test_a_finished_run_replaces_the_estimate(finished_run: Path) -> None:
 
     assert judged(model, context) == result.peak_memory_bytes
     assert judged(model, context - 256) is None
-    assert judged(BUILTIN_MODEL, context) is None
+    assert judged(RANDOM_MODEL, context) is None
     assert judged(model, context, kv_type="q8_0") is None
     assert measured_peaks(finished_run.parent / "none") == {}
     heavy = replace(known, tensor_bytes=(result.peak_memory_bytes or 0) + 1)
@@ -136,70 +140,98 @@ def test_only_whole_runs_on_this_machine_alone_teach(finished_run: Path, spec) -
 def test_what_does_not_fit_is_refused_until_its_user_wants_it(
     empty: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run = ["run", "todo", "--model", str(BUILTIN_MODEL), "--context", str(CONTEXT), "--out", "run"]
+    run = ["run", "todo", "--model", str(RANDOM_MODEL), "--context", str(CONTEXT), "--out", "run"]
     assert run_command_line(run) == 2
     refused = capsys.readouterr().err
-    assert f"sixfold fit {BUILTIN_MODEL} --override" in refused
+    assert f"sixfold fit {RANDOM_MODEL} --override" in refused
     assert "on this machine" in refused
     assert "a smaller model or quantization" in refused
     assert not (empty / "run").exists()
-    fit = ["fit", str(BUILTIN_MODEL), "--context", str(CONTEXT)]
+    fit = ["fit", str(RANDOM_MODEL), "--context", str(CONTEXT)]
     assert run_command_line(fit) == 1
     assert run_command_line([*fit, "--override"]) == 0
     assert OVERRIDDEN in capsys.readouterr().out
-    plan = plan_model(BUILTIN_MODEL, empty, CONTEXT)
+    plan = plan_model(RANDOM_MODEL, empty, CONTEXT)
     plan.require()
     assert OVERRIDDEN in plan.warning
     assert run_command_line([*fit, "--no-override"]) == 1
-    plan = plan_model(BUILTIN_MODEL, empty, CONTEXT)
+    plan = plan_model(RANDOM_MODEL, empty, CONTEXT)
     with pytest.raises(OrderError) as refusal:
         plan.require()
-    assert refusal.value.remedies == (Remedy("override", "set", str(BUILTIN_MODEL)),)
+    assert refusal.value.remedies == (Remedy("override", "set", str(RANDOM_MODEL)),)
 
 
 def test_a_smaller_context_is_offered_where_one_fits(
     empty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fits = plan_model(BUILTIN_MODEL, empty, CONTEXT).fit
+    fused = EngineOptions(flash_attention=True)
+    fits = plan_model(RANDOM_MODEL, empty, CONTEXT, fused).fit
     assert fits is not None
     monkeypatch.setattr(memory_fit, "usable_memory", lambda device: fits.required_bytes)
-    plan = plan_model(BUILTIN_MODEL, empty, 2 * CONTEXT, EngineOptions(parallel=fits.parallel))
+    plan = plan_model(RANDOM_MODEL, empty, 2 * CONTEXT, replace(fused, parallel=fits.parallel))
     assert plan.verdict == "no"
     with pytest.raises(OrderError) as refusal:
         plan.require()
     assert refusal.value.remedies == (
         Remedy("context_tokens", "lower", CONTEXT),
-        Remedy("override", "set", str(BUILTIN_MODEL)),
+        Remedy("override", "set", str(RANDOM_MODEL)),
     )
 
 
 def test_a_plan_chooses_the_lanes_that_memory_allows(
     empty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    roomy = plan_model(BUILTIN_MODEL, empty, CONTEXT)
+    roomy = plan_model(RANDOM_MODEL, empty, CONTEXT)
     assert roomy.warning == ""
     assert roomy.fit is not None
     assert (roomy.options.parallel, roomy.fit.parallel) == (8, 8)
-    alone = plan_model(BUILTIN_MODEL, empty, CONTEXT, EngineOptions(parallel=1))
+    alone = plan_model(RANDOM_MODEL, empty, CONTEXT, EngineOptions(parallel=1))
     assert alone.options.parallel == 1
     assert alone.fit is not None
     needed = alone.fit.required_bytes
     monkeypatch.setattr(memory_fit, "usable_memory", lambda device: needed)
-    assert plan_model(BUILTIN_MODEL, empty, CONTEXT).options.parallel == 1
+    assert plan_model(RANDOM_MODEL, empty, CONTEXT).options.parallel == 1
 
 
 def test_other_machines_are_not_judged(empty: Path) -> None:
     shared = EngineOptions(rpc=("127.0.0.1:50052",))
-    plan = plan_model(BUILTIN_MODEL, empty, CONTEXT, shared)
+    plan = plan_model(RANDOM_MODEL, empty, CONTEXT, shared)
     plan.require()
     assert (plan.fit, plan.verdict, plan.options.parallel) == (None, None, 1)
     assert "is not known" in plan.warning
 
 
 def test_models_tell_their_fit(finished_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_command_line(["models", str(BUILTIN_MODEL.parent), "--json"]) == 0
+    assert run_command_line(["models", str(RANDOM_MODEL.parent), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)[0]
     assert found["fit"]["verdict"] == "comfortable"
     assert not found["fit"]["measured"]
-    assert run_command_line(["models", str(BUILTIN_MODEL.parent)]) == 0
+    assert run_command_line(["models", str(RANDOM_MODEL.parent)]) == 0
     assert "(estimated, context 8192, 8 forms side by side)" in capsys.readouterr().out
+
+
+def test_flash_attention_is_off_on_a_processor_while_there_is_room(empty: Path) -> None:
+    """All scores at once take memory; where only flash attention fits, it is on."""
+    facts = read_facts(RANDOM_MODEL)
+    alone, many = EngineOptions(parallel=1), 1 << 40
+
+    def chosen(usable: int, options: EngineOptions = alone, gpu: bool = False) -> Fit:
+        return fit_known(RANDOM_MODEL, facts, {}, usable, 32768, options, gpu=gpu)
+
+    roomy = chosen(many)
+    assert (roomy.flash_attention, roomy.verdict) == (False, "comfortable")
+    narrow = chosen(roomy.required_bytes)
+    assert (narrow.flash_attention, narrow.verdict) == (True, "comfortable")
+    assert narrow.required_bytes < roomy.required_bytes
+    assert narrow.largest_context_tokens == roomy.largest_context_tokens
+    typed = chosen(roomy.required_bytes, replace(alone, flash_attention=False))
+    assert (typed.flash_attention, typed.verdict) == (False, "tight")
+    assert chosen(many, replace(alone, kv_type="q8_0")).flash_attention is True
+    assert chosen(many, gpu=True).flash_attention is None
+
+
+def test_what_was_chosen_is_in_the_plan(empty: Path) -> None:
+    here = with_attention(EngineOptions(), read_facts(RANDOM_MODEL)).flash_attention
+    assert plan_model(RANDOM_MODEL, empty, CONTEXT).options.flash_attention is here
+    mac = plan_model(RANDOM_MODEL, empty, CONTEXT, memory_gb=64)
+    assert mac.options.flash_attention is None

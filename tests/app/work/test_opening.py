@@ -9,14 +9,14 @@ import pytest
 
 from app.work.ladder import LadderOrder, make_ladder
 from app.work.memory_fit import plan_model
-from app.work.model_list import BUILTIN_MODEL
-from app.work.opening import open_planned
+from app.work.model_list import RANDOM_MODEL
+from app.work.opening import NO_TEMPLATE, open_planned
 from app.work.order import Order, OrderError
 from app.work.worker import carry_out
 from engines.files import gguf_header, mlx_folder
 from engines.options import EngineOptions
 from engines.protocol import Cancelled
-from engines.random_weights.gguf_model import Shape
+from engines.random_weights.gguf_model import Shape, write_random_model
 from engines.random_weights.vocabulary import byte_level
 from pipeline.records.events import Event, Logged
 from pipeline.records.journal import new_run_id
@@ -71,8 +71,8 @@ def climb_until_asked(model: Path) -> None:
 
 
 def test_a_run_reads_the_header_of_a_gguf_model_once(reads: list[Path], tmp_path: Path) -> None:
-    run_until_asked(BUILTIN_MODEL, tmp_path / "run")
-    assert reads == [BUILTIN_MODEL]
+    run_until_asked(RANDOM_MODEL, tmp_path / "run")
+    assert reads == [RANDOM_MODEL]
 
 
 def test_a_run_reads_the_header_of_an_mlx_model_once(
@@ -83,19 +83,19 @@ def test_a_run_reads_the_header_of_an_mlx_model_once(
 
 
 def test_a_ladder_reads_the_header_once(reads: list[Path]) -> None:
-    climb_until_asked(BUILTIN_MODEL)
-    assert reads == [BUILTIN_MODEL]
+    climb_until_asked(RANDOM_MODEL)
+    assert reads == [RANDOM_MODEL]
 
 
 def test_a_tight_fit_is_said_before_the_model_is_opened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    needed = plan_model(BUILTIN_MODEL, tmp_path, CONTEXT, EngineOptions(parallel=1)).fit
+    needed = plan_model(RANDOM_MODEL, tmp_path, CONTEXT, EngineOptions(parallel=1)).fit
     assert needed is not None
     seen: list[Event] = []
     for usable, verdict in ((needed.required_bytes, "tight"), (needed.required_bytes - 1, "no")):
         monkeypatch.setattr("app.work.memory_fit.usable_memory", lambda device, most=usable: most)
-        plan = plan_model(BUILTIN_MODEL, tmp_path, CONTEXT, EngineOptions(parallel=1))
+        plan = plan_model(RANDOM_MODEL, tmp_path, CONTEXT, EngineOptions(parallel=1))
         assert plan.verdict == verdict
         if verdict == "no":
             with pytest.raises(OrderError, match="a smaller model"):
@@ -107,4 +107,17 @@ def test_a_tight_fit_is_said_before_the_model_is_opened(
     assert warning.level == "warning"
     assert warning.text.endswith("Close other programs.")
     assert isinstance(opening, Logged)
-    assert opening.text == f"Opening {BUILTIN_MODEL.name}"
+    assert opening.text == f"Opening {RANDOM_MODEL.name}"
+
+
+def test_a_model_without_a_chat_template_is_said_to_have_none(tmp_path: Path) -> None:
+    words = byte_level("a form and a prompt", 300, ("<|end|>",), "<|end|>")
+    path = tmp_path / "base.gguf"
+    write_random_model(path, words, Shape(context_tokens=CONTEXT))
+    events: list[Event] = []
+    open_planned(plan_model(path, tmp_path, CONTEXT), events.append).close()
+    warning, opening = events
+    assert isinstance(warning, Logged)
+    assert (warning.level, warning.text) == ("warning", f"base.gguf {NO_TEMPLATE}")
+    assert isinstance(opening, Logged)
+    assert opening.level == "info"

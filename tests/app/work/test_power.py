@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import RANDOM_MODEL
 from app.work.power import WARM_UP, cool_down, measure, warm_up
 from engines.open import open_model
 from engines.protocol import Cancelled
@@ -23,7 +23,7 @@ def test_a_rest_can_be_cancelled_and_ends() -> None:
 
 
 def test_a_warm_up_evaluates_a_whole_chunk() -> None:
-    engine = open_model(BUILTIN_MODEL, 4096)
+    engine = open_model(RANDOM_MODEL, 4096)
     warm_up(engine, lambda: False)
     assert engine.complete(WARM_UP).usage.cached_tokens >= 256
     engine.close()

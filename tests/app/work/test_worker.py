@@ -13,7 +13,7 @@ import pytest
 from app.library.result import Result, read_result
 from app.work import worker
 from app.work.child import WORKER, child_command
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import RANDOM_MODEL
 from app.work.order import Order
 from app.work.worker import Reporter, carry_out, execute
 from engines.protocol import Cancelled, Engine, ModelFileError
@@ -101,7 +101,7 @@ def test_a_fault_of_ours_ends_in_a_sentence_too(
     assert "surprise" in (tmp_path / "run" / "stderr.log").read_text()
 
 
-def order(tmp_path: Path, model: Path = BUILTIN_MODEL) -> Order:
+def order(tmp_path: Path, model: Path = RANDOM_MODEL) -> Order:
     return Order(request="todo", model=model, run=new_run_id(), out=tmp_path / "run")
 
 
@@ -186,7 +186,7 @@ def test_a_refused_order_is_told_in_an_event(tmp_path: Path) -> None:
 
 
 def built_in_run(out: Path, stop_after: int | None = None) -> Result:
-    """Run `todo` on the built-in model, with short forms; stop it after some answers."""
+    """Run `todo` on random weights, with short forms; stop it after some answers."""
     answers = 0
 
     def count(event: Event) -> None:
@@ -195,7 +195,7 @@ def built_in_run(out: Path, stop_after: int | None = None) -> Result:
 
     made = Order(
         request="todo",
-        model=BUILTIN_MODEL,
+        model=RANDOM_MODEL,
         run=new_run_id(),
         out=out,
         max_tokens_per_call=64,
@@ -252,7 +252,7 @@ def test_what_can_not_be_gone_on_with_says_so(tmp_path: Path, spec: RunSpec) -> 
 
 def test_another_model_file_is_told_apart(tmp_path: Path) -> None:
     model = tmp_path / "model.gguf"
-    model.write_bytes(BUILTIN_MODEL.read_bytes())
+    model.write_bytes(RANDOM_MODEL.read_bytes())
     made = Order(request="todo", model=model, run=new_run_id(), out=tmp_path / "run")
     seen: list[Event] = []
     carry_out(made, seen.append, lambda: any(e.type == "call_started" for e in seen))

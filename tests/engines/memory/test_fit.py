@@ -49,8 +49,10 @@ SMALL = {
 }
 
 
-def _state_bytes(path: Path, context_tokens: int, kv_type: int, lanes: int) -> tuple[int, int]:
-    """Ask llama.cpp how large the buffers for keys, values and states are; in MiB, rounded."""
+def _state_bytes(
+    path: Path, context_tokens: int, kv_type: int, lanes: int, *, flash: bool = True
+) -> tuple[int, int]:
+    """Ask llama.cpp for its buffers: keys, values and states; compute. In hundredths of a MiB."""
     lines: list[str] = []
 
     @llama_cpp.llama_log_callback
@@ -71,6 +73,7 @@ def _state_bytes(path: Path, context_tokens: int, kv_type: int, lanes: int) -> t
     settings.n_batch = settings.n_ubatch = 256
     settings.swa_full = True
     settings.type_k = settings.type_v = kv_type
+    settings.flash_attn_type = loading.FLASH_ATTENTION[flash]
     llama_cpp.llama_log_set(keep, ctypes.c_void_p(0))
     try:
         context = llama_cpp.llama_init_from_model(model, settings)
@@ -110,6 +113,16 @@ def test_caches_are_those_that_llama_cpp_makes(tmp_path, architecture, kv_type, 
     options = EngineOptions(kv_type=kv_type, parallel=lanes)
     estimate = need(known, 3072, options).compute_bytes / (1 << 20) * 100
     assert estimate == pytest.approx(compute, rel=0.5)  # a small part, and never far off
+
+
+@pytest.mark.parametrize("architecture", SMALL)
+def test_without_flash_attention_all_scores_are_held_at_once(tmp_path, architecture):
+    path = tmp_path / "model.gguf"
+    write_model(path, SMALL[architecture], "Q8_0")
+    options = EngineOptions(parallel=4, flash_attention=False)
+    _, compute = _state_bytes(path, 4096, llama_cpp.GGML_TYPE_F16, 4, flash=False)
+    estimate = need(read_facts(path), 4096, options).compute_bytes / (1 << 20) * 100
+    assert estimate == pytest.approx(compute, rel=0.06)
 
 
 def test_a_window_keeps_only_its_tokens():

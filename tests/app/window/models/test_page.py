@@ -51,7 +51,7 @@ def names(page: ModelsPage) -> list[str]:
 
 
 def test_models_are_listed_and_other_files_apart(page: ModelsPage, qtbot: QtBot) -> None:
-    assert [name for name in names(page) if name != "sixfold-demo"] == ["alpha-Q8", "beta-4bit"]
+    assert [name for name in names(page) if name != "sixfold-random"] == ["alpha-Q8", "beta-4bit"]
     qtbot.mouseClick(page.kind.button("other"), Qt.MouseButton.LeftButton)
     assert names(page) == ["gamma.gguf.part"]
     assert not page.details.run_button.isEnabled()

@@ -28,6 +28,16 @@ from pipeline.records.options import make_options
         (Remedy("kv_type", "set", "f16"), "Set KV cache to f16", "use --kv-type f16"),
         (Remedy("gpu_layers", "omit"), "Use the default for GPU layers", "leave --gpu-layers out"),
         (
+            Remedy("flash_attention", "omit", False),
+            "Use the default for Flash attention",
+            "leave --no-flash-attention out",
+        ),
+        (
+            Remedy("flash_attention", "set", True),
+            "Set Flash attention to on",
+            "use --flash-attention",
+        ),
+        (
             Remedy("wired_limit_bytes", "lower", 48 * 10**9),
             "Set Wired memory to at most 48 GB",
             "use at most --wired-limit 48",

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.window.queue.process import Patience, WorkerProcess
 from app.window.queue.queue import QueueItem, RunQueue
-from app.work.model_list import BUILTIN_MODEL
+from app.work.model_list import RANDOM_MODEL
 from app.work.order import Order
 from engines.options import EngineOptions
 from engines.protocol import Sampler
@@ -28,7 +28,7 @@ ODD = Path(__file__).parent / "odd_worker.py"
 WAIT_MS = 120_000
 
 
-def item(root: Path, model: Path = BUILTIN_MODEL) -> QueueItem:
+def item(root: Path, model: Path = RANDOM_MODEL) -> QueueItem:
     run = new_run_id()
     order = Order(request="todo", model=model, run=run, out=root / run, max_tokens_per_call=64)
     return QueueItem(order, f"todo, {run[-4:]}", model.stem)

@@ -1,9 +1,10 @@
-"""Make the built-in demo model: small, with random weights, the same bytes every time.
+"""Make the model that tests use: small, with random weights, the same bytes every time.
 
-    python packaging/builtin_model.py [OUT.gguf]
+    python packaging/random_model.py [OUT.gguf]
 
 The model shows that the whole way works on any machine, not what a model can do: its forms are
-valid because of the grammar, their content is noise. Its vocabulary is trained on text like that of
+valid because of the grammar, their content is noise. The demo runs on it only where the trained
+model can't be had. Its vocabulary is trained on text like that of
 our forms, so that names and JSON punctuation are as few tokens as in a real model.
 """
 
@@ -20,8 +21,8 @@ sys.path.insert(0, str(ROOT))
 from engines.random_weights.gguf_model import Shape, write_random_model  # noqa: E402
 from engines.random_weights.vocabulary import Vocabulary, byte_level  # noqa: E402
 
-OUT = ROOT / ".tools" / "models" / "sixfold-demo.gguf"
-NAME = "sixfold-demo"
+OUT = ROOT / ".tools" / "models" / "sixfold-random.gguf"
+NAME = "sixfold-random"
 SEED = 6
 VOCABULARY_TOKENS = 4096
 SHAPE = Shape(
