@@ -1,0 +1,79 @@
+"""The forms of a golden run, asked of a script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.agreement import Form, Kept, Questioner, golden_forms, sampled
+from benchmarks.agreement_page import Answer, apart, bootstrap, page
+from engines.scripted import ScriptedEngine
+from pipeline.records.options import RunOptions
+from pipeline.run.golden import load_answers
+
+OPTIONS = RunOptions(feedback=0)
+
+
+@pytest.fixture(scope="module")
+def forms() -> list[Form]:
+    return list(sampled("todo", 1))
+
+
+def asked(forms: list[Form], folder: Path, answers: dict[str, Any]) -> list[Answer]:
+    kept = Kept(folder)
+    questioner = Questioner(ScriptedEngine(answers, name="script"), OPTIONS, False, kept)
+    for form in forms:
+        questioner.ask(form, seeds=2)
+    return kept.answers
+
+
+def test_a_golden_script_agrees_wholly(forms: list[Form], tmp_path: Path) -> None:
+    answers = asked(forms, tmp_path, load_answers("todo"))
+    assert [answer.agreement.f1 for answer in answers] == [1.0] * 2 * len(forms)
+    assert all(answer.call.valid for answer in answers)
+
+
+def test_what_is_kept_is_not_asked_again(forms: list[Form], tmp_path: Path) -> None:
+    golden = load_answers("todo")
+    first = asked(forms, tmp_path, golden)
+    lines = (tmp_path / "answers.jsonl").read_text().splitlines()
+    assert asked(forms, tmp_path, golden) == first
+    assert (tmp_path / "answers.jsonl").read_text().splitlines() == lines
+
+
+def test_another_answer_takes_the_place_of_the_first(forms: list[Form], tmp_path: Path) -> None:
+    exposure = next(form for form in forms if form.kind == "interface/exposure")
+    golden = load_answers("todo")
+    asked([exposure], tmp_path, golden)
+    empty = {member: [] for member in golden[exposure.ask.key]}
+    (_, latest) = asked([exposure], tmp_path, golden | {exposure.ask.key: empty})
+    assert latest.agreement.f1 == 0.0
+
+
+def test_a_sample_is_part_of_a_larger_one() -> None:
+    few = [form.ask.key for form in sampled("todo", 2)]
+    more = [form.ask.key for form in sampled("todo", 3)]
+    assert set(few) < set(more) < {form.ask.key for form in golden_forms("todo")}
+
+
+def test_the_page_shows_each_kind_and_what_changed(forms: list[Form], tmp_path: Path) -> None:
+    golden = load_answers("todo")
+    exposures = {key: {m: [] for m in value} for key, value in golden.items() if "exposure" in key}
+    before = asked(forms, tmp_path / "before", golden | exposures)
+    after = asked(forms, tmp_path / "after", golden)
+    text = page(after, before)
+    assert (
+        "| `interface/exposure` | 1 | 0.00 | 1.00 | +1.00 (+1.00 to +1.00) | **better** |" in text
+    )
+    assert "| `analysis/plan` | 1 | 1.00 | 1.00 | +0.00 (+0.00 to +0.00) | no diff" in text
+
+
+def test_an_interval_holds_the_mean_and_is_repeatable() -> None:
+    values = [0.0, 0.2, 0.4, 1.0, 0.9]
+    mean = bootstrap(values)
+    assert mean.low < mean.value < mean.high
+    assert mean == bootstrap(values)
+    assert apart([0.0, 0.1], [0.8, 0.9]).verdict == "**better**"
+    assert apart([0.0, 1.0], [0.1, 0.9]).verdict == "no difference seen"
