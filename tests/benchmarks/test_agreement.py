@@ -17,13 +17,18 @@ OPTIONS = RunOptions(feedback=0)
 
 
 @pytest.fixture(scope="module")
-def forms() -> list[Form]:
-    return list(sampled("todo", 1))
+def all_forms() -> list[Form]:
+    return golden_forms("todo")
+
+
+@pytest.fixture
+def forms(all_forms: list[Form]) -> list[Form]:
+    return sampled(all_forms, 1)
 
 
 def asked(forms: list[Form], folder: Path, answers: dict[str, Any]) -> list[Answer]:
     kept = Kept(folder)
-    questioner = Questioner(ScriptedEngine(answers, name="script"), OPTIONS, False, kept)
+    questioner = Questioner("script", ScriptedEngine(answers), OPTIONS, False, kept)
     for form in forms:
         questioner.ask(form, seeds=2)
     return kept.answers
@@ -52,10 +57,12 @@ def test_another_answer_takes_the_place_of_the_first(forms: list[Form], tmp_path
     assert latest.agreement.f1 == 0.0
 
 
-def test_a_sample_is_part_of_a_larger_one() -> None:
-    few = [form.ask.key for form in sampled("todo", 2)]
-    more = [form.ask.key for form in sampled("todo", 3)]
-    assert set(few) < set(more) < {form.ask.key for form in golden_forms("todo")}
+def test_a_sample_is_part_of_a_larger_one(all_forms: list[Form]) -> None:
+    few, more, whole = (
+        {form.ask.key for form in forms}
+        for forms in (sampled(all_forms, 2), sampled(all_forms, 3), all_forms)
+    )
+    assert few < more < whole
 
 
 def test_the_page_shows_each_kind_and_what_changed(forms: list[Form], tmp_path: Path) -> None:

@@ -10,15 +10,14 @@ import pytest
 
 from pipeline.asking.narrow import Form
 from pipeline.ast.database import TableForm
-from pipeline.run.agreement import Agreement, agree, choices_of, form_kind
+from pipeline.run.agreement import UNCOMPARED, Agreement, agree, choices_of, form_kind
 from pipeline.run.golden import golden_names, load_answers
 
 UNNOTICED = {
-    *("title", "summary", "description", "purpose", "statement", "formula", "message", "label"),
-    *("requirement", "requirements", "pattern", "condition", "response", "given", "when", "then"),
-    *("actor", "entities", "name", "value"),
+    *("title", "summary", "description", "purpose", "statement", "message", "label"),
+    *("requirement", "name", "value"),
 }
-"""Members of which at least some are prose, or hold what is."""
+"""Members that are prose, or may be: the name of a test, the value of a made-up text."""
 
 COLUMN = {
     "name": "due_on",
@@ -79,12 +78,11 @@ def test_golden_forms_agree_with_themselves(name: str) -> None:
         assert f1(form, copy.deepcopy(form)) == 1.0
 
 
-@pytest.mark.parametrize("name", ["todo", "board"])
-def test_each_difference_outside_prose_lowers_it(name: str) -> None:
+def test_each_difference_outside_prose_lowers_it() -> None:
     unnoticed: set[str] = set()
-    for form in load_answers(name).values():
+    for form in load_answers("todo").values():
         for path in leaves(form):
-            if f1(form, changed(form, path)) == 1.0:
+            if not UNCOMPARED & set(path) and f1(form, changed(form, path)) == 1.0:
                 unnoticed.add(members(path)[-1])
     assert unnoticed <= UNNOTICED
 
