@@ -206,34 +206,38 @@ def row(kind: str, answers: Sequence[Answer]) -> str:
 def comparison(
     first: Sequence[Answer], second: Sequence[Answer], labels: tuple[str, str]
 ) -> list[str]:
-    """Compare two sets of answers, by kind: forms that both have in pairs, else as they are."""
+    """Compare two sets of answers, by kind; a stage that asks other kinds now as a whole, too."""
     lines = [
         f"| form | forms | {labels[0]} | {labels[1]} | difference | |",
         "|---|---:|---:|---:|---:|---|",
     ]
     for kind in kinds([*first, *second]):
-        left = by_form((each for each in first if each.kind == kind), f1)
-        right = by_form((each for each in second if each.kind == kind), f1)
+        left, right = ([a for a in answers if a.kind == kind] for answers in (first, second))
         if left and right:
-            lines.append(compared(kind, left, right))
+            lines.append(compared(f"`{kind}`", left, right))
+    for stage in STAGES:
+        left, right = ([a for a in answers if a.call.stage == stage] for answers in (first, second))
+        if left and right and kinds(left) != kinds(right):
+            lines.append(compared(f"`{stage}` as a whole", left, right, whole=True))
     return [*lines, ""]
 
 
 def compared(
-    kind: str, left: dict[tuple[str, str], float], right: dict[tuple[str, str], float]
+    label: str, first: Sequence[Answer], second: Sequence[Answer], *, whole: bool = False
 ) -> str:
-    """Write a line of a comparison."""
+    """Write a line of a comparison: of forms that both sides have, unless the whole is meant."""
+    left, right = by_form(first, f1), by_form(second, f1)
     both = [form for form in left if form in right]
-    if both:
+    if whole or not both:
+        found = apart(list(left.values()), list(right.values()))
+        number = f"{len(left)} and {len(right)}"
+    else:
         left, right = ({form: side[form] for form in both} for side in (left, right))
         found = bootstrap([right[form] - left[form] for form in both])
         number = str(len(both))
-    else:
-        found = apart(list(left.values()), list(right.values()))
-        number = f"{len(left)} and {len(right)} others"
     means = " | ".join(f"{statistics.fmean(side.values()):.2f}" for side in (left, right))
     return (
-        f"| `{kind}` | {number} | {means} | {found.value:+.2f} ({found.low:+.2f} to "
+        f"| {label} | {number} | {means} | {found.value:+.2f} ({found.low:+.2f} to "
         f"{found.high:+.2f}) | {found.verdict} |"
     )
 

@@ -44,6 +44,8 @@ SUBJECTS = (
     *("property", "relation", "row", "table", "variable"),
 )
 """Members that say what an item speaks of: one that differs in these is another item."""
+ONE_KIND = {"interface": "resource", "test": "sketch", "program": "sketch"}
+"""Kinds of forms that a stage asks without naming them in their keys."""
 ORDERED = frozenset({"steps"})
 """Members whose items are paired in their order."""
 
@@ -99,7 +101,7 @@ def form_kind(key: str) -> str:
     stage, *rest = key.split("/")
     if len(rest) > 1:
         return f"{stage}/{rest[0]}"
-    return f"{stage}/sketch" if stage in ("test", "program") else key
+    return f"{stage}/{ONE_KIND[stage]}" if stage in ONE_KIND else key
 
 
 def _statements(node: object) -> Any:

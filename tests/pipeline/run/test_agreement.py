@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.asking.narrow import Form
-from pipeline.ast.database import TableForm
+from engines.schema import parse_schema
 from pipeline.run.agreement import UNCOMPARED, Agreement, agree, choices_of, form_kind
 from pipeline.run.golden import golden_names, load_answers
 
@@ -166,9 +165,14 @@ def test_the_name_of_an_action_counts_and_no_other_of_an_operation() -> None:
 
 
 def test_a_form_offers_its_words_to_choose_from() -> None:
-    schema = Form(TableForm).choose(TableForm, "requirements", ["R-1.1"]).schema()
-    assert {"R-1.1", "datetime", "cascade"} <= choices_of(schema)
-    assert "due_on" not in choices_of(schema)
+    members = {
+        "kind": {"const": "call"},
+        "caller": {"enum": ["member", "anonymous"]},
+        "status": {"enum": [200, 404]},
+        "note": {"type": "string"},
+    }
+    schema = parse_schema({"type": "object", "properties": members, "required": list(members)})
+    assert choices_of(schema) == {"call", "member", "anonymous"}
 
 
 @pytest.mark.parametrize(
@@ -176,6 +180,7 @@ def test_a_form_offers_its_words_to_choose_from() -> None:
     [
         ("analysis/plan", "analysis/plan"),
         ("database/table/todo", "database/table"),
+        ("interface/todo", "interface/resource"),
         ("test/scenarios/todo", "test/scenarios"),
         ("test/todo_is_made", "test/sketch"),
         ("program/todos.create", "program/sketch"),
