@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from pipeline.english import counted
 from pipeline.records.calls import CallRecord
 from pipeline.records.record import Record
 from pipeline.run.agreement import Agreement, Same, agree
@@ -18,13 +19,15 @@ from scoring.synonyms import Synonyms
 
 WRONG_BELOW = 0.5
 """A valid form that agrees less than this with the golden one counts as valid but wrong."""
+FEWEST_FORMS = 5
+"""Of fewer forms no difference is stated: resampled, they say too little of how far forms vary."""
 RESAMPLES = 2000
 TAIL = 0.025
 """Of resampled means that lie outside a 95 percent interval, on each side."""
 STAGES = ("analysis", "database", "interface", "test", "program")
 HEADER = (
-    "| form | forms | agreement | precision | recall | valid | valid but wrong | cut short "
-    "| tokens | seconds |"
+    "| form | forms | of these empty | agreement | precision | recall | valid | valid but wrong "
+    "| cut short | tokens | seconds |"
 )
 
 
@@ -80,6 +83,7 @@ def _same(request: str) -> Same:
 class Mean:
     """A mean over forms with its bootstrap interval at 95 percent."""
 
+    forms: int
     value: float
     low: float
     high: float
@@ -90,6 +94,8 @@ class Mean:
     @property
     def verdict(self) -> str:
         """Say of a difference whether it is one."""
+        if self.forms < FEWEST_FORMS:
+            return "too few forms"
         if self.low > 0:
             return "**better**"
         return "**worse**" if self.high < 0 else "no difference seen"
@@ -102,7 +108,7 @@ def bootstrap(values: Sequence[float]) -> Mean:
         statistics.fmean(chance.choices(values, k=len(values))) for _ in range(RESAMPLES)
     )
     cut = int(RESAMPLES * TAIL)
-    return Mean(statistics.fmean(values), means[cut], means[-1 - cut])
+    return Mean(len(values), statistics.fmean(values), means[cut], means[-1 - cut])
 
 
 def by_form(
@@ -117,7 +123,7 @@ def by_form(
 
 def page(answers: Sequence[Answer], before: Sequence[Answer]) -> str:
     """Write the whole page."""
-    lines = [*head(), *summary(answers)]
+    lines = [*head(), *asked(answers), *summary(answers)]
     for model in models(answers):
         plain = of(answers, model, False)
         lines += [f"## {model}", "", *table(plain)]
@@ -146,14 +152,22 @@ def head() -> list[str]:
         "the brief's synonyms. *Agreement* is the harmonic mean of precision and recall, first of",
         "the seeds of a form, then of forms, with a bootstrap interval at 95 % over forms; one of",
         "few forms is narrower than it should be. *Valid but wrong* are forms that pass every",
-        f"check and agree less than {WRONG_BELOW:.0%}. A form that rightly says nothing agrees",
-        "wholly or not at all.",
+        f"check and agree less than {WRONG_BELOW:.0%}. Of *empty* ones the golden form says",
+        "nothing, such as the program of an operation to which no rule adds anything; they agree",
+        f"wholly or not at all. A difference is stated from {FEWEST_FORMS} forms on.",
         "",
         "An answer has a quarter more tokens than the golden one, and 100 in any case; then it is",
         "closed the shortest way, because small models repeat themselves. *Cut short* is the share",
         "of answers that this happened to. Seconds are of processor time, on one thread.",
         "",
     ]
+
+
+def asked(answers: Sequence[Answer]) -> list[str]:
+    """Say what was asked."""
+    requests = " and ".join(f"`{name}`" for name in dict.fromkeys(a.request for a in answers))
+    seeds = counted(len({a.seed for a in answers}), "seed")
+    return [f"Asked: {requests}, {seeds}, {counted(len(answers), 'answer')}.", ""]
 
 
 def summary(answers: Sequence[Answer]) -> list[str]:
@@ -176,7 +190,7 @@ def table(answers: Sequence[Answer]) -> list[str]:
     """Show everything that was measured, by kind."""
     return [
         HEADER,
-        f"|---|{'---:|' * 9}",
+        f"|---|{'---:|' * 10}",
         *(row(kind, [each for each in answers if each.kind == kind]) for kind in kinds(answers)),
         "",
     ]
@@ -194,12 +208,13 @@ def row(kind: str, answers: Sequence[Answer]) -> str:
         lambda each: each.call.usage.total_s,
     ]
     forms = by_form(answers, f1)
+    empty = {each.form for each in answers if each.agreement.golden == 0}
     means = [statistics.fmean(by_form(answers, measure).values()) for measure in measures]
     precision, recall, *shares, tokens, seconds = means
     return (
-        f"| `{kind}` | {len(forms)} | {bootstrap(list(forms.values()))} | {precision:.2f} | "
-        f"{recall:.2f} | {' | '.join(f'{share:.0%}' for share in shares)} | {tokens:.0f} | "
-        f"{seconds:.1f} |"
+        f"| `{kind}` | {len(forms)} | {len(empty)} | {bootstrap(list(forms.values()))} | "
+        f"{precision:.2f} | {recall:.2f} | {' | '.join(f'{share:.0%}' for share in shares)} | "
+        f"{tokens:.0f} | {seconds:.1f} |"
     )
 
 
@@ -251,7 +266,8 @@ def apart(left: Sequence[float], right: Sequence[float]) -> Mean:
 
     found = sorted(drawn(right) - drawn(left) for _ in range(RESAMPLES))
     cut = int(RESAMPLES * TAIL)
-    return Mean(statistics.fmean(right) - statistics.fmean(left), found[cut], found[-1 - cut])
+    difference = statistics.fmean(right) - statistics.fmean(left)
+    return Mean(min(len(left), len(right)), difference, found[cut], found[-1 - cut])
 
 
 def f1(answer: Answer) -> float:

@@ -72,8 +72,8 @@ def test_the_page_shows_each_kind_and_what_changed(forms: list[Form], tmp_path: 
     after = asked(forms, tmp_path, load_answers("todo"))
     before = [silent(each) if each.kind == "database/table" else each for each in after]
     text = page(after, before)
-    assert "| `database/table` | 1 | 0.00 | 1.00 | +1.00 (+1.00 to +1.00) | **better** |" in text
-    assert "| `analysis/plan` | 1 | 1.00 | 1.00 | +0.00 (+0.00 to +0.00) | no diff" in text
+    assert "| `database/table` | 1 | 0.00 | 1.00 | +1.00 (+1.00 to +1.00) | too few forms |" in text
+    assert "| `analysis/plan` | 1 | 1.00 | 1.00 | +0.00 (+0.00 to +0.00) | too few" in text
 
 
 def test_a_stage_whose_forms_are_others_now_is_compared_as_a_whole(
@@ -95,5 +95,7 @@ def test_an_interval_holds_the_mean_and_is_repeatable() -> None:
     mean = bootstrap(values)
     assert mean.low < mean.value < mean.high
     assert mean == bootstrap(values)
-    assert apart([0.0, 0.1], [0.8, 0.9]).verdict == "**better**"
-    assert apart([0.0, 1.0], [0.1, 0.9]).verdict == "no difference seen"
+    assert apart([0.0, 0.1] * 3, [0.8, 0.9] * 3).verdict == "**better**"
+    assert apart([0.8, 0.9] * 3, [0.0, 0.1] * 3).verdict == "**worse**"
+    assert apart([0.0, 1.0] * 3, [0.1, 0.9] * 3).verdict == "no difference seen"
+    assert apart([0.0, 0.1], [0.8, 0.9]).verdict == "too few forms"
