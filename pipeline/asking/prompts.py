@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -26,3 +27,18 @@ def messages(form: str, shared: str, own: str, service: str = "") -> tuple[Messa
         Message("system", system, shared=len(system)),
         Message("user", f"{common}{own.strip()}", shared=len(common)),
     )
+
+
+def with_example(prompt: tuple[Message, ...], form: str) -> tuple[Message, ...]:
+    """Return a prompt with the worked example of its form, from a service of another domain.
+
+    It stands where the part ends that the form's prompts have in common, and belongs to that part.
+    The prompt is returned as it is if the form has no example.
+    """
+    file = files("resources") / "prompts" / "examples" / f"{form}.md"
+    if not file.is_file():
+        return prompt
+    *before, last = prompt
+    common = f"{last.content[: last.shared]}{text(f'examples/{form}')}\n\n"
+    content = common + last.content[last.shared :]
+    return (*before, replace(last, content=content, shared=len(common)))

@@ -20,6 +20,7 @@ from pipeline.records.events import Event, Logged
 from pipeline.records.options import ACTIVE_LEVELS, Level, RunOptions
 from pipeline.records.record import Record
 from pipeline.records.stages import STAGES, StageName
+from pipeline.run.chain import Chain
 from pipeline.run.run import design
 
 LADDER = "ladder.json"
@@ -70,17 +71,6 @@ class Ladder(Record):
     """Levels that the model can't be run at, and why."""
 
 
-class _Chain(Harness):
-    """A harness that keeps what it was asked, group by group."""
-
-    asked: list[tuple[StageName, tuple[Ask[Any], ...]]]
-
-    def fill_all(self, asks: Sequence[Ask[Any]]) -> list[Any]:
-        """Fill forms, and keep them."""
-        self.asked.append((self._stage, tuple(asks)))
-        return super().fill_all(asks)
-
-
 def climb(
     engine: Engine,
     request: str,
@@ -106,8 +96,7 @@ def climb(
         keep(record)
 
     narrowed = options.model_copy(update={"level": "narrowed"})
-    chain = _Chain(engine, narrowed, note, emit, cancelled, known)
-    chain.asked = []
+    chain = Chain(engine, narrowed, note, emit, cancelled, known)
     design(chain, request, lambda _stage, _ast: None)
     groups = _sample(chain.asked, forms_per_stage)
     chosen = {ask.key for _, asks in groups for ask in asks}
