@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
-from pipeline.derive.test import TestBuilder, row_labels
+from pipeline.derive.e2e.builder import TestBuilder
+from pipeline.derive.e2e.rows import row_labels
 from pipeline.design import Design
 from pipeline.project import Project
 
@@ -49,14 +50,22 @@ def build(project: Project, *steps: ts.Step) -> tuple[ts.Statement, ...]:
     return builder.build(scenario, ts.TestSketch(steps=steps)).statements
 
 
-def call(caller: str, operation: str, of: str = "none", status: int = 200) -> ts.CallStep:
+def call(
+    caller: str,
+    operation: str,
+    of: str = "none",
+    status: int = 200,
+    named: str = "none",
+    **values: ex.Expression,
+) -> ts.CallStep:
     return ts.CallStep(
         kind="call",
         caller=caller,
         operation=operation,
         of=of,
-        values=(),
+        values=tuple(ts.BodyValue(property=name, value=value) for name, value in values.items()),
         status=status,
+        as_=named,
         times=1,
     )
 
@@ -106,12 +115,12 @@ def test_a_key_is_compared_with_a_row(board: Project) -> None:
             predicate="equal",
             value=mine,
         ),
-        ts.CheckAllStep(
-            kind="check_all",
+        ts.CheckRowsStep(
+            kind="check_rows",
             operation="articles.list",
             path="data",
             property="authorId",
-            predicate="equal",
+            predicate="every_equal",
             value=mine,
         ),
     )
