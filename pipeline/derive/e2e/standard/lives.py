@@ -89,7 +89,9 @@ def _erased(
     draft.call(create, maker, named=other)
     draft.call(erase, maker, row)
     draft.call(read, maker, row, MISSING)
-    draft.call(erase, maker, row, MISSING)
+    for operation in subject.of_kind("update", "action", "erase"):
+        if maker in operation.actors and MISSING in operation.statuses():
+            draft.refuse(operation, maker, MISSING, row)
     draft.call(read, maker, other)
     return draft
 
