@@ -67,7 +67,7 @@ def _strangers(subject: Subject, strange: list[Operation]) -> Iterator[Draft]:
         f"{subject.noun}_of_somebody_else_is_left_alone",
         f"Nobody gets at the {words(table.name)} of another account of the same kind.",
         strange[0],
-        rule_ids(subject.rules, "ownership"),
+        rule_ids((r for r in subject.rules if _is_about(r, table.entity)), "ownership"),
     )
     create = subject.first("create")
     if create is not None and table.stance != "actor":
@@ -78,6 +78,10 @@ def _strangers(subject: Subject, strange: list[Operation]) -> Iterator[Draft]:
     if draft.steps and draft.proves:
         _unchanged(subject, draft, maker, label)
         yield draft
+
+
+def _is_about(rule: object, entity: str) -> bool:
+    return getattr(rule, "entity", "") == entity
 
 
 def _unchanged(subject: Subject, draft: Draft, maker: str, label: str) -> None:

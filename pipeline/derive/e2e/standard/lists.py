@@ -73,7 +73,11 @@ def _shown(listing: _Listing) -> Draft:
         f"{subject.table.plural}_are_shown_in_pages",
         purpose if own else f"A list shows the {plural} there are, in pages.",
         listed,
-        tuple(r.id for r in subject.rules if own and r.kind == "ownership"),
+        tuple(
+            rule.id
+            for rule in subject.rules
+            if own and rule.kind == "ownership" and rule.entity == subject.table.entity
+        ),
     )
     first, second = listing.made(draft, [])
     draft.call(listed, maker)
