@@ -18,11 +18,12 @@ def settle_scenarios(
     own: set[str] = set()
     for number, scenario in enumerate(scenarios):
         wanted = scenario.name
-        if wanted not in own and not allocator.is_free(wanted):
+        if not allocator.is_free(wanted) and not wanted.startswith(resource):
             wanted = f"{resource}_{wanted}"[: names.PHRASE_MAX_LENGTH].rstrip("_")
-        own.add(scenario.name)
         name = allocator.take(wanted)
-        notes.rename(f"/scenarios/{number}/name", wanted, name)
+        if scenario.name in own:
+            notes.rename(f"/scenarios/{number}/name", scenario.name, name)
+        own.add(scenario.name)
         settled.append(
             scenario.model_copy(
                 update={

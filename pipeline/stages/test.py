@@ -69,7 +69,6 @@ def _ask_scenarios(
     derived: Sequence[ts.TestFunction],
     allocator: names.Allocator,
 ) -> Ask[list[ts.Scenario]]:
-    everything = ", ".join(operation.id for operation in design.interface.operations)
     near = [o.id for o in test_slice.near(design, table.name) if o.table != table.name]
     own = (
         f"{slices.demands(request, design.analysis, table.entity)}\n"
@@ -84,7 +83,7 @@ def _ask_scenarios(
         settled, notes = settle_scenarios(parsed.scenarios, allocator, table.name)
         return settled, notes.all()
 
-    shared = f"All operations: {everything}."
+    shared = test_slice.all_operations(design)
     prompt = prompts.messages(
         "test-scenarios", shared, own, slices.service(request, design.analysis)
     )

@@ -116,8 +116,10 @@ class _Sketch:
         if key is None:
             return []
         form, (type_, is_address) = self._form, key
-        values = [form.node(ex.RandomEmail), *self._addresses()] if is_address else []
-        if not is_address:
+        values: list[SchemaNode] = []
+        if is_address:
+            values += [form.node(ex.RandomEmail), *self._addresses()]
+        else:
             values += self._literals(type_)
         values += self._earlier_values(key)
         if type_.kind == "uuid":

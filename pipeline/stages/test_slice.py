@@ -13,6 +13,8 @@ from pipeline.derive.e2e.samples import scalar
 from pipeline.derive.interface import MALFORMED, OTHER_ACCOUNT
 from pipeline.design import Design
 
+PAGING = ("page", "limit")
+"""What every list takes, so that the instructions say it once."""
 OFFERED = 16
 """Operations that the tests of a resource may call: all of its own, then those near by."""
 
@@ -48,6 +50,16 @@ def operations(design: Design, offered: Sequence[Operation]) -> str:
     return "\n".join(lines)
 
 
+def all_operations(design: Design) -> str:
+    """Return the names of all operations, those of a resource in a line."""
+    resources: dict[str, list[str]] = {}
+    for operation in design.interface.operations:
+        resource, _, method = operation.id.partition(".")
+        resources.setdefault(resource, []).append(method)
+    listed = [f"{resource}: {', '.join(methods)}" for resource, methods in resources.items()]
+    return "\n".join(["All operations:", *listed])
+
+
 def _operation(design: Design, one: Operation) -> str:
     who = ", ".join((*one.actors, *(["everybody"] if one.guests else [])))
     scope = ", own rows only" if one.scope == "own" else ""
@@ -57,7 +69,7 @@ def _operation(design: Design, one: Operation) -> str:
     schema = one.request or one.query_schema
     if schema is None:
         return head
-    given = design.interface.object(schema).properties
+    given = [p for p in design.interface.object(schema).properties if p.name not in PAGING]
     return f"{head}\n  takes {', '.join(_given(design, one, each) for each in given)}"
 
 

@@ -20,10 +20,18 @@ def test_a_name_of_another_resource_is_no_slip() -> None:
     assert notes.all() == ()
 
 
+def test_a_name_that_says_its_resource_already_is_numbered() -> None:
+    allocator = names.phrases()
+    allocator.take("todo_is_created")
+    settled, notes = settle_scenarios([scenario("todo_is_created")], allocator, "todo")
+    assert [each.name for each in settled] == ["todo_is_created_2"]
+    assert notes.all() == ()
+
+
 def test_a_name_given_twice_in_a_form_is_noted() -> None:
     twice = [scenario("is_created"), scenario("is_created")]
     settled, notes = settle_scenarios(twice, names.phrases(), "todo")
-    assert [each.name for each in settled] == ["is_created", "is_created_2"]
+    assert [each.name for each in settled] == ["is_created", "todo_is_created"]
     assert [note.pointer for note in notes.all()] == ["/scenarios/1/name"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 from pipeline import names
 from pipeline.asking.typed import schema_type
@@ -199,7 +200,7 @@ def _words(rule: Rule) -> tuple[str, ...]:
         if name in ("id", "requirement", "statement", "kind"):
             continue
         found += [value] if isinstance(value, str) else []
-        found += [str(each) for each in value] if isinstance(value, tuple) else []
+        found += map(str, cast("tuple[object, ...]", value)) if isinstance(value, tuple) else ()
     return tuple(found)
 
 

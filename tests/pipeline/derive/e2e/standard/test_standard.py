@@ -43,7 +43,7 @@ def test_a_resource_without_hindrances_has_them_all(todo: Project) -> None:
 def test_they_cite_what_they_would_notice(todo: Project) -> None:
     found = made(designed(todo), "todo_list")
     assert found["todo_lists_share_no_key"].rules == ("B-2.3",)
-    assert found["todo_list_of_somebody_else_is_left_alone"].rules == ("B-2.1",)
+    assert "B-2.1" in found["todo_list_of_somebody_else_is_left_alone"].rules
     assert found["todo_list_values_keep_their_bounds"].rules == ("B-2.2",)
     assert all(function.requirements for function in found.values())
 
