@@ -13,7 +13,7 @@ from pipeline.asking.narrow import Form
 from pipeline.ast import test as ts
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
-from pipeline.derive.e2e.builder import TestBuilder
+from pipeline.derive.e2e.builder import build_test
 from pipeline.derive.e2e.standard import standard_tests
 from pipeline.design import Design
 from pipeline.records.calls import Diagnostic
@@ -50,7 +50,7 @@ def run(harness: Harness, request: str, design: Design) -> ts.TestSuite:
     written = {table.name: list[ts.TestFunction]() for table in tables}
     for (scenarios, ask), found in zip(groups, sketches, strict=True):
         for scenario, sketch in zip(scenarios, found or (), strict=False):
-            function = TestBuilder(design).build(scenario, sketch)
+            function = build_test(design, scenario, sketch.steps)
             table_name = design.interface.operation(scenario.operation).table
             written[table_name].append(function.model_copy(update={"form": ask.key}))
     harness.end()

@@ -10,8 +10,8 @@ from pipeline.ast import test as ts
 from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.e2e.rows import relation_target
 from pipeline.derive.e2e.samples import scalar
-from pipeline.derive.interface import MALFORMED, OTHER_ACCOUNT
 from pipeline.design import Design
+from pipeline.stages.refusals import refusals
 
 PAGING = ("page", "limit")
 """What every list takes, so that the instructions say it once."""
@@ -64,25 +64,12 @@ def _operation(design: Design, one: Operation) -> str:
     who = ", ".join((*one.actors, *(["everybody"] if one.guests else [])))
     scope = ", own rows only" if one.scope == "own" else ""
     answer = f" {one.response}" if one.response else ""
-    refusals = "; ".join(_refusals(one))
-    head = f"- {one.id} by {who}{scope}: {one.success}{answer}; {refusals}"
+    head = f"- {one.id} by {who}{scope}: {one.success}{answer}; refused: {refusals(one)}"
     schema = one.request or one.query_schema
     if schema is None:
         return head
     given = [p for p in design.interface.object(schema).properties if p.name not in PAGING]
     return f"{head}\n  takes {', '.join(_given(design, one, each) for each in given)}"
-
-
-def _refusals(one: Operation) -> Iterable[str]:
-    """Yield each status with its causes; those that every operation has go without saying."""
-    for status in one.statuses():
-        causes = [
-            error.when.removesuffix(".")
-            for error in one.errors
-            if error.status == status and error.when not in (MALFORMED, OTHER_ACCOUNT)
-        ]
-        known = status in (400, 401) or not causes
-        yield str(status) if known else f"{status} {', or '.join(causes)}"
 
 
 def _given(design: Design, one: Operation, property_: SchemaProperty) -> str:

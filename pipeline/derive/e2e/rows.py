@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pipeline import names
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Table
-from pipeline.ast.interface import Interface, Operation
+from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.design import Design
 
 ANONYMOUS = "anonymous"
@@ -85,6 +85,23 @@ def answering(interface: Interface, response: str) -> Operation:
     """Return the operation that gives an answer of the schema most readily; there must be one."""
     found = [o for o in interface.operations if o.response == response]
     return min(found, key=lambda o: SOURCES.index(o.kind) if o.kind in SOURCES else len(SOURCES))
+
+
+def labelled_responses(interface: Interface) -> dict[str, str]:
+    """Return the schema of each name that an answer can have."""
+    responses = dict.fromkeys(o.response for o in interface.operations if o.response is not None)
+    return {label: each for each in responses for label in answer_labels(interface, each)}
+
+
+def first_caller(operation: Operation) -> str:
+    """Return who makes a call that is about nobody in particular."""
+    return ANONYMOUS if operation.guests else operation.actors[0]
+
+
+def body_of(interface: Interface, operation: Operation) -> tuple[SchemaProperty, ...]:
+    """Return the properties of what a call takes: its body, or a list's query."""
+    name = operation.request or operation.query_schema
+    return interface.object(name).properties if name else ()
 
 
 def relation_target(design: Design, operation: Operation, property_name: str) -> str | None:

@@ -19,7 +19,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.derive.e2e.builder import INVITE_CODE
+from pipeline.derive.e2e.arrangement import INVITE_CODE
 from pipeline.english import with_article
 from pipeline.names import pascal, to_snake, words
 from pipeline.project import Project

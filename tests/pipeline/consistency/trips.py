@@ -154,7 +154,7 @@ def _compare(column: str, value: Tree) -> Tree:
 
 
 def _test(change: Callable[[list[Tree]], None]) -> Callable[[Tree], None]:
-    return _in_function("section_name_is_unique", change, "name")
+    return _in_function("sections_share_no_key", change, "name")
 
 
 def _last_refusal(**changes: object) -> Callable[[list[Tree]], None]:
@@ -167,7 +167,7 @@ def _last_refusal(**changes: object) -> Callable[[list[Tree]], None]:
 
 
 def _only_calls(statements: list[Tree]) -> None:
-    statements[:] = [s for s in statements if s["kind"] in ("sign_in", "call")]
+    statements[:] = [s for s in statements if s["kind"] in ("sign_in", "let", "call")]
 
 
 ACTOR: Tree = {"kind": "actor"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pipeline import names
 from pipeline.ast import test as ts
 from pipeline.ast.database import Table
-from pipeline.derive.e2e.builder import TestBuilder
+from pipeline.derive.e2e.builder import build_test
 from pipeline.derive.e2e.standard import access, accounts, bounds, lists, lives, unique
 from pipeline.derive.e2e.standard.draft import Draft
 from pipeline.derive.e2e.standard.subject import Subject
@@ -41,4 +41,4 @@ def _built(design: Design, draft: Draft, allocator: names.Allocator) -> ts.TestF
         requirements=draft.requirements,
         rules=draft.rules,
     )
-    return TestBuilder(design).finish(scenario, draft.steps)
+    return build_test(design, scenario, draft.steps)

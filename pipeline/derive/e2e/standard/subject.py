@@ -67,7 +67,7 @@ class Subject:
     # --- what is certain
 
     def is_plain(self, operation: Operation, depth: int = DEPTH) -> bool:
-        """Whether nothing but what a body says can refuse a call about a row of one's own."""
+        """Whether nothing but what a body says can refuse a call about the caller's own row."""
         if operation.table != self.table.name:
             table = self.design.database.table(operation.table)
             return Subject(self.design, table).is_plain(operation, depth)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
-from pipeline.derive.e2e.builder import TestBuilder
+from pipeline.derive.e2e.builder import build_test
 from pipeline.derive.e2e.rows import row_labels
 from pipeline.design import Design
 from pipeline.project import Project
@@ -38,7 +38,7 @@ def test_a_foreign_call_uses_the_first_members_row(todo: Project) -> None:
 
 
 def build(project: Project, *steps: ts.Step) -> tuple[ts.Statement, ...]:
-    builder = TestBuilder(Design(project.analysis, project.database, project.interface))
+    design = Design(project.analysis, project.database, project.interface)
     scenario = ts.Scenario(
         name="some_test",
         operation=project.interface.operations[0].id,
@@ -47,7 +47,7 @@ def build(project: Project, *steps: ts.Step) -> tuple[ts.Statement, ...]:
         requirements=(),
         rules=(),
     )
-    return builder.build(scenario, ts.TestSketch(steps=steps)).statements
+    return build_test(design, scenario, steps).statements
 
 
 def call(
