@@ -304,6 +304,10 @@ class Allocator:
         self._taken.add(name)
         return name
 
+    def is_free(self, wanted: str) -> bool:
+        """Whether nobody has taken the word, nor one that differs by underscores alone."""
+        return wanted not in self._taken and not self._clashes(wanted)
+
     def _clashes(self, name: str) -> bool:
         squeezed = name.replace("_", "")
         return any(squeezed == other.replace("_", "") for other in self._taken)

@@ -16,6 +16,8 @@ from pipeline.ast.base import Literal32, Name, Node, Phrase, TimeUnit
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 PropertyName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=64)]
 """A camelCase property of a DTO."""
+AnswerPath = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*(\.(\d|[a-z][A-Za-z0-9]*))*$")]
+"""A property of an answer, or of an element or object in it: `data.0.title`."""
 VariableName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=96)]
 
 
@@ -83,6 +85,15 @@ class Shifted(Node):
     """The present moment moved by `amount` units, into the past if negative."""
 
     kind: Literal["shifted"]
+    amount: Annotated[int, Field(ge=-36_500, le=36_500)]
+    unit: TimeUnit
+
+
+class Offset(Node):
+    """A moment or day moved by `amount` units, into the past if negative; days move by days."""
+
+    kind: Literal["offset"]
+    moment: Expression
     amount: Annotated[int, Field(ge=-36_500, le=36_500)]
     unit: TimeUnit
 
@@ -250,6 +261,22 @@ class EmailOf(Node):
     caller: Phrase
 
 
+class Answered(Node):
+    """A property of an answer that an earlier call of a test sketch has named."""
+
+    kind: Literal["answered"]
+    answer: Phrase
+    path: AnswerPath
+
+
+class Sent(Node):
+    """What the call that named its answer gave for a property. Only test sketches have it."""
+
+    kind: Literal["sent"]
+    answer: Phrase
+    property: PropertyName
+
+
 Expression = Annotated[
     StringLiteral
     | RepeatedString
@@ -261,6 +288,7 @@ Expression = Annotated[
     | ColumnDefault
     | Now
     | Shifted
+    | Offset
     | Today
     | ActorId
     | ActorIs
@@ -282,7 +310,9 @@ Expression = Annotated[
     | RandomEmail
     | RandomUuid
     | RowOf
-    | EmailOf,
+    | EmailOf
+    | Answered
+    | Sent,
     Field(discriminator="kind"),
 ]
 
@@ -379,7 +409,7 @@ class Let(Node):
     value: Expression
 
 
-for _model in (Compare, IsNull, Not, All, AnyOf, Arithmetic, Conditional, Coalesce, ColumnCompare):
+for _model in (Offset, Compare, IsNull, Not, All, AnyOf, Arithmetic, Conditional, Coalesce):
     _model.model_rebuild()
-for _model in (ParentWhere, SomeWhere, NoneWhere, WhereAll, WhereAny):
+for _model in (ColumnCompare, ParentWhere, SomeWhere, NoneWhere, WhereAll, WhereAny):
     _model.model_rebuild()

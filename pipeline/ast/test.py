@@ -21,11 +21,17 @@ from pipeline.ast.base import (
     Status,
     TimeUnit,
 )
-from pipeline.ast.expression import Expression, Let, Property, PropertyName, VariableName
+from pipeline.ast.expression import (
+    AnswerPath,
+    Expression,
+    Let,
+    Property,
+    PropertyName,
+    VariableName,
+)
 from pipeline.ast.interface import OperationId
 
-AnswerPath = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*(\.(\d|[a-z][A-Za-z0-9]*))*$")]
-"""A property of an answer, or of an element or object in it: `data.0.title`."""
+Order = Literal["rising", "falling"]
 
 
 class BodyValue(Node):
@@ -47,7 +53,8 @@ class Call(Node):
     """Call an operation and bind its answer, if `variable` is given.
 
     `connection` is the variable of a sign-in, or none for an anonymous caller. `parameters` are
-    the path parameters in order. `values` are the body, or the query of a list.
+    the path parameters in order. `values` are the body, or the query of a list; `untyped` if the
+    types forbid it, as it must be refused.
     """
 
     kind: Literal["call"]
@@ -56,6 +63,7 @@ class Call(Node):
     operation: OperationId
     parameters: tuple[Expression, ...]
     values: tuple[BodyValue, ...]
+    untyped: bool = False
 
 
 class ExpectError(Node):
@@ -87,6 +95,30 @@ class AssertEvery(Node):
     message: Sentence
 
 
+class AssertSome(Node):
+    """Expect an item of a list with such a property, or none."""
+
+    kind: Literal["assert_some"]
+    predicate: Literal["some", "none"]
+    items: Property
+    property: PropertyName
+    expected: Expression
+    message: Sentence
+
+
+class AssertOrder(Node):
+    """Expect the items of a list in the order of a property, which they don't all have alike.
+
+    The words of an enum rise in the order of its schema; items without a value don't count.
+    """
+
+    kind: Literal["assert_order"]
+    order: Order
+    items: Property
+    property: PropertyName
+    message: Sentence
+
+
 class Wait(Node):
     """Let the backend's clock advance."""
 
@@ -96,7 +128,7 @@ class Wait(Node):
 
 
 class Repeat(Node):
-    """Do the body `times` times."""
+    """Do the body `times` times; what it binds is what its last round bound."""
 
     kind: Literal["repeat"]
     times: Annotated[int, Field(ge=1, le=200)]
@@ -104,13 +136,22 @@ class Repeat(Node):
 
 
 Statement = Annotated[
-    SignIn | Call | ExpectError | Let | Assert | AssertEvery | Wait | Repeat,
+    SignIn
+    | Call
+    | ExpectError
+    | Let
+    | Assert
+    | AssertEvery
+    | AssertSome
+    | AssertOrder
+    | Wait
+    | Repeat,
     Field(discriminator="kind"),
 ]
 
 
 class TestFunction(Node):
-    """One test."""
+    """One test; `form` is the key of the form that its steps are from, none if it is derived."""
 
     __test__ = False
 
@@ -120,6 +161,7 @@ class TestFunction(Node):
     requirements: tuple[RequirementId, ...]
     rules: tuple[RuleId, ...]
     statements: tuple[Statement, ...]
+    form: str | None = None
 
 
 class TestSuite(Ast):
@@ -133,38 +175,40 @@ class TestSuite(Ast):
 class Scenario(Node):
     """One line of the scenario list: a test before its steps.
 
-    `uses` are operations of other resources that its steps need.
+    `uses` are operations of tables further away that its steps call.
     """
 
     name: Phrase
     operation: OperationId
     uses: Annotated[tuple[OperationId, ...], Field(max_length=8)]
     purpose: Sentence
-    requirements: Annotated[tuple[RequirementId, ...], Field(max_length=4)]
-    rules: Annotated[tuple[RuleId, ...], Field(max_length=4)]
+    requirements: Annotated[tuple[RequirementId, ...], Field(max_length=8)]
+    rules: Annotated[tuple[RuleId, ...], Field(max_length=8)]
 
 
 class ScenarioList(Node):
     """The form of one resource's scenarios."""
 
-    scenarios: Annotated[tuple[Scenario, ...], Field(min_length=1, max_length=20)]
+    scenarios: Annotated[tuple[Scenario, ...], Field(max_length=20)]
 
 
 class CallStep(Node):
     """Somebody calls an operation; rows that the call needs and nobody made yet are made first.
 
-    `caller` is an actor, the same actor's `other_<actor>` account, or `anonymous`. `of` is the one
-    whose row the path names: the latest that it made, else the first of its last list; `none`
-    without a key in the path. `status` is what must come:
-    success, or one of the promised errors.
+    `caller` is an actor, the same actor's `other_<actor>` or `third_<actor>` account, or
+    `anonymous`. `of` says whose row the path names: a named answer's, the latest that a caller
+    made (else the first of its last list), `unknown` for a key of nothing, `none` without a key in
+    the path. `as` names the answer, or is `none`. `status` is what must come: success, or one of
+    the promised errors.
     """
 
     kind: Literal["call"]
     caller: Phrase
     operation: OperationId
     of: Phrase
-    values: Annotated[tuple[BodyValue, ...], Field(max_length=6)]
+    values: Annotated[tuple[BodyValue, ...], Field(max_length=8)]
     status: Status
+    as_: Annotated[Phrase, Field(alias="as")]
     times: Annotated[int, Field(ge=1, le=110)]
 
 
@@ -182,30 +226,53 @@ class CheckStep(Node):
     kind: Literal["check"]
     operation: OperationId
     path: AnswerPath
-    predicate: Literal["equal", "not_equal", "is_null", "is_not_null"]
+    predicate: Literal["equal", "not_equal", "is_null", "is_not_null", "greater", "less"]
     value: Expression
 
 
-class CheckAllStep(Node):
-    """A property of every row in the last answer's list is checked; there must be one."""
+class CheckRowsStep(Node):
+    """The rows of the last answer's list are checked by a property.
 
-    kind: Literal["check_all"]
+    Every one has the value or has it not (and there is one), some one has it, or none does.
+    """
+
+    kind: Literal["check_rows"]
     operation: OperationId
     path: AnswerPath
     property: PropertyName
-    predicate: Literal["equal", "not_equal"]
+    predicate: Literal["every_equal", "every_not_equal", "some_equal", "none_equal"]
     value: Expression
 
 
-Step = Annotated[CallStep | WaitStep | CheckStep | CheckAllStep, Field(discriminator="kind")]
+class CheckOrderStep(Node):
+    """The rows of the last answer's list, two at least, rise or fall by a property."""
+
+    kind: Literal["check_order"]
+    operation: OperationId
+    path: AnswerPath
+    property: PropertyName
+    order: Order
+
+
+Step = Annotated[
+    CallStep | WaitStep | CheckStep | CheckRowsStep | CheckOrderStep, Field(discriminator="kind")
+]
 
 
 class TestSketch(Node):
-    """The form of one test."""
+    """The steps of one test."""
 
     __test__ = False
 
-    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=12)]
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=16)]
+
+
+class TestSketches(Node):
+    """The form of a few tests of one resource, in the order in which they are asked for."""
+
+    __test__ = False
+
+    tests: Annotated[tuple[TestSketch, ...], Field(min_length=1, max_length=3)]
 
 
 for _model in (Repeat, TestFunction, TestSuite):

@@ -78,6 +78,8 @@ def _unbound(statements: Sequence[ts.Statement], outer: set[str]) -> Iterator[Pl
         if isinstance(statement, ts.Repeat):
             for where, found in _unbound(statement.body, bound):
                 yield f"{pointer}/body{where}", found
+            inner = (getattr(each, "variable", None) for each in statement.body)
+            bound |= {name for name in inner if name is not None}
             continue
         for node in walk(statement):
             spoken = [node.variable] if isinstance(node, ex.Property) else []
@@ -92,7 +94,7 @@ def _unbound(statements: Sequence[ts.Statement], outer: set[str]) -> Iterator[Pl
 
 
 def _assertions(project: Project) -> Iterator[Place]:
-    proof = (ts.Assert, ts.AssertEvery, ts.ExpectError)
+    proof = (ts.Assert, ts.AssertEvery, ts.AssertSome, ts.AssertOrder, ts.ExpectError)
     for number, function in enumerate(project.tests.functions):
         if not any(isinstance(node, proof) for node in walk(function)):
             yield f"/functions/{number}", function.name

@@ -33,7 +33,6 @@ def measure(request: str, forms: Mapping[str, FilledForm], project: Project) -> 
     plan = _of(forms, "analysis/plan")
     tables = _listed(forms, "database/tables", "tables")
     operations = _listed(forms, "interface/", "operations")
-    scenarios = _listed(forms, "test/scenarios/", "scenarios")
     checks = _listed(_sketches(forms), "program/", "checks")
     accounts = {actor.name for actor in project.analysis.accounts()}
     entities = [e.name for e in project.analysis.entities if e.name not in accounts]
@@ -60,12 +59,7 @@ def measure(request: str, forms: Mapping[str, FilledForm], project: Project) -> 
         _counted(
             "an operation cites its requirements", (bool(o["requirements"]) for o in operations)
         ),
-        _covered("each operation has a test", asked, (s["operation"] for s in scenarios)),
-        _covered("each rule has a test", rules, _cited(scenarios, "rules")),
-        _counted(
-            "a test cites what it would catch",
-            (bool(s["requirements"] or s["rules"]) for s in scenarios),
-        ),
+        *_tests(forms, project, asked, rules),
         _counted("a check cites the rule it keeps", (bool(c["rules"]) for c in checks)),
         _counted("a form ends by itself", (form.ended for form in forms.values())),
     )
@@ -73,6 +67,34 @@ def measure(request: str, forms: Mapping[str, FilledForm], project: Project) -> 
     cases = sum(each.cases for each in made)
     return Compliance(
         share=sum(each.obeyed for each in made) / cases, cases=cases, instructions=made
+    )
+
+
+def _tests(
+    forms: Mapping[str, FilledForm],
+    project: Project,
+    asked: Iterable[str],
+    rules: Iterable[str],
+) -> tuple[Instruction, ...]:
+    """Count what scenarios cover; what derived tests show already need not be asked for."""
+    scenarios = _listed(forms, "test/scenarios/", "scenarios")
+    derived = [test for test in project.tests.functions if test.form is None]
+    tested = {cited for test in derived for cited in (test.operation, *test.rules)}
+    return (
+        _covered(
+            "each operation has a test",
+            (id_ for id_ in asked if id_ not in tested),
+            (s["operation"] for s in scenarios),
+        ),
+        _covered(
+            "each rule has a test",
+            (rule for rule in rules if rule not in tested),
+            _cited(scenarios, "rules"),
+        ),
+        _counted(
+            "a test cites what it would catch",
+            (bool(s["requirements"] or s["rules"]) for s in scenarios),
+        ),
     )
 
 

@@ -40,8 +40,9 @@ def landmarks(project: Project) -> dict[str, dict[str, str]]:
     The empty beginning stands for the whole file.
     """
     found: dict[str, dict[str, str]] = {
-        feature_path(project, function): {"": f"test/{function.name}"}
+        feature_path(project, function): {"": function.form}
         for function in project.tests.functions
+        if function.form is not None
     }
     for resource in resources(project):
         service = found.setdefault(resource.file("service"), {})

@@ -1,7 +1,8 @@
-"""Stage 4, test: one form for each resource's scenarios, one for each test's steps."""
+"""Stage 4, test: one form for each resource's scenarios, one for the steps of a few tests."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from engines.schema import FormSchema
@@ -11,18 +12,20 @@ from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form
 from pipeline.ast import test as ts
 from pipeline.ast.database import Table
-from pipeline.ast.interface import (
-    Operation,
-)
-from pipeline.derive.test import (
-    TestBuilder,
-)
+from pipeline.ast.interface import Operation
+from pipeline.derive.e2e.builder import build_test
+from pipeline.derive.e2e.standard import standard_tests
 from pipeline.design import Design
 from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import requirements_of, rules_of
-from pipeline.settle.test import settle_scenarios, settle_sketch
-from pipeline.stages import slices
+from pipeline.settle.test import settle_scenarios, settle_sketches
+from pipeline.stages import slices, test_slice
 from pipeline.stages.test_form import sketch_schema
+
+TESTS_PER_FORM = 3
+"""Tests whose steps are asked for at once: their form fits into a context of 8,192 tokens."""
+
+Group = tuple[ts.Scenario, ...]
 
 
 def run(harness: Harness, request: str, design: Design) -> ts.TestSuite:
@@ -30,23 +33,29 @@ def run(harness: Harness, request: str, design: Design) -> ts.TestSuite:
     tables = [table for table in design.database.tables if _operations(design, table)]
     harness.begin("test", None)
     allocator = names.phrases()
+    derived = {table.name: standard_tests(design, table, allocator) for table in tables}
     listed = harness.fill_all(
-        [_ask_scenarios(request, design, table, allocator) for table in tables]
+        [_ask_scenarios(request, design, table, derived[table.name], allocator) for table in tables]
     )
-    scenarios = [
-        (table, scenario)
-        for table, found in zip(tables, listed, strict=True)
-        for scenario in found or ()
+    asked = [
+        (table, tuple(scenarios or ())) for table, scenarios in zip(tables, listed, strict=True)
     ]
-    harness.expect(len(tables) + len(scenarios))
-    sketches = harness.fill_all([_ask_sketch(request, design, *each) for each in scenarios])
-    functions = tuple(
-        TestBuilder(design).build(scenario, sketch)
-        for (_, scenario), sketch in zip(scenarios, sketches, strict=True)
-        if sketch is not None
-    )
+    groups = [
+        (scenarios[start : start + TESTS_PER_FORM], ask)
+        for table, scenarios in asked
+        for start, ask in _asks(request, design, table, scenarios)
+    ]
+    harness.expect(len(tables) + len(groups))
+    sketches = harness.fill_all([ask for _, ask in groups])
+    written = {table.name: list[ts.TestFunction]() for table in tables}
+    for (scenarios, ask), found in zip(groups, sketches, strict=True):
+        for scenario, sketch in zip(scenarios, found or (), strict=False):
+            function = build_test(design, scenario, sketch.steps)
+            table_name = design.interface.operation(scenario.operation).table
+            written[table_name].append(function.model_copy(update={"form": ask.key}))
     harness.end()
-    return ts.TestSuite(functions=functions)
+    functions = [f for name in derived for f in (*derived[name], *written[name])]
+    return ts.TestSuite(functions=tuple(functions))
 
 
 def _operations(design: Design, table: Table) -> list[Operation]:
@@ -54,64 +63,77 @@ def _operations(design: Design, table: Table) -> list[Operation]:
 
 
 def _ask_scenarios(
-    request: str, design: Design, table: Table, allocator: names.Allocator
+    request: str,
+    design: Design,
+    table: Table,
+    derived: Sequence[ts.TestFunction],
+    allocator: names.Allocator,
 ) -> Ask[list[ts.Scenario]]:
-    everything = ", ".join(operation.id for operation in design.interface.operations)
-    listed = "\n".join(f"- {slices.operation(each)}" for each in _operations(design, table))
+    near = [o.id for o in test_slice.near(design, table.name) if o.table != table.name]
     own = (
-        f"{slices.demands(request, design.analysis, table.entity)}\nOperations:\n{listed}\n"
-        f"Write the scenarios of {names.words(table.plural)}."
+        f"{slices.demands(request, design.analysis, table.entity)}\n"
+        f"{test_slice.operations(design, _operations(design, table))}\n"
+        f"Called without being named in `uses`: {', '.join(near) or 'no others'}.\n"
+        f"{test_slice.existing(derived)}\n"
+        f"Write the other scenarios of {names.words(table.plural)}."
     )
 
     def read(form: Any) -> tuple[list[ts.Scenario], tuple[Diagnostic, ...]]:
         parsed = ts.ScenarioList.model_validate(form)
-        settled, notes = settle_scenarios(parsed.scenarios, allocator)
+        settled, notes = settle_scenarios(parsed.scenarios, allocator, table.name)
         return settled, notes.all()
 
-    shared = f"All operations: {everything}."
+    shared = test_slice.all_operations(design)
     prompt = prompts.messages(
         "test-scenarios", shared, own, slices.service(request, design.analysis)
     )
     return Ask(f"test/scenarios/{table.name}", prompt, scenarios_schema(design, table), read)
 
 
-def _ask_sketch(
-    request: str, design: Design, table: Table, scenario: ts.Scenario
-) -> Ask[ts.TestSketch]:
-    offered = _operations(design, table)
-    used = [design.interface.operation(name) for name in scenario.uses]
-    cited = [rule for rule in design.analysis.rules if rule.id in scenario.rules]
-    rules = "\n".join(slices.rule_words(rule) for rule in cited)
-    own = (
-        f"{_described(design, used)}\n{rules}\n"
-        f"Write the steps of {scenario.name} ({scenario.operation}): {scenario.purpose}"
-    )
+def _asks(
+    request: str, design: Design, table: Table, scenarios: Group
+) -> list[tuple[int, Ask[tuple[ts.TestSketch, ...]]]]:
+    """Return the forms of a resource's tests, each with the place of its first scenario."""
+    used = [design.interface.operation(u) for each in scenarios for u in each.uses]
+    offered = list({o.id: o for o in (*test_slice.near(design, table.name), *used)}.values())
+    described = test_slice.operations(design, offered)
+    service = slices.service(request, design.analysis)
+    found: list[tuple[int, Ask[tuple[ts.TestSketch, ...]]]] = []
+    for start in range(0, len(scenarios), TESTS_PER_FORM):
+        group = scenarios[start : start + TESTS_PER_FORM]
+        key = f"test/{table.name}/{start // TESTS_PER_FORM + 1}"
+        found.append((start, _ask_sketches(design, key, group, offered, (described, service))))
+    return found
 
-    def read(form: Any) -> tuple[ts.TestSketch, tuple[Diagnostic, ...]]:
-        settled, notes = settle_sketch(ts.TestSketch.model_validate(form))
+
+def _ask_sketches(
+    design: Design,
+    key: str,
+    group: Group,
+    offered: Sequence[Operation],
+    known: tuple[str, str],
+) -> Ask[tuple[ts.TestSketch, ...]]:
+    """Ask for the steps of some tests; `known` are the operations, and the service."""
+    cited = {rule for each in group for rule in each.rules}
+    rules = "\n".join(slices.rule_words(r) for r in design.analysis.rules if r.id in cited)
+    own = f"Rules:\n{rules or 'none'}\nTests:\n{test_slice.asked(group)}\nWrite their steps."
+
+    def read(form: Any) -> tuple[tuple[ts.TestSketch, ...], tuple[Diagnostic, ...]]:
+        settled, notes = settle_sketches(ts.TestSketches.model_validate(form))
         return settled, notes.all()
 
-    shared = f"Operations:\n{_described(design, offered)}"
-    service = slices.service(request, design.analysis)
-    prompt = prompts.messages("test-sketch", shared, own, service)
-    schema = sketch_schema(design, [*offered, *used])
-    return Ask(f"test/{scenario.name}", prompt, schema, read)
-
-
-def _described(design: Design, operations: list[Operation]) -> str:
-    return "\n".join(
-        f"- {slices.operation(operation)}\n  {slices.body(design.interface, operation)}"
-        for operation in operations
-    )
+    prompt = prompts.messages("test-sketch", known[0], own, known[1])
+    return Ask(key, prompt, sketch_schema(design, offered, len(group)), read)
 
 
 def scenarios_schema(design: Design, table: Table) -> FormSchema:
-    """Narrow a resource's scenarios to its operations, all others, requirements and rules."""
+    """Narrow a resource's scenarios to its operations, those far off, requirements and rules."""
     analysis, operations = design.analysis, _operations(design, table)
     form = Form(ts.ScenarioList)
     form.choose(ts.Scenario, "operation", [operation.id for operation in operations])
-    others = [o.id for o in design.interface.operations if o not in operations]
-    form.choose(ts.Scenario, "uses", others)
+    near = {operation.id for operation in test_slice.near(design, table.name)}
+    far = [o.id for o in design.interface.operations if o.id not in near]
+    form.choose(ts.Scenario, "uses", far)
     form.choose(
         ts.Scenario, "requirements", [r.id for r in requirements_of(analysis, table.entity)]
     )

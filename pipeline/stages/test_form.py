@@ -1,10 +1,12 @@
-"""The form of a test, narrowed: who calls what with typed values, and what is checked."""
+"""The form of tests, narrowed: who calls what with typed values, and what is checked."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from engines.schema import EMPTY_ARRAY, Array, Enum, FormSchema, SchemaNode
 from pipeline.asking.narrow import Form, any_of, one_of
-from pipeline.asking.typed import Operands, ValueType, is_nullable, schema_type
+from pipeline.asking.typed import ORDERED, Operands, ValueType, is_nullable, schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
 from pipeline.ast.interface import (
@@ -13,59 +15,88 @@ from pipeline.ast.interface import (
     ReferenceSchema,
     SchemaProperty,
 )
-from pipeline.derive.test import (
+from pipeline.derive.e2e.rows import (
     NOBODY,
+    UNKNOWN,
+    answer_labels,
     callers,
     key_target,
+    labels_of,
     relation_target,
     row_labels,
 )
 from pipeline.design import Design
+from pipeline.names import pascal
 
-VALUES_MAX = 6
+VALUES_MAX = 8
 """Properties of a body that one call of a test is about."""
+EMAIL = "email"
+"""A property that only an address fits."""
+LENGTH = "data.length"
+"""Where the number of rows that a list shows stands."""
+EQUALITY = ("equal", "not_equal")
+ROWS = ("every_equal", "every_not_equal", "some_equal", "none_equal")
+
+TypeKey = tuple[ValueType, bool]
+"""A type class, and whether only addresses are meant."""
 
 
-def sketch_schema(design: Design, operations: list[Operation]) -> FormSchema:
-    """Narrow a test: who calls what with typed values, and what is checked of the answer."""
-    return _Sketch(design).schema(operations)
+def sketch_schema(design: Design, operations: Sequence[Operation], tests: int) -> FormSchema:
+    """Narrow the form of some tests: typed values for calls, and for what is checked."""
+    return _Sketch(design, operations).schema(tests)
 
 
 class _Sketch:
-    """The form of one test while it is narrowed."""
+    """The form of tests while it is narrowed."""
 
-    def __init__(self, design: Design) -> None:
+    def __init__(self, design: Design, operations: Sequence[Operation]) -> None:
         self._design = design
-        self._form = Form(ts.TestSketch)
+        self._operations = operations
+        self._form = Form(ts.TestSketches)
         self._operands = Operands(self._form, (), (), signed_in=False)
-        self._rows = {t.name: row_labels(design, t) for t in design.database.tables}
+        self._rows = {t.name: self._labels(t.name) for t in design.database.tables}
+        self._earlier: dict[TypeKey, list[SchemaNode]] = {}
+        for key, spoken in _by_type(self._spoken()).items():
+            self._earlier[key] = [self._form.define(self._named(key, "Earlier"), spoken)]
 
-    def schema(self, operations: list[Operation]) -> FormSchema:
+    def schema(self, tests: int) -> FormSchema:
         """Return the whole form."""
         steps: list[SchemaNode] = [self._form.node(ts.WaitStep)]
         answers: dict[str, list[Operation]] = {}
-        for operation in operations:
+        for operation in self._operations:
             steps.append(self._call(operation))
             if operation.response is not None:
                 answers.setdefault(operation.response, []).append(operation)
         for response, given_by in answers.items():
             ids = one_of([operation.id for operation in given_by])
-            for path, property_ in self._paths(self._design.interface.object(response)):
-                target = key_target(self._design, given_by[0], path)
-                labels = self._rows[target] if target else ()
-                steps += self._checks(ids, path, property_, labels)
-        return self._form.list_of(ts.TestSketch, "steps", steps).schema()
+            for path, property_ in self._paths(response):
+                steps += self._checks(ids, given_by[0], path, property_)
+            if given_by[0].kind == "list":
+                steps.append(self._count(ids))
+        self._form.list_of(ts.TestSketch, "steps", steps)
+        whole = Array(self._form.node(ts.TestSketch), tests, tests)
+        return self._form.set(ts.TestSketches, "tests", whole).schema()
+
+    def _labels(self, table: str) -> tuple[str, ...]:
+        """Return the words for rows of a table: whose they are, or what an answer is called."""
+        found = row_labels(self._design, self._design.database.table(table))
+        return (*found, *labels_of(self._design.interface, self._operations, table))
+
+    # --- calls
 
     def _call(self, operation: Operation) -> SchemaNode:
         given = self._values(operation)
         values = Array(any_of(given), most=VALUES_MAX) if given else EMPTY_ARRAY
-        owners = self._rows[operation.table] if operation.parameters else ()
+        owners = (*self._rows[operation.table], UNKNOWN) if operation.parameters else (NOBODY,)
+        response = operation.response
+        named = answer_labels(self._design.interface, response) if response else ()
         fields = {
             "caller": one_of(callers(self._design.analysis)),
             "operation": one_of([operation.id]),
-            "of": one_of(owners or (NOBODY,)),
+            "of": one_of(owners),
             "status": one_of([operation.success, *operation.statuses()]),
             "values": values,
+            "as": one_of([NOBODY, *named]),
         }
         return self._form.node(ts.CallStep, fields)
 
@@ -81,20 +112,18 @@ class _Sketch:
 
     def _options(self, operation: Operation, property_: SchemaProperty) -> list[SchemaNode]:
         """Return what a call can give for a property of its body or query."""
-        type_ = schema_type(property_.schema_)
-        if type_ is None:
+        key = _key(property_)
+        if key is None:
             return []
-        form = self._form
-        values: list[SchemaNode] = self._literals(type_)
-        if property_.name == "email":
-            tables = [table for table in self._design.database.tables if table.stance == "actor"]
-            accounts = [label for table in tables for label in self._rows[table.name]]
-            values = [
-                form.node(ex.RandomEmail),
-                form.node(ex.EmailOf, {"caller": one_of(accounts)}),
-            ]
+        form, (type_, is_address) = self._form, key
+        values: list[SchemaNode] = []
+        if is_address:
+            values += [form.node(ex.RandomEmail), *self._addresses()]
+        else:
+            values += self._literals(type_)
+        values += self._earlier_values(key)
         if type_.kind == "uuid":
-            values: list[SchemaNode] = [form.node(ex.RandomUuid)]
+            values = [form.node(ex.RandomUuid)]
             target = relation_target(self._design, operation, property_.name)
             if target and self._rows[target]:
                 values.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
@@ -102,10 +131,67 @@ class _Sketch:
             values.append(form.node(ex.NullLiteral))
         return values
 
-    def _paths(self, answer: ObjectSchema) -> list[tuple[str, SchemaProperty]]:
+    # --- values
+
+    def _literals(self, type_: ValueType) -> list[SchemaNode]:
+        """Return the values of a type that a test can write down."""
+        values = self._operands.literals(type_)
+        if type_.kind == "text":
+            values.append(self._form.node(ex.RepeatedString))
+        if type_.kind == "date":
+            values.append(self._form.node(ex.Shifted))
+        return values
+
+    def _addresses(self) -> list[SchemaNode]:
+        tables = [table for table in self._design.database.tables if table.stance == "actor"]
+        accounts = [label for table in tables for label in row_labels(self._design, table)]
+        return [self._form.node(ex.EmailOf, {"caller": one_of(accounts)})] if accounts else []
+
+    def _earlier_values(self, key: TypeKey) -> list[SchemaNode]:
+        """Return what earlier calls gave and got, as it is and moved by a number or a time."""
+        earlier = self._earlier.get(key, [])
+        if not earlier:
+            return []
+        node, kind = self._form.node, key[0].kind
+        if kind in ("integer", "number"):
+            sum_ = {
+                "left": earlier[0],
+                "operator": one_of(["add", "subtract"]),
+                "right": node(ex.IntegerLiteral),
+            }
+            return [*earlier, node(ex.Arithmetic, sum_)]
+        if kind in ("date", "datetime"):
+            return [*earlier, node(ex.Offset, {"moment": earlier[0]})]
+        return earlier
+
+    def _spoken(self) -> Iterable[tuple[TypeKey, SchemaNode]]:
+        """Yield what can be spoken of by its type: the answers with a name, and their calls."""
+        interface, node = self._design.interface, self._form.node
+        responses = dict.fromkeys(o.response for o in self._operations if o.response is not None)
+        for response in responses:
+            labels = one_of(answer_labels(interface, response))
+            answered = _grouped((path, property_) for path, property_ in self._paths(response))
+            for key, paths in answered.items():
+                yield key, node(ex.Answered, {"answer": labels, "path": one_of(paths)})
+            bodies = [
+                interface.object(o.request).properties
+                for o in self._operations
+                if o.response == response and o.request is not None
+            ]
+            sent = _grouped((each.name, each) for body in bodies for each in body)
+            for key, given in sent.items():
+                yield key, node(ex.Sent, {"answer": labels, "property": one_of(given)})
+
+    def _named(self, key: TypeKey, prefix: str) -> str:
+        words = "".join(pascal(word) for word in key[0].values)[:40]
+        return f"{prefix}{key[0].kind.capitalize()}{'Email' * key[1]}{words}{len(self._earlier)}"
+
+    # --- checks
+
+    def _paths(self, response: str) -> list[tuple[str, SchemaProperty]]:
         """Return the paths to the scalars of an answer: its own, and those one level down."""
         found: list[tuple[str, SchemaProperty]] = []
-        for property_ in answer.properties:
+        for property_ in self._design.interface.object(response).properties:
             schema = property_.schema_
             inner = schema.items if schema.type == "array" else schema
             prefix = f"{property_.name}.0" if schema.type == "array" else property_.name
@@ -117,37 +203,84 @@ class _Sketch:
                 found.append((property_.name, property_))
         return [(path, p) for path, p in found if schema_type(p.schema_) is not None]
 
-    def _literals(self, type_: ValueType) -> list[SchemaNode]:
-        """Return the values of a type that a test can write down."""
-        values = self._operands.literals(type_)
-        if type_.kind == "text":
-            values.append(self._form.node(ex.RepeatedString))
-        if type_.kind == "date":
-            values.append(self._form.node(ex.Shifted))
-        return values
-
     def _checks(
-        self, operations: Enum, path: str, property_: SchemaProperty, labels: tuple[str, ...]
+        self, ids: Enum, operation: Operation, path: str, property_: SchemaProperty
     ) -> list[SchemaNode]:
-        """Return the checks of a property; `labels` are whose key it may be."""
-        form, type_ = self._form, schema_type(property_.schema_)
-        if type_ is None:
+        """Return the checks of a property of an answer that the operations `ids` give."""
+        key = _key(property_)
+        if key is None:
             return []
-        # A moment is never known beforehand; whether it is there at all can be.
-        values = [] if type_.kind in ("datetime", "uuid") else self._literals(type_)
-        if labels:
-            values.append(form.node(ex.RowOf, {"caller": one_of(labels)}))
-        fields: dict[str, SchemaNode] = {"operation": operations, "path": one_of([path])}
+        form, (type_, is_address) = self._form, key
+        target = key_target(self._design, operation, path)
+        # A moment is never known beforehand; that it is past another one can be.
+        equal = [] if type_.kind in ("datetime", "uuid") else self._literals(type_)
+        equal += self._addresses() if is_address else []
+        equal += [] if type_.kind == "uuid" else self._earlier_values(key)
+        if target and self._rows[target]:
+            equal.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
+        fields: dict[str, SchemaNode] = {"operation": ids, "path": one_of([path])}
         found: list[SchemaNode] = []
-        if values:
-            compared = {"predicate": one_of(["equal", "not_equal"]), "value": any_of(values)}
+        if equal:
+            compared = {"predicate": one_of(EQUALITY), "value": any_of(equal)}
             found.append(form.node(ts.CheckStep, {**fields, **compared}))
-            if path.startswith("data.0."):
-                every = {"path": one_of(["data"]), "property": one_of([property_.name])}
-                every["operation"] = operations
-                found.append(form.node(ts.CheckAllStep, {**every, **compared}))
-        if is_nullable(property_.schema_) or not values:
+        if type_.kind in ORDERED:
+            bounds = [*self._literals(type_), *self._earlier_values(key)]
+            compared = {"predicate": one_of(["greater", "less"]), "value": any_of(bounds)}
+            found.append(form.node(ts.CheckStep, {**fields, **compared}))
+        if is_nullable(property_.schema_) or not equal:
             predicate = one_of(["is_null", "is_not_null"])
             null = {"predicate": predicate, "value": form.node(ex.NullLiteral)}
             found.append(form.node(ts.CheckStep, {**fields, **null}))
+        if path.startswith("data.0."):
+            found += self._row_checks(ids, property_, type_, equal)
         return found
+
+    def _row_checks(
+        self, ids: Enum, property_: SchemaProperty, type_: ValueType, equal: list[SchemaNode]
+    ) -> list[SchemaNode]:
+        form = self._form
+        fields: dict[str, SchemaNode] = {
+            "operation": ids,
+            "path": one_of(["data"]),
+            "property": one_of([property_.name]),
+        }
+        found: list[SchemaNode] = []
+        if equal:
+            compared = {"predicate": one_of(ROWS), "value": any_of(equal)}
+            found.append(form.node(ts.CheckRowsStep, {**fields, **compared}))
+        if type_.kind != "uuid":
+            found.append(form.node(ts.CheckOrderStep, fields))
+        return found
+
+    def _count(self, ids: Enum) -> SchemaNode:
+        number = self._literals(ValueType("integer"))
+        values = [*number, *self._earlier_values((ValueType("integer"), False))]
+        fields = {
+            "operation": ids,
+            "path": one_of([LENGTH]),
+            "predicate": one_of([*EQUALITY, "greater", "less"]),
+            "value": any_of(values),
+        }
+        return self._form.node(ts.CheckStep, fields)
+
+
+def _key(property_: SchemaProperty) -> TypeKey | None:
+    type_ = schema_type(property_.schema_)
+    return None if type_ is None else (type_, property_.name == EMAIL)
+
+
+def _grouped(found: Iterable[tuple[str, SchemaProperty]]) -> dict[TypeKey, list[str]]:
+    """Group words by the type of what they name; keys are left out, as rows name them."""
+    groups: dict[TypeKey, list[str]] = {}
+    for word, property_ in found:
+        key = _key(property_)
+        if key is not None and key[0].kind != "uuid":
+            groups.setdefault(key, []).append(word)
+    return groups
+
+
+def _by_type(spoken: Iterable[tuple[TypeKey, SchemaNode]]) -> dict[TypeKey, list[SchemaNode]]:
+    groups: dict[TypeKey, list[SchemaNode]] = {}
+    for key, node in spoken:
+        groups.setdefault(key, []).append(node)
+    return groups

@@ -21,6 +21,7 @@ from pipeline.ast.expression import (
     Now,
     NullLiteral,
     NumberLiteral,
+    Offset,
     Property,
     RandomEmail,
     RandomText,
@@ -52,8 +53,8 @@ _ARITHMETIC = {"add": "+", "subtract": "-", "multiply": "*"}
 UNARY = 8
 """How close `!` binds; what binds closer needs no parentheses anywhere."""
 _IMPORTED = frozenset(
-    """advanceClock api assert connection expectStatus fromNow nonEmpty now present randomEmail
-    randomText randomUUID today""".split()
+    """advanceClock api assert connection expectOrder expectStatus fromNow moved nonEmpty now
+    present randomEmail randomText randomUUID today untyped""".split()
 )
 _KEYWORDS = frozenset(
     """abstract any arguments as async await boolean break case catch class const continue debugger
@@ -120,6 +121,9 @@ class ExpressionPrinter:
                 return f'{self.harness("fromNow")}({amount}, "{unit}")'
             case Today():
                 return f"{self.harness('today')}()"
+            case Offset(moment=moment, amount=amount, unit=unit):
+                start = self.expression(moment, strict=True)
+                return call(self.harness("moved"), start, number(amount), quoted(unit))
             case RandomText(label=label, max_length=longest):
                 return self.random_text(label, longest)
             case RandomEmail():
@@ -275,6 +279,8 @@ def _parts(expression: Expression) -> Iterable[Expression]:
             inner = (operand, fallback)
         case All(operands=operands) | AnyOf(operands=operands):
             inner = operands
+        case Offset(moment=moment):
+            inner = (moment,)
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             inner = (condition, then, otherwise)
         case _:
@@ -346,3 +352,9 @@ def is_date(schema: Schema | None) -> bool:
     """Whether the schema asks for a day, null aside."""
     options = schema.options if isinstance(schema, OneOfSchema) else (schema,)
     return any(isinstance(o, StringSchema) and o.format == "date" for o in options)
+
+
+def words_of(schema: Schema | None) -> tuple[str, ...]:
+    """Return the words of an enum in their order, of another schema none."""
+    options = schema.options if isinstance(schema, OneOfSchema) else (schema,)
+    return next((o.enum for o in options if isinstance(o, StringSchema) and o.enum), ())

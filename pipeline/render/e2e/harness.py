@@ -19,7 +19,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.derive.test import INVITE_CODE
+from pipeline.derive.e2e.arrangement import INVITE_CODE
 from pipeline.english import with_article
 from pipeline.names import pascal, to_snake, words
 from pipeline.project import Project
@@ -105,6 +105,41 @@ export function randomEmail(): string {
   return `${randomUUID()}@example.com`;
 }
 """,
+    "untyped": """\
+/** Pass a body off as any type, to send what the types forbid. */
+export function untyped(body: object): never {
+  return body as never;
+}
+""",
+    "moved": """\
+const MILLISECONDS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 };
+
+/** Move a moment, or a day, by some units, into the past if the amount is negative. */
+export function moved(
+  moment: string,
+  amount: number,
+  unit: keyof typeof MILLISECONDS,
+): string {
+  const time = new Date(moment).getTime() + amount * MILLISECONDS[unit];
+  return new Date(time).toISOString().slice(0, moment.length);
+}
+""",
+    "expectOrder": """\
+/** Expect values to rise or fall from each to the next, and not to be all alike. */
+export function expectOrder(
+  values: readonly (string | number | boolean | null | undefined)[],
+  order: "rising" | "falling",
+  message: string,
+): void {
+  const given = values.filter((value) => value !== null && value !== undefined);
+  strict.ok(new Set(given).size > 1, "Expected rows of different values");
+  const rising = order === "rising" ? given : given.toReversed();
+  strict.ok(
+    rising.every((value, place) => place === 0 || present(rising[place - 1]) <= value),
+    message,
+  );
+}
+""",
     "nonEmpty": """\
 /** Return the items of a list, which must not be empty. */
 export function nonEmpty<Item>(items: readonly Item[]): readonly Item[] {
@@ -128,6 +163,7 @@ def harness(project: Project, used: Collection[str]) -> str:
         if operation.kind == "join" and operation.request and operation.response
     ]
     wanted = sampler.helpers | set(used)
+    wanted |= {"present"} if "expectOrder" in wanted else set()
     helpers = [text for name, text in _HELPERS.items() if name in wanted]
     shared = [name for name in _CLOCK if name in used]
     parts = [

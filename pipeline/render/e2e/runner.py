@@ -36,6 +36,18 @@ async function outcomeOf(name: string, test: TestFunction, url: string): Promise
   }
 }
 
+/** Empty the tables, so that no test finds what another one left. */
+async function clear(database: DatabaseService): Promise<void> {
+  const tables = TABLES.map((name) => sql.table(name));
+  if (CONFIG.databaseUrl !== undefined) {
+    await sql`truncate ${sql.join(tables)} cascade`.execute(database);
+    return;
+  }
+  await sql`pragma foreign_keys = off`.execute(database);
+  for (const table of tables) await sql`delete from ${table}`.execute(database);
+  await sql`pragma foreign_keys = on`.execute(database);
+}
+
 function print(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\\n`);
 }
@@ -43,9 +55,11 @@ function print(line: object): void {
 _MAIN = """\
 const began = performance.now();
 const { app, url } = await startApp(CONFIG);
+const database = app.get(DatabaseService);
 const bootMs = Math.round(performance.now() - began);
 let passed = 0;
 for (const [name, test] of TESTS) {
+  await clear(database);
   const outcome = await outcomeOf(name, test, url);
   print(outcome);
   if (outcome.ok) passed += 1;
@@ -63,8 +77,11 @@ def runner(project: Project) -> str:
     imports = [
         'import { AssertionError } from "node:assert/strict";',
         'import { inspect } from "node:util";',
+        'import { sql } from "kysely";',
         'import { startApp } from "../src/app.js";',
         'import { type AppConfig, loadConfig } from "../src/config.js";',
+        'import { DatabaseService } from "../src/database/database.service.js";',
+        'import { TABLES } from "../src/database/ddl.js";',
     ]
     imports += [
         named_import([f"test_{function.name}"], f"./features/{feature_place(project, function)}.js")

@@ -19,6 +19,8 @@ from pipeline.ast.interface import (
 from pipeline.ast.test import (
     Assert,
     AssertEvery,
+    AssertOrder,
+    AssertSome,
     BodyValue,
     Call,
     ExpectError,
@@ -34,6 +36,7 @@ from pipeline.render.e2e.expressions import (
     accepts_null,
     is_date,
     variables_of,
+    words_of,
 )
 from pipeline.render.layout import (
     HARD_LINE,
@@ -92,6 +95,10 @@ class TestPrinter:
                 return [concat(self._assert(statement), ";")]
             case AssertEvery():
                 return [self._assert_every(statement)]
+            case AssertSome():
+                return [self._assert_some(statement)]
+            case AssertOrder():
+                return [self._assert_order(statement)]
             case Wait(amount=amount, unit=unit):
                 return [f'{self.values.harness("advanceClock")}({amount}, "{unit}");']
             case Repeat():
@@ -128,8 +135,10 @@ class TestPrinter:
         if written is None or (operation.query_schema and not statement.values):
             return call(f"api.{operation.id}", *arguments)
         values = [self._body_value(value, written) for value in statement.values]
-        head = join(", ", arguments)
-        return concat(f"api.{operation.id}(", head, ", ", braces(values), ")")
+        head, body = join(", ", arguments), braces(values)
+        if statement.untyped:
+            body = call(self.values.harness("untyped"), body)
+        return concat(f"api.{operation.id}(", head, ", ", body, ")")
 
     def _connection(self, statement: Call) -> str:
         if statement.connection is None:
@@ -184,10 +193,10 @@ class TestPrinter:
                 return _arguments("assert.notEqual", printed, "null", message)
             case "greater" | "less":
                 sign = ">" if statement.predicate == "greater" else "<"
-                sides = [
-                    self.values.operand(each, UNARY, strict=True) for each in (actual, expected)
-                ]
-                return _arguments("assert.ok", join(f" {sign} ", sides), message)
+                schema, _ = self.values.known(actual)
+                left = self.values.operand(actual, UNARY, strict=True)
+                right = self._value(expected, schema, strict=True)
+                return _arguments("assert.ok", join(f" {sign} ", [left, right]), message)
             case "equal" | "not_equal":
                 schema, _ = self.values.known(actual)
                 printed = self.values.expression(actual)
@@ -204,6 +213,30 @@ class TestPrinter:
         actual = f"{item}.{statement.property}"
         compared = self._compare(statement.predicate, actual, schema, statement.expected, message)
         return concat(head, Indent(concat(HARD_LINE, compared, ";")), HARD_LINE, "}")
+
+    def _assert_some(self, statement: AssertSome) -> Doc:
+        self.values.harness("assert")
+        noun, schema = self.values.element(statement.items, statement.property)
+        item = self.values.free(noun)
+        items = self.values.expression(statement.items, strict=True)
+        expected = self._value(statement.expected, schema)
+        some = concat(items, f".some(({item}) => {item}.{statement.property} === ", expected, ")")
+        found = some if statement.predicate == "some" else concat("!", some)
+        return concat(_arguments("assert.ok", found, quoted(statement.message)), ";")
+
+    def _assert_order(self, statement: AssertOrder) -> Doc:
+        """Print a comparison of the property of all items; words are known by their places."""
+        noun, schema = self.values.element(statement.items, statement.property)
+        item = self.values.free(noun)
+        items = self.values.expression(statement.items, strict=True)
+        value = f"{item}.{statement.property}"
+        words = words_of(schema)
+        if words:
+            listed = ", ".join(quoted(word) for word in words)
+            value = f"[{listed}].indexOf({value} ?? {quoted('')})"
+        values = concat(items, f".map(({item}) => {value})")
+        order, message = quoted(statement.order), quoted(statement.message)
+        return concat(_arguments(self.values.harness("expectOrder"), values, order, message), ";")
 
     def _compare(
         self, predicate: str, actual: Doc, schema: Schema | None, expected: Expression, message: str
@@ -258,8 +291,10 @@ def _read(statements: Sequence[Statement]) -> frozenset[str]:
                 found |= variables_of(statement.value)
             case Assert():
                 found |= variables_of(statement.actual) | variables_of(_expected(statement))
-            case AssertEvery():
+            case AssertEvery() | AssertSome():
                 found |= variables_of(statement.items) | variables_of(statement.expected)
+            case AssertOrder():
+                found |= variables_of(statement.items)
             case Wait():
                 continue
             case Repeat():

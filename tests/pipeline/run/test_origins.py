@@ -102,7 +102,7 @@ def test_a_form_that_never_type_checks_is_lost_and_the_rest_compiles(
         ("src/modules/todos/todos.controller.ts", "public complete(", "interface/todo"),
         ("src/structures/todo.ts", "export ", "interface/todo"),
         ("src/database/tables.ts", "export interface TodoRow", "database/table/todo"),
-        ("test/features/todos/todo-is-deleted.ts", "export async", "test/todo_is_deleted"),
+        ("test/features/todos/todo-is-completed-once.ts", "export async", "test/todo/3"),
         ("src/main.ts", "import", None),
     ],
 )

@@ -66,12 +66,12 @@ def forms(project: Project, entity: br.Entity, asked: dict[str, Request]) -> lis
     tables = [t for t in project.database.tables if named(t.name, entity.names)]
     tables = [t for t in tables if named(t.name, [entity.name])] or tables
     operations = {o.id for t in tables for o in project.interface.operations if o.table == t.name}
-    tests = {f.name for f in project.tests.functions if f.operation in operations}
+    tests = {f.form for f in project.tests.functions if f.form and f.operation in operations}
     keys = [
         *(f"{stage}/{t.name}" for t in tables for stage in ("database/table", "interface")),
         *(f"{stage}/{t.name}" for t in tables for stage in ("test/scenarios", "program/needs")),
         *(f"program/{each}" for each in operations),
-        *(f"test/{each}" for each in tests),
+        *tests,
     ]
     return [key for key in keys if key in asked]
 

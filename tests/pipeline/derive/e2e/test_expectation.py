@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.ast import expression as ex
-from pipeline.derive.expectation import Predicate, expectation, expectation_of_all
+from pipeline.derive.e2e.expectation import Predicate, expectation, expectation_of_rows
 from pipeline.project import Project
 
 NULL = ex.NullLiteral(kind="null")
@@ -66,4 +66,7 @@ def test_it_reads_like_a_sentence(
 def test_a_flag_is_no_attribute(todo: Project, flag: bool, said: str) -> None:
     value = ex.BooleanLiteral(kind="boolean", value=flag)
     listed = todo.interface.operation("todos.list")
-    assert expectation_of_all(listed, "isPinned", "equal", value) == f"Every todo should {said}."
+    assert (
+        expectation_of_rows(listed, "isPinned", "every_equal", value)
+        == f"Every todo should {said}."
+    )

@@ -8,7 +8,8 @@ from pipeline import names
 from pipeline.ast import expression as ex
 from pipeline.ast.interface import Operation
 
-Predicate = Literal["equal", "not_equal", "is_null", "is_not_null"]
+Predicate = Literal["equal", "not_equal", "is_null", "is_not_null", "greater", "less"]
+RowsPredicate = Literal["every_equal", "every_not_equal", "some_equal", "none_equal"]
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _PAGE = {
     "records": "The number of records",
@@ -25,6 +26,8 @@ def expectation(operation: Operation, path: str, predicate: Predicate, value: ex
     parts = path.split(".")
     if operation.kind == "list" and parts[0] == "pagination" and len(parts) == 2:
         return f"{_PAGE.get(parts[1], f'The {_words(parts[1])}')} should {_be(predicate, value)}."
+    if operation.kind == "list" and path == "data.length":
+        return f"The number of rows shown should {_be(predicate, value)}."
     if len(parts) == 3 and parts[1].isdecimal():
         place = int(parts[1])
         ordinal = ORDINALS[place] if place < len(ORDINALS) else f"{place + 1}th"
@@ -36,11 +39,28 @@ def expectation(operation: Operation, path: str, predicate: Predicate, value: ex
     return _sentence(f"The {noun}", path, predicate, value)
 
 
-def expectation_of_all(
-    operation: Operation, property_: str, predicate: Predicate, value: ex.Expression
+def expectation_of_rows(
+    operation: Operation, property_: str, predicate: RowsPredicate, value: ex.Expression
 ) -> str:
-    """Say what should hold of a property of every row of a list."""
-    return _sentence(f"Every {names.words(operation.table)}", property_, predicate, value)
+    """Say what should hold of a property of the rows of a list."""
+    noun = names.words(operation.table)
+    match predicate:
+        case "every_equal":
+            return _sentence(f"Every {noun}", property_, "equal", value)
+        case "every_not_equal":
+            return _sentence(f"Every {noun}", property_, "not_equal", value)
+        case "some_equal":
+            return _sentence(f"Some {noun}", property_, "equal", value)
+        case "none_equal":
+            return _sentence(f"No {noun}", property_, "equal", value)
+
+
+def expected_order(
+    operation: Operation, property_: str, order: Literal["rising", "falling"]
+) -> str:
+    """Say in which order the rows of a list should stand."""
+    where = "rise" if order == "rising" else "fall"
+    return f"The {names.words(operation.table)} rows should {where} by {_words(property_)}."
 
 
 def _sentence(owner: str, property_: str, predicate: Predicate, value: ex.Expression) -> str:
@@ -64,6 +84,10 @@ def _be(predicate: Predicate, value: ex.Expression) -> str:
             return f"be {_value(value)}"
         case "not_equal":
             return f"not be {_value(value)}"
+        case "greater":
+            return f"be beyond {_value(value)}"
+        case "less":
+            return f"be below {_value(value)}"
 
 
 def _value(value: ex.Expression) -> str:
@@ -84,6 +108,17 @@ def _value(value: ex.Expression) -> str:
             return f"{abs(amount)} {unit} {'ago' if amount < 0 else 'from now'}"
         case ex.RowOf(caller=caller) | ex.EmailOf(caller=caller):
             return f"that of the {names.words(caller)}"
+        case ex.Answered(answer=answer):
+            return f"that of {names.words(answer)}"
+        case ex.Sent(answer=answer):
+            return f"what was given for {names.words(answer)}"
+        case ex.Offset(moment=moment, amount=amount, unit=unit):
+            when = "before" if amount < 0 else "after"
+            return f"{abs(amount)} {unit} {when} {_value(moment)}"
+        case ex.Arithmetic(left=left, operator=operator, right=ex.IntegerLiteral(value=number)):
+            return f"{number} {'more' if operator == 'add' else 'less'} than {_value(left)}"
+        case ex.Now():
+            return "now"
         case _:
             return "what it has to be"
 

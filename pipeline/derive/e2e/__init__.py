@@ -1,0 +1,1 @@
+"""Tests, derived: from sketches, and those that need none."""

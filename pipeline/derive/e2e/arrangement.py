@@ -1,0 +1,312 @@
+"""Arrangement: the calls of a test, and before each what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pipeline import names
+from pipeline.asking.typed import is_nullable
+from pipeline.ast import expression as ex
+from pipeline.ast import test as ts
+from pipeline.ast.interface import Operation, SchemaProperty
+from pipeline.derive.e2e.rows import (
+    ANONYMOUS,
+    NOBODY,
+    UNKNOWN,
+    actor_of,
+    answering,
+    body_of,
+    first_caller,
+    key_target,
+    labelled_responses,
+    relation_target,
+    row_labels,
+    row_source,
+)
+from pipeline.derive.e2e.samples import PASSWORD, is_day, sample
+from pipeline.derive.interface import is_invited
+from pipeline.design import Design
+
+INVITE_CODE = "invite-for-tests"
+"""The invite code that the tests configure the backend with."""
+ANSWERS = {
+    "list": "{noun}Page",
+    "create": "{noun}",
+    "read": "found{row}",
+    "update": "changed{row}",
+    "restore": "restored{row}",
+    "join": "{noun}Session",
+    "login": "{noun}Session",
+    "refresh": "{noun}Session",
+}
+"""What a test calls the answer of an operation; that of an action is a row after it."""
+MAKERS = ("create", "join")
+"""Kinds of operations that are given what a later step speaks of, even if they need it not."""
+MADE_UP = ("random_text", "random_email", "random_uuid", "now", "shifted", "offset", "arithmetic")
+"""Expressions whose value is kept in a variable where a later step speaks of it."""
+
+
+def plain_call(operation: Operation, caller: str, of: str = NOBODY) -> ts.CallStep:
+    """Return a call that is about nothing in particular and succeeds."""
+    return ts.CallStep(
+        kind="call",
+        caller=caller,
+        operation=operation.id,
+        of=of,
+        values=(),
+        status=operation.success,
+        as_=NOBODY,
+        times=1,
+    )
+
+
+class Arrangement:
+    """Collects the statements of one test; knows who is signed in and which rows there are."""
+
+    def __init__(self, design: Design, spoken: Collection[tuple[str, str]]) -> None:
+        """Take what later steps speak of: names of answers, and properties that were given."""
+        self._design = design
+        self._database = design.database
+        self._interface = design.interface
+        self._spoken = spoken
+        self.statements: list[ts.Statement] = []
+        self._connections: dict[str, str] = {}
+        self._made: dict[tuple[str, str], ex.Expression] = {}
+        self._seen: dict[tuple[str, str], ex.Expression] = {}
+        self._answers: dict[str, str] = {}
+        self._named: dict[str, str] = {}
+        self._sent: dict[tuple[str, str], ex.Expression] = {}
+        self._variables = names.labels()
+        self._responses = labelled_responses(design.interface)
+
+    def call(self, step: ts.CallStep) -> None:
+        """Add a call, behind what it needs."""
+        operation = self._interface.operation(step.operation)
+        connection = self.connection(step.caller)
+        parameters = tuple(self.key(p.table, step.of) for p in operation.parameters)
+        values = self._values(operation, step)
+        call = ts.Call(
+            kind="call",
+            variable=None,
+            connection=connection,
+            operation=operation.id,
+            parameters=parameters,
+            values=values,
+        )
+        made: ts.Statement = call
+        if step.status == operation.success:
+            made = self._answered(operation, step, call)
+        else:
+            made = ts.ExpectError(kind="expect_error", status=step.status, call=call)
+        if step.times > 1:
+            made = ts.Repeat(kind="repeat", times=step.times, body=(made,))
+        self.statements.append(made)
+
+    def answer(self, operation: Operation) -> str:
+        """Return the variable of the operation's last answer, after a call if there is none."""
+        if operation.id not in self._answers:
+            self.call(plain_call(operation, first_caller(operation)))
+        return self._answers[operation.id]
+
+    def _answered(self, operation: Operation, step: ts.CallStep, call: ts.Call) -> ts.Call:
+        """Remember the answer of a call: a caller's latest row is the one meant."""
+        if operation.response is None:
+            return call
+        noun = names.camel(operation.table)
+        wanted = ANSWERS.get(operation.kind, "{noun}After{method}").format(
+            noun=noun, row=names.pascal(operation.table), method=_capital(operation.method_name)
+        )
+        variable = self._variable(wanted)
+        self._answers[operation.id] = variable
+        if step.as_ != NOBODY:
+            self._named[step.as_] = variable
+        place = (operation.table, step.caller)
+        if operation.kind == "create":
+            self._made[place] = property_of(variable, "id")
+        elif operation.kind == "list":
+            self._seen[place] = ex.Property(
+                kind="property", variable=variable, path=("data", 0, "id")
+            )
+        return call.model_copy(update={"variable": variable})
+
+    def _name(self, label: str) -> str:
+        """Return the variable of a named answer, after a plain call if nobody has named it."""
+        if label not in self._named:
+            operation = answering(self._interface, self._responses[label])
+            plain = plain_call(operation, first_caller(operation))
+            self.call(plain.model_copy(update={"as_": label}))
+        return self._named[label]
+
+    def connection(self, caller: str) -> str | None:
+        """Return the variable of a caller's account, who joins if need be; None for nobody."""
+        if caller == ANONYMOUS:
+            return None
+        if caller not in self._connections:
+            actor = actor_of(self._design.analysis, caller)
+            variable = self._variable(names.camel(caller))
+            self._connections[caller] = variable
+            self.statements.append(ts.SignIn(kind="sign_in", variable=variable, actor=actor))
+        return self._connections[caller]
+
+    def key(self, table_name: str, label: str, *, made: bool = False) -> ex.Expression:
+        """Return the key of the row that the label has or names, making or listing it if need be.
+
+        An account's row is the one that it made last, or else (unless it has to be `made`) the
+        first of its last list. A label that has no such rows stands for the first that does: that
+        is how a call gets rows that it needs and is not about.
+        """
+        table = self._database.table(table_name)
+        labels = row_labels(self._design, table)
+        source = row_source(self._interface, table)
+        if label == UNKNOWN:
+            return ex.RandomUuid(kind="random_uuid")
+        if label not in labels and self._shows(label, table_name):
+            return property_of(self._name(label), "id")
+        if table.stance == "actor":
+            owner = self.connection(label if label in labels else table.name) or ""
+            return property_of(owner, "session", names.camel(table.name), "id")
+        if source is None:
+            return ex.RandomUuid(kind="random_uuid")
+        if label not in labels:
+            label = first_caller(source)
+        place = (table_name, label)
+        known = self._made if made and source.kind == "create" else self._seen | self._made
+        if place not in known:
+            self.call(plain_call(source, label))
+        return self._made.get(place) or self._seen[place]
+
+    def _shows(self, label: str, table_name: str) -> bool:
+        """Whether the label names an answer that is a row of the table."""
+        response = self._responses.get(label)
+        if response is None:
+            return False
+        schema = self._interface.named(response)
+        return schema.role == "entity" and schema.table == table_name
+
+    def _variable(self, wanted: str) -> str:
+        # The allocator speaks snake case; numbers are glued on again.
+        return self._variables.take(wanted).replace("_", "")
+
+    def _values(self, operation: Operation, step: ts.CallStep) -> tuple[ts.BodyValue, ...]:
+        chosen = {v.property: self._given(operation, v) for v in step.values}
+        found: list[ts.BodyValue] = []
+        for property_ in body_of(self._interface, operation):
+            value = chosen.get(property_.name)
+            is_spoken = (step.as_, property_.name) in self._spoken
+            is_needed = property_.required or (is_spoken and operation.kind in MAKERS)
+            if value is None and is_needed:
+                value = self.credential(operation, property_, step.caller)
+                value = value or self._sample(operation, property_, step.caller)
+            if isinstance(value, ex.NullLiteral) and not is_nullable(property_.schema_):
+                value = self._sample(operation, property_, step.caller)
+            if value is not None and is_spoken:
+                value = self._kept(step.as_, property_, value)
+            if value is not None:
+                found.append(ts.BodyValue(property=property_.name, value=value))
+        return tuple(found)
+
+    def _kept(self, label: str, property_: SchemaProperty, value: ex.Expression) -> ex.Expression:
+        """Keep what a later step speaks of in a variable, unless it can be written down again."""
+        value = _of_day(value) if is_day(property_) else value
+        if value.kind in MADE_UP:
+            variable = self._variable(names.camel(f"given_{property_.name}"))
+            self.statements.append(ex.Let(kind="let", variable=variable, value=value))
+            value = ex.Variable(kind="variable", name=variable)
+        self._sent[label, property_.name] = value
+        return value
+
+    def credential(
+        self, operation: Operation, property_: SchemaProperty, caller: str
+    ) -> ex.Expression | None:
+        """Return what an account knows of itself: what it joined with, and its session."""
+        table = self._database.table(operation.table)
+        if operation.kind == "join":
+            if property_.name == "password":
+                return ex.StringLiteral(kind="string", value=PASSWORD)
+            if property_.name == "inviteCode" and is_invited(self._design.analysis, table):
+                return ex.StringLiteral(kind="string", value=INVITE_CODE)
+            return None
+        if operation.kind in ("login", "refresh"):
+            is_own = actor_of(self._design.analysis, caller) == table.name
+            variable = self.connection(caller if is_own else table.name) or ""
+            if operation.kind == "refresh":
+                return property_of(variable, "session", "refreshToken")
+            return property_of(variable, property_.name)
+        return None
+
+    def _given(self, operation: Operation, given: ts.BodyValue) -> ex.Expression:
+        if isinstance(given.value, ex.RowOf):
+            target = relation_target(self._design, operation, given.property)
+            if target is None:
+                raise ValueError(f"{given.property} of {operation.id} is no foreign key")
+            return self.key(target, given.value.caller)
+        return self._resolved(given.value)
+
+    def known(
+        self, operation: Operation, path: str, value: ex.Expression, *, certain: bool = False
+    ) -> ex.Expression:
+        """Return the value that an answer's property is compared with."""
+        if isinstance(value, ex.RowOf):
+            table = key_target(self._design, operation, path)
+            if table is None:
+                raise ValueError(f"{path} of {operation.id} is no key")
+            return self.key(table, value.caller)
+        return self._resolved(value, certain=certain)
+
+    def _resolved(self, value: ex.Expression, *, certain: bool = False) -> ex.Expression:
+        """Put what a sketch speaks of in the place of its words for it; `certain`: never null."""
+        match value:
+            case ex.EmailOf(caller=caller):
+                return property_of(self.connection(caller) or "", "email")
+            case ex.Answered(answer=label, path=path):
+                parts = tuple(int(p) if p.isdecimal() else p for p in path.split("."))
+                return ex.Property(kind="property", variable=self._name(label), path=parts)
+            case ex.Sent(answer=label, property=name):
+                self._name(label)
+                sent = self._sent.get((label, name))
+                if sent is None or (certain and isinstance(sent, ex.NullLiteral)):
+                    return self._unsent(label, name)
+                return sent
+            case ex.Offset(moment=moment):
+                return value.model_copy(update={"moment": self._resolved(moment, certain=True)})
+            case ex.Arithmetic(left=left):
+                return value.model_copy(update={"left": self._resolved(left, certain=True)})
+            case _:
+                return value
+
+    def _unsent(self, label: str, name: str) -> ex.Expression:
+        """Return a value of the type of a property that the call behind a label did not give."""
+        return next(
+            sample(property_)
+            for operation in self._interface.operations
+            if operation.response == self._responses[label]
+            for property_ in body_of(self._interface, operation)
+            if property_.name == name
+        )
+
+    def _sample(
+        self, operation: Operation, property_: SchemaProperty, caller: str
+    ) -> ex.Expression:
+        target = relation_target(self._design, operation, property_.name)
+        return sample(property_) if target is None else self.key(target, caller, made=True)
+
+
+def _of_day(value: ex.Expression) -> ex.Expression:
+    """Return the day of a moment."""
+    today = ex.Today(kind="today")
+    match value:
+        case ex.Now():
+            return today
+        case ex.Shifted(amount=amount, unit=unit):
+            return ex.Offset(kind="offset", moment=today, amount=amount, unit=unit)
+        case _:
+            return value
+
+
+def _capital(word: str) -> str:
+    return word[:1].upper() + word[1:]
+
+
+def property_of(variable: str, *path: str) -> ex.Property:
+    """Return what stands at a path of a variable."""
+    return ex.Property(kind="property", variable=variable, path=path)

@@ -1,0 +1,69 @@
+"""Values that a test fills in by itself."""
+
+from __future__ import annotations
+
+from pipeline import names
+from pipeline.asking.typed import is_nullable, schema_type
+from pipeline.ast import expression as ex
+from pipeline.ast.interface import Schema, SchemaProperty
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that only tests make
+RANDOM_TEXT_MIN_LENGTH = 12
+"""A shorter text has no room for enough random characters to be unique."""
+
+
+def sample(property_: SchemaProperty) -> ex.Expression:
+    """Return a value that the property's schema admits; texts are unique where there is room."""
+    schema = scalar(property_.schema_)
+    type_ = schema_type(schema)
+    if schema.type == "string" and schema.format == "email":
+        return ex.RandomEmail(kind="random_email")
+    if schema.type == "string" and schema.format == "password":
+        return ex.StringLiteral(kind="string", value=PASSWORD)
+    if type_ is None:
+        raise ValueError(f"{property_.name} is no scalar")
+    match type_.kind:
+        case "enum":
+            return ex.EnumLiteral(kind="enum", value=type_.values[0])
+        case "boolean":
+            return ex.BooleanLiteral(kind="boolean", value=False)
+        case "integer" | "number":
+            low = getattr(schema, "minimum", None)
+            high = getattr(schema, "maximum", None)
+            value = max(1 if low is None else int(low), 0)
+            return ex.IntegerLiteral(
+                kind="integer", value=value if high is None else min(value, int(high))
+            )
+        case "date":
+            return ex.Today(kind="today")
+        case "datetime":
+            return ex.Now(kind="now")
+        case "uuid":
+            return ex.RandomUuid(kind="random_uuid")
+        case "uri":
+            return ex.StringLiteral(kind="string", value="https://example.com/")
+        case "text":
+            return _text(property_, schema)
+
+
+def _text(property_: SchemaProperty, schema: Schema) -> ex.Expression:
+    low = getattr(schema, "min_length", None) or 0
+    high = getattr(schema, "max_length", None) or RANDOM_TEXT_MIN_LENGTH
+    label = names.words(names.camel(property_.name)).lower()
+    room = len(label) + 1 + RANDOM_TEXT_MIN_LENGTH
+    if high < RANDOM_TEXT_MIN_LENGTH or low > RANDOM_TEXT_MIN_LENGTH:
+        return ex.RepeatedString(kind="repeated_string", length=max(low, 1))
+    return ex.RandomText(kind="random_text", label=label, max_length=min(high, room))
+
+
+def scalar(schema: Schema) -> Schema:
+    """Return what a value must be that is given: of a nullable schema, the part without null."""
+    if is_nullable(schema) and schema.type == "one_of":
+        return schema.options[0]
+    return schema
+
+
+def is_day(property_: SchemaProperty) -> bool:
+    """Whether its values are days, rather than moments."""
+    type_ = schema_type(scalar(property_.schema_))
+    return type_ is not None and type_.kind == "date"

@@ -1,0 +1,91 @@
+"""Accounts: joining, signing in, renewing a session and ending it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.ast import expression as ex
+from pipeline.ast.interface import Operation
+from pipeline.derive.e2e.rows import ANONYMOUS, answer_labels
+from pipeline.derive.e2e.standard.draft import Draft, sent
+from pipeline.derive.e2e.standard.subject import Subject
+from pipeline.derive.interface import is_invited
+from pipeline.names import camel, words
+
+WRONG = ex.StringLiteral(kind="string", value="not what it was")
+EMAIL = ex.RandomEmail(kind="random_email")
+
+
+def drafts(subject: Subject) -> Iterator[Draft]:
+    """Yield the tests of an account; of another table none."""
+    found = {kind: subject.first(kind) for kind in ("join", "login", "refresh", "logout")}
+    join, login = found["join"], found["login"]
+    refresh, logout = found["refresh"], found["logout"]
+    if join is None or login is None or refresh is None or logout is None:
+        return
+    yield _joined(subject, join, login)
+    yield _not_joined(subject, join, login)
+    yield _ended(subject, login, refresh, logout)
+
+
+def _joined(subject: Subject, join: Operation, login: Operation) -> Draft:
+    noun = words(subject.noun)
+    draft = Draft(
+        f"{subject.noun}_joins_and_signs_in",
+        f"Who joins as {noun} is signed in, and signs in again with the same credentials.",
+        join,
+    )
+    label = answer_labels(subject.design.interface, join.response or "")[0]
+    draft.call(join, ANONYMOUS, named=label)
+    account = camel(subject.table.name)
+    for property_ in subject.body(join):
+        is_kept = property_.required and subject.shown(property_)
+        if is_kept and (property_.name == "email" or subject.is_free(property_)):
+            name = property_.name
+            draft.check(join, f"{account}.{name}", sent(label, name))
+    credentials = {name: sent(label, name) for name in ("email", "password")}
+    draft.call(login, ANONYMOUS, values=credentials)
+    same = ex.Answered(kind="answered", answer=label, path=f"{account}.id")
+    draft.check(login, f"{account}.id", same)
+    return draft
+
+
+def _not_joined(subject: Subject, join: Operation, login: Operation) -> Draft:
+    noun = subject.noun
+    draft = Draft(
+        f"{noun}_credentials_are_checked",
+        "A taken address joins nobody; a wrong address or password signs nobody in.",
+        join,
+        tuple(
+            rule.id
+            for rule in subject.rules
+            if rule.kind == "uniqueness" and any(a.endswith(".email") for a in rule.attributes)
+        ),
+    )
+    taken = ex.EmailOf(kind="email_of", caller=noun)
+    draft.call(join, ANONYMOUS, status=409, values={"email": taken})
+    if is_invited(subject.design.analysis, subject.table):
+        draft.call(join, ANONYMOUS, status=403, values={"inviteCode": WRONG})
+    draft.call(login, noun, status=401, values={"password": WRONG})
+    draft.call(login, noun, status=401, values={"email": EMAIL})
+    return draft
+
+
+def _ended(subject: Subject, login: Operation, refresh: Operation, logout: Operation) -> Draft:
+    noun = subject.noun
+    draft = Draft(
+        f"{noun}_session_is_renewed_and_ended",
+        "A refresh token renews the session until its account signs out.",
+        refresh,
+    )
+    own = ex.RowOf(kind="row_of", caller=noun)
+    key = f"{camel(subject.table.name)}.id"
+    draft.call(refresh, noun)
+    draft.check(refresh, key, own)
+    draft.call(refresh, ANONYMOUS, status=401, values={"refreshToken": WRONG})
+    draft.call(logout, noun)
+    draft.call(refresh, noun, status=401)
+    draft.call(logout, noun, status=401)
+    draft.call(login, noun)
+    draft.check(login, key, own)
+    return draft

@@ -1,0 +1,125 @@
+"""Bounds of what bodies take: one beyond is refused, one at the bound is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.asking.typed import schema_type
+from pipeline.ast import expression as ex
+from pipeline.ast.interface import (
+    IntegerSchema,
+    NumberSchema,
+    Operation,
+    SchemaProperty,
+    StringSchema,
+)
+from pipeline.derive.e2e.rows import ANONYMOUS
+from pipeline.derive.e2e.samples import scalar
+from pipeline.derive.e2e.standard.draft import Draft, rule_ids
+from pipeline.derive.e2e.standard.subject import Subject
+from pipeline.names import camel, words
+
+NONSENSE = ex.StringLiteral(kind="string", value="no such value")
+LENGTH_MAX, NUMBER_MAX = 20_001, 1_000_000
+"""The longest text and the greatest number that a test can write down."""
+FULL = ("create", "join")
+"""Kinds of operations of whose bodies everything is tried; of others only bounds are."""
+
+
+def drafts(subject: Subject) -> Iterator[Draft]:
+    """Yield the test of the bounds of all bodies."""
+    takers = [
+        o
+        for o in subject.of_kind("join", "create", "update", "action")
+        if o.request is not None and 400 in o.statuses()
+    ]
+    if not takers:
+        return
+    draft = Draft(
+        f"{subject.noun}_values_keep_their_bounds",
+        f"What a {words(subject.noun)} takes is refused beyond its bounds and taken up to them.",
+        takers[0],
+        rule_ids((r for r in subject.rules if _is_bound(r)), "limit"),
+    )
+    for operation in takers:
+        caller = ANONYMOUS if operation.guests else operation.actors[0]
+        for property_ in subject.body(operation):
+            _refused(draft, operation, caller, property_)
+    _taken(subject, draft)
+    yield draft
+
+
+def _is_bound(rule: object) -> bool:
+    return getattr(rule, "unit", "") in ("characters", "value")
+
+
+def _refused(draft: Draft, operation: Operation, caller: str, property_: SchemaProperty) -> None:
+    name = property_.name
+    for value in _beyond(property_):
+        draft.refuse(operation, caller, 400, given={name: value})
+    if operation.kind not in FULL:
+        return
+    type_ = schema_type(property_.schema_)
+    if type_ is not None and type_.kind in ("enum", "date", "datetime", "uuid", "uri"):
+        draft.refuse(operation, caller, 400, untyped=True, given={name: NONSENSE})
+    if name == "email":
+        draft.refuse(operation, caller, 400, given={name: NONSENSE})
+    if property_.required:
+        draft.refuse(operation, caller, 400, untyped=True, given={name: None})
+
+
+def _beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
+    match scalar(property_.schema_):
+        case StringSchema(format=None | "password", enum=(), min_length=low, max_length=high):
+            if low is not None and low > 0:
+                yield _text(low - 1)
+            if high is not None and high < LENGTH_MAX:
+                yield _text(high + 1)
+        case IntegerSchema(minimum=low, maximum=high) | NumberSchema(minimum=low, maximum=high):
+            if low is not None and abs(low - 1) <= NUMBER_MAX:
+                yield _number(low - 1)
+            if high is not None and abs(high + 1) <= NUMBER_MAX:
+                yield _number(high + 1)
+        case _:
+            return
+
+
+def _at(property_: SchemaProperty) -> tuple[ex.Expression | None, ex.Expression | None]:
+    """Return the least and the greatest value of a property, if it has them."""
+    match scalar(property_.schema_):
+        case StringSchema(format=None | "password", enum=(), min_length=low, max_length=high):
+            least = _text(low) if low else None
+            return least, _text(high) if high and high < LENGTH_MAX else None
+        case IntegerSchema(minimum=low, maximum=high) | NumberSchema(minimum=low, maximum=high):
+            least = _number(low) if low is not None and abs(low) <= NUMBER_MAX else None
+            return least, _number(high) if high is not None and abs(high) <= NUMBER_MAX else None
+        case _:
+            return None, None
+
+
+def _taken(subject: Subject, draft: Draft) -> None:
+    """Make a row at all lower bounds and one at all upper ones, where nothing else can refuse."""
+    join = subject.first("join")
+    create, caller = (join, ANONYMOUS) if join else (subject.first("create"), subject.maker())
+    if create is None or caller is None:
+        return
+    bounded = [
+        (p, _at(p)) for p in subject.body(create) if p.name == "password" or subject.is_free(p)
+    ]
+    prefix = f"{camel(subject.table.name)}." if join else ""
+    for end in (0, 1) if join or subject.is_repeatable else (1,):
+        values = {p.name: value for p, ends in bounded if (value := ends[end]) is not None}
+        if not values:
+            continue
+        draft.call(create, caller, values=values)
+        for property_, _ in bounded:
+            if property_.name in values and subject.shown(property_):
+                draft.check(create, f"{prefix}{property_.name}", values[property_.name])
+
+
+def _text(length: int) -> ex.RepeatedString:
+    return ex.RepeatedString(kind="repeated_string", length=length)
+
+
+def _number(value: float) -> ex.IntegerLiteral:
+    return ex.IntegerLiteral(kind="integer", value=int(value))

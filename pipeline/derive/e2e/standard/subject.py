@@ -1,0 +1,217 @@
+"""What a standard test is about, and what is certain of it before there are programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+from pipeline import names
+from pipeline.asking.typed import schema_type
+from pipeline.ast import expression as ex
+from pipeline.ast.analysis import Rule
+from pipeline.ast.database import Table
+from pipeline.ast.interface import Operation, SchemaProperty
+from pipeline.derive.e2e.rows import answer_labels, relation_target, row_source
+from pipeline.derive.e2e.samples import sample, scalar
+from pipeline.derive.ownership import owner_column
+from pipeline.design import Design
+from pipeline.settle.analysis import rules_of
+
+HARMLESS = ("uniqueness", "ownership", "derivation", "default", "retention")
+"""Kinds of rules that refuse no fresh row of the caller's own."""
+INERT = ("uniqueness", "limit", "default")
+"""Kinds of rules that leave an attribute to whoever writes it."""
+ROWS_MIN = 5
+"""Rows of a table that a standard test may make for one owner."""
+DEPTH = 4
+"""Rows that have to be made one for another before a row can be made."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A table whose operations are tested."""
+
+    design: Design
+    table: Table
+
+    @cached_property
+    def operations(self) -> tuple[Operation, ...]:
+        """All its operations."""
+        found = self.design.interface.operations
+        return tuple(o for o in found if o.table == self.table.name)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules about it."""
+        return tuple(rules_of(self.design.analysis, self.table.entity))
+
+    @property
+    def noun(self) -> str:
+        """What one row is called in the name of a test."""
+        return self.table.name
+
+    def of_kind(self, *kinds: str) -> tuple[Operation, ...]:
+        """Return its operations of some kinds."""
+        return tuple(o for o in self.operations if o.kind in kinds)
+
+    def first(self, kind: str) -> Operation | None:
+        """Return its operation of a kind, if there is one."""
+        return next(iter(self.of_kind(kind)), None)
+
+    def labels(self) -> tuple[str, ...]:
+        """Return the names of answers that are its rows."""
+        return answer_labels(self.design.interface, names.pascal(self.table.name))
+
+    # --- what is certain
+
+    def is_plain(self, operation: Operation, depth: int = DEPTH) -> bool:
+        """Whether nothing but what a body says can refuse a call about the caller's own row."""
+        if operation.table != self.table.name:
+            table = self.design.database.table(operation.table)
+            return Subject(self.design, table).is_plain(operation, depth)
+        cited = [r for r in self.design.analysis.rules if r.id in operation.rules]
+        if not all(_is_harmless(rule, operation) for rule in (*cited, *self._uncited)):
+            return False
+        return all(self._can_be_made(target, depth) for target in self._needed(operation))
+
+    @cached_property
+    def _uncited(self) -> tuple[Rule, ...]:
+        """The rules about the table that no operation cites, so that any could keep them."""
+        cited = {id_ for o in self.design.interface.operations for id_ in o.rules}
+        return tuple(r for r in self.rules if r.id not in cited and _speaks_of(r, self.table))
+
+    def _needed(self, operation: Operation) -> Iterator[str]:
+        for property_ in self.body(operation):
+            target = relation_target(self.design, operation, property_.name)
+            if target is not None and property_.required:
+                yield target
+
+    def _can_be_made(self, target: str, depth: int) -> bool:
+        table = self.design.database.table(target)
+        if table.stance == "actor":
+            return True
+        source = row_source(self.design.interface, table)
+        if source is None or source.kind != "create" or depth == 0:
+            return False
+        return Subject(self.design, table).is_plain(source, depth - 1)
+
+    def maker(self, *operations: Operation) -> str | None:
+        """Return an actor that makes rows of its own and may call the other operations, too."""
+        create = self.first("create")
+        if create is None or not self.is_plain(create):
+            return None
+        for actor in create.actors:
+            if all(o.guests or actor in o.actors for o in operations):
+                return actor
+        return None
+
+    @cached_property
+    def is_repeatable(self) -> bool:
+        """Whether one account can certainly make several rows: each key has a random text."""
+        create = self.first("create")
+        if create is None:
+            return False
+        random = {
+            p.column
+            for p in self.body(create)
+            if p.required
+            and schema_type(p.schema_) is not None
+            and isinstance(sample(p), ex.RandomText)
+        }
+        return all(random.intersection(key) for key in self.table.unique_keys())
+
+    def owner(self, actor: str) -> str | None:
+        """Return the column by which a row belongs to the account that makes it, if it does."""
+        create = self.first("create")
+        if create is None or create.scope != "own":
+            return None
+        return owner_column(self.table, actor)
+
+    # --- values
+
+    def body(self, operation: Operation) -> tuple[SchemaProperty, ...]:
+        """Return the properties of the operation's body."""
+        name = operation.request
+        return self.design.interface.object(name).properties if name else ()
+
+    def is_free(self, property_: SchemaProperty) -> bool:
+        """Whether callers may write what they like, within bounds, and find it as they wrote it."""
+        if property_.column is None or self.table.relation_of(property_.column):
+            return False
+        attribute = f"{self.table.entity}.{property_.column}"
+        return all(
+            rule.kind in INERT for rule in self.design.analysis.rules if attribute in _words(rule)
+        )
+
+    def shown(self, property_: SchemaProperty) -> bool:
+        """Whether an answer shows what a body has written."""
+        response = names.pascal(self.table.name)
+        shown = self.design.interface.object(response).properties
+        return any(p.name == property_.name for p in shown)
+
+    def pair(self, property_: SchemaProperty) -> tuple[ex.Expression, ex.Expression] | None:
+        """Return a lesser and a greater value of a property, None if it has no two for certain."""
+        schema = scalar(property_.schema_)
+        type_ = schema_type(schema)
+        if type_ is None:
+            return None
+        match type_.kind:
+            case "enum" if len(type_.values) > 1:
+                return _enum(type_.values[0]), _enum(type_.values[-1])
+            case "boolean":
+                values = (False, True)
+                found = [ex.BooleanLiteral(kind="boolean", value=each) for each in values]
+                return found[0], found[1]
+            case "integer" | "number":
+                return _numbers(sample(property_), getattr(schema, "maximum", None))
+            case "text":
+                value = sample(property_)
+                return (value, value) if isinstance(value, ex.RandomText) else None
+            case "date" | "datetime":
+                moments = [ex.Shifted(kind="shifted", amount=days, unit="days") for days in (1, 2)]
+                return moments[0], moments[1]
+            case _:
+                return None
+
+
+def _is_harmless(rule: Rule, operation: Operation) -> bool:
+    match rule.kind:
+        case "limit":
+            return rule.unit != "rows_per_owner" or rule.maximum >= ROWS_MIN
+        case "permission":
+            is_caller = rule.actor in operation.actors
+            return rule.allowed == is_caller
+        case "visibility":
+            return operation.kind == "create" or rule.shows == "all"
+        case kind:
+            return kind in HARMLESS
+
+
+def _speaks_of(rule: Rule, table: Table) -> bool:
+    return any(word.split(".")[0] == table.entity for word in _words(rule))
+
+
+def _words(rule: Rule) -> tuple[str, ...]:
+    """Return the names in a rule: of entities, actors, attributes."""
+    found: list[str] = []
+    for name, value in rule:
+        if name in ("id", "requirement", "statement", "kind"):
+            continue
+        found += [value] if isinstance(value, str) else []
+        found += map(str, cast("tuple[object, ...]", value)) if isinstance(value, tuple) else ()
+    return tuple(found)
+
+
+def _enum(word: str) -> ex.EnumLiteral:
+    return ex.EnumLiteral(kind="enum", value=word)
+
+
+def _numbers(
+    least: ex.Expression, most: float | None
+) -> tuple[ex.IntegerLiteral, ex.IntegerLiteral] | None:
+    if not isinstance(least, ex.IntegerLiteral):
+        return None
+    more = least.model_copy(update={"value": least.value + 1})
+    return None if most is not None and more.value > most else (least, more)

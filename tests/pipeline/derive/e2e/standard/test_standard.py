@@ -1,0 +1,117 @@
+"""Standard tests: made where they are certain to hold, and nowhere else."""
+
+from __future__ import annotations
+
+from pipeline import names
+from pipeline.ast import test as ts
+from pipeline.ast.analysis import State
+from pipeline.ast.walk import walk
+from pipeline.derive.e2e.standard import standard_tests
+from pipeline.derive.e2e.standard.subject import Subject
+from pipeline.design import Design
+from pipeline.project import Project
+
+
+def designed(project: Project) -> Design:
+    return Design(project.analysis, project.database, project.interface)
+
+
+def made(design: Design, table: str) -> dict[str, ts.TestFunction]:
+    found = standard_tests(design, design.database.table(table), names.phrases())
+    return {function.name: function for function in found}
+
+
+def refusals(function: ts.TestFunction) -> list[tuple[str, int]]:
+    found = [node for node in walk(function) if isinstance(node, ts.ExpectError)]
+    return [(each.call.operation, each.status) for each in found]
+
+
+def test_a_resource_without_hindrances_has_them_all(todo: Project) -> None:
+    assert list(made(designed(todo), "todo_list")) == [
+        "todo_lists_need_the_right_account",
+        "todo_list_of_somebody_else_is_left_alone",
+        "todo_list_values_keep_their_bounds",
+        "todo_lists_share_no_key",
+        "todo_list_is_kept_as_it_was_written",
+        "todo_list_is_changed_where_given",
+        "todo_list_is_deleted_alone",
+        "todo_lists_are_shown_in_pages",
+        "todo_lists_are_sorted",
+    ]
+
+
+def test_they_cite_what_they_would_notice(todo: Project) -> None:
+    found = made(designed(todo), "todo_list")
+    assert found["todo_lists_share_no_key"].rules == ("B-2.3",)
+    assert "B-2.1" in found["todo_list_of_somebody_else_is_left_alone"].rules
+    assert found["todo_list_values_keep_their_bounds"].rules == ("B-2.2",)
+    assert all(function.requirements for function in found.values())
+
+
+def test_everybody_else_is_kept_out(board: Project) -> None:
+    function = made(designed(board), "section")["sections_need_the_right_account"]
+    assert refusals(function) == [
+        (f"sections.{method}", status)
+        for method in ("create", "update", "erase")
+        for status in (401, 403)
+    ]
+
+
+def test_bounds_are_tried_on_both_sides(todo: Project) -> None:
+    function = made(designed(todo), "todo_list")["todo_list_values_keep_their_bounds"]
+    sizes = [
+        (type(statement).__name__, value.value.length)
+        for statement in function.statements
+        for call in walk(statement)
+        if isinstance(call, ts.Call)
+        for value in call.values
+        if value.value.kind == "repeated_string"
+    ]
+    assert sizes == [
+        ("ExpectError", 0),
+        ("ExpectError", 61),
+        ("ExpectError", 0),
+        ("ExpectError", 61),
+        ("Call", 1),
+        ("Call", 60),
+    ]
+
+
+def test_a_body_that_the_types_forbid_is_sent_untyped(todo: Project) -> None:
+    function = made(designed(todo), "todo")["todo_values_keep_their_bounds"]
+    untyped = [node for node in walk(function) if isinstance(node, ts.Call) and node.untyped]
+    assert any(not call.values for call in untyped), "without its title"
+    assert {value.property for call in untyped for value in call.values} >= {"priority", "dueOn"}
+
+
+def test_a_rule_that_may_refuse_a_row_leaves_its_tests_to_the_model(todo: Project) -> None:
+    design = designed(todo)
+    subject = Subject(design, design.database.table("todo_list"))
+    create = subject.first("create")
+    assert create is not None
+    assert subject.is_plain(create)
+    rule = State(
+        id="B-9.1",
+        requirement="R-2.2",
+        statement="Lists are made in an active account.",
+        kind="state",
+        entity="todo_list",
+        attribute="member.state",
+        value="active",
+    )
+    rules = (*todo.analysis.rules, rule)
+    hindered = Design(
+        todo.analysis.model_copy(update={"rules": rules}), todo.database, todo.interface
+    )
+    assert not Subject(hindered, subject.table).is_plain(create)
+    assert set(made(hindered, "todo_list")) == {
+        "todo_lists_need_the_right_account",
+        "todo_list_values_keep_their_bounds",
+    }
+
+
+def test_names_that_are_taken_give_way(todo: Project) -> None:
+    design, allocator = designed(todo), names.phrases()
+    allocator.take("todos_are_sorted")
+    found = standard_tests(design, design.database.table("todo"), allocator)
+    assert "todos_are_sorted_2" in {function.name for function in found}
