@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline import names
-from pipeline.ast.analysis import Analysis, Rule
+from pipeline.ast.analysis import (
+    CALLER,
+    Analysis,
+    Identity,
+    Membership,
+    Ownership,
+    Rule,
+    Visibility,
+    Window,
+)
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import (
     ErrorResponse,
@@ -28,14 +37,16 @@ RULE_STATUS: Mapping[str, int] = {
     "uniqueness": 409,
     "permission": 403,
     "transition": 409,
-    "visibility": 404,
     "restriction": 409,
     "state": 409,
-    "membership": 403,
-    "deadline": 409,
+    "limit": 400,
+    "quota": 409,
+    "required": 400,
+    "identity": 403,
     "ordering": 422,
+    "window": 422,
 }
-"""What a broken rule of a kind answers; limits and ownership say it themselves."""
+"""What a broken rule of a kind answers, if the rule does not say it itself."""
 
 MALFORMED = "A value is missing, malformed or out of bounds."
 NOT_SIGNED_IN = "There is no valid access token."
@@ -77,11 +88,15 @@ def is_invited(analysis: Analysis, table: Table) -> bool:
 
 def rule_status(rule: Rule) -> int | None:
     """Return the status that a request against the rule gets, None if the rule refuses nothing."""
-    if rule.kind == "limit":
-        return 409 if rule.unit == "rows_per_owner" else 400
-    if rule.kind == "ownership":
-        return 403 if rule.others_see == "forbidden" else 404
-    return RULE_STATUS.get(rule.kind)
+    match rule:
+        case Ownership() | Membership() | Visibility():
+            return 403 if rule.others_see == "forbidden" else 404
+        case Window(attribute="now"):
+            return 409  # too late or too early for this row, whatever the request says
+        case Identity(other=other) if other != CALLER:
+            return 422
+        case _:
+            return RULE_STATUS.get(rule.kind)
 
 
 @dataclass(frozen=True)
