@@ -14,6 +14,7 @@ from pydantic import Field
 from pipeline.ast.base import Literal32, Name, Node, Phrase, TimeUnit
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
+ArithmeticOperator = Literal["add", "subtract", "multiply"]
 PropertyName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=64)]
 """A camelCase property of a DTO."""
 VariableName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=96)]
@@ -87,6 +88,15 @@ class Shifted(Node):
     unit: TimeUnit
 
 
+class Offset(Node):
+    """A moment or day moved by `amount` units, into the past if negative; days move by days."""
+
+    kind: Literal["offset"]
+    moment: Expression
+    amount: Annotated[int, Field(ge=-36_500, le=36_500)]
+    unit: TimeUnit
+
+
 class Today(Node):
     """The present day in UTC."""
 
@@ -117,6 +127,13 @@ class BodyProperty(Node):
     """A property of the request body."""
 
     kind: Literal["body"]
+    property: PropertyName
+
+
+class QueryProperty(Node):
+    """A filter of a list's query, if it is given."""
+
+    kind: Literal["query"]
     property: PropertyName
 
 
@@ -192,7 +209,7 @@ class Arithmetic(Node):
 
     kind: Literal["arithmetic"]
     left: Expression
-    operator: Literal["add", "subtract", "multiply"]
+    operator: ArithmeticOperator
     right: Expression
 
 
@@ -261,11 +278,13 @@ Expression = Annotated[
     | ColumnDefault
     | Now
     | Shifted
+    | Offset
     | Today
     | ActorId
     | ActorIs
     | Parameter
     | BodyProperty
+    | QueryProperty
     | Provided
     | RowField
     | Variable
@@ -379,7 +398,7 @@ class Let(Node):
     value: Expression
 
 
-for _model in (Compare, IsNull, Not, All, AnyOf, Arithmetic, Conditional, Coalesce, ColumnCompare):
+for _model in (Offset, Compare, IsNull, Not, All, AnyOf, Arithmetic, Conditional, Coalesce):
     _model.model_rebuild()
-for _model in (ParentWhere, SomeWhere, NoneWhere, WhereAll, WhereAny):
+for _model in (ColumnCompare, ParentWhere, SomeWhere, NoneWhere, WhereAll, WhereAny):
     _model.model_rebuild()

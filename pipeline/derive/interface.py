@@ -7,16 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline import names
-from pipeline.ast.analysis import (
-    CALLER,
-    Analysis,
-    Identity,
-    Membership,
-    Ownership,
-    Rule,
-    Visibility,
-    Window,
-)
+from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import (
     ErrorResponse,
@@ -31,22 +22,8 @@ from pipeline.ast.interface import (
 )
 from pipeline.derive import dto
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of
+from pipeline.derive.refusal import rule_status
 from pipeline.english import with_article
-
-RULE_STATUS: Mapping[str, int] = {
-    "uniqueness": 409,
-    "permission": 403,
-    "transition": 409,
-    "restriction": 409,
-    "state": 409,
-    "limit": 400,
-    "quota": 409,
-    "required": 400,
-    "identity": 403,
-    "ordering": 422,
-    "window": 422,
-}
-"""What a broken rule of a kind answers, if the rule does not say it itself."""
 
 MALFORMED = "A value is missing, malformed or out of bounds."
 NOT_SIGNED_IN = "There is no valid access token."
@@ -84,19 +61,6 @@ def derive_interface(
 def is_invited(analysis: Analysis, table: Table) -> bool:
     """Whether joining as this account takes an invite code: admins are not made by anybody."""
     return any(a.name == table.name and a.kind == "admin" for a in analysis.actors)
-
-
-def rule_status(rule: Rule) -> int | None:
-    """Return the status that a request against the rule gets, None if the rule refuses nothing."""
-    match rule:
-        case Ownership() | Membership() | Visibility():
-            return 403 if rule.others_see == "forbidden" else 404
-        case Window(attribute="now"):
-            return 409  # too late or too early for this row, whatever the request says
-        case Identity(other=other) if other != CALLER:
-            return 422
-        case _:
-            return RULE_STATUS.get(rule.kind)
 
 
 @dataclass(frozen=True)
