@@ -56,7 +56,9 @@ class _Sketch:
         self._rows = rows_at_hand(design, operation)
         self._near = near_tables(design, operation)
         self._spoken = spoken_tables(design, operation)
-        self._rules = [rule.id for rule in rules_of(design.analysis, self._table.entity)]
+        spoken = dict.fromkeys([self._table, *(row.table for row in self._rows)])
+        rules = [rule.id for t in spoken for rule in rules_of(design.analysis, t.entity)]
+        self._rules = list(dict.fromkeys(rules))
         request = operation.request
         self._body = design.interface.object(request).properties if request else ()
         self._given = self._given_references()
