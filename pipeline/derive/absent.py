@@ -102,7 +102,7 @@ class _Filling:
     def assigned(self, item: pg.Assign, table: Table, row: str | None) -> pg.Assign:
         """Return an assignment; without a value the row keeps its own, a new one its default."""
         value = self._value(item.value, table, item.column, row)
-        return item.model_copy(update={"value": value})
+        return item if value is item.value else item.model_copy(update={"value": value})
 
     def _repeated(self, effect: pg.ForEachRow) -> pg.ForEachRow:
         outer = self._tables

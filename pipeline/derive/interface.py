@@ -262,8 +262,8 @@ def limit_rules(
     return tuple(
         rule.id
         for rule in analysis.rules
-        if rule.kind == "limit" and rule.unit != "rows_per_owner"
-        if rule.attribute in {f"{table.entity}.{column}" for column in columns}
+        if rule.kind == "limit"
+        and rule.attribute in {f"{table.entity}.{column}" for column in columns}
     )
 
 
