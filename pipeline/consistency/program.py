@@ -135,7 +135,8 @@ def _bodies(project: Project) -> Iterator[Place]:
         known: set[str] = set()
         if operation.request is not None and operation.request in schemas:
             known = {p.name for p in project.interface.object(operation.request).properties}
-        asked = {item.property for item in operation.query.filters} if operation.query else set()
+        filters = operation.query.filters if operation.query else ()
+        asked = {item.property for item in filters}
         for node in walk(function):
             if isinstance(node, ex.BodyProperty | ex.Provided) and node.property not in known:
                 yield f"/functions/{number}", node.property

@@ -7,6 +7,7 @@ values; this makes it explicit before the sketch is woven into a function.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -19,6 +20,8 @@ from pipeline.derive.context import Context
 from pipeline.derive.interface import ROW_KINDS
 from pipeline.derive.rows import CHANGED, CREATED, ROW, rows_of_each
 from pipeline.derive.values import default_value
+
+T = TypeVar("T")
 
 _ORDERS = ("lt", "le", "gt", "ge")
 
@@ -160,7 +163,7 @@ class _Filling:
             otherwise=old,
         )
 
-    def _reckoned(self, node: object) -> object:
+    def _reckoned(self, node: T) -> T:
         """Put a number in the place of each operand of arithmetic that may be absent."""
         return transform(node, self._summed)
 

@@ -156,10 +156,13 @@ def joined(statements: Sequence[pg.Statement]) -> list[pg.Statement]:
     found: list[pg.Statement] = []
     for one in statements:
         last = found[-1] if found else None
-        same = isinstance(one, pg.If) and isinstance(last, pg.If)
-        if same and one.condition == last.condition and not (one.otherwise or last.otherwise):
+        if isinstance(one, pg.If) and isinstance(last, pg.If) and _is_alike(one, last):
             both = joined(tuple(dict.fromkeys((*last.then, *one.then))))
             found[-1] = last.model_copy(update={"then": tuple(both)})
         else:
             found.append(one)
     return found
+
+
+def _is_alike(one: pg.If, other: pg.If) -> bool:
+    return one.condition == other.condition and not (one.otherwise or other.otherwise)

@@ -315,12 +315,12 @@ def _logical(group: ex.All | ex.AnyOf, scope: LocalScope) -> tuple[Doc, int]:
         parts = [_operand(operand, scope, _CONDITIONAL) for operand in operands]
         method = "every" if holds else "some"
         return concat(brackets(parts), f".{method}(Boolean)"), _PRIMARY
-    parts = []
+    links: list[Doc] = []
     for operand in operands:
-        parts.append(_operand(operand, scope, _EQUALITY))
+        links.append(_operand(operand, scope, _EQUALITY))
         scope = scope.assuming(operand, holds)
     operator = "&&" if holds else "||"
-    return DocGroup(join(concat(f" {operator}", LINE), parts)), _LOGICAL
+    return DocGroup(join(concat(f" {operator}", LINE), links)), _LOGICAL
 
 
 def _one_of(operands: tuple[ex.Expression, ...], scope: LocalScope) -> Doc | None:
@@ -360,16 +360,16 @@ def _told(
     for node in walk(operand):
         match node:
             case ex.Compare(operator="eq" | "ne", left=left, right=right):
-                equal |= {side for side in (left, right) if isinstance(side, _NARROWED)}
+                equal.update(side for side in (left, right) if isinstance(side, _NARROWED))
             case ex.ActorIs():
                 equal.add(ex.ActorId(kind="actor"))
             case ex.IsNull(operand=asked):
                 absent.add(asked)
             case _:
                 pass
-    known = frozenset(fact for fact in _facts(operand, holds))
-    spoken = {node for node in walk(operand) if isinstance(node, _NARROWED)}
-    return equal, absent - known, spoken
+    spoken: set[ex.Expression] = set()
+    spoken.update(node for node in walk(operand) if isinstance(node, _NARROWED))
+    return equal, absent - _facts(operand, holds), spoken
 
 
 def parenthesised(doc: Doc) -> Doc:
