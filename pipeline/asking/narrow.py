@@ -142,7 +142,8 @@ def _object(node: SchemaNode) -> Object:
 def _without(node: SchemaNode, fields: Collection[str]) -> Object:
     whole = _object(node)
     members = {name: each for name, each in whole.members.items() if name not in fields}
-    return Object(members, tuple(members), whole.title)
+    required = tuple(name for name in whole.required if name in members)
+    return Object(members, required, whole.title)
 
 
 def any_of(options: Sequence[SchemaNode]) -> SchemaNode:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
-
-from pydantic import BaseModel
+from typing import Literal
 
 from engines.schema import Array, Object, SchemaNode
 from pipeline.asking.narrow import Form, any_of, one_of
@@ -38,7 +36,7 @@ class ValueType:
 
 @dataclass(frozen=True)
 class ValueReference:
-    """A property of the body, or `column` of the row `row`: something that has a value already.
+    """A property of the body or query, or `column` of the row `row`: what has a value already.
 
     `certain` means neither null nor absent.
     """
@@ -48,14 +46,9 @@ class ValueReference:
     row: str
     column: str
 
-    @property
-    def is_number(self) -> bool:
-        """Whether it can be added, subtracted and multiplied."""
-        return self.certain and self.type.kind in ("integer", "number")
 
-
-BODY = ""
-"""The `row` of a reference to a property of the body."""
+BODY, QUERY = "", "?"
+"""The `row` of a reference to a property of the body, or to a filter of the query."""
 
 
 def column_type(type_: ColumnType) -> ValueType:
@@ -128,10 +121,11 @@ class Operands:
         self._callers = callers
         self._signed_in = signed_in
         self._distinguished = callers if len(callers) > 1 or not signed_in else ()
-        self._label = label
+        self.label = label
         self._defined: dict[SchemaNode, str] = {}
         self._values: dict[tuple[ValueType, bool], list[SchemaNode]] = {}
         self._rows: dict[tuple[str, bool], list[SchemaNode]] = {}
+        self._condition: SchemaNode | None = None
 
     def literals(self, type_: ValueType) -> list[SchemaNode]:
         """Return the literals of a type; uuid and uri have none."""
@@ -163,14 +157,29 @@ class Operands:
         if self._signed_in and type_.kind == "uuid" and set(type_.values) & set(self._callers):
             found.append(self._form.node(ex.ActorId))
         spoken = [r for r in self._references if r.type == type_]
-        return found + self._spoken(r for r in spoken if r.certain or (given and r.row == BODY))
+        certain = [r for r in spoken if r.certain]
+        found += self._moved(type_, certain)
+        optional = [r for r in spoken if not r.certain and r.row in (BODY, QUERY)]
+        return found + self._spoken([*certain, *(optional if given else ())])
+
+    def _moved(self, type_: ValueType, certain: Sequence[ValueReference]) -> list[SchemaNode]:
+        """Return moments or days that lie an amount before or after others."""
+        if type_.kind not in ("date", "datetime"):
+            return []
+        days = type_.kind == "date"
+        moments = [*([self._form.node(ex.Today)] if days else ()), *self._spoken(certain)]
+        if not moments:
+            return []
+        fields = {"moment": any_of(moments), **({"unit": one_of(["days"])} if days else {})}
+        return [self._form.node(ex.Offset, fields)]
 
     def assigned(
-        self, column: PhysicalColumn, table: Table, *, left_out: bool
+        self, column: PhysicalColumn, table: Table, *, left_out: bool, keeps: bool = False
     ) -> SchemaNode | None:
         """Return what a column can be set to, or None if there is nothing.
 
-        With `left_out`, a column that need not be set may keep what it starts with.
+        With `left_out`, a column that need not be set may keep what it starts with. With `keeps`,
+        a column that a value was not given for keeps the one it has.
         """
         type_ = physical_type(table, column)
         options = [*self.values(type_), *self.reckoned(type_)]
@@ -178,28 +187,49 @@ class Operands:
             # Of several kinds of callers none is sure to have an account of the one kind.
             options = [o for o in options if not _is_caller(o)]
         starts = any(own.name == column.name and own.has_default for own in table.columns)
+        options += self._uncertain(
+            type_, rows=column.nullable, body=column.nullable or starts or keeps
+        )
         if left_out and options and (starts or column.nullable):
             options.append(self._form.node(ex.ColumnDefault))
         elif column.nullable:
             options.append(self._form.node(ex.NullLiteral))
         if not options:
             return None
-        name = f"Value{type_.kind.capitalize()}{len(self._defined)}{self._label}"
+        name = f"Value{type_.kind.capitalize()}{len(self._defined)}{self.label}"
         known = self._defined.setdefault(any_of(options), name)
         return self._form.define(known, options)
 
+    def _uncertain(self, type_: ValueType, *, rows: bool, body: bool) -> list[SchemaNode]:
+        """Return what may be without a value: columns of rows, optional properties of the body."""
+        spoken = [r for r in self._references if r.type == type_ and not r.certain]
+        taken = [r for r in spoken if (body if r.row == BODY else rows and r.row != QUERY)]
+        return self._spoken(taken)
+
     def reckoned(self, type_: ValueType) -> list[SchemaNode]:
-        """Return sums, differences and products of a numeric type, in which a reference leads."""
+        """Return sums, differences and products of a numeric type, in which a reference leads.
+
+        Up to three terms; what may be without a value counts with what takes its place.
+        """
         kinds = {"integer": ("integer",), "number": ("integer", "number")}.get(type_.kind, ())
-        known = [r for r in self._references if r.is_number and r.type.kind in kinds]
+        numbers = [r for r in self._references if r.type.kind in kinds and r.row != QUERY]
+        known = [r for r in numbers if r.certain]
         if not known:
             return []
         node = self._form.node
-        left = self._spoken(known)
-        right = [*left, node(ex.IntegerLiteral)]
+        left, every = self._spoken(known), self._spoken(numbers)
+        right = [*every, node(ex.IntegerLiteral)]
         product = {"operator": one_of(["multiply"]), "left": any_of(left), "right": any_of(right)}
-        fields = {"left": any_of(left), "right": any_of([*right, node(ex.Arithmetic, product)])}
-        name = f"Reckoned{type_.kind.capitalize()}{self._label}"
+        sum_ = {
+            "operator": one_of(["add", "subtract"]),
+            "left": any_of(left),
+            "right": any_of(right),
+        }
+        fields = {
+            "left": any_of([*left, node(ex.Arithmetic, sum_)]),
+            "right": any_of([*right, node(ex.Arithmetic, product)]),
+        }
+        name = f"Reckoned{type_.kind.capitalize()}{self.label}"
         return [self._form.define(name, [node(ex.Arithmetic, fields)])]
 
     def _spoken(self, references: Iterable[ValueReference]) -> list[SchemaNode]:
@@ -208,15 +238,28 @@ class Operands:
         for reference in references:
             rows.setdefault(reference.row, []).append(reference.column)
         node = self._form.node
+        properties = {BODY: ex.BodyProperty, QUERY: ex.QueryProperty}
         return [
-            node(ex.BodyProperty, {"property": one_of(columns)})
-            if row == BODY
+            node(properties[row], {"property": one_of(columns)})
+            if row in properties
             else node(ex.RowField, {"row": one_of([row]), "column": one_of(columns)})
             for row, columns in rows.items()
         ]
 
+    def columns(self, kind: Primitive) -> list[SchemaNode]:
+        """Return the columns of rows that certainly have a value of the primitive type."""
+        type_ = ValueType(kind)
+        return self._spoken(
+            r
+            for r in self._references
+            if r.type == type_ and r.certain and r.row not in (BODY, QUERY)
+        )
+
     def atoms(self) -> list[SchemaNode]:
-        """Return the comparisons and null checks of every reference, by type."""
+        """Return the comparisons and null checks of every reference, by type.
+
+        An order that something without a value is asked about is kept: there is nothing to refuse.
+        """
         found: list[SchemaNode] = []
         types = dict.fromkeys(reference.type for reference in self._references)
         for type_ in types:
@@ -224,12 +267,10 @@ class Operands:
             certain = [r for r in self._references if r.type == type_ and r.certain]
             unsure = [r for r in self._references if r.type == type_ and not r.certain]
             ordered = type_.kind in ORDERED
-            for group, operators in (
-                (certain, ORDERING if ordered else EQUALITY),
-                (unsure, EQUALITY),
-            ):
+            operators = ORDERING if ordered else EQUALITY
+            for group in (certain, unsure):
                 if group and (len(others) > 1 or group is unsure or len(certain) > 1) and others:
-                    reckoned = self.reckoned(type_) if group is certain else []
+                    reckoned = self.reckoned(type_)
                     fields = {
                         "left": any_of(self._spoken(group)),
                         "operator": one_of(operators),
@@ -244,12 +285,20 @@ class Operands:
             found.append(self._form.node(ex.ActorIs, {"actor": one_of(self._distinguished)}))
         return found
 
-    def conditions(self) -> list[SchemaNode]:
+    def condition(self) -> SchemaNode | None:
         """Return what a guard can ask: an atom, its negation, or all or any of a few."""
+        if self._condition is None:
+            options = self._conditions()
+            self._condition = (
+                self._form.define(f"Condition{self.label}", options) if options else None
+            )
+        return self._condition
+
+    def _conditions(self) -> list[SchemaNode]:
         atoms = self.atoms()
         if not atoms:
             return []
-        atom = self._form.define(f"Atom{self._label}", atoms)
+        atom = self._form.define(f"Atom{self.label}", atoms)
         several = Array(atom, 2, 3)
         node = self._form.node
         return [
@@ -264,7 +313,7 @@ class Operands:
 
         With `given`, they may speak of properties that the body need not have.
         """
-        given = given and any(r.row == BODY and not r.certain for r in self._references)
+        given = given and any(r.row in (BODY, QUERY) and not r.certain for r in self._references)
         if (table.name, given) not in self._rows:
             self._rows[table.name, given] = self._compared(table, given)
         return list(self._rows[table.name, given])
@@ -290,7 +339,7 @@ class Operands:
         if nullable:
             for null_check in (ex.ColumnIsNull, ex.ColumnIsNotNull):
                 atoms.append(node(null_check, {"column": one_of(nullable)}))
-        name = f"Rows{pascal(table.name)}{'Given' * given}{self._label}"
+        name = f"Rows{pascal(table.name)}{'Given' * given}{self.label}"
         return [self._form.define(name, atoms)] if atoms else []
 
     def caller_is(self) -> list[SchemaNode]:
@@ -337,23 +386,3 @@ class Operands:
 
 def _is_caller(node: SchemaNode) -> bool:
     return isinstance(node, Object) and node.title == ex.ActorId.__name__
-
-
-def references_in(node: BaseModel) -> tuple[str, ...]:
-    """Return what an expression speaks of, as keys: fields, properties, variables, the caller."""
-    found: list[str] = []
-    _collect(node, found)
-    return tuple(found)
-
-
-def _collect(node: object, found: list[str]) -> None:
-    if isinstance(node, ex.RowField | ex.BodyProperty | ex.Variable | ex.Property):
-        found.append(node.model_dump_json())
-    elif isinstance(node, ex.ActorIs):
-        found.append("caller")
-    elif isinstance(node, BaseModel):
-        for _, value in node:
-            _collect(value, found)
-    elif isinstance(node, tuple):
-        for item in cast("tuple[object, ...]", node):
-            _collect(item, found)

@@ -6,15 +6,38 @@ acceptance criteria are given/when/then. A rule is what a program can enforce an
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
-from pipeline.ast.base import Ast, Name, Node, RequirementId, RuleId, Sentence, Title
+from pipeline.ast.base import (
+    Ast,
+    Name,
+    Node,
+    RequirementId,
+    RuleId,
+    Sentence,
+    TimeUnit,
+    Title,
+)
 
 ActorKind = Literal["guest", "member", "admin"]
 AttributeRef = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
 """`entity.attribute`, e.g. `todo.title`."""
+
+MomentRef = Annotated[
+    str, StringConstraints(pattern=r"^(now|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$", max_length=65)
+]
+"""`now`, or an attribute; every entity has `created_at`, too."""
+
+PersonRef = Annotated[
+    str, StringConstraints(pattern=r"^(caller|[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$", max_length=65)
+]
+"""`caller`, or an attribute that names an account; every owned entity has `owner`, too."""
+
+Bound = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+NOW, CALLER, OWNER, CREATED_AT = "now", "caller", "owner", "created_at"
+"""Words that rules use beside the names of the plan."""
 
 
 class Actor(Node):
@@ -101,13 +124,27 @@ class Permission(RuleNode):
 
 
 class Limit(RuleNode):
-    """A bound: characters of a text, a number's value, or rows of `attribute`'s entity an owner."""
+    """A bound of a text's characters or of a number's value, from below, from above, or both."""
 
     kind: Literal["limit"]
     attribute: AttributeRef
-    unit: Literal["characters", "value", "rows_per_owner"]
-    minimum: Annotated[int, Field(ge=0, le=1_000_000)]
-    maximum: Annotated[int, Field(ge=0, le=1_000_000)]
+    unit: Literal["characters", "value"]
+    minimum: Bound | None = None
+    maximum: Bound | None = None
+
+
+class Quota(RuleNode):
+    """At most `maximum` rows of `entity` for each owner, or for each row of the entity `per`.
+
+    The maximum is a number, or an attribute of what is counted for (the capacity of a room). They
+    are counted at once, or as many as were made within the period.
+    """
+
+    kind: Literal["quota"]
+    entity: Name
+    per: Name
+    maximum: Annotated[int, Field(ge=0, le=1_000_000)] | AttributeRef
+    period: Literal["at_once", "hour", "day", "week", "month"]
 
 
 class Transition(RuleNode):
@@ -130,12 +167,23 @@ class Retention(RuleNode):
 
 
 class Visibility(RuleNode):
-    """What of `entity` is shown to `actor`."""
+    """Which rows of `entity` are shown to `actor`: those that any of `shows` names.
+
+    `member` are rows that the caller belongs to by a row of `through`, perhaps only one whose
+    `attribute` is `value` (the moderators of a community).
+    """
 
     kind: Literal["visibility"]
     entity: Name
     actor: Name
-    shows: Literal["all", "own", "published", "none"]
+    shows: Annotated[
+        tuple[Literal["all", "own", "published", "member", "none"], ...],
+        Field(min_length=1, max_length=3),
+    ]
+    through: Name | None = None
+    attribute: AttributeRef | None = None
+    value: Name | None = None
+    others_see: Literal["not_found", "forbidden"] = "not_found"
 
 
 class Derivation(RuleNode):
@@ -172,28 +220,65 @@ class State(RuleNode):
 
 
 class Membership(RuleNode):
-    """Only an `actor` who belongs to the `entity` by a row of `through` may do it."""
+    """Only an `actor` who belongs to the `entity` by a row of `through` may do it.
+
+    With `attribute` and `value`, the row must have a role (`membership.role`, `moderator`).
+    """
 
     kind: Literal["membership"]
     actor: Name
     entity: Name
     through: Name
+    attribute: AttributeRef | None = None
+    value: Name | None = None
+    others_see: Literal["not_found", "forbidden"] = "forbidden"
 
 
-class Deadline(RuleNode):
-    """It can be done until `within_days` days after the moment in `attribute`."""
+class Identity(RuleNode):
+    """What is done with `entity` needs the one in `attribute` to be, or not to be, the other.
 
-    kind: Literal["deadline"]
+    Only the founder appoints (`community.founder` is the caller), nobody votes on a post of
+    theirs (`post.author` is not the caller), a list that is named must be the caller's
+    (`list.owner` is the caller), giver and receiver differ.
+    """
+
+    kind: Literal["identity"]
+    entity: Name
     attribute: AttributeRef
-    within_days: Annotated[int, Field(ge=0, le=36_500)]
+    relation: Literal["is", "is_not"]
+    other: PersonRef
+
+
+class Required(RuleNode):
+    """The attribute must be given by who does it, though a row may be without it."""
+
+    kind: Literal["required"]
+    attribute: AttributeRef
 
 
 class Ordering(RuleNode):
-    """The value of `attribute` is not less than that of `after`, e.g. an end and its start."""
+    """One value is not before (below), or not after (above), another: an end and its start."""
 
     kind: Literal["ordering"]
-    attribute: AttributeRef
-    after: AttributeRef
+    attribute: MomentRef
+    relation: Literal["not_before", "not_after"]
+    reference: MomentRef
+
+
+class Window(RuleNode):
+    """The moment lies at least, or at most, so long before or after the reference.
+
+    An end at most 4 hours after its start; `now` at most 3 days after `order.paid_at`; `now` at
+    least 24 hours before `booking.starts_at`.
+    """
+
+    kind: Literal["window"]
+    attribute: MomentRef
+    bound: Literal["at_least", "at_most"]
+    amount: Annotated[int, Field(ge=0, le=36_500)]
+    unit: TimeUnit
+    side: Literal["before", "after"]
+    reference: MomentRef
 
 
 Rule = Annotated[
@@ -201,6 +286,7 @@ Rule = Annotated[
     | Ownership
     | Permission
     | Limit
+    | Quota
     | Transition
     | Retention
     | Visibility
@@ -209,10 +295,14 @@ Rule = Annotated[
     | Restriction
     | State
     | Membership
-    | Deadline
-    | Ordering,
+    | Identity
+    | Required
+    | Ordering
+    | Window,
     Field(discriminator="kind"),
 ]
+RULES: tuple[type[RuleNode], ...] = get_args(get_args(Rule)[0])
+"""Every kind of rule."""
 
 
 class Analysis(Ast):
@@ -247,5 +337,5 @@ class FeatureRequirements(Node):
     The stage numbers requirements and rules in order; a rule names its requirement by place.
     """
 
-    requirements: Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=8)]
-    rules: Annotated[tuple[Rule, ...], Field(max_length=10)]
+    requirements: Annotated[tuple[Requirement, ...], Field(min_length=1, max_length=10)]
+    rules: Annotated[tuple[Rule, ...], Field(max_length=16)]

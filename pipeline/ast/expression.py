@@ -14,6 +14,7 @@ from pydantic import Field
 from pipeline.ast.base import Literal32, Name, Node, Phrase, TimeUnit
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
+ArithmeticOperator = Literal["add", "subtract", "multiply"]
 PropertyName = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*$", max_length=64)]
 """A camelCase property of a DTO."""
 AnswerPath = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*(\.(\d|[a-z][A-Za-z0-9]*))*$")]
@@ -131,6 +132,13 @@ class BodyProperty(Node):
     property: PropertyName
 
 
+class QueryProperty(Node):
+    """A filter of a list's query, if it is given."""
+
+    kind: Literal["query"]
+    property: PropertyName
+
+
 class Provided(Node):
     """Whether the request body has the (optional) property at all."""
 
@@ -203,7 +211,7 @@ class Arithmetic(Node):
 
     kind: Literal["arithmetic"]
     left: Expression
-    operator: Literal["add", "subtract", "multiply"]
+    operator: ArithmeticOperator
     right: Expression
 
 
@@ -294,6 +302,7 @@ Expression = Annotated[
     | ActorIs
     | Parameter
     | BodyProperty
+    | QueryProperty
     | Provided
     | RowField
     | Variable

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.ast.base import Ast, Name, Node, RuleId, Sentence, Status
-from pipeline.ast.expression import Expression, Let, VariableName, Where
+from pipeline.ast.base import Ast, Name, Node, RuleId, Sentence, Status, TimeUnit
+from pipeline.ast.expression import Expression, Let, RowField, VariableName, Where
 from pipeline.ast.interface import ClassName, OperationId
 
 
@@ -250,23 +250,34 @@ class Program(Ast):
 
 
 class Guard(Node):
-    """A sketch's own check: refuse with `status` unless the condition holds."""
+    """A sketch's own check: refuse unless the condition holds."""
 
     kind: Literal["guard"]
     condition: Expression
-    status: Status
     message: Sentence
     rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
 
 
+class Period(Node):
+    """A length of time up to now."""
+
+    amount: Annotated[int, Field(ge=1, le=36_500)]
+    unit: TimeUnit
+
+
 class Quota(Node):
-    """A sketch's limit: refuse if `maximum` rows of the table qualify already."""
+    """A sketch's limit: refuse if `maximum` rows of the table qualify already.
+
+    The maximum is a number, or a column of a row at hand; `within` counts the rows that were made
+    in the period up to now.
+    """
 
     kind: Literal["quota"]
     table: Name
     where: Annotated[tuple[Where, ...], Field(max_length=4)]
-    maximum: Annotated[int, Field(ge=0, le=100_000)]
-    status: Status
+    within: Period | None = None
+    maximum: Annotated[int, Field(ge=0, le=100_000)] | RowField
+    when: Expression | None = None
     message: Sentence
     rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
 
@@ -277,7 +288,7 @@ class Exists(Node):
     kind: Literal["exists"]
     table: Name
     where: Annotated[tuple[Where, ...], Field(min_length=1, max_length=4)]
-    status: Status
+    when: Expression | None = None
     message: Sentence
     rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
 
@@ -288,7 +299,7 @@ class Absent(Node):
     kind: Literal["absent"]
     table: Name
     where: Annotated[tuple[Where, ...], Field(min_length=1, max_length=4)]
-    status: Status
+    when: Expression | None = None
     message: Sentence
     rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
 
@@ -302,6 +313,7 @@ class InsertRow(Node):
     kind: Literal["insert"]
     table: Name
     values: dict[Name, Expression]
+    when: Expression | None = None
 
 
 class ChangeRow(Node):
@@ -310,6 +322,7 @@ class ChangeRow(Node):
     kind: Literal["change"]
     row: VariableName
     sets: Annotated[tuple[Assign, ...], Field(min_length=1, max_length=4)]
+    when: Expression | None = None
 
 
 class ChangeAll(Node):
@@ -319,6 +332,7 @@ class ChangeAll(Node):
     table: Name
     where: Annotated[tuple[Where, ...], Field(min_length=1, max_length=4)]
     sets: Annotated[tuple[Assign, ...], Field(min_length=1, max_length=4)]
+    when: Expression | None = None
 
 
 class RemoveAll(Node):
@@ -327,6 +341,7 @@ class RemoveAll(Node):
     kind: Literal["remove_all"]
     table: Name
     where: Annotated[tuple[Where, ...], Field(min_length=1, max_length=4)]
+    when: Expression | None = None
 
 
 class ForEachRow(Node):
@@ -352,10 +367,12 @@ class ProgramSketch(Node):
 
     `where` narrows the rows further, `checks` run before anything is written, `sets` are columns
     that the program writes itself, and `effects` what it writes elsewhere in the same transaction.
+    A check or effect with `when` is carried out only if that condition holds. `found` is the
+    operation's row before the write, `changed` the same row after it.
     """
 
     where: Annotated[tuple[Where, ...], Field(max_length=3)]
-    checks: Annotated[tuple[Check, ...], Field(max_length=6)]
+    checks: Annotated[tuple[Check, ...], Field(max_length=10)]
     sets: Annotated[tuple[Assign, ...], Field(max_length=6)]
     effects: Annotated[tuple[Effect, ...], Field(max_length=6)]
 

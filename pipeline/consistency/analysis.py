@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.ast.analysis import Limit, Permission, RuleNode, Transition
+from pipeline.ast.analysis import (
+    CALLER,
+    CREATED_AT,
+    NOW,
+    OWNER,
+    Limit,
+    Permission,
+    RuleNode,
+    Transition,
+)
 from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.project import Project
 from pipeline.settle.analysis import NO_OWNER
 
-ENTITY_FIELDS = ("entity", "dependent", "through")
-ATTRIBUTE_FIELDS = ("attribute", "attributes", "after")
+ENTITY_FIELDS = ("entity", "dependent", "through", "per")
+ATTRIBUTE_FIELDS = ("attribute", "attributes", "reference", "other", "maximum")
+WORDS = (NOW, CALLER, OWNER)
+"""What stands in a rule's field without being a name of the plan."""
 
 
 def _names(project: Project) -> Iterator[Place]:
@@ -50,13 +61,13 @@ def _requirement_names(project: Project) -> Iterator[Place]:
 
 def _rule_names(project: Project) -> Iterator[Place]:
     analysis = project.analysis
-    known = {f"{e.name}.{a}" for e in analysis.entities for a in e.attributes}
+    known = {f"{e.name}.{a}" for e in analysis.entities for a in (*e.attributes, CREATED_AT, OWNER)}
     entities = {entity.name for entity in analysis.entities}
     actors = {actor.name for actor in analysis.actors}
     for number, rule in enumerate(analysis.rules):
         for place, value in _said(rule):
             field = place.split("/")[0]
-            unknown = (
+            unknown = value not in WORDS and (
                 (field in ENTITY_FIELDS and value not in entities)
                 or (field in ATTRIBUTE_FIELDS and value not in known)
                 or (field == "actor" and value not in actors)
@@ -83,8 +94,13 @@ def _rule_requirements(project: Project) -> Iterator[Place]:
 
 def _bounds(project: Project) -> Iterator[Place]:
     for number, rule in enumerate(project.analysis.rules):
-        if isinstance(rule, Limit) and rule.minimum > rule.maximum:
-            yield f"/rules/{number}/minimum", f"{rule.minimum}, above {rule.maximum}"
+        match rule:
+            case Limit(minimum=int(least), maximum=int(most)) if least > most:
+                yield f"/rules/{number}/minimum", f"{least}, above {most}"
+            case Limit(minimum=None, maximum=None):
+                yield f"/rules/{number}", "a limit without a number"
+            case _:
+                pass
 
 
 def _steps(project: Project) -> Iterator[Place]:
@@ -161,9 +177,9 @@ INVARIANTS = (
     Invariant(
         "analysis.bounds",
         "analysis",
-        "a minimum that is not above the maximum",
-        "No value keeps such a limit.",
-        "Exchange the bounds.",
+        "a minimum, a maximum, or both in order",
+        "No value keeps such a limit, or every value does.",
+        "Give the bounds in order.",
         _bounds,
     ),
     Invariant(

@@ -135,8 +135,12 @@ def _bodies(project: Project) -> Iterator[Place]:
         known: set[str] = set()
         if operation.request is not None and operation.request in schemas:
             known = {p.name for p in project.interface.object(operation.request).properties}
+        filters = operation.query.filters if operation.query else ()
+        asked = {item.property for item in filters}
         for node in walk(function):
             if isinstance(node, ex.BodyProperty | ex.Provided) and node.property not in known:
+                yield f"/functions/{number}", node.property
+            if isinstance(node, ex.QueryProperty) and node.property not in asked:
                 yield f"/functions/{number}", node.property
 
 
@@ -218,8 +222,8 @@ INVARIANTS = (
     Invariant(
         "program.bodies",
         "program",
-        "a property of the request body",
-        "The body never has the property.",
+        "a property of the body or a filter of the query",
+        "No request ever has the property.",
         "Name a property of the request's schema.",
         _bodies,
     ),

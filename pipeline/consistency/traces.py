@@ -49,7 +49,7 @@ def _is_derived(rule: RuleNode) -> bool:
 
 def _is_bound(project: Project, rule: RuleNode) -> bool:
     """Whether the rule is the bound of a column: every body's schema keeps it."""
-    if not isinstance(rule, Limit) or rule.unit == "rows_per_owner":
+    if not isinstance(rule, Limit):
         return False
     entity, attribute = rule.attribute.split(".")
     return any(

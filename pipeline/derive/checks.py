@@ -7,36 +7,53 @@ from collections.abc import Sequence
 from pipeline import names
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
-from pipeline.ast.database import Relation
+from pipeline.ast.analysis import CALLER, OWNER
+from pipeline.ast.database import Relation, Table
 from pipeline.ast.interface import SchemaProperty
 from pipeline.ast.walk import walk
 from pipeline.derive import statements as st
 from pipeline.derive.context import Context
 from pipeline.derive.interface import conflict, unique_rules
 from pipeline.derive.ownership import sees_foreign
+from pipeline.derive.refusal import check_status
+from pipeline.derive.rows import given_row
 
 
-def sketched_checks(context: Context, checks: Sequence[pg.Check]) -> list[pg.Statement]:
-    """Return the statements of a sketch's checks."""
+def sketched_checks(
+    context: Context, checks: Sequence[pg.Check], *, repeated: bool = False
+) -> list[pg.Statement]:
+    """Return the statements of a sketch's checks, which may be `repeated` for several rows.
+
+    A check that speaks of something optional is made only if that is given; a repetition is.
+    """
     statements: list[pg.Statement] = []
     for number, check in enumerate(checks, start=1):
-        match check:
-            case pg.Guard(condition=condition):
-                statements.append(st.require(condition, check))
-            case pg.Quota():
-                statements += _quota(context, check, f"count{number}")
-            case pg.Exists():
-                statements.append(_exists(context, check, f"needed{number}"))
-            case pg.Absent(table=table):
-                none = st.require_none(
-                    context.database.table(table),
-                    context.alive_in(table, check.where),
-                    check.message,
-                    _given(context, check),
-                    check.rules,
-                )
-                statements.append(none.model_copy(update={"status": check.status}))
-    return statements
+        made = _made(context, check, number)
+        if not isinstance(check, pg.Guard):
+            made = st.when(check.when, made)
+        statements += made if repeated else context.where_given(check, made)
+    return st.joined(statements)
+
+
+def _made(context: Context, check: pg.Check, number: int) -> list[pg.Statement]:
+    status = check_status(context.design.analysis, check)
+    match check:
+        case pg.Guard(condition=condition):
+            return [st.require(condition, check, status)]
+        case pg.Quota():
+            return _quota(context, check, f"count{number}", status)
+        case pg.Exists():
+            return _exists(context, check, f"needed{number}", status)
+        case pg.Absent(table=table):
+            none = st.require_none(
+                context.database.table(table),
+                context.alive_in(table, check.where),
+                check.message,
+                tuple(each.property for each in _given(context, check) if each.kind == "body"),
+                check.rules,
+            )
+            queried = (each for each in _given(context, check) if each.kind == "query")
+            return st.if_given(queried, [none.model_copy(update={"status": status})])
 
 
 def target_checks(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
@@ -51,7 +68,8 @@ def target_checks(context: Context, sketch: pg.ProgramSketch) -> list[pg.Stateme
         given = context.body.get(relation.column)
         if given is not None and relation.column not in overridden:
             find = _find_target(context, relation, given)
-            found.append(find if st.is_certain(given) else st.if_given(given.name, find))
+            is_optional = not st.is_certain(given)
+            found += st.if_given([st.body_property(given.name)] * is_optional, [find])
     return found
 
 
@@ -118,12 +136,14 @@ def _find_target(context: Context, relation: Relation, given: SchemaProperty) ->
     ]
     if target.stance != "actor":
         owner = context.owner_in(target)
-        actors = context.operation.actors
-        if owner is not None and not sees_foreign(context.design.interface, target, actors[0]):
+        if owner is not None and (
+            _is_reserved(context, target)
+            or not sees_foreign(context.design.interface, target, context.operation.actors[0])
+        ):
             conditions.append(st.equals(owner, ex.ActorId(kind="actor")))
     return pg.Find(
         kind="find",
-        variable=names.camel(relation.name),
+        variable=names.camel(relation.name) if st.is_certain(given) else given_row(relation),
         table=target.name,
         where=st.all_of(conditions),
         missing=404,
@@ -131,42 +151,64 @@ def _find_target(context: Context, relation: Relation, given: SchemaProperty) ->
     )
 
 
-def _exists(context: Context, check: pg.Exists, variable: str) -> pg.Statement:
-    found: pg.Statement = pg.Find(
+def _is_reserved(context: Context, target: Table) -> bool:
+    """Whether a rule says that only a row of the caller's may be named."""
+    return any(
+        rule.kind == "identity"
+        and rule.entity == context.table.entity
+        and rule.attribute == f"{target.entity}.{OWNER}"
+        and (rule.relation, rule.other) == ("is", CALLER)
+        for rule in context.design.analysis.rules
+    )
+
+
+def _exists(context: Context, check: pg.Exists, variable: str, status: int) -> list[pg.Statement]:
+    found = pg.Find(
         kind="find",
         variable=variable,
         table=check.table,
         where=context.alive_in(check.table, check.where),
-        missing=check.status,
+        missing=status,
         message=check.message,
         rules=check.rules,
     )
-    for given in _given(context, check):
-        found = st.if_given(given, found)
-    return found
+    return st.if_given(_given(context, check), [found])
 
 
-def _given(context: Context, check: pg.Exists | pg.Absent) -> tuple[str, ...]:
-    """Return the properties that a check speaks of and that the body need not have."""
-    spoken = [node.property for node in walk(check.where) if isinstance(node, ex.BodyProperty)]
-    return tuple(name for name in dict.fromkeys(spoken) if name in context.optional)
+def _given(
+    context: Context, check: pg.Exists | pg.Absent
+) -> tuple[ex.BodyProperty | ex.QueryProperty, ...]:
+    """Return the properties that a check speaks of and that need not be given."""
+    spoken = [
+        node
+        for node in walk(check.where)
+        if isinstance(node, ex.QueryProperty)
+        or (isinstance(node, ex.BodyProperty) and node.property in context.optional)
+    ]
+    return tuple(dict.fromkeys(spoken))
 
 
-def _quota(context: Context, quota: pg.Quota, variable: str) -> list[pg.Statement]:
+def _quota(context: Context, quota: pg.Quota, variable: str, status: int) -> list[pg.Statement]:
     """Count the rows; of the operation's own table only the caller's, if it is about them."""
     table = context.database.table(quota.table)
     column = context.owner_in(table) if table == context.table else None
+    where = list(quota.where)
+    if quota.within is not None:
+        period = quota.within
+        start = ex.Shifted(kind="shifted", amount=-period.amount, unit=period.unit)
+        where.append(
+            ex.ColumnCompare(kind="compare", column="created_at", operator="ge", value=start)
+        )
     owned = [st.equals(column, ex.ActorId(kind="actor"))] if column else []
+    conditions = [*owned, *st.alive(table), *st.living(context.database, where)]
     count = pg.Count(
-        kind="count",
-        variable=variable,
-        table=table.name,
-        where=st.any_of_rows([*owned, *st.alive(table), *st.living(context.database, quota.where)]),
+        kind="count", variable=variable, table=quota.table, where=st.any_of_rows(conditions)
     )
+    most = quota.maximum
     below = ex.Compare(
         kind="compare",
         left=st.variable(variable),
         operator="lt",
-        right=ex.IntegerLiteral(kind="integer", value=quota.maximum),
+        right=ex.IntegerLiteral(kind="integer", value=most) if isinstance(most, int) else most,
     )
-    return [count, st.require(below, quota)]
+    return [count, st.require(below, quota, status)]

@@ -100,6 +100,25 @@ class Context:
         """Return the conditions on rows of a table, without rows that are marked deleted."""
         return st.all_of([*st.alive(self.database.table(table)), *st.living(self.database, where)])
 
+    def where_given(self, node: object, statements: Sequence[pg.Statement]) -> list[pg.Statement]:
+        """Carry out statements only if the body or query names the rows that a node speaks of."""
+        spoken = st.spoken_rows(node)
+        rows = [row for row in self.rows if row.given is not None and row.variable in spoken]
+        finds = [self._find_given(row) for row in rows]
+        given = dict.fromkeys(row.given for row in rows if row.given is not None)
+        return st.if_given(given, [*finds, *statements])
+
+    def _find_given(self, row: RowAtHand) -> pg.Statement:
+        assert row.key is not None
+        return pg.Find(
+            kind="find",
+            variable=row.variable,
+            table=row.table.name,
+            where=st.all_of([st.equals("id", row.key), *st.alive(row.table)]),
+            missing=404,
+            message=f"{names.words(row.table.name).capitalize()} not found",
+        )
+
     def return_row(self, row: str) -> pg.Statement:
         """Answer with a row."""
         return pg.ReturnRow(kind="return_row", row=row, response=self.response)

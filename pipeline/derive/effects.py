@@ -18,7 +18,13 @@ def effects(
     context: Context, sketched: Sequence[pg.Effect], each: Sequence[RowAtHand] = ()
 ) -> list[pg.Statement]:
     """Return the statements of a sketch's effects; `each` are the rows of a repetition."""
-    return [_effect(context, one, number, each) for number, one in enumerate(sketched, start=1)]
+    found: list[pg.Statement] = []
+    for number, one in enumerate(sketched, start=1):
+        made = [_effect(context, one, number, each)]
+        if not isinstance(one, pg.ForEachRow):
+            made = st.when(one.when, made)
+        found += made if each else context.where_given(one, made)
+    return st.joined(found)
 
 
 def changes_row(sketched: Sequence[pg.Effect], table: str) -> bool:
@@ -70,7 +76,8 @@ def _insert(effect: pg.InsertRow, number: int) -> pg.Statement:
 def _change_row(
     context: Context, effect: pg.ChangeRow, number: int, each: Sequence[RowAtHand]
 ) -> pg.Statement:
-    known = (RowAtHand(CREATED, context.table, None), *context.rows, *each)
+    own = RowAtHand(CREATED, context.table, None)
+    known = (own, *context.rows, *each)
     tables = {row.variable: row.table.name for row in known}
     return pg.Update(
         kind="update",
@@ -86,7 +93,7 @@ def _for_each(context: Context, effect: pg.ForEachRow) -> pg.Statement:
     each = rows_of_each(context.database, context.database.table(effect.table))
     body = (
         *st.finds(each, st.spoken_rows((effect.checks, effect.effects))),
-        *sketched_checks(context, effect.checks),
+        *sketched_checks(context, effect.checks, repeated=True),
         *effects(context, effect.effects, each),
     )
     return pg.ForEach(

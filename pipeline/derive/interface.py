@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline import names
-from pipeline.ast.analysis import Analysis, Rule
+from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import (
     ErrorResponse,
@@ -22,20 +22,8 @@ from pipeline.ast.interface import (
 )
 from pipeline.derive import dto
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of
+from pipeline.derive.refusal import rule_status
 from pipeline.english import with_article
-
-RULE_STATUS: Mapping[str, int] = {
-    "uniqueness": 409,
-    "permission": 403,
-    "transition": 409,
-    "visibility": 404,
-    "restriction": 409,
-    "state": 409,
-    "membership": 403,
-    "deadline": 409,
-    "ordering": 422,
-}
-"""What a broken rule of a kind answers; limits and ownership say it themselves."""
 
 MALFORMED = "A value is missing, malformed or out of bounds."
 NOT_SIGNED_IN = "There is no valid access token."
@@ -73,15 +61,6 @@ def derive_interface(
 def is_invited(analysis: Analysis, table: Table) -> bool:
     """Whether joining as this account takes an invite code: admins are not made by anybody."""
     return any(a.name == table.name and a.kind == "admin" for a in analysis.actors)
-
-
-def rule_status(rule: Rule) -> int | None:
-    """Return the status that a request against the rule gets, None if the rule refuses nothing."""
-    if rule.kind == "limit":
-        return 409 if rule.unit == "rows_per_owner" else 400
-    if rule.kind == "ownership":
-        return 403 if rule.others_see == "forbidden" else 404
-    return RULE_STATUS.get(rule.kind)
 
 
 @dataclass(frozen=True)
@@ -283,8 +262,8 @@ def limit_rules(
     return tuple(
         rule.id
         for rule in analysis.rules
-        if rule.kind == "limit" and rule.unit != "rows_per_owner"
-        if rule.attribute in {f"{table.entity}.{column}" for column in columns}
+        if rule.kind == "limit"
+        and rule.attribute in {f"{table.entity}.{column}" for column in columns}
     )
 
 

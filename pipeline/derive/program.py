@@ -10,6 +10,7 @@ from pipeline.ast import program as pg
 from pipeline.ast.interface import Operation
 from pipeline.derive import accounts
 from pipeline.derive import statements as st
+from pipeline.derive.absent import completed
 from pipeline.derive.checks import sketched_checks, target_checks, unique_checks
 from pipeline.derive.context import Context
 from pipeline.derive.effects import changes_row, effects
@@ -27,7 +28,7 @@ def derive_function(
 ) -> pg.Function:
     """Return the function of an operation: the sketch woven into what derivation knows."""
     context = Context(design, operation)
-    statements = _WRITERS[operation.kind](context, sketch)
+    statements = _WRITERS[operation.kind](context, completed(context, sketch))
     return pg.Function(operation=operation.id, statements=tuple(statements))
 
 
@@ -41,6 +42,7 @@ def _list(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
         *st.living(context.database, sketch.where),
     ]
     return [
+        *_before(context, sketch),
         pg.FindPage(
             kind="find_page",
             variable="page",
@@ -136,11 +138,14 @@ def _before(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
     found: list[pg.Statement] = []
     if context.operation.kind in ROW_KINDS:
         found += _find(context, sketch)
+    targets = target_checks(context, sketch)
+    given = [one for one in targets if isinstance(one, pg.If)]
+    checks = sketched_checks(context, sketch.checks)
     return [
         *found,
-        *target_checks(context, sketch),
+        *(one for one in targets if not isinstance(one, pg.If)),
         *_rows_needed(context, sketch),
-        *sketched_checks(context, sketch.checks),
+        *st.joined([*given, *checks]),
     ]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline import names
 from pipeline.asking.typed import is_nullable
 from pipeline.ast import expression as ex
-from pipeline.ast.database import Database, Table
+from pipeline.ast.database import Database, Relation, Table
 from pipeline.ast.interface import Operation
 from pipeline.derive.interface import ROW_KINDS
 from pipeline.design import Design
@@ -43,31 +45,37 @@ NEAR_TABLES = 12
 
 @dataclass(frozen=True)
 class RowAtHand:
-    """A row at hand: `key` is what finds it, None if the program has it anyway."""
+    """A row at hand: `key` is what finds it, None if the program has it anyway.
+
+    With `given`, it is there only if the body or query has this (optional) property.
+    """
 
     variable: str
     table: Table
     key: ex.Expression | None
+    given: ex.BodyProperty | ex.QueryProperty | None = None
 
 
 def rows_at_hand(design: Design, operation: Operation) -> list[RowAtHand]:
-    """Return the rows that exist whenever the operation runs, each after what its key needs.
+    """Return the rows that a program can speak of, each after what its key needs.
 
     They are the operation's row, the rows that the body names, what those point at, what that
-    points at in turn (required relations only), and the account of the caller.
+    points at in turn (required relations only), the account of the caller, and the rows that
+    optional properties of the body or filters of the query name.
     """
     database = design.database
     table = database.table(operation.table)
     found: list[RowAtHand] = []
     if operation.kind in ROW_KINDS:
         found.append(RowAtHand(ROW, table, None))
-    if operation.request is not None:
-        for property_ in design.interface.object(operation.request).properties:
-            relation = table.relation_of(property_.column) if property_.column else None
-            certain = property_.required and not is_nullable(property_.schema_)
-            if relation is not None and certain:
-                target = database.table(relation.target)
-                found.append(RowAtHand(names.camel(relation.name), target, None))
+    optional: list[RowAtHand] = []
+    for given, relation, certain in _named(design, operation, table):
+        target = database.table(relation.target)
+        if certain:
+            found.append(RowAtHand(names.camel(relation.name), target, None))
+        else:
+            variable = given_row(relation)
+            optional.append(RowAtHand(variable, target, given, given))
     if operation.kind in ROW_KINDS:
         found += _parents(database, found[0], found)
     for row in found[:]:
@@ -76,20 +84,72 @@ def rows_at_hand(design: Design, operation: Operation) -> list[RowAtHand]:
     if len(operation.actors) == 1 and not operation.guests:
         account = database.table(operation.actors[0])
         found.append(RowAtHand(CALLER, account, ex.ActorId(kind="actor")))
-    return found
+    taken = {row.variable for row in found}
+    return [*found, *(row for row in optional if row.variable not in taken)]
+
+
+def given_row(relation: Relation) -> str:
+    """Return the variable of a row that an optional property or filter names."""
+    return f"given{names.pascal(relation.name)}"
+
+
+def after(operation: Operation, table: Table) -> list[RowAtHand]:
+    """Return the operation's row as it is after the write, if the operation changes it."""
+    return [RowAtHand(CHANGED, table, None)] if operation.kind in ("update", "action") else []
+
+
+def _named(
+    design: Design, operation: Operation, table: Table
+) -> Iterator[tuple[ex.BodyProperty | ex.QueryProperty, Relation, bool]]:
+    """Yield what names a row in the body or query, by which relation, and whether it must."""
+    if operation.request is not None:
+        for property_ in design.interface.object(operation.request).properties:
+            relation = table.relation_of(property_.column) if property_.column else None
+            if relation is not None:
+                certain = property_.required and not is_nullable(property_.schema_)
+                yield ex.BodyProperty(kind="body", property=property_.name), relation, certain
+    for item in operation.query.filters if operation.query is not None else ():
+        relation = table.relation_of(item.column)
+        if relation is not None:
+            yield ex.QueryProperty(kind="query", property=item.property), relation, False
 
 
 def spoken_tables(design: Design, operation: Operation) -> list[Table]:
-    """Return the tables that an operation's requirements and rules speak of, in database order."""
-    spoken = spoken_entities(design.analysis, operation.requirements, operation.rules)
-    return [table for table in design.database.tables if table.entity in spoken]
+    """Return the tables that an operation's requirements and rules speak of, in database order.
+
+    They speak of an entity by naming it among theirs, or by its word in their sentence.
+    """
+    analysis = design.analysis
+    spoken = spoken_entities(analysis, operation.requirements, operation.rules)
+    cited = {rule.requirement for rule in analysis.rules if rule.id in operation.rules}
+    texts = [rule.statement for rule in analysis.rules if rule.id in operation.rules]
+    texts += [
+        f"{r.condition} {r.response}"
+        for r in analysis.requirements
+        if r.id in cited or r.id in operation.requirements
+    ]
+    words = f" {' '.join(_WORD.findall(' '.join(texts).lower()))} "
+    return [
+        table
+        for table in design.database.tables
+        if table.entity in spoken or _is_named(table, words)
+    ]
+
+
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+def _is_named(table: Table, words: str) -> bool:
+    forms = {names.words(table.entity), names.words(table.name), names.words(table.plural)}
+    return any(f" {form} " in words for form in forms)
 
 
 def near_tables(design: Design, operation: Operation) -> list[Table]:
     """Return the tables that an operation's checks and effects may speak of, in database order.
 
-    They are its own, those that its requirements and rules speak of, and the nearest ones. What
-    two tables have in common is not that both belong to somebody: accounts lead nowhere.
+    They are its own, those that its requirements and rules speak of, those around it, and those
+    whose rows are about an account (notices). What two tables have in common is not that both
+    belong to somebody: accounts lead nowhere.
     """
     database = design.database
     spoken = [table.name for table in spoken_tables(design, operation)]
@@ -102,7 +162,10 @@ def near_tables(design: Design, operation: Operation) -> list[Table]:
         pointing = {t.name for t in database.tables if near & {r.target for r in t.relations}}
         found = [t.name for t in database.tables if t.name in targets | pointing]
         reached += [name for name in found if name not in reached]
-    kept = list(dict.fromkeys([operation.table, *spoken, *reached]))[:NEAR_TABLES]
+    accounts = {table.name for table in database.tables if table.stance == "actor"}
+    about = [t.name for t in database.tables if accounts & {r.target for r in t.relations}]
+    ranked = dict.fromkeys([operation.table, *spoken, *reached, *about])
+    kept = list(ranked)[:NEAR_TABLES]
     return [other for other in database.tables if other.name in kept]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline import names
 from pipeline.ast import expression as ex
@@ -13,12 +13,12 @@ from pipeline.ast.walk import walk
 from pipeline.derive.rows import ROW, RowAtHand
 
 
-def require(condition: ex.Expression, check: pg.Guard | pg.Quota) -> pg.Statement:
-    """Refuse unless the condition holds, as the check says."""
+def require(condition: ex.Expression, check: pg.Guard | pg.Quota, status: int) -> pg.Statement:
+    """Refuse with the status unless the condition holds, as the check says."""
     return pg.Require(
         kind="require",
         condition=condition,
-        status=check.status,
+        status=status,
         message=check.message,
         rules=check.rules,
     )
@@ -49,7 +49,7 @@ def finds(rows: Sequence[RowAtHand], spoken: set[str]) -> list[pg.Statement]:
             message=f"{names.words(row.table.name).capitalize()} not found",
         )
         for row in rows
-        if row.key is not None and row.variable in wanted
+        if row.key is not None and row.given is None and row.variable in wanted
     ]
 
 
@@ -134,12 +134,35 @@ def is_certain(property_: SchemaProperty) -> bool:
     return property_.required and property_.schema_.type != "one_of"
 
 
-def if_given(name: str, statement: pg.Statement) -> pg.Statement:
-    """Carry out the statement only if the body has the property."""
-    missing = ex.IsNull(kind="is_null", operand=body_property(name))
-    return pg.If(
-        kind="if",
-        condition=ex.Not(kind="not", operand=missing),
-        then=(statement,),
-        otherwise=(),
-    )
+def if_given(
+    given: Iterable[ex.BodyProperty | ex.QueryProperty], statements: Sequence[pg.Statement]
+) -> list[pg.Statement]:
+    """Carry out the statements only if the body or query has all of these properties."""
+    made = list(statements)
+    for each in reversed(list(given)):
+        made = when(ex.Not(kind="not", operand=ex.IsNull(kind="is_null", operand=each)), made)
+    return made
+
+
+def when(condition: ex.Expression | None, statements: Sequence[pg.Statement]) -> list[pg.Statement]:
+    """Carry out the statements only if the condition, if there is one, holds."""
+    if condition is None:
+        return list(statements)
+    return [pg.If(kind="if", condition=condition, then=tuple(statements), otherwise=())]
+
+
+def joined(statements: Sequence[pg.Statement]) -> list[pg.Statement]:
+    """Join neighbours that are carried out under the same condition."""
+    found: list[pg.Statement] = []
+    for one in statements:
+        last = found[-1] if found else None
+        if isinstance(one, pg.If) and isinstance(last, pg.If) and _is_alike(one, last):
+            both = joined(tuple(dict.fromkeys((*last.then, *one.then))))
+            found[-1] = last.model_copy(update={"then": tuple(both)})
+        else:
+            found.append(one)
+    return found
+
+
+def _is_alike(one: pg.If, other: pg.If) -> bool:
+    return one.condition == other.condition and not (one.otherwise or other.otherwise)

@@ -32,10 +32,10 @@ def inserted(context: Context, sketch: pg.ProgramSketch) -> list[pg.Assign]:
             given = context.body[column.name]
             value: ex.Expression = st.body_property(given.name)
             if not given.required:
-                value = ex.Coalesce(kind="coalesce", operand=value, fallback=_default(column))
+                value = ex.Coalesce(kind="coalesce", operand=value, fallback=default_value(column))
             values.append(pg.Assign(column=column.name, value=value))
         else:
-            values.append(pg.Assign(column=column.name, value=_default(column)))
+            values.append(pg.Assign(column=column.name, value=default_value(column)))
     return values
 
 
@@ -53,7 +53,8 @@ def change(
     )
 
 
-def _default(column: PhysicalColumn) -> ex.Expression:
+def default_value(column: PhysicalColumn) -> ex.Expression:
+    """Return what a new row has in a column that nobody gives a value: its default, or null."""
     match column.type:
         case BooleanType(default=bool(value)):
             return ex.BooleanLiteral(kind="boolean", value=value)

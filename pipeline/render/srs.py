@@ -6,16 +6,19 @@ import re
 from collections.abc import Collection
 
 from pipeline.ast.analysis import (
+    OWNER,
     Actor,
     Analysis,
-    Deadline,
     Default,
     Derivation,
+    Identity,
     Limit,
     Membership,
     Ordering,
     Ownership,
     Permission,
+    Quota,
+    Required,
     Requirement,
     Restriction,
     Retention,
@@ -24,8 +27,9 @@ from pipeline.ast.analysis import (
     Transition,
     Uniqueness,
     Visibility,
+    Window,
 )
-from pipeline.english import plural, with_article
+from pipeline.english import counted, plural, with_article
 from pipeline.names import words
 from pipeline.project import File, Project
 from pipeline.render.markdown import code, codes, escape, sentence, table
@@ -52,11 +56,13 @@ _VERBS = {
 }
 _RETENTION = {"erase": "erased", "archive": "archived", "anonymise": "anonymised"}
 _SHOWS = {
-    "all": "sees all rows",
-    "own": "sees only their own rows",
-    "published": "sees only published rows",
-    "none": "sees none",
+    "all": "all rows",
+    "own": "rows of their own",
+    "published": "published rows",
+    "member": "rows they belong to",
+    "none": "no rows",
 }
+_SIDES = {"not_before": "is not before", "not_after": "is not after"}
 _MODAL = re.compile(r"^(shall|must|can|cannot|may|will|should|is|are|has|does)\b", re.IGNORECASE)
 _FINITE = r"(shall|must|can|cannot|may|will|is|are|was|were|has|have|does|do|stays?|remains?)"
 _CLAUSE = re.compile(rf"\b({_FINITE}|becomes?|gets?|receives?|sees?|starts?)\b", re.IGNORECASE)
@@ -231,8 +237,13 @@ def _exactly(rule: Rule) -> str:
             may = "may" if rule.allowed else "may not"
             return f"{escape(words(rule.actor))} {may} {_VERBS[rule.action]} {code(rule.entity)}"
         case Limit():
-            unit = {"characters": "characters", "value": "as value", "rows_per_owner": "per owner"}
-            return f"{code(rule.attribute)}: {rule.minimum} to {rule.maximum} {unit[rule.unit]}"
+            unit = {"characters": "characters", "value": "as value"}[rule.unit]
+            return f"{code(rule.attribute)}: {_range(rule)} {unit}"
+        case Quota():
+            most = code(rule.maximum) if isinstance(rule.maximum, str) else rule.maximum
+            per = "owner" if rule.per == OWNER else code(rule.per)
+            when = "" if rule.period == "at_once" else f", within a {rule.period}"
+            return f"{code(rule.entity)}: at most {most} for each {per}{when}"
         case Transition():
             step = f"{code(rule.source)} → {code(rule.target)}"
             return f"{code(rule.attribute)}: {step}, by {with_article(escape(words(rule.actor)))}"
@@ -240,7 +251,9 @@ def _exactly(rule: Rule) -> str:
             fate = _RETENTION[rule.action]
             return f"{code(rule.entity)}: {fate} after {rule.after_days} days"
         case Visibility():
-            return f"{escape(words(rule.actor))} {_SHOWS[rule.shows]} of {code(rule.entity)}"
+            shown = " and ".join(_SHOWS[each] for each in rule.shows)
+            by = "" if rule.through is None else f", by {code(rule.through)}{_role(rule)}"
+            return f"{escape(words(rule.actor))} sees {shown} of {code(rule.entity)}{by}"
         case Derivation():
             return f"{code(rule.attribute)} = {escape(rule.formula)}"
         case Default():
@@ -251,11 +264,32 @@ def _exactly(rule: Rule) -> str:
             return f"{code(rule.entity)}: only while {code(rule.attribute)} is {code(rule.value)}"
         case Membership():
             actor = escape(words(rule.actor))
-            return f"{actor} belongs to {code(rule.entity)} by {code(rule.through)}"
-        case Deadline():
-            return f"within {rule.within_days} days of {code(rule.attribute)}"
+            return f"{actor} belongs to {code(rule.entity)} by {code(rule.through)}{_role(rule)}"
+        case Identity():
+            relation = "is" if rule.relation == "is" else "is not"
+            return f"{code(rule.entity)}: {code(rule.attribute)} {relation} {code(rule.other)}"
+        case Required():
+            return f"{code(rule.attribute)} must be given"
         case Ordering():
-            return f"{code(rule.attribute)} is not before {code(rule.after)}"
+            side = _SIDES[rule.relation]
+            return f"{code(rule.attribute)} {side} {code(rule.reference)}"
+        case Window():
+            span = f"{rule.bound.replace('_', ' ')} {counted(rule.amount, rule.unit[:-1])}"
+            return f"{code(rule.attribute)}: {span} {rule.side} {code(rule.reference)}"
+
+
+def _range(limit: Limit) -> str:
+    if limit.minimum is None:
+        return f"at most {limit.maximum}"
+    if limit.maximum is None:
+        return f"at least {limit.minimum}"
+    return f"{limit.minimum} to {limit.maximum}"
+
+
+def _role(rule: Membership | Visibility) -> str:
+    if rule.attribute is None or rule.value is None:
+        return ""
+    return f" whose {code(rule.attribute)} is {code(rule.value)}"
 
 
 def _traces(project: Project) -> list[str]:

@@ -12,6 +12,7 @@ from pipeline.asking.harness import Answered, Harness
 from pipeline.consistency.catalogue import inspect
 from pipeline.consistency.invariant import Inspection
 from pipeline.derive.keys import with_indexes
+from pipeline.derive.refusal import promise
 from pipeline.design import Design
 from pipeline.project import Project
 from pipeline.records.calls import CallRecord, Diagnostic
@@ -61,8 +62,11 @@ def design(harness: Harness, request: str, keep: Callable[[StageName, BaseModel]
     suite = test.run(harness, request, made)
     keep("test", suite)
     functions = program.run(harness, request, made)
+    promised = promise(offered, functions)
+    if promised != offered:
+        keep("interface", promised)
     keep("program", functions)
-    return Project(analysed, indexed, offered, suite, functions)
+    return Project(analysed, indexed, promised, suite, functions)
 
 
 def build(

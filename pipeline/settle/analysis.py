@@ -8,24 +8,29 @@ from typing import Any
 
 from pipeline import names
 from pipeline.ast.analysis import (
+    OWNER,
     Actor,
     Analysis,
-    Deadline,
     Default,
     Derivation,
     Entity,
     Feature,
     FeatureRequirements,
+    Identity,
     Limit,
     Membership,
     Ordering,
     Plan,
+    Quota,
+    Required,
     Requirement,
     Restriction,
     Rule,
     State,
     Transition,
     Uniqueness,
+    Visibility,
+    Window,
 )
 from pipeline.settle.notes import Notes
 
@@ -118,26 +123,27 @@ def _forgotten(
             )
 
 
-def number_feature(form: dict[str, Any], feature: str, index: int) -> dict[str, Any]:
+def number_feature(form: dict[str, Any], feature: str, index: int) -> tuple[dict[str, Any], Notes]:
     """Fill in what is derived: ids in order, the feature, and the requirement a rule belongs to.
 
     `index` is the feature's place, from 1. A rule that cites a requirement the form does not have
     gets the last one.
     """
+    notes = Notes()
     requirements = [
         {**item, "id": f"R-{index}.{number}", "feature": feature}
         for number, item in enumerate(form["requirements"], start=1)
     ]
     ids = [item["id"] for item in requirements]
-    rules = [
-        {
-            **item,
-            "id": f"B-{index}.{number}",
-            "requirement": item["requirement"] if item["requirement"] in ids else ids[-1],
-        }
-        for number, item in enumerate(form["rules"], start=1)
-    ]
-    return {"requirements": requirements, "rules": rules}
+    rules: list[dict[str, Any]] = []
+    for number, item in enumerate(form["rules"], start=1):
+        cited = item["requirement"]
+        if cited not in ids:
+            place = f"/rules/{number - 1}/requirement"
+            notes.add(place, "a requirement of the form", cited, f"{ids[-1]} instead")
+            cited = ids[-1]
+        rules.append({**item, "id": f"B-{index}.{number}", "requirement": cited})
+    return {"requirements": requirements, "rules": rules}, notes
 
 
 def settle_feature(form: FeatureRequirements) -> tuple[FeatureRequirements, Notes]:
@@ -147,37 +153,59 @@ def settle_feature(form: FeatureRequirements) -> tuple[FeatureRequirements, Note
     for requirement in form.requirements:
         entities = tuple(dict.fromkeys(requirement.entities))
         requirements.append(requirement.model_copy(update={"entities": entities}))
-    rules: list[Rule] = []
-    for number, rule in enumerate(form.rules):
-        if rule.kind == "limit" and rule.minimum > rule.maximum:
-            notes.add(
-                f"/rules/{number}/minimum", f"at most {rule.maximum}", rule.minimum, "exchanged"
-            )
-            rule = rule.model_copy(update={"minimum": rule.maximum, "maximum": rule.minimum})
-        elif rule.kind == "uniqueness":
-            rule = rule.model_copy(update={"attributes": tuple(dict.fromkeys(rule.attributes))})
-        rules.append(rule)
-    return FeatureRequirements(requirements=tuple(requirements), rules=tuple(rules)), notes
+    rules = tuple(
+        _settle_rule(rule, f"/rules/{number}", notes) for number, rule in enumerate(form.rules)
+    )
+    return FeatureRequirements(requirements=tuple(requirements), rules=rules), notes
+
+
+def _settle_rule(rule: Rule, place: str, notes: Notes) -> Rule:
+    match rule:
+        case Limit(minimum=int(least), maximum=int(most)) if least > most:
+            notes.add(f"{place}/minimum", f"at most {most}", least, "exchanged")
+            return rule.model_copy(update={"minimum": most, "maximum": least})
+        case Uniqueness(attributes=attributes):
+            return rule.model_copy(update={"attributes": tuple(dict.fromkeys(attributes))})
+        case Visibility(shows=shows):
+            return rule.model_copy(update={"shows": tuple(dict.fromkeys(shows))})
+        case _:
+            return rule
 
 
 def rule_entities(rule: Rule) -> tuple[str, ...]:
     """Return the entities that a rule speaks of."""
+    named: list[str | None] = []
     match rule:
         case Uniqueness(attributes=attributes):
-            named = [attribute.split(".")[0] for attribute in attributes]
-        case Ordering(attribute=attribute, after=after):
-            named = [attribute.split(".")[0], after.split(".")[0]]
+            named += map(_entity, attributes)
+        case (
+            Ordering(attribute=attribute, reference=reference)
+            | Window(attribute=attribute, reference=reference)
+        ):
+            named += [_entity(attribute), _entity(reference)]
         case State(entity=entity, attribute=attribute):
-            named = [entity, attribute.split(".")[0]]
+            named += [entity, _entity(attribute)]
+        case Identity(entity=entity, attribute=attribute, other=other):
+            named += [entity, _entity(attribute), _entity(other)]
         case Restriction(entity=entity, dependent=dependent):
-            named = [entity, dependent]
-        case Membership(entity=entity, through=through):
-            named = [entity, through]
-        case Limit() | Transition() | Derivation() | Default() | Deadline():
-            named = [rule.attribute.split(".")[0]]
+            named += [entity, dependent]
+        case (
+            Membership(entity=entity, through=through) | Visibility(entity=entity, through=through)
+        ):
+            named += [entity, through]
+        case Quota(entity=entity, per=per, maximum=maximum):
+            named += [entity, None if per == OWNER else per, _entity(str(maximum))]
+        case Limit() | Transition() | Derivation() | Default() | Required():
+            named.append(_entity(rule.attribute))
         case _:
-            named = [rule.entity]
-    return tuple(dict.fromkeys(named))
+            named.append(rule.entity)
+    return tuple(dict.fromkeys(name for name in named if name is not None))
+
+
+def _entity(reference: str) -> str | None:
+    """Return the entity of an attribute; None for words like `now` and `caller`."""
+    entity, dot, _ = reference.partition(".")
+    return entity if dot else None
 
 
 def rules_of(analysis: Analysis, entity: str) -> tuple[Rule, ...]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from pipeline.asking.typed import references_in
 from pipeline.ast.expression import (
+    ActorIs,
     All,
     AnyOf,
+    BooleanLiteral,
     CallerIs,
+    Compare,
+    EnumLiteral,
     Expression,
+    IntegerLiteral,
     NoneWhere,
+    Not,
     ParentWhere,
     SomeWhere,
+    StringLiteral,
     Where,
     WhereAll,
     WhereAny,
@@ -25,18 +31,18 @@ from pipeline.ast.program import (
     Effect,
     ForEachRow,
     Guard,
-    InsertRow,
     ProgramSketch,
     RemoveAll,
 )
 from pipeline.settle.notes import Notes
 
+_LITERALS = (StringLiteral, IntegerLiteral, BooleanLiteral, EnumLiteral)
+
 
 def settle_sketch(sketch: ProgramSketch) -> tuple[ProgramSketch, Notes]:
-    """Drop what is repeated: a column set twice, an operand that speaks of the same twice.
+    """Fold what is said twice, and leave out what contradicts what was said before.
 
-    `a is 'open' and a is 'done'` can never hold, and TypeScript rightly refuses it; within one
-    condition each field is spoken of once.
+    A column is set once; `a is 'open' and a is 'done'` can never hold. Each is a note.
     """
     notes = Notes()
     return (
@@ -57,11 +63,13 @@ def settle_sketch(sketch: ProgramSketch) -> tuple[ProgramSketch, Notes]:
 def _settle_checks(checks: Sequence[Check], place: str, notes: Notes) -> Iterator[Check]:
     for number, check in enumerate(checks):
         if isinstance(check, Guard):
-            condition = _once(check.condition, f"{place}/{number}/condition", notes)
+            condition = _consistent(check.condition, f"{place}/{number}/condition", notes)
             if condition is not None:
                 yield check.model_copy(update={"condition": condition})
         else:
-            yield check.model_copy(update={"where": _fold(check.where)})
+            pointer = f"{place}/{number}/when"
+            update = {"where": _fold(check.where), "when": _when(check.when, pointer, notes)}
+            yield check.model_copy(update=update)
 
 
 def _settle_sets(sets: Sequence[Assign], place: str, notes: Notes) -> tuple[Assign, ...]:
@@ -76,46 +84,66 @@ def _settle_sets(sets: Sequence[Assign], place: str, notes: Notes) -> tuple[Assi
 
 
 def _settle_effect(effect: Effect, place: str, notes: Notes) -> Iterator[Effect]:
-    match effect:
-        case ChangeRow(sets=sets):
-            yield effect.model_copy(update={"sets": _settle_sets(sets, f"{place}/sets", notes)})
-        case ChangeAll(where=where, sets=sets):
-            settled = _settle_sets(sets, f"{place}/sets", notes)
-            yield effect.model_copy(update={"where": _fold(where), "sets": settled})
-        case RemoveAll(where=where):
-            yield effect.model_copy(update={"where": _fold(where)})
-        case ForEachRow(where=where):
-            checks = _settle_checks(effect.checks, f"{place}/checks", notes)
-            effects = (
-                inner
-                for number, one in enumerate(effect.effects)
-                for inner in _settle_effect(one, f"{place}/effects/{number}", notes)
-            )
-            update = {"where": _fold(where), "checks": tuple(checks), "effects": tuple(effects)}
-            yield effect.model_copy(update=update)
-        case InsertRow():
-            yield effect
+    update: dict[str, object] = {}
+    if isinstance(effect, ChangeRow | ChangeAll):
+        update["sets"] = _settle_sets(effect.sets, f"{place}/sets", notes)
+    if isinstance(effect, ChangeAll | RemoveAll | ForEachRow):
+        update["where"] = _fold(effect.where)
+    if isinstance(effect, ForEachRow):
+        update["checks"] = tuple(_settle_checks(effect.checks, f"{place}/checks", notes))
+        update["effects"] = tuple(
+            inner
+            for number, one in enumerate(effect.effects)
+            for inner in _settle_effect(one, f"{place}/effects/{number}", notes)
+        )
+    else:
+        update["when"] = _when(effect.when, f"{place}/when", notes)
+    yield effect.model_copy(update=update)
 
 
-def _once(condition: Expression, place: str, notes: Notes) -> Expression | None:
+def _when(condition: Expression | None, place: str, notes: Notes) -> Expression | None:
+    return None if condition is None else _consistent(condition, place, notes)
+
+
+def _consistent(condition: Expression, place: str, notes: Notes) -> Expression | None:
+    """Leave out what can't hold beside what was said before it, and what compares with itself."""
     if isinstance(condition, All | AnyOf):
-        seen: set[str] = set()
-        kept: list[Expression] = []
-        for operand in condition.operands:
-            spoken = references_in(operand)
-            if seen.intersection(spoken) or len(set(spoken)) < len(spoken):
-                notes.add(place, "each field once", "a field twice", "the later one left out")
+        kept: dict[Expression, None] = {}
+        for number, operand in enumerate(condition.operands):
+            pointer = f"{place}/operands/{number}"
+            settled = _consistent(operand, pointer, notes)
+            if settled is None:
                 continue
-            seen.update(spoken)
-            kept.append(operand)
-        if not kept:
-            return None
-        return condition.model_copy(update={"operands": tuple(kept)})
-    spoken = references_in(condition)
-    if len(set(spoken)) < len(spoken):
-        notes.add(place, "two different fields", "a field compared with itself", "left out")
+            if isinstance(condition, All) and _contradicts(settled, kept):
+                found = "two different values"
+                notes.add(pointer, "one value for a field", found, "left out: it can't hold, too")
+                continue
+            kept[settled] = None
+        return condition.model_copy(update={"operands": tuple(kept)}) if kept else None
+    if isinstance(condition, Not):
+        operand = _consistent(condition.operand, f"{place}/operand", notes)
+        return None if operand is None else condition.model_copy(update={"operand": operand})
+    if isinstance(condition, Compare) and condition.left == condition.right:
+        notes.add(place, "two different operands", "an operand compared with itself", "left out")
         return None
     return condition
+
+
+def _contradicts(operand: Expression, others: Collection[Expression]) -> bool:
+    """Whether the operand wants another value, or another kind of caller, than one before it."""
+    match operand:
+        case ActorIs():
+            return any(isinstance(other, ActorIs) for other in others)
+        case Compare(left=left, operator="eq", right=right) if isinstance(right, _LITERALS):
+            return any(
+                isinstance(other, Compare)
+                and (other.left, other.operator) == (left, "eq")
+                and isinstance(other.right, _LITERALS)
+                and other.right != right
+                for other in others
+            )
+        case _:
+            return False
 
 
 def _fold(where: tuple[Where, ...]) -> tuple[Where, ...]:

@@ -4,39 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from engines.schema import FormSchema
+from engines.schema import FormSchema, Union
 from pipeline.asking import prompts
 from pipeline.asking.harness import Ask, Harness
-from pipeline.asking.narrow import Form
+from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.ast import analysis as an
 from pipeline.records.calls import Diagnostic
-from pipeline.settle.analysis import number_feature, settle_feature, settle_plan
+from pipeline.settle.analysis import NO_OWNER, number_feature, settle_feature, settle_plan
 from pipeline.stages import slices
 
-MAX_REQUIREMENTS = 8
-RULES = (
-    an.Uniqueness,
-    an.Ownership,
-    an.Permission,
-    an.Limit,
-    an.Transition,
-    an.Retention,
-    an.Visibility,
-    an.Derivation,
-    an.Default,
-    an.Restriction,
-    an.State,
-    an.Membership,
-    an.Deadline,
-    an.Ordering,
-)
+MAX_REQUIREMENTS = 10
 NAMES_OF = {
     "actor": "actors",
     "entity": "entities",
     "dependent": "entities",
     "through": "entities",
+    "per": "counted",
     "attribute": "attributes",
-    "after": "attributes",
+    "attributes": "attributes",
+    "reference": "moments",
+    "other": "people",
 }
 """What the fields of rules are names of."""
 
@@ -88,9 +75,9 @@ def _ask(plan: an.Plan, said: str, number: int) -> Ask[an.FeatureRequirements]:
     feature = plan.features[number - 1]
 
     def read(form: Any) -> tuple[an.FeatureRequirements, tuple[Diagnostic, ...]]:
-        numbered = number_feature(form, feature.name, number)
+        numbered, cited = number_feature(form, feature.name, number)
         settled, notes = settle_feature(an.FeatureRequirements.model_validate(numbered))
-        return settled, notes.all()
+        return settled, (*cited.all(), *notes.all())
 
     own = f"Write the requirements and rules of the feature {feature.name}: {feature.description}"
     service = f"{said}\n\n{slices.plan(plan)}"
@@ -105,18 +92,37 @@ def _read_plan(form: Any) -> tuple[an.Plan, tuple[Diagnostic, ...]]:
 
 def feature_schema(plan: an.Plan, index: int) -> FormSchema:
     """Narrow the form of the feature at `index` (from 1) to the plan's actors and entities."""
-    actors = [actor.name for actor in plan.actors]
-    entities = [entity.name for entity in plan.entities]
-    attributes = [f"{e.name}.{a}" for e in plan.entities for a in e.attributes]
-    known = {"actors": actors, "entities": entities, "attributes": attributes}
+    known = _known(plan)
     ids = [f"R-{index}.{number}" for number in range(1, MAX_REQUIREMENTS + 1)]
     form = Form(an.FeatureRequirements)
     form.omit(an.Requirement, "id", "feature")
-    form.choose(an.Requirement, "actor", actors).choose(an.Requirement, "entities", entities)
-    for rule in RULES:
+    form.choose(an.Requirement, "actor", known["actors"])
+    form.choose(an.Requirement, "entities", known["entities"])
+    for rule in an.RULES:
         form.omit(rule, "id").choose(rule, "requirement", ids)
         for field, values in NAMES_OF.items():
             if field in rule.model_fields:
                 form.choose(rule, field, known[values])
-    form.choose(an.Uniqueness, "attributes", attributes)
+    form.choose(an.Ordering, "attribute", known["moments"])
+    form.choose(an.Window, "attribute", known["moments"])
+    form.choose(an.Identity, "attribute", known["people"][1:])
+    most = form.node(an.Quota).members["maximum"]
+    assert isinstance(most, Union)
+    form.set(an.Quota, "maximum", any_of([most.options[0], one_of(known["attributes"])]))
     return form.schema()
+
+
+def _known(plan: an.Plan) -> dict[str, list[str]]:
+    """Return the names that a plan has, and the words that rules use beside them."""
+    entities = [entity.name for entity in plan.entities]
+    attributes = [f"{e.name}.{a}" for e in plan.entities for a in e.attributes]
+    made = [f"{name}.{an.CREATED_AT}" for name in entities]
+    owners = [f"{e.name}.{an.OWNER}" for e in plan.entities if e.owner != NO_OWNER]
+    return {
+        "actors": [actor.name for actor in plan.actors],
+        "entities": entities,
+        "counted": [an.OWNER, *entities],
+        "attributes": attributes,
+        "moments": [an.NOW, *attributes, *made],
+        "people": [an.CALLER, *owners, *attributes],
+    }

@@ -25,8 +25,8 @@ from pipeline.stages import slices
 from pipeline.stages.program_form import sketch_schema
 from pipeline.stages.skeleton import skeleton
 
-KEPT_KINDS = ("uniqueness", "ownership", "permission", "default", "restriction")
-"""Kinds of rules that derivation keeps; and limits, but for those of rows."""
+KEPT_KINDS = ("uniqueness", "ownership", "permission", "limit", "default", "restriction")
+"""Kinds of rules that derivation keeps."""
 
 
 def run(harness: Harness, request: str, design: Design) -> pg.Program:
@@ -61,11 +61,7 @@ def is_asked(operation: Operation) -> bool:
 def open_rules(design: Design, operation: Operation) -> tuple[str, ...]:
     """Return the ids of the rules that an operation cites and that derivation does not keep."""
     cited = [rule for rule in design.analysis.rules if rule.id in operation.rules]
-    return tuple(
-        rule.id
-        for rule in cited
-        if not (rule.unit != "rows_per_owner" if rule.kind == "limit" else rule.kind in KEPT_KINDS)
-    )
+    return tuple(rule.id for rule in cited if rule.kind not in KEPT_KINDS)
 
 
 def presumed_needs(design: Design, operations: Sequence[Operation]) -> tuple[str, ...]:

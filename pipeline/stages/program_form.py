@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from engines.schema import EMPTY_ARRAY, Array, FormSchema, Object, SchemaNode
+from pydantic import BaseModel
+
+from engines.schema import EMPTY_ARRAY, Array, FormSchema, Object, SchemaNode, Union
 from pipeline import names
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.asking.typed import (
     BODY,
+    QUERY,
     Operands,
     ValueReference,
     is_nullable,
     key_type,
+    physical_type,
     row_references,
     schema_type,
 )
@@ -26,6 +30,7 @@ from pipeline.derive.rows import (
     CREATED,
     ROW,
     RowAtHand,
+    after,
     near_tables,
     rows_at_hand,
     rows_of_each,
@@ -34,12 +39,9 @@ from pipeline.derive.rows import (
 from pipeline.design import Design
 from pipeline.settle.analysis import rules_of
 
-GUARD_STATUSES = (403, 404, 409, 422)
-"""What a guard may answer, if the operation promises it; 400 and 401 are derived."""
-
 
 def sketch_schema(design: Design, operation: Operation) -> FormSchema:
-    """Narrow an operation's sketch: typed conditions and values, promised statuses, its rules."""
+    """Narrow an operation's sketch: typed conditions and values, tables near by, its rules."""
     return _Sketch(design, operation).schema()
 
 
@@ -54,19 +56,21 @@ class _Sketch:
         self._rows = rows_at_hand(design, operation)
         self._near = near_tables(design, operation)
         self._spoken = spoken_tables(design, operation)
-        self._statuses = [s for s in GUARD_STATUSES if s in operation.statuses()]
-        self._rules = [rule.id for rule in rules_of(design.analysis, self._table.entity)]
+        spoken = dict.fromkeys([self._table, *(row.table for row in self._rows)])
+        rules = [rule.id for t in spoken for rule in rules_of(design.analysis, t.entity)]
+        self._rules = list(dict.fromkeys(rules))
         request = operation.request
         self._body = design.interface.object(request).properties if request else ()
-        self._known = self._operands(self._rows, "")
+        self._given = self._given_references()
+        checked = [*self._rows, *after(operation, self._table)]
+        self._known = self._operands(checked, "")
 
     def schema(self) -> FormSchema:
         """Return the whole form."""
         form, operation = self._form, self._operation
-        refuses = self._statuses and operation.kind != "list"
         writes = operation.kind in ("create", "update", "erase", "restore", "action")
         form.list_of(pg.ProgramSketch, "where", self._reached())
-        form.list_of(pg.ProgramSketch, "checks", self._checks() if refuses else [])
+        form.list_of(pg.ProgramSketch, "checks", self._checks())
         form.list_of(pg.ProgramSketch, "sets", self._sets())
         form.list_of(pg.ProgramSketch, "effects", self._effects() if writes else [])
         return form.schema()
@@ -74,11 +78,9 @@ class _Sketch:
     def _operands(self, rows: Sequence[RowAtHand], label: str) -> Operands:
         operation = self._operation
         references = [r for row in rows for r in row_references(row.variable, row.table)]
-        bodies = (_body_reference(property_, self._table) for property_ in self._body)
-        references += [reference for reference in bodies if reference]
         return Operands(
             self._form,
-            references,
+            [*references, *self._given],
             operation.actors,
             signed_in=not operation.guests,
             label=label,
@@ -95,8 +97,12 @@ class _Sketch:
             self._form, (), operation.actors, signed_in=not operation.guests, label="Plain"
         )
 
+        def of_grandparent(target: Table) -> list[SchemaNode]:
+            found = [*plain.rows(target), *plain.children(self._near, target, plain.rows)]
+            return self._shared(f"Above{names.pascal(target.name)}", found)
+
         def of_parent(target: Table) -> list[SchemaNode]:
-            return [*plain.rows(target), *plain.children(self._near, target, plain.rows)]
+            return [*of_grandparent(target), *plain.parents(database, target, of_grandparent)]
 
         def of_child(child: Table) -> list[SchemaNode]:
             return [*plain.rows(child), *plain.parents(database, child, plain.rows)]
@@ -114,37 +120,82 @@ class _Sketch:
     # --- what it refuses
 
     def _checks(self) -> list[SchemaNode]:
-        form = self._form
         for check in (pg.Guard, pg.Quota, pg.Exists, pg.Absent):
-            form.choose(check, "status", self._statuses).choose(check, "rules", self._rules)
+            self._form.choose(check, "rules", self._rules)
         checks = self._guards(self._known)
         for table in self._near:
             where = self._where(self._known, table, given=True)
             if where:
                 fields = {"table": one_of([table.name]), "where": where}
-                checks += [form.node(pg.Exists, fields), form.node(pg.Absent, fields)]
+                checks += [
+                    self._node(pg.Exists, fields, self._known),
+                    self._node(pg.Absent, fields, self._known),
+                ]
             counted = self._where(self._known, table)
-            if counted and self._operation.kind in ("create", "action"):
-                fields = {"table": one_of([table.name]), "where": replace(counted, least=0)}
-                checks.append(form.node(pg.Quota, fields))
+            if counted and self._operation.kind in ("create", "update", "restore", "action"):
+                checks.append(self._quota(table, replace(counted, least=0)))
         return checks
 
+    def _quota(self, table: Table, where: Array) -> SchemaNode:
+        number = self._form.node(pg.Quota).members["maximum"]
+        assert isinstance(number, Union)
+        most = [number.options[0], *self._known.columns("integer")]
+        fields = {
+            "table": one_of([table.name]),
+            "where": where,
+            "within": self._form.node(pg.Period),
+            "maximum": any_of(most),
+        }
+        return self._node(pg.Quota, fields, self._known)
+
     def _guards(self, operands: Operands) -> list[SchemaNode]:
-        conditions = operands.conditions()
-        if not conditions or not self._statuses:
-            return []
-        return [self._form.node(pg.Guard, {"condition": any_of(conditions)})]
+        condition = operands.condition()
+        return [self._form.node(pg.Guard, {"condition": condition})] if condition else []
+
+    def _node(
+        self, model: type[BaseModel], fields: Mapping[str, SchemaNode], operands: Operands
+    ) -> Object:
+        """Return the node of a check or effect that is carried out only `when` something holds."""
+        condition = operands.condition()
+        node = self._form.node(model, {**fields, **({"when": condition} if condition else {})})
+        if condition:
+            return node
+        members = {name: each for name, each in node.members.items() if name != "when"}
+        return replace(node, members=members)
 
     def _where(self, operands: Operands, table: Table, *, given: bool = False) -> Array | None:
-        """Return the conditions on the rows of another table, and on what they point at."""
+        """Return the conditions on the rows of another table, and on what hangs together with it.
+
+        They reach two relations up, and down to the rows that belong to the table's.
+        """
+        label = f"{names.pascal(table.name)}{'Given' * given}{operands.label}"
 
         def rows(one: Table) -> list[SchemaNode]:
             return operands.rows(one, given=given)
 
-        found = [*rows(table), *operands.parents(self._database, table, rows)]
+        def of_parent(one: Table) -> list[SchemaNode]:
+            found = [
+                *rows(one),
+                *operands.parents(self._database, one, rows),
+                *operands.children(self._near, one, rows),
+            ]
+            name = f"Up{names.pascal(one.name)}{'Given' * given}{operands.label}"
+            return self._shared(name, found)
+
+        found = [
+            *rows(table),
+            *operands.parents(self._database, table, of_parent),
+            *operands.children(self._near, table, rows),
+        ]
         if not found:
             return None
-        return _some(found)
+        one = self._form.define(f"Where{label}", found)
+        several = self._form.node(ex.WhereAny, {"conditions": Array(one, 2, 3)})
+        return _some([one, several])
+
+    def _shared(self, name: str, options: list[SchemaNode]) -> list[SchemaNode]:
+        """Define options that several places take, once."""
+        return [self._form.define(name, options)] if options else []
 
     # --- what it writes
 
@@ -156,15 +207,24 @@ class _Sketch:
         if self._operation.kind not in ("create", "update", "action"):
             return []
         given = {p.column for p in self._body if p.column}
-        return self._assignments(self._known, self._table, given)
+        rows = [row for row in self._rows if row.given is None]
+        is_same = len(rows) == len(self._rows) and not after(self._operation, self._table)
+        operands = self._known if is_same else self._operands(rows, "Set")
+        keeps = self._operation.kind != "create"
+        return self._assignments(operands, self._table, given, keeps=keeps)
 
     def _assignments(
-        self, operands: Operands, table: Table, but: Collection[str] = ()
+        self,
+        operands: Operands,
+        table: Table,
+        but: Collection[str] = (),
+        *,
+        keeps: bool = False,
     ) -> list[SchemaNode]:
         left_out = {column for key in table.unique_keys() for column in key} | set(but)
         found: list[SchemaNode] = []
         for column in writable(table):
-            value = operands.assigned(column, table, left_out=False)
+            value = operands.assigned(column, table, left_out=False, keeps=keeps)
             if value and column.name not in left_out:
                 fields = {"column": one_of([column.name]), "value": value}
                 found.append(self._form.node(pg.Assign, fields))
@@ -174,7 +234,7 @@ class _Sketch:
         rows = list(self._rows)
         if self._operation.kind == "create":
             rows.append(RowAtHand(CREATED, self._table, None))
-        operands = self._operands(rows, "Effect")
+        operands = self._operands([*rows, *after(self._operation, self._table)], "Effect")
         hanging = {row.table.name for row in rows}
         found = [
             *self._insertions(operands, hanging),
@@ -185,11 +245,11 @@ class _Sketch:
             if table.stance == "actor" or not where:
                 continue
             fields: dict[str, SchemaNode] = {"table": one_of([table.name]), "where": where}
-            found.append(self._form.node(pg.RemoveAll, fields))
+            found.append(self._node(pg.RemoveAll, fields, operands))
             sets = self._assignments(operands, table)
             if sets:
-                changed = self._form.node(pg.ChangeAll, {**fields, "sets": _some(sets)})
-                found.append(changed)
+                fields["sets"] = _some(sets)
+                found.append(self._node(pg.ChangeAll, fields, operands))
             if self._repeats(rows, table):
                 found += self._repetition(rows, table, where)
         return found
@@ -208,7 +268,8 @@ class _Sketch:
         self, rows: Sequence[RowAtHand], table: Table, where: SchemaNode
     ) -> list[SchemaNode]:
         own = rows_of_each(self._database, table)
-        operands = self._operands([*rows, *own], f"Each{names.pascal(table.name)}")
+        known = [*rows, *after(self._operation, self._table), *own]
+        operands = self._operands(known, f"Each{names.pascal(table.name)}")
         hanging = {self._table.name, *(row.table.name for row in own)}
         made = [row for row in rows if row.variable in (ROW, CREATED)]
         effects = [
@@ -244,14 +305,29 @@ class _Sketch:
             kept = {column: value for column, value in values.items() if value is not None}
             document = Object(kept, tuple(kept))
             fields = {"table": one_of([table.name]), "values": document}
-            found.append(self._form.node(pg.InsertRow, fields))
+            found.append(self._node(pg.InsertRow, fields, operands))
         return found
 
     def _changes(self, operands: Operands, row: RowAtHand) -> list[SchemaNode]:
-        sets = self._assignments(operands, row.table) if row.table.columns else []
+        sets = self._assignments(operands, row.table, keeps=True) if row.table.columns else []
         if not sets:
             return []
-        return [self._form.node(pg.ChangeRow, {"row": one_of([row.variable]), "sets": _some(sets)})]
+        fields = {"row": one_of([row.variable]), "sets": _some(sets)}
+        return [self._node(pg.ChangeRow, fields, operands)]
+
+    # --- what the caller gives
+
+    def _given_references(self) -> list[ValueReference]:
+        """Refer to the properties of the body, and to the filters of the query."""
+        bodies = (_body_reference(property_, self._table) for property_ in self._body)
+        found = [reference for reference in bodies if reference]
+        query = self._operation.query
+        for item in query.filters if query else ():
+            column = self._table.column(item.column)
+            if column is not None and item.match == "equals":
+                type_ = physical_type(self._table, column)
+                found.append(ValueReference(type_, False, QUERY, item.property))
+        return found
 
 
 def _some(options: Sequence[SchemaNode]) -> Array:

@@ -12,12 +12,12 @@ from pipeline.derive.interface import (
     MALFORMED,
     NOT_SIGNED_IN,
     OTHER_ACCOUNT,
-    RULE_STATUS,
     ownership_rules,
     restricting,
     restriction_rules,
 )
 from pipeline.derive.ownership import foreign_status
+from pipeline.derive.refusal import RULE_STATUS
 
 SHORT = {
     MALFORMED: "malformed or out of bounds",
@@ -79,7 +79,8 @@ def by_kind() -> str:
             "- create, update, action: 404 a row named in the body that is not there, or not the "
             "caller's to use; 409 a unique value that is taken",
             "- erase: 409 while rows depend on it that restrict it",
-            f"Refused by a rule that is cited: {broken}; 400 limit, or 409 of rows.",
+            f"Refused by a rule that is cited: {broken}; 409 a window of now.",
+            "Ownership, membership and visibility say 403 (forbidden) or 404 (not_found).",
         ]
     )
 

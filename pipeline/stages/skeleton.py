@@ -56,7 +56,7 @@ class _Skeleton:
     def _marks(self) -> pg.ProgramSketch:
         """Return a sketch with a mark in each part that the form can fill."""
         offered = {n for n, node in self._form.members.items() if node != EMPTY_ARRAY}
-        check = pg.Guard(kind="guard", condition=CHECK, status=409, message="Gap", rules=())
+        check = pg.Guard(kind="guard", condition=CHECK, message="Gap", rules=())
         effect = pg.RemoveAll(kind="remove_all", table=self._operation.table, where=(EFFECT,))
         return pg.ProgramSketch(
             where=(WHERE,) if "where" in offered else (),

@@ -244,8 +244,12 @@ class _Drawer:
                 return value
             case Enum(values):
                 return self._chance.choice(values)
-            case Object(members):
-                return {name: self._draw(part) for name, part in members.items()}
+            case Object(members, required):
+                return {
+                    name: self._draw(part)
+                    for name, part in members.items()
+                    if name in required or self._chance.random() < 0.5
+                }
             case Array(items, least):
                 least = least or 0
                 most = least + self._many if node.most is None else node.most

@@ -33,7 +33,7 @@ def uses(project: Project, operation: Operation) -> Uses:
         parameters=tuple(p.name for p in operation.parameters if p.name in named),
         body=operation.request is not None
         and (bool(kinds & reads_body) or needs_invitation(project, operation)),
-        query=operation.query_schema is not None and "find_page" in kinds,
+        query=operation.query_schema is not None and bool(kinds & {"find_page", "query"}),
     )
 
 

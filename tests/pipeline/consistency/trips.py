@@ -536,8 +536,16 @@ TRIPS = (
     Trip(
         "traces.rules",
         "analysis",
-        "nobody keeps a deadline of articles",
-        _add_rule(kind="deadline", attribute="article.title", within_days=3),
+        "nobody keeps the hours in which articles are changed",
+        _add_rule(
+            kind="window",
+            attribute="now",
+            bound="at_most",
+            amount=3,
+            unit="days",
+            side="after",
+            reference="article.created_at",
+        ),
     ),
     Trip(
         "traces.tests",

@@ -6,8 +6,8 @@ from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast import test as ts
 from pipeline.ast.analysis import (
-    Limit,
     Ownership,
+    Quota,
     Transition,
     Uniqueness,
 )
@@ -168,15 +168,15 @@ def todo_project() -> Project:
                     attributes=("todo.title",),
                     scope="owner",
                 ),
-                Limit(
+                Quota(
                     id="B-1.2",
                     requirement="R-1.1",
                     statement="A member keeps at most 50 todos.",
-                    kind="limit",
-                    attribute="todo.title",
-                    unit="rows_per_owner",
-                    minimum=0,
+                    kind="quota",
+                    entity="todo",
+                    per="owner",
                     maximum=50,
+                    period="at_once",
                 ),
                 Transition(
                     id="B-1.3",

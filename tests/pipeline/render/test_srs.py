@@ -106,7 +106,7 @@ def test_requirements_are_addressable_and_traced() -> None:
 def test_rules_are_stated_with_names_and_numbers() -> None:
     text = page(todo_project())
     assert "`todo.title` unique within one owner" in text
-    assert "`todo.title`: 0 to 50 per owner" in text
+    assert "`todo`: at most 50 for each owner" in text
     assert "`todo.done`: `open` → `done`, by a member" in text
     assert "`todo`: others get 404" in text
 

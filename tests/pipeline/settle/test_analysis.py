@@ -117,17 +117,18 @@ def test_ids_are_given_in_order_and_rules_keep_to_their_form() -> None:
         "requirements": [requirement(), requirement()],
         "rules": [limit(), limit(requirement="R-2.5")],
     }
-    numbered = number_feature(form, "todos", 2)
+    numbered, notes = number_feature(form, "todos", 2)
     assert [r["id"] for r in numbered["requirements"]] == ["R-2.1", "R-2.2"]
     assert [(r["id"], r["requirement"]) for r in numbered["rules"]] == [
         ("B-2.1", "R-2.1"),
         ("B-2.2", "R-2.2"),
     ]
+    assert [n.pointer for n in notes.all()] == ["/rules/1/requirement"]
 
 
 def test_bounds_the_wrong_way_round_are_exchanged() -> None:
     form = {"requirements": [requirement()], "rules": [limit(minimum=9, maximum=3)]}
-    numbered = FeatureRequirements.model_validate(number_feature(form, "todos", 2))
+    numbered = FeatureRequirements.model_validate(number_feature(form, "todos", 2)[0])
     settled, notes = settle_feature(numbered)
     (rule,) = settled.rules
     assert rule.kind == "limit"

@@ -15,7 +15,7 @@ def status_is(word: str) -> ex.Compare:
 
 
 def guard(condition: ex.Expression) -> pg.Guard:
-    return pg.Guard(kind="guard", condition=condition, status=409, message="No.", rules=())
+    return pg.Guard(kind="guard", condition=condition, message="No.", rules=())
 
 
 def sketch(*checks: pg.Guard, sets: tuple[pg.Assign, ...] = ()) -> pg.ProgramSketch:
@@ -29,11 +29,19 @@ def test_a_sound_sketch_comes_back_as_it_was() -> None:
     assert notes.all() == ()
 
 
-def test_within_one_condition_each_field_is_spoken_of_once() -> None:
+def test_what_cannot_hold_beside_what_was_said_is_left_out() -> None:
     contradiction = ex.All(kind="all", operands=(status_is("open"), status_is("done")))
     settled, notes = settle_sketch(sketch(guard(contradiction)))
     assert settled.checks == (guard(ex.All(kind="all", operands=(status_is("open"),))),)
-    assert [n.pointer for n in notes.all()] == ["/checks/0/condition"]
+    assert [n.pointer for n in notes.all()] == ["/checks/0/condition/operands/1"]
+
+
+def test_a_field_may_be_spoken_of_twice_in_a_condition() -> None:
+    either = ex.AnyOf(kind="any", operands=(status_is("open"), status_is("done")))
+    sound = sketch(guard(either))
+    settled, notes = settle_sketch(sound)
+    assert settled == sound
+    assert notes.all() == ()
 
 
 def test_a_field_compared_with_itself_checks_nothing() -> None:
@@ -44,12 +52,15 @@ def test_a_field_compared_with_itself_checks_nothing() -> None:
     assert len(notes.all()) == 1
 
 
-def test_within_one_condition_the_caller_is_asked_for_once() -> None:
+def test_nobody_is_two_kinds_of_callers_at_once() -> None:
     member = ex.ActorIs(kind="actor_is", actor="member")
     moderator = ex.ActorIs(kind="actor_is", actor="moderator")
-    both = ex.AnyOf(kind="any", operands=(member, status_is("open"), moderator))
-    settled, _ = settle_sketch(sketch(guard(both)))
-    assert settled.checks == (guard(ex.AnyOf(kind="any", operands=(member, status_is("open")))),)
+    both = ex.All(kind="all", operands=(member, status_is("open"), moderator))
+    settled, notes = settle_sketch(sketch(guard(both)))
+    assert settled.checks == (guard(ex.All(kind="all", operands=(member, status_is("open")))),)
+    assert len(notes.all()) == 1
+    either = guard(ex.AnyOf(kind="any", operands=both.operands))
+    assert settle_sketch(sketch(either))[1].all() == ()
 
 
 def test_a_caller_named_twice_is_named_once() -> None:

@@ -71,7 +71,7 @@ def test_a_table_says_what_is_refused_of_it_alone(board: Project) -> None:
 
 def test_kinds_of_operations_say_what_follows_for_them() -> None:
     words = refusals.by_kind()
-    assert "403 permission, membership" in words
+    assert "403 permission, identity" in words
     assert "with scope own, rows of others are left out" in words
 
 

@@ -27,6 +27,7 @@ def shown(project: Project, name: str) -> list[str]:
 
 def test_a_list_shows_the_callers_rows(todo: Project) -> None:
     assert shown(todo, "todos.list") == [
+        "<checks>",
         "page = todo where member_id = caller.id and <where>, by the query",
         "answer page",
     ]
@@ -34,7 +35,7 @@ def test_a_list_shows_the_callers_rows(todo: Project) -> None:
 
 def test_a_create_shows_the_source_of_each_column(todo: Project) -> None:
     assert shown(todo, "todos.create") == [
-        "if body.todoListId is given: todoList = todo_list where id = body.todoListId "
+        "if body.todoListId is given: givenTodoList = todo_list where id = body.todoListId "
         "and member_id = caller.id, else 404",
         "<checks>",
         "created = new todo: member_id = caller.id, todo_list_id = body.todoListId or null, "

@@ -77,12 +77,12 @@ def _changes(values: Sequence[pg.Assign], table: Table, scope: LocalScope, row: 
 
 
 def _counted(assign: pg.Assign, row: str | None) -> bool:
-    """Whether the column is changed by a sum or difference with its own value."""
-    match assign.value:
-        case ex.Arithmetic(left=ex.RowField(row=known, column=column), operator=operator):
-            return known == row and column == assign.column and operator != "multiply"
-        case _:
-            return False
+    """Whether the column is changed by sums and differences that start with its own value."""
+    value: ex.Expression = assign.value
+    while isinstance(value, ex.Arithmetic) and value.operator != "multiply":
+        value = value.left
+    own = ex.RowField(kind="field", row=row, column=assign.column) if row is not None else None
+    return isinstance(assign.value, ex.Arithmetic) and value == own
 
 
 def _reckoned(
@@ -94,9 +94,19 @@ def _reckoned(
 ) -> Doc:
     if not _counted(assign, row):
         return _rounded(write(value, scope), column, scope)
-    sign = quoted("+" if value.operator == "add" else "-")
-    step = _rounded(write(value.right, scope), column, scope, plain=value.right)
-    return call("eb", quoted(assign.column), sign, step)
+    sign, change = _change(value)
+    step = _rounded(write(change, scope), column, scope, plain=change)
+    return call("eb", quoted(assign.column), quoted("+" if sign == "add" else "-"), step)
+
+
+def _change(value: ex.Arithmetic) -> tuple[ex.ArithmeticOperator, ex.Expression]:
+    """Return by what a column is counted up or down: `own - old + new` is `own - (old - new)`."""
+    if not isinstance(value.left, ex.Arithmetic):
+        return value.operator, value.right
+    sign, first = _change(value.left)
+    operator: ex.ArithmeticOperator = "add" if value.operator == sign else "subtract"
+    both = ex.Arithmetic(kind="arithmetic", left=first, operator=operator, right=value.right)
+    return sign, both
 
 
 def _rounded(

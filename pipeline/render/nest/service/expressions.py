@@ -8,13 +8,17 @@ from dataclasses import dataclass, field, replace
 from pipeline.ast import expression as ex
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import NullSchema, ObjectSchema, OneOfSchema
+from pipeline.ast.walk import walk
 from pipeline.render.layout import LINE, SOFT_LINE, Doc, DocGroup, Indent, concat, join
 from pipeline.render.nest.places import relative
-from pipeline.render.typescript import Imports, number, quoted
+from pipeline.render.typescript import Imports, brackets, call, number, quoted
 
 _CLOCK = "src/common/clock.ts"
 _COMPARE = {"eq": "===", "ne": "!==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _ARITHMETIC = {"add": "+", "subtract": "-", "multiply": "*"}
+
+_NARROWED = (ex.BodyProperty, ex.QueryProperty, ex.RowField, ex.Variable, ex.Property)
+"""What the compiler knows more about after a condition on it."""
 
 _CONDITIONAL, _COALESCE, _LOGICAL, _EQUALITY, _ADDITIVE, _MULTIPLY, _UNARY, _PRIMARY = range(8)
 """How tightly operators bind, loosest first; `&&` and `||` never mix without parentheses."""
@@ -80,7 +84,7 @@ def _facts(condition: ex.Expression, holds: bool) -> frozenset[ex.Expression]:
     match condition:
         case ex.Not(operand=operand):
             return _facts(operand, not holds)
-        case ex.IsNull(operand=operand) if not holds:
+        case ex.IsNull(operand=operand) if not holds and isinstance(operand, _NARROWED):
             return frozenset((operand,))
         case ex.Provided() if holds:
             return frozenset((condition,))
@@ -111,7 +115,7 @@ def nature(expression: ex.Expression, scope: LocalScope) -> Nature:
             return Nature(yes.nullable or no.nullable, yes.optional or no.optional)
         case ex.Coalesce(fallback=fallback):
             return nature(fallback, scope)
-        case ex.Property():
+        case ex.Property() | ex.QueryProperty():
             return Nature(optional=True)
         case _:
             return Nature()
@@ -163,10 +167,8 @@ def _write(expression: ex.Expression, scope: LocalScope) -> tuple[Doc, int]:
             return f"{scope.caller_kind()} === {quoted(actor)}", _EQUALITY
         case ex.Not(operand=operand):
             return _not(operand, scope)
-        case ex.All(operands=operands):
-            return _logical(operands, "&&", scope, holds=True)
-        case ex.AnyOf(operands=operands):
-            return _logical(operands, "||", scope, holds=False)
+        case ex.All() | ex.AnyOf():
+            return _logical(expression, scope)
         case ex.Arithmetic(left=left, operator=operator, right=right):
             own = _MULTIPLY if operator == "multiply" else _ADDITIVE
             first = _solid(left, scope, own)
@@ -202,6 +204,9 @@ def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
             return scope.moment()
         case ex.Shifted(amount=amount, unit=unit):
             return f"{scope.common(_CLOCK, 'fromNow')}({amount}, {quoted(unit)})"
+        case ex.Offset(moment=moment, amount=amount, unit=unit):
+            shifted = scope.common(_CLOCK, "shifted")
+            return call(shifted, write_solid(moment, scope), str(amount), quoted(unit))
         case ex.Today():
             return f"{scope.common(_CLOCK, 'today')}()"
         case ex.ActorId():
@@ -210,6 +215,8 @@ def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
             return name
         case ex.BodyProperty(property=name):
             return f"body.{name}"
+        case ex.QueryProperty(property=name):
+            return f"query.{name}"
         case ex.RowField(row=row, column=column):
             return f"{scope.local(row)}.{column}"
         case ex.Variable(name=name):
@@ -232,6 +239,9 @@ def _compare(compare: ex.Compare, scope: LocalScope) -> tuple[Doc, int]:
     if isinstance(left, ex.NullLiteral):
         left, right = right, left
     if isinstance(right, ex.NullLiteral):
+        if isinstance(left, ex.NullLiteral) or _constant(left) is not None:
+            same = isinstance(left, ex.NullLiteral)
+            return ("true" if same == (operator == "eq") else "false"), _UNARY
         return _null_check(left, scope, is_null=operator == "eq")
     if operator not in ("eq", "ne"):
         sides = _solid(left, scope, _ADDITIVE), _solid(right, scope, _ADDITIVE)
@@ -294,16 +304,72 @@ def _not(operand: ex.Expression, scope: LocalScope) -> tuple[Doc, int]:
             return concat("!", _operand(operand, scope, _UNARY)), _UNARY
 
 
-def _logical(
-    operands: tuple[ex.Expression, ...], operator: str, scope: LocalScope, *, holds: bool
-) -> tuple[Doc, int]:
+def _logical(group: ex.All | ex.AnyOf, scope: LocalScope) -> tuple[Doc, int]:
+    operands, holds = group.operands, isinstance(group, ex.All)
     if len(operands) == 1:
         return _write(operands[0], scope)
-    parts: list[Doc] = []
+    one_of = None if holds else _one_of(operands, scope)
+    if one_of is not None:
+        return one_of, _PRIMARY
+    if _interfere(group):
+        parts = [_operand(operand, scope, _CONDITIONAL) for operand in operands]
+        method = "every" if holds else "some"
+        return concat(brackets(parts), f".{method}(Boolean)"), _PRIMARY
+    links: list[Doc] = []
     for operand in operands:
-        parts.append(_operand(operand, scope, _EQUALITY))
+        links.append(_operand(operand, scope, _EQUALITY))
         scope = scope.assuming(operand, holds)
-    return DocGroup(join(concat(f" {operator}", LINE), parts)), _LOGICAL
+    operator = "&&" if holds else "||"
+    return DocGroup(join(concat(f" {operator}", LINE), links)), _LOGICAL
+
+
+def _one_of(operands: tuple[ex.Expression, ...], scope: LocalScope) -> Doc | None:
+    """Write that a value is one of several words or numbers, if that is what is asked."""
+    values: list[Doc] = []
+    left = operands[0].left if isinstance(operands[0], ex.Compare) else None
+    if left is None or _constant(left) is not None or not nature(left, scope).solid:
+        return None
+    for each in operands:
+        if not (isinstance(each, ex.Compare) and (each.left, each.operator) == (left, "eq")):
+            return None
+        if _constant(each.right) is None:
+            return None
+        values.append(write(each.right, scope))
+    return concat(brackets(values), ".includes(", write(left, scope), ")")
+
+
+def _interfere(group: ex.All | ex.AnyOf) -> bool:
+    """Whether what an operand tells the compiler makes another one look always true or false.
+
+    It refuses to compare with a word what it knows to be another word, or null.
+    """
+    told = [_told(operand, isinstance(group, ex.All)) for operand in group.operands]
+    for place, (equal, absent, _) in enumerate(told):
+        for other, (equal2, _, spoken) in enumerate(told):
+            if other != place and (equal & equal2 or absent & spoken):
+                return True
+    return False
+
+
+def _told(
+    operand: ex.Expression, holds: bool
+) -> tuple[set[ex.Expression], set[ex.Expression], set[ex.Expression]]:
+    """Return what an operand compares for equality, what it takes to be absent, and all of it."""
+    equal: set[ex.Expression] = set()
+    absent: set[ex.Expression] = set()
+    for node in walk(operand):
+        match node:
+            case ex.Compare(operator="eq" | "ne", left=left, right=right):
+                equal.update(side for side in (left, right) if isinstance(side, _NARROWED))
+            case ex.ActorIs():
+                equal.add(ex.ActorId(kind="actor"))
+            case ex.IsNull(operand=asked):
+                absent.add(asked)
+            case _:
+                pass
+    spoken: set[ex.Expression] = set()
+    spoken.update(node for node in walk(operand) if isinstance(node, _NARROWED))
+    return equal, absent - _facts(operand, holds), spoken
 
 
 def parenthesised(doc: Doc) -> Doc:

@@ -263,7 +263,13 @@ def _is_shareable(find: pg.Find) -> bool:
     return not any(
         isinstance(
             node,
-            ex.BodyProperty | ex.Provided | ex.RowField | ex.Variable | ex.Property | ex.CallerIs,
+            ex.BodyProperty
+            | ex.QueryProperty
+            | ex.Provided
+            | ex.RowField
+            | ex.Variable
+            | ex.Property
+            | ex.CallerIs,
         )
         for node in walk(find.where)
     )

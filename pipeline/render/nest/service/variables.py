@@ -11,10 +11,10 @@ from pipeline.render.nest.service.expressions import LocalScope
 
 _RESERVED_WORDS = """
     actor body query row eb trx order timestamp column direction clock contains ensure fromNow
-    now paginate randomUUID sql today arguments await break case catch class const continue default
-    delete do else enum eval export extends false finally for function if import in instanceof
-    interface let new null package private protected public return static super switch this throw
-    true try typeof undefined var void while with yield
+    now paginate randomUUID shifted sql today arguments await break case catch class const
+    continue default delete do else enum eval export extends false finally for function if
+    import in instanceof interface let new null package private protected public return static
+    super switch this throw true try typeof undefined var void while with yield
 """
 _RESERVED = frozenset(_RESERVED_WORDS.split())
 """What a variable of a program may not be called in a method."""
