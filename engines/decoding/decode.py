@@ -213,12 +213,12 @@ class TokenEngine:
                     call.decode_s += share
 
     def _has_ended(self, call: _Call) -> bool:
-        """Whether an answer has ended; a form whose budget is used up is closed."""
+        """Whether an answer has ended; a form that did not end by itself is closed."""
         filling = call.filling
         if filling.stop is None:
             held = self._model.held_tokens(call.lane)
             filling.check(self.context_tokens - held - len(filling.pending))
-        if filling.stop == "budget" and filling.grammar is not None:
+        if filling.stop not in (None, "end") and filling.grammar is not None:
             rest = shortest_rest(filling.grammar.schema, bytes(filling.answer.data))
             filling.close(self._tokens_of(rest))
         return filling.stop is not None
@@ -249,6 +249,7 @@ class TokenEngine:
             filling.stop,
             constraint_active=filling.grammar is not None,
             thinking="" if filling.thinking is None else filling.thinking.text,
+            thinking_looped=filling.thinking is not None and filling.thinking.looped,
         )
 
     def _new_matcher(self, grammar: Grammar) -> LLMatcher:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from engines.protocol import Engine, IsCancelled
+from pipeline.asking.growth import growth_of
 from pipeline.asking.harness import Answered, Harness
 from pipeline.consistency.catalogue import inspect
 from pipeline.consistency.invariant import Inspection
@@ -48,14 +49,16 @@ def design(harness: Harness, request: str, keep: Callable[[StageName, BaseModel]
 
     Raises EngineError (Cancelled too).
     """
-    analysed = analysis.run(harness, request)
+    growth = growth_of(request)
+    harness.limit(growth)
+    analysed = analysis.run(harness, request, growth)
     keep("analysis", analysed)
-    laid = database.run(harness, analysed)
+    laid = database.run(harness, analysed, growth)
     keep("database", laid)
-    offered = interface.run(harness, analysed, laid)
+    offered = interface.run(harness, analysed, laid, growth)
     keep("interface", offered)
     made = Design(analysed, laid, offered)
-    suite = test.run(harness, made)
+    suite = test.run(harness, made, growth)
     keep("test", suite)
     functions = program.run(harness, made)
     keep("program", functions)

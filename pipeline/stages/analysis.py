@@ -6,6 +6,7 @@ from typing import Any
 
 from engines.schema import FormSchema
 from pipeline.asking import prompts
+from pipeline.asking.growth import Growth
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form
 from pipeline.ast import analysis as an
@@ -57,7 +58,7 @@ ACCOUNTS_ONLY = an.Plan(
 """The plan of a run whose model wrote no valid one, at a level that lets that happen."""
 
 
-def run(harness: Harness, request: str) -> an.Analysis:
+def run(harness: Harness, request: str, growth: Growth) -> an.Analysis:
     """Turn the request (plain text) into the requirements analysis.
 
     Without a valid plan the run continues with the smallest service there is: accounts and no more.
@@ -65,10 +66,10 @@ def run(harness: Harness, request: str) -> an.Analysis:
     harness.begin("analysis", None)
     shared = f"The request:\n{request.strip()}"
     prompt = prompts.messages("analysis-plan", "", "Write the plan.", shared)
-    planned = harness.fill("analysis/plan", prompt, Form(an.Plan).schema(), _read_plan)
+    planned = harness.fill("analysis/plan", prompt, plan_schema(growth), _read_plan)
     plan = planned or ACCOUNTS_ONLY
     harness.expect(1 + len(plan.features))
-    asks = [_ask(plan, shared, number) for number in range(1, len(plan.features) + 1)]
+    asks = [_ask(plan, shared, number, growth) for number in range(1, len(plan.features) + 1)]
     filled = [each for each in harness.fill_all(asks) if each is not None]
     harness.end()
     return an.Analysis(
@@ -82,7 +83,7 @@ def run(harness: Harness, request: str) -> an.Analysis:
     )
 
 
-def _ask(plan: an.Plan, shared: str, number: int) -> Ask[an.FeatureRequirements]:
+def _ask(plan: an.Plan, shared: str, number: int, growth: Growth) -> Ask[an.FeatureRequirements]:
     """Ask for the requirements of a feature, by its number from 1."""
     feature = plan.features[number - 1]
 
@@ -97,7 +98,9 @@ def _ask(plan: an.Plan, shared: str, number: int) -> Ask[an.FeatureRequirements]
         f"Write the requirements and rules of the feature {feature.name}: {feature.description}",
         shared,
     )
-    return Ask(f"analysis/feature/{feature.name}", prompt, feature_schema(plan, number), read)
+    return Ask(
+        f"analysis/feature/{feature.name}", prompt, feature_schema(plan, number, growth), read
+    )
 
 
 def _read_plan(form: Any) -> tuple[an.Plan, tuple[Diagnostic, ...]]:
@@ -105,7 +108,15 @@ def _read_plan(form: Any) -> tuple[an.Plan, tuple[Diagnostic, ...]]:
     return settled, notes.all()
 
 
-def feature_schema(plan: an.Plan, index: int) -> FormSchema:
+def plan_schema(growth: Growth) -> FormSchema:
+    """Bound the plan by what the request can hold."""
+    form = Form(an.Plan)
+    form.at_most(an.Plan, "entities", growth.entities)
+    form.at_most(an.Plan, "features", growth.features)
+    return form.at_most(an.Entity, "attributes", growth.attributes).schema()
+
+
+def feature_schema(plan: an.Plan, index: int, growth: Growth) -> FormSchema:
     """Narrow the form of the feature at `index` (from 1) to the plan's actors and entities."""
     actors = [actor.name for actor in plan.actors]
     entities = [entity.name for entity in plan.entities]
@@ -113,6 +124,8 @@ def feature_schema(plan: an.Plan, index: int) -> FormSchema:
     known = {"actors": actors, "entities": entities, "attributes": attributes}
     ids = [f"R-{index}.{number}" for number in range(1, MAX_REQUIREMENTS + 1)]
     form = Form(an.FeatureRequirements)
+    form.at_most(an.FeatureRequirements, "requirements", growth.requirements)
+    form.at_most(an.FeatureRequirements, "rules", growth.rules)
     form.omit(an.Requirement, "id", "feature")
     form.choose(an.Requirement, "actor", actors).choose(an.Requirement, "entities", entities)
     for rule in RULES:

@@ -6,6 +6,7 @@ from typing import Any
 
 from engines.schema import FormSchema
 from pipeline.asking import prompts
+from pipeline.asking.growth import Growth
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form
 from pipeline.ast import database as db
@@ -16,7 +17,7 @@ from pipeline.settle.database import settle_keys, settle_table, settle_tables
 from pipeline.stages import slices
 
 
-def run(harness: Harness, analysis: Analysis) -> db.Database:
+def run(harness: Harness, analysis: Analysis, growth: Growth) -> db.Database:
     """Turn the analysis into tables, columns, relations and keys."""
     harness.begin("database", None)
     service = slices.service(analysis)
@@ -27,12 +28,12 @@ def run(harness: Harness, analysis: Analysis) -> db.Database:
         tables, notes = settle_tables(listed.tables, analysis)
         return tables, notes.all()
 
-    laid = harness.fill("database/tables", prompt, tables_schema(analysis), read_list)
+    laid = harness.fill("database/tables", prompt, tables_schema(analysis, growth), read_list)
     if laid is None:
         laid, _ = settle_tables((), analysis)
     harness.expect(1 + 2 * len(laid))
     done: list[db.Table] = []
-    asks = [_ask_columns(analysis, tuple(laid), table, done) for table in laid]
+    asks = [_ask_columns(analysis, tuple(laid), table, done, growth) for table in laid]
     formed = [new or table for new, table in zip(harness.fill_all(asks), laid, strict=True)]
     keyed = harness.fill_all([_ask_keys(analysis, table) for table in formed])
     tables = [new or table for new, table in zip(keyed, formed, strict=True)]
@@ -45,6 +46,7 @@ def _ask_columns(
     laid: tuple[db.Table, ...],
     table: db.Table,
     done: list[db.Table],
+    growth: Growth,
 ) -> Ask[db.Table]:
     """Ask for a table's columns; a table that has them is added to `done`."""
     derived = ", ".join(column.name for column in table.physical())
@@ -60,7 +62,7 @@ def _ask_columns(
         return formed, notes.all()
 
     prompt = prompts.messages("database-table", slices.tables(laid), own, slices.service(analysis))
-    schema = table_schema(analysis, laid, table)
+    schema = table_schema(analysis, laid, table, growth)
     return Ask(f"database/table/{table.name}", prompt, schema, read)
 
 
@@ -85,17 +87,22 @@ def _entities(analysis: Analysis) -> str:
     return f"{described}\nTables of accounts that exist already: {accounts}.\nWrite the list."
 
 
-def tables_schema(analysis: Analysis) -> FormSchema:
+def tables_schema(analysis: Analysis, growth: Growth) -> FormSchema:
     """Narrow the list of tables to the entities that are nobody's account."""
     accounts = {actor.name for actor in analysis.accounts()}
     entities = [e.name for e in analysis.entities]
     others = [name for name in entities if name not in accounts]
-    return Form(db.TableList).choose(db.TableEntry, "entity", others or entities).schema()
+    form = Form(db.TableList).choose(db.TableEntry, "entity", others or entities)
+    return form.at_most(db.TableList, "tables", growth.tables(len(entities))).schema()
 
 
-def table_schema(analysis: Analysis, laid: tuple[db.Table, ...], table: db.Table) -> FormSchema:
+def table_schema(
+    analysis: Analysis, laid: tuple[db.Table, ...], table: db.Table, growth: Growth
+) -> FormSchema:
     """Narrow a table's form to the tables and requirements that exist."""
     form = Form(db.TableForm)
+    form.at_most(db.TableForm, "columns", growth.columns)
+    form.at_most(db.TableForm, "relations", growth.relations)
     form.choose(db.Relation, "target", [other.name for other in laid])
     form.choose(
         db.TableForm, "requirements", [r.id for r in requirements_of(analysis, table.entity)]

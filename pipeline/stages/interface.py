@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from engines.schema import Array, FormSchema, SchemaNode
 from pipeline.asking import prompts
+from pipeline.asking.growth import Growth
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form, one_of
 from pipeline.ast import interface as it
@@ -23,11 +24,13 @@ FILTER_TEXT_MAX_LENGTH = 300
 """Longer texts are read, not searched by a list's filter."""
 
 
-def run(harness: Harness, analysis: Analysis, database: Database) -> it.Interface:
+def run(harness: Harness, analysis: Analysis, database: Database, growth: Growth) -> it.Interface:
     """Turn analysis and tables into operations and schemas."""
     harness.begin("interface", 2 * len(database.tables))
     tables = database.tables
-    listed = harness.fill_all([_ask_operations(analysis, database, table) for table in tables])
+    listed = harness.fill_all(
+        [_ask_operations(analysis, database, table, growth) for table in tables]
+    )
     entries = {table.name: found or [] for table, found in zip(tables, listed, strict=True)}
     exposed = harness.fill_all(
         [_ask_exposure(analysis, table, entries[table.name]) for table in tables]
@@ -41,7 +44,7 @@ def run(harness: Harness, analysis: Analysis, database: Database) -> it.Interfac
 
 
 def _ask_operations(
-    analysis: Analysis, database: Database, table: Table
+    analysis: Analysis, database: Database, table: Table, growth: Growth
 ) -> Ask[list[it.OperationEntry]]:
     shared = slices.tables(database)
     own = (
@@ -56,7 +59,8 @@ def _ask_operations(
 
     prompt = prompts.messages("interface-operations", shared, own, slices.service(analysis))
     key = f"interface/operations/{table.name}"
-    return Ask(key, prompt, operations_schema(analysis, table), read)
+    schema = operations_schema(analysis, table, growth.operations(len(database.tables)))
+    return Ask(key, prompt, schema, read)
 
 
 def _ask_exposure(
@@ -89,9 +93,9 @@ def derived_exposure(table: Table) -> it.Exposure:
     )
 
 
-def operations_schema(analysis: Analysis, table: Table) -> FormSchema:
-    """Narrow a table's operations to its actors, scopes, requirements and rules."""
-    form = Form(it.OperationList)
+def operations_schema(analysis: Analysis, table: Table, most: int) -> FormSchema:
+    """Narrow a table's operations, `most` at most, to its actors, scopes, rules and the like."""
+    form = Form(it.OperationList).at_most(it.OperationList, "operations", most)
     is_account = table.stance == "actor"
     kinds = list(get_args(it.OperationEntry.model_fields["kind"].annotation))
     kinds.remove("action")

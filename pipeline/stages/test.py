@@ -7,6 +7,7 @@ from typing import Any
 from engines.schema import FormSchema
 from pipeline import names
 from pipeline.asking import prompts
+from pipeline.asking.growth import Growth
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form
 from pipeline.ast import test as ts
@@ -25,19 +26,29 @@ from pipeline.stages import slices
 from pipeline.stages.test_form import sketch_schema
 
 
-def run(harness: Harness, design: Design) -> ts.TestSuite:
+def run(harness: Harness, design: Design, growth: Growth) -> ts.TestSuite:
     """Turn the interface and the rules into tests."""
     tables = [table for table in design.database.tables if _operations(design, table)]
     harness.begin("test", None)
     allocator = names.phrases()
-    listed = harness.fill_all([_ask_scenarios(design, table, allocator) for table in tables])
+    listed = harness.fill_all(
+        [
+            _ask_scenarios(
+                design,
+                table,
+                allocator,
+                growth.scenarios(len(tables), len(_operations(design, table))),
+            )
+            for table in tables
+        ]
+    )
     scenarios = [
         (table, scenario)
         for table, found in zip(tables, listed, strict=True)
         for scenario in found or ()
     ]
     harness.expect(len(tables) + len(scenarios))
-    sketches = harness.fill_all([_ask_sketch(design, *each) for each in scenarios])
+    sketches = harness.fill_all([_ask_sketch(design, *each, growth.steps) for each in scenarios])
     functions = tuple(
         TestBuilder(design).build(scenario, sketch)
         for (_, scenario), sketch in zip(scenarios, sketches, strict=True)
@@ -52,7 +63,7 @@ def _operations(design: Design, table: Table) -> list[Operation]:
 
 
 def _ask_scenarios(
-    design: Design, table: Table, allocator: names.Allocator
+    design: Design, table: Table, allocator: names.Allocator, most: int
 ) -> Ask[list[ts.Scenario]]:
     everything = ", ".join(operation.id for operation in design.interface.operations)
     listed = "\n".join(f"- {slices.operation(each)}" for each in _operations(design, table))
@@ -68,10 +79,13 @@ def _ask_scenarios(
 
     shared = f"All operations: {everything}."
     prompt = prompts.messages("test-scenarios", shared, own, slices.service(design.analysis))
-    return Ask(f"test/scenarios/{table.name}", prompt, scenarios_schema(design, table), read)
+    schema = scenarios_schema(design, table, most)
+    return Ask(f"test/scenarios/{table.name}", prompt, schema, read)
 
 
-def _ask_sketch(design: Design, table: Table, scenario: ts.Scenario) -> Ask[ts.TestSketch]:
+def _ask_sketch(
+    design: Design, table: Table, scenario: ts.Scenario, most: int
+) -> Ask[ts.TestSketch]:
     offered = _operations(design, table)
     used = [design.interface.operation(name) for name in scenario.uses]
     cited = [rule for rule in design.analysis.rules if rule.id in scenario.rules]
@@ -86,7 +100,7 @@ def _ask_sketch(design: Design, table: Table, scenario: ts.Scenario) -> Ask[ts.T
         return settled, notes.all()
 
     prompt = prompts.messages("test-sketch", f"Operations:\n{_described(design, offered)}", own)
-    schema = sketch_schema(design, [*offered, *used])
+    schema = sketch_schema(design, [*offered, *used], most)
     return Ask(f"test/{scenario.name}", prompt, schema, read)
 
 
@@ -97,10 +111,10 @@ def _described(design: Design, operations: list[Operation]) -> str:
     )
 
 
-def scenarios_schema(design: Design, table: Table) -> FormSchema:
-    """Narrow a resource's scenarios to its operations, all others, requirements and rules."""
+def scenarios_schema(design: Design, table: Table, most: int) -> FormSchema:
+    """Narrow a resource's scenarios, `most` at most, to its operations, rules and the like."""
     analysis, operations = design.analysis, _operations(design, table)
-    form = Form(ts.ScenarioList)
+    form = Form(ts.ScenarioList).at_most(ts.ScenarioList, "scenarios", most)
     form.choose(ts.Scenario, "operation", [operation.id for operation in operations])
     others = [o.id for o in design.interface.operations if o not in operations]
     form.choose(ts.Scenario, "uses", others)

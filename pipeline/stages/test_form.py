@@ -26,17 +26,17 @@ VALUES_MAX = 6
 """Properties of a body that one call of a test is about."""
 
 
-def sketch_schema(design: Design, operations: list[Operation]) -> FormSchema:
-    """Narrow a test: who calls what with typed values, and what is checked of the answer."""
-    return _Sketch(design).schema(operations)
+def sketch_schema(design: Design, operations: list[Operation], most: int) -> FormSchema:
+    """Narrow a test of `most` steps: who calls what with typed values, what is checked after it."""
+    return _Sketch(design, most).schema(operations)
 
 
 class _Sketch:
     """The form of one test while it is narrowed."""
 
-    def __init__(self, design: Design) -> None:
+    def __init__(self, design: Design, most: int) -> None:
         self._design = design
-        self._form = Form(ts.TestSketch)
+        self._form = Form(ts.TestSketch).at_most(ts.TestSketch, "steps", most)
         self._operands = Operands(self._form, (), (), signed_in=False)
         self._rows = {t.name: row_labels(design, t) for t in design.database.tables}
 
