@@ -55,7 +55,7 @@ def test_a_longer_request_holds_more():
         for name in ("entities", "features", "attributes", "requirements", "rules", "steps"):
             assert getattr(small, name) < getattr(large, name)
         assert small.operations(10) < large.operations(10)
-        assert small.scenarios(10, 10) < large.scenarios(10, 10)
+        assert small.scenarios(30, 10) < large.scenarios(30, 10)
 
 
 def test_what_many_tables_share_is_less_for_each():
