@@ -95,9 +95,14 @@ class Filling:
         """The think block before the answer, None if there is none."""
         self.thinks = thinking is not None
         """Whether the model is still thinking."""
-        self._guard = LoopGuard(request.repeatable, structured=matcher is not None)
+        self.guard = LoopGuard(request.repeatable, structured=matcher is not None)
         self._random = np.random.default_rng(request.sampler.seed)
         self._fast_forward = fast_forward
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the answer needs no rest: it is a form's document, or free."""
+        return self.matcher is None or self.matcher.is_accepting()
 
     def begin(self) -> None:
         """Take what the grammar has every answer begin with."""
@@ -108,8 +113,8 @@ class Filling:
         """End the answer if its grammar, a loop, its length or the room in the context says so."""
         longest = self.request.max_bytes
         if self.matcher is not None and self.matcher.is_stopped():
-            self.stop = "end"
-        elif self._guard.looped:
+            self._end()
+        elif self.guard.must_end:
             self.stop = "looped"
         elif longest is not None and len(self.answer.data) >= longest:
             self.stop = "cut"
@@ -134,7 +139,7 @@ class Filling:
             token = choose(scores, allowed, self.request.sampler, self._random)
             forced = False
         if token in end_tokens:
-            self.stop = "end"
+            self._end()
             return
         self._take([token], forced)
         self._force()
@@ -150,6 +155,16 @@ class Filling:
             return
         self.pending = lead
         self.thinks = False
+        self._force()
+
+    def _end(self) -> None:
+        """End the answer by its own end; what repeated itself on the way is said."""
+        self.stop = "looped" if self.guard.loops else "end"
+
+    def leave_loop(self, way_out: list[int]) -> None:
+        """Append what ends the list or text that repeats itself; the model continues behind it."""
+        self._take(way_out, forced=True)
+        self.guard.leave()
         self._force()
 
     def close(self, rest: list[int]) -> None:
@@ -191,4 +206,4 @@ class Filling:
         self.pending += tokens
         pieces = self.answer.add(tokens, forced=forced)
         for token, piece in zip(tokens, pieces, strict=True):
-            self._guard.take(token, piece)
+            self.guard.take(token, piece)

@@ -3,10 +3,14 @@
 Free text is watched by its tokens: a tail that has a period, several times in a row. A form is
 watched by its members: an object that its list has already, or that differs from the ones before
 by a number alone; and inside each of its texts by the tokens.
+
+Free text ends there. Of a form only the list or the text that repeats itself ends, and the model
+continues behind it; a form that does so again and again is closed.
 """
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter
 from collections.abc import Collection
@@ -29,6 +33,8 @@ SAME_VALUES = 4
 """Equal texts or numbers in a row."""
 SAME_REPEATABLE, NUMBERED_REPEATABLE = 6, 9
 """Both of the objects in a row, where equal ones have a meaning."""
+LOOPS_LEFT = 4
+"""Lists and texts of one form that are ended; one more, and the form is closed."""
 NUMBER = re.compile(rb"\d+")
 SPACE = b" \n\r\t"
 
@@ -110,8 +116,8 @@ class Members:
 
     def __init__(self, repeatable: Collection[str]) -> None:
         """Take the names of lists in which equal objects have a meaning."""
-        self.looped = False
-        """Whether a list repeats itself."""
+        self.loop: _Open | None = None
+        """A list that repeats itself."""
         self.texts = 0
         """Texts that have begun, keys too."""
         self.in_text = False
@@ -129,6 +135,27 @@ class Members:
                 self._inside(byte)
             else:
                 self._outside(byte)
+
+    def depth_of_loop(self) -> int | None:
+        """Return how many objects and lists are open around the one that repeats itself.
+
+        None if none does, or has ended already.
+        """
+        return next((at for at, each in enumerate(self._open) if each is self.loop), None)
+
+    def reach(self, rest: bytes, depth: int) -> int:
+        """Return how much of the rest of the document ends a text and all that is deeper."""
+        ahead = copy.deepcopy(self)
+        for length in range(len(rest)):
+            if not ahead.in_text and len(ahead._open) <= depth:
+                return length
+            ahead.add(rest[length : length + 1])
+        return len(rest)
+
+    @property
+    def depth(self) -> int:
+        """Objects and lists that are open."""
+        return len(self._open)
 
     def _inside(self, byte: int) -> None:
         if self._escaped:
@@ -164,16 +191,20 @@ class Members:
     def _end_item(self, list_: _Open, end: int) -> None:
         if list_.begun is not None:
             item = bytes(self._data[list_.begun : end]).rstrip()
-            self.looped |= list_.repeats(item, self._repeatable)
+            if list_.repeats(item, self._repeatable):
+                self.loop = list_
         list_.begun = None
 
 
 class LoopGuard:
-    """Watches one answer; `looped` says whether it repeats itself."""
+    """Watches one answer."""
 
     def __init__(self, repeatable: Collection[str], *, structured: bool) -> None:
         """Take what `Members` takes; `structured` says that the answer is a form by its grammar."""
         self.looped = False
+        """Whether the answer repeats itself."""
+        self.loops = 0
+        """How often it did."""
         self._period = Period()
         self._members = Members(repeatable) if structured else None
         self._text = 0
@@ -184,13 +215,38 @@ class LoopGuard:
         """Append a token and its bytes."""
         self._period.add(token)
         if self._members is None:
-            self.looped |= self._period.repeats(FREE_TOKENS)
+            self._see(self._period.repeats(FREE_TOKENS))
             return
         self._pieces[token] = piece
         self._members.add(piece)
         self._within = self._within + 1 if self._members.texts == self._text else 0
         self._text = self._members.texts
-        self.looped |= self._members.looped or (self._members.in_text and self._text_repeats())
+        in_text = self._members.in_text and self._text_repeats()
+        self._see(in_text or self._members.loop is not None)
+
+    @property
+    def must_end(self) -> bool:
+        """Whether the whole answer is to be ended."""
+        return self.looped and (self._members is None or self.loops > LOOPS_LEFT)
+
+    def way_out(self, rest: bytes) -> bytes:
+        """Return the part of the form's rest that ends the list or text that repeats itself."""
+        members = self._members
+        if members is None:
+            return b""
+        depth = members.depth if members.loop is None else members.depth_of_loop()
+        return b"" if depth is None else rest[: members.reach(rest, depth)]
+
+    def leave(self) -> None:
+        """Take the list or text that repeated itself as ended."""
+        self.looped = False
+        self._within = 0
+        if self._members is not None:
+            self._members.loop = None
+
+    def _see(self, looped: bool) -> None:
+        self.loops += looped and not self.looped
+        self.looped |= looped
 
     def _text_repeats(self) -> bool:
         """Whether a text of a form repeats itself; one character many times is a value to test."""

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from engines.decoding.filling import Answer, Filling
+from engines.decoding.loops import LOOPS_LEFT
 from engines.decoding.sequence import Prompt
 from engines.grammar.closing import shortest_rest
 from engines.grammar.grammar import byte_tokenizer, compile_grammar
@@ -54,12 +55,16 @@ def fill(text, *, schema=SCHEMA, max_bytes=None, max_tokens=5000, fast_forward=T
     data = text.encode()
     while filling.stop is None:
         filling.check(ROOM)
+        if filling.stop is None and filling.guard.looped:
+            rest = shortest_rest(grammar.schema, bytes(answer.data))
+            filling.leave_loop(list(filling.guard.way_out(rest)))
+            filling.check(ROOM)
         if filling.stop is None:
             scores = np.zeros(vocabulary, dtype=np.float32)
             at = len(answer.data)
             scores[data[at] if at < len(data) else END] = 1
             filling.advance(scores, mask, frozenset({END}))
-    if grammar is not None and filling.stop != "end":
+    if not filling.is_whole:
         filling.close(list(shortest_rest(grammar.schema, bytes(answer.data))))
     return filling.stop, answer.finish()
 
@@ -73,19 +78,27 @@ def thing(name, size=1):
 
 
 @pytest.mark.parametrize("fast_forward", [True, False])
-def test_a_form_that_repeats_a_member_is_closed_after_the_third(fast_forward):
+def test_a_list_that_repeats_a_member_ends_after_the_third(fast_forward):
     stop, text = fill(form([thing("todo")] * 30), fast_forward=fast_forward)
     assert stop == "looped"
-    closed = json.loads(text)
-    assert closed["things"][:3] == [thing("todo")] * 3
-    assert len(closed["things"]) <= 4
-    assert closed["steps"] == []
+    assert json.loads(text)["things"] == [thing("todo")] * 3
 
 
-def test_a_form_whose_text_repeats_itself_is_closed():
+def test_the_model_continues_behind_a_list_that_was_ended():
+    wanted = form([thing("todo")] * 3, [thing("call"), thing("check")])
+    assert fill(wanted) == ("looped", wanted)
+
+
+def test_a_text_that_repeats_itself_is_ended():
     stop, text = fill(form([thing("the list of " * 16)]))
     assert stop == "looped"
     assert len(json.loads(text)["things"][0]["name"]) < 80
+
+
+def test_a_form_that_repeats_itself_everywhere_is_closed():
+    stop, text = fill(form([thing(f"{word} the list of " * 12) for word in "abcdefghijklmno"]))
+    assert stop == "looped"
+    assert len(json.loads(text)["things"]) <= 2 * LOOPS_LEFT
 
 
 def test_equal_steps_are_no_loop_as_long_as_they_are_few():

@@ -8,6 +8,7 @@ import pytest
 
 from engines.decoding.loops import (
     FREE_TOKENS,
+    LOOPS_LEFT,
     SAME_REPEATABLE,
     TEXT_TOKENS,
     LoopGuard,
@@ -39,6 +40,14 @@ def seen_after(pairs, *, structured=True, repeatable=()):
         if guard.looped:
             return number
     return None
+
+
+def way_out(text, rest, tokens=None):
+    guard = LoopGuard((), structured=True)
+    for token, piece in tokens or words(text):
+        guard.take(token, piece)
+    assert guard.looped
+    return guard.way_out(rest.encode()).decode()
 
 
 def document(value):
@@ -99,7 +108,7 @@ ENTITY = {"name": "todo", "description": "A thing.", "attributes": ["title", "no
 def looped(items, name="entities", repeatable=()):
     members = Members(repeatable)
     members.add(document({"title": "x [{", name: items}).encode())
-    return members.looped
+    return members.loop is not None
 
 
 def test_the_third_equal_object_of_a_list():
@@ -137,15 +146,36 @@ def test_objects_whose_list_may_hold_equal_ones():
     assert looped(numbered, "steps", may)
 
 
+def test_the_way_out_ends_the_list_or_text_and_no_more():
+    item = '{"b":["x]"]}'
+    items = f'{{"a":[{item},{item},{item}'
+    assert way_out(items, '],"c":{"d":[]}}') == "]"
+    assert way_out(items + ',{"b":["', 'a"]}],"c":[]}') == 'a"]}]'
+    assert way_out(items + '],"c":', "[]}") == ""
+    assert way_out('{"a":"' + "to the list " * 20, 'a\\"b","c":"d"}') == 'a\\"b"'
+
+
+def test_a_loop_that_was_left_may_be_followed_by_others():
+    guard = LoopGuard((), structured=True)
+    for number in range(6):
+        for token, piece in words(f'"{number}":[{{"a":1}},{{"a":1}},{{"a":1}}'):
+            guard.take(token, piece)
+        assert guard.looped
+        assert guard.must_end == (number >= LOOPS_LEFT)
+        assert guard.loops == number + 1
+        guard.leave()
+        guard.take(0, b"],")
+
+
 def test_quotes_escapes_and_spaces_are_read_as_json_has_them():
     members = Members(())
     members.add(b'{ "a\\"]" : [ {"b" : "}]\\\\"} , {"b":"}]\\\\"} ,\n {"b" : "c"} ] }')
-    assert not members.looped
+    assert members.loop is None
     members = Members(())
     members.add(b'{"a":[{"b":"}]\\\\"} , {"b":"}]\\\\"},{"b":"}]\\\\"')
-    assert not members.looped
+    assert members.loop is None
     members.add(b"}")
-    assert members.looped
+    assert members.loop is not None
 
 
 @pytest.mark.parametrize("name", golden_names())
