@@ -89,7 +89,7 @@ class Growth:
         return 6 + (self.sentences + self.numbers) // 12
 
     def tables(self, entities: int) -> int:
-        """Return how many tables hold so many entities, and join them or keep their history."""
+        """Return how many tables hold a number of entities, join them and keep their history."""
         return entities + 2 + self.sentences // 20
 
     @property
@@ -103,11 +103,11 @@ class Growth:
         return 3 + self.sentences // 20
 
     def operations(self, tables: int) -> int:
-        """Return how many operations one of so many tables may have."""
+        """Return how many operations one of a number of tables may have."""
         return max(4, (20 + 5 * self.sentences) // tables)
 
     def scenarios(self, tables: int, operations: int) -> int:
-        """Return how many tests one of so many tables may have, with its number of operations."""
+        """Return how many tests one of a number of tables may have that has `operations`."""
         return max(4, min(4 + 3 * operations, (30 + 6 * self.sentences) // tables))
 
     @property

@@ -29,6 +29,7 @@ from pipeline.asking import levels
 from pipeline.asking.feedback import FormError, diagnose, last_words
 from pipeline.asking.filled_form import FilledForm
 from pipeline.asking.growth import Allowance, Growth
+from pipeline.asking.repeats import REPEATABLE, without_repeats
 from pipeline.records.calls import CallRecord, Counts, Diagnostic, StageSummary
 from pipeline.records.events import (
     Adjusted,
@@ -42,9 +43,6 @@ from pipeline.records.events import (
 )
 from pipeline.records.options import RunOptions
 from pipeline.records.stages import StageName
-
-REPEATABLE = frozenset({"steps"})
-"""Lists in which equal members mean something: a call that a test makes twice."""
 
 T = TypeVar("T")
 Read = Callable[[Any], tuple[T, tuple[Diagnostic, ...]]]
@@ -204,13 +202,14 @@ class Harness:
         refused = self._refused.get(Answered(ask.key, record.output), ())
         if answer.diagnostics or refused:
             return answer.document, None, (), answer.diagnostics or refused
+        document, repeats = without_repeats(answer.document)
         try:
-            value, notes = ask.read(answer.document)
+            value, notes = ask.read(document)
         except FormError as error:
             return answer.document, None, (), error.diagnostics
         except ValidationError as error:
             return answer.document, None, (), diagnose(error)
-        return answer.document, value, notes, ()
+        return answer.document, value, (*repeats, *notes), ()
 
     def note(self, key: str, notes: tuple[Diagnostic, ...]) -> None:
         """Report what derivation adjusted in a form without asking again."""

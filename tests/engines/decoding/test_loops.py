@@ -15,7 +15,7 @@ from engines.decoding.loops import (
     Members,
     Period,
 )
-from pipeline.asking.harness import REPEATABLE
+from pipeline.asking.repeats import REPEATABLE
 from pipeline.run.golden import golden_names, load_answers
 
 WORD = re.compile(rb"\w+|\W")
