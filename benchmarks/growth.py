@@ -203,7 +203,7 @@ def report(trials: Sequence[Trial]) -> str:
             "",
             "## What a request can hold",
             "",
-            "Bounds from the request's text (`pipeline/asking/growth.py`), and in brackets what the",
+            "Bounds by the request's text (`pipeline/asking/growth.py`); in brackets what the",
             "golden forms have: entities and features of the plan, bytes of all answers.",
             "",
             "| request | words | sentences | nouns | entities | features | bytes |",

@@ -117,6 +117,12 @@ class Counts(Record):
         return self.calls - self.retries
 
     @property
+    def ended_early(self) -> str:
+        """How many answers did not end by themselves, in words; empty if all did."""
+        parts = ((self.looped, "looped"), (self.cut, "cut"))
+        return ", ".join(f"{number} {word}" for number, word in parts if number)
+
+    @property
     def output_tokens(self) -> int:
         """Tokens of all answers, forced and sampled."""
         return self.forced_tokens + self.sampled_tokens
