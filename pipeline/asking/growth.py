@@ -16,23 +16,25 @@ from dataclasses import dataclass
 from pipeline.english import singular
 from pipeline.records.stages import StageName
 
-FEWEST_WORDS, FEWEST_SENTENCES, FEWEST_NOUNS = 150, 10, 12
+FEWEST_WORDS, FEWEST_SENTENCES, FEWEST_NOUNS = 150, 10, 14
 """What a request counts as having at least."""
 BYTES_A_WORD: Mapping[StageName, int] = {
-    "analysis": 100,
-    "database": 35,
-    "interface": 40,
-    "test": 320,
-    "program": 60,
+    "analysis": 90,
+    "database": 30,
+    "interface": 37,
+    "test": 280,
+    "program": 53,
     "sdk": 0,
 }
-"""Of all forms of a stage together: about one and a half times what the golden forms take of a
-rich request (`docs/measured/growth.md`)."""
-LEAST_BYTES = 240
-"""Of a form, when what its stage may write is used up."""
-SHARE = 2
+"""Of all forms of a stage together: the golden forms of a rich request and a third more
+(`docs/measured/growth.md`)."""
+LEAST_BYTES = 160
+"""Of a form before it is closed, when what its stage may write is used up."""
+CLOSED_BYTES = 400
+"""Of such a form with its end: as much is kept back for each form to come."""
+SHARE = 1.5
 """How many equal shares of what is left one form may take."""
-LONG_FORM_BYTES = 5000
+LONG_FORM_BYTES = 6000
 """Less than that is nobody's share: programs are mostly short, and a few are long."""
 
 WORD = re.compile(r"[A-Za-z][A-Za-z'-]*|\d[\d.,:]*")
@@ -71,7 +73,7 @@ class Growth:
     @property
     def entities(self) -> int:
         """Entities of the plan."""
-        return 3 + self.nouns // 2
+        return 2 + 9 * self.nouns // 20
 
     @property
     def attributes(self) -> int:
@@ -143,7 +145,7 @@ def _can_be_a_noun(word: str) -> bool:
 class Allowance:
     """How much the forms of a run may still write, stage by stage.
 
-    What a stage leaves is there for the next; what it takes beyond its own is forgiven.
+    What a stage leaves is there for the next, and what it takes beyond its own is missing there.
     """
 
     def __init__(self, growth: Growth) -> None:
@@ -152,13 +154,13 @@ class Allowance:
 
     def begin(self, stage: StageName) -> None:
         """Add what a stage may write."""
-        self._left = max(0, self._left) + self._growth.bytes_of(stage)
+        self._left += self._growth.bytes_of(stage)
 
     def of_each(self, forms: int, later: int) -> int:
         """Return what each of the forms asked together may write, with `later` ones to come."""
-        left = self._left - LEAST_BYTES * later
-        share = max(LONG_FORM_BYTES, SHARE * left // (forms + later))
-        return max(LEAST_BYTES, min(left, SHARE * left // forms, share))
+        left = self._left - CLOSED_BYTES * later
+        share = max(LONG_FORM_BYTES, round(SHARE * left / (forms + later)))
+        return max(LEAST_BYTES, min(left, round(SHARE * left / forms), share))
 
     def spend(self, text: str) -> None:
         """Take in an answer."""

@@ -93,7 +93,7 @@ def tables_schema(analysis: Analysis, growth: Growth) -> FormSchema:
     entities = [e.name for e in analysis.entities]
     others = [name for name in entities if name not in accounts]
     form = Form(db.TableList).choose(db.TableEntry, "entity", others or entities)
-    return form.at_most(db.TableList, "tables", growth.tables(len(entities))).schema()
+    return form.at_most(db.TableList, "tables", growth.tables(len(others))).schema()
 
 
 def table_schema(
