@@ -45,10 +45,13 @@ def test_the_overview_says_what_the_result_says(view: ResultView) -> None:
 
 
 def test_the_overview_says_how_many_answers_did_not_end_by_themselves(
-    view: ResultView, result: Result, tmp_path: Path
+    view: ResultView, whole_run: Path
 ) -> None:
+    folder = open_run(whole_run)
+    result = read_result(folder)
+    assert result is not None
     totals = result.totals.model_copy(update={"looped": 3, "cut": 2})
-    view.show_result(tmp_path, result.model_copy(update={"totals": totals}))
+    view.show_result(folder, result.model_copy(update={"totals": totals}))
     words = [each.text() for each in view.overview.findChildren(type(view.lost.note))]
     (level,) = (text for text in words if text.startswith("This run"))
     assert "none dropped, 3 looped, 2 cut." in level
