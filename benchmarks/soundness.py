@@ -114,13 +114,19 @@ def main() -> None:
 
 def open_engine(kept: Path, vocabularies: Path, architecture: Architecture) -> LlamaEngine:
     """Make a model, once, and open it."""
+    path = write_model(kept, vocabularies, architecture)
+    return LlamaEngine(path, CONTEXT_TOKENS, EngineOptions(parallel=LANES, threads=1))
+
+
+def write_model(kept: Path, vocabularies: Path, architecture: Architecture) -> Path:
+    """Make a model, once, and return its file."""
     path = kept / f"{architecture}.gguf"
     if not path.exists():
         vocabulary = read_vocabulary(vocabularies / MODELS[architecture])
         write_random_model(
             path, vocabulary, SHAPE, architecture=architecture, chat_template=TEMPLATE
         )
-    return LlamaEngine(path, CONTEXT_TOKENS, EngineOptions(parallel=LANES, threads=1))
+    return path
 
 
 def attempt(

@@ -11,7 +11,10 @@ from engines.remedy import UserError
 from engines.schema import FormSchema
 
 Role = Literal["system", "user", "assistant"]
-Stop = Literal["end", "budget", "length"]
+Stop = Literal["end", "looped", "cut", "budget", "length"]
+"""Why an answer ended. `end`: by itself; `looped`: it repeated itself; `cut`: it was longer than
+its form needs; `budget`: its tokens or the context were used up. A form is then closed the shortest
+way. `length`: the same, but of an answer without a grammar, which is left as it is."""
 
 OnText = Callable[[str, bool], None]
 """Receives (text, forced) as the answer grows; the texts joined are the whole answer."""
@@ -108,6 +111,10 @@ class Request:
     """Soft budget of output tokens: from there on a form is closed the shortest way."""
     tool: Tool | None = None
     """A function to offer; the answer is then not constrained, so `schema` must be None."""
+    max_bytes: int | None = None
+    """Bytes of output from which on a form is closed as longer than it needs to be."""
+    repeatable: frozenset[str] = frozenset()
+    """Members of the form whose lists may hold equal objects; elsewhere these are a loop."""
     think_tokens: int = 0
     """Most tokens a reasoning model may think before its answer; 0 has it answer at once."""
 
@@ -171,11 +178,12 @@ class Completion:
     text: str
     usage: Usage
     stop: Stop
-    """`end`: the model ended it; `budget`: closed by the budget; `length`: cut (unconstrained)."""
     constraint_active: bool
     """Whether every token of the text was chosen under the request's grammar."""
     thinking: str = ""
     """What the model thought before its answer, without the markers."""
+    thinking_looped: bool = False
+    """Whether the thoughts were ended because they repeated themselves."""
 
 
 @dataclass(frozen=True)

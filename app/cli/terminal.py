@@ -19,6 +19,7 @@ from app.report.card import AXIS_TITLES, axis_label, compile_share, coverage, un
 from app.report.markdown import bar
 from app.work.samples import Samples
 from pipeline.english import counted
+from pipeline.records.calls import Counts
 from pipeline.records.events import (
     ArtifactWritten,
     CallFinished,
@@ -166,9 +167,10 @@ class PlainView:
         done = stage.answered.forms if stage.answered else 0
         verdict = "valid" if event.valid else counted(len(event.diagnostics), "error")
         again = f", round {event.round}" if event.round else ""
+        ended = f", {event.stop}" if event.stop in ("looped", "cut") else ""
         tokens = counted(event.usage.output_tokens, "token")
         return (
-            f"{done}/{stage.calls_expected or '?'} {event.form}: {verdict}{again}, "
+            f"{done}/{stage.calls_expected or '?'} {event.form}: {verdict}{again}{ended}, "
             f"{tokens}, {numbers.speed(event.usage.decode_tok_per_s)}"
         )
 
@@ -182,7 +184,7 @@ def print_summary(console: Console, result: Result, folder: Path, card: Path | N
         console,
         f"{counted(totals.forms, 'form')}, {numbers.share(totals.valid, totals.forms)} valid, "
         f"{numbers.share(totals.valid_first_try, totals.forms)} at first try, "
-        f"{counted(totals.retries, 'retry')}, {result.lost} dropped",
+        f"{counted(totals.retries, 'retry')}, {result.lost} dropped{_early(totals)}",
     )
     _print(
         console,
@@ -281,7 +283,13 @@ def _stage_cells(stage: StageProgress) -> tuple[str, str, str]:
         forms = counted(answered.forms, "form")
     retries = f", {counted(answered.retries, 'retry')}" if answered.retries else ""
     lost = f", {stage.lost} dropped" if stage.lost else ""
-    return forms, f"{answered.valid} valid{retries}{lost}", _seconds(answered.seconds)
+    words = f"{answered.valid} valid{retries}{lost}{_early(answered)}"
+    return forms, words, _seconds(answered.seconds)
+
+
+def _early(counts: Counts) -> str:
+    """Return how many answers did not end by themselves, as the end of a list of words."""
+    return f", {counts.ended_early}" if counts.ended_early else ""
 
 
 def _seconds(seconds: float) -> str:

@@ -30,8 +30,13 @@ NOTES_KEPT = 2000
 LOG_CHARACTERS = 20_000
 RATE_AFTER_S = 0.25
 """A rate over less time says nothing."""
+ENDED: dict[Literal["looped", "cut"], str] = {
+    "looped": "The answer repeated itself, which was ended",
+    "cut": "The answer was longer than the request can hold, and the form was closed",
+}
+"""What a note says of an answer that did not end by itself."""
 
-NoteKind = Literal["invalid", "retry", "adjusted", "lost", "resumed"]
+NoteKind = Literal["invalid", "retry", "adjusted", "lost", "looped", "cut", "resumed"]
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,8 @@ class LiveRun:
             self.decode.add(event.t_s, usage.decode_tok_per_s)
         if usage.prefill_s > 0 and usage.evaluated_tokens:
             self.prefill.add(event.t_s, usage.prefill_tok_per_s)
+        if event.stop in ("looped", "cut"):
+            self._note(event.t_s, event.stop, event.stage, event.form, ENDED[event.stop])
         for found in event.diagnostics:
             self._note(event.t_s, "invalid", event.stage, event.form, found.why)
 

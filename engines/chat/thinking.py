@@ -1,8 +1,8 @@
 """Think blocks: what a reasoning model writes before its answer, free but within a budget.
 
 The markers around it are those of the model's chat template, else of its vocabulary. The answer
-after it is decoded under its grammar like any other; a block that uses up its budget is closed by
-force, as the model would have closed it.
+after it is decoded under its grammar like any other; a block that uses up its budget or repeats
+itself is closed by force, as the model would have closed it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from engines.decoding.loops import THOUGHT_TOKENS, Period
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,14 @@ class Thinking:
         """Take the budget, and how the model's tokens read and are read, control tokens too."""
         self.tokens = 0
         """Tokens so far; those that lead over to the answer are counted too."""
+        self.looped = False
+        """Whether they were ended because they repeated themselves."""
         self._how = how
         self._budget_tokens = budget_tokens
         self._piece = piece
         self._tokenize = tokenize
         self._data = bytearray()
+        self._period = Period()
 
     @property
     def text(self) -> str:
@@ -98,7 +103,9 @@ class Thinking:
         if ends:
             del self._data[len(self._data) - len(piece) :]
             return self._lead([], "\n" + self._how.closing + self._how.lead)
-        if self.tokens + 1 >= self._budget_tokens:
+        self._period.add(token)
+        self.looped = self._period.repeats(THOUGHT_TOKENS)
+        if self.looped or self.tokens + 1 >= self._budget_tokens:
             return self._lead([token], "\n" + self._how.closing + self._how.lead)
         self.tokens += 1
         return None

@@ -213,15 +213,20 @@ class TokenEngine:
                     call.decode_s += share
 
     def _has_ended(self, call: _Call) -> bool:
-        """Whether an answer has ended; a form whose budget is used up is closed."""
+        """Whether an answer has ended; a form that did not end by itself is closed."""
         filling = call.filling
         if filling.stop is None:
-            held = self._model.held_tokens(call.lane)
-            filling.check(self.context_tokens - held - len(filling.pending))
-        if filling.stop == "budget" and filling.grammar is not None:
-            rest = shortest_rest(filling.grammar.schema, bytes(filling.answer.data))
-            filling.close(self._tokens_of(rest))
+            self._check(call)
+        if filling.stop is None and filling.guard.looped:
+            filling.leave_loop(self._tokens_of(filling.guard.way_out(_rest_of(filling))))
+            self._check(call)
+        if filling.stop is not None and not filling.is_whole:
+            filling.close(self._tokens_of(_rest_of(filling)))
         return filling.stop is not None
+
+    def _check(self, call: _Call) -> None:
+        held = self._model.held_tokens(call.lane)
+        call.filling.check(self.context_tokens - held - len(call.filling.pending))
 
     def _completion(self, call: _Call, started: float) -> Completion:
         filling = call.filling
@@ -249,6 +254,7 @@ class TokenEngine:
             filling.stop,
             constraint_active=filling.grammar is not None,
             thinking="" if filling.thinking is None else filling.thinking.text,
+            thinking_looped=filling.thinking is not None and filling.thinking.looped,
         )
 
     def _new_matcher(self, grammar: Grammar) -> LLMatcher:
@@ -274,6 +280,12 @@ class TokenEngine:
         return [
             token for each in [*single, data[inside:]] for token in tokenizer.tokenize_bytes(each)
         ]
+
+
+def _rest_of(filling: Filling) -> bytes:
+    """Return what ends a form the shortest way."""
+    assert filling.grammar is not None
+    return shortest_rest(filling.grammar.schema, bytes(filling.answer.data))
 
 
 def model_info(

@@ -15,6 +15,7 @@ from llguidance import LLMatcher
 from numpy.typing import NDArray
 
 from engines.chat.thinking import Thinking
+from engines.decoding.loops import LoopGuard
 from engines.decoding.sampling import allowed_tokens, choose
 from engines.decoding.sequence import Prompt
 from engines.grammar.grammar import Grammar
@@ -39,15 +40,17 @@ class Answer:
         """Tokens so far, forced and sampled."""
         return self.forced_tokens + self.sampled_tokens
 
-    def add(self, tokens: list[int], *, forced: bool) -> None:
-        """Append tokens and report their text."""
-        data = b"".join(map(self._piece, tokens))
+    def add(self, tokens: list[int], *, forced: bool) -> list[bytes]:
+        """Append tokens and report their text; return the bytes of each."""
+        pieces = [self._piece(token) for token in tokens]
+        data = b"".join(pieces)
         self.data += data
         if forced:
             self.forced_tokens += len(tokens)
         else:
             self.sampled_tokens += len(tokens)
         self._report(self._decoder.decode(data), forced)
+        return pieces
 
     def finish(self) -> str:
         """Return the whole text."""
@@ -92,8 +95,14 @@ class Filling:
         """The think block before the answer, None if there is none."""
         self.thinks = thinking is not None
         """Whether the model is still thinking."""
+        self.guard = LoopGuard(request.repeatable, structured=matcher is not None)
         self._random = np.random.default_rng(request.sampler.seed)
         self._fast_forward = fast_forward
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the answer needs no rest: it is a form's document, or free."""
+        return self.matcher is None or self.matcher.is_accepting()
 
     def begin(self) -> None:
         """Take what the grammar has every answer begin with."""
@@ -101,9 +110,14 @@ class Filling:
             self._force()
 
     def check(self, room_tokens: int) -> None:
-        """End the answer if its grammar, its budget or the room in the context says so."""
+        """End the answer if its grammar, a loop, its length or the room in the context says so."""
+        longest = self.request.max_bytes
         if self.matcher is not None and self.matcher.is_stopped():
-            self.stop = "end"
+            self._end()
+        elif self.guard.must_end:
+            self.stop = "looped"
+        elif longest is not None and len(self.answer.data) >= longest:
+            self.stop = "cut"
         elif self.answer.tokens >= self.request.max_tokens or room_tokens <= 0:
             self.stop = "length" if self.matcher is None else "budget"
 
@@ -125,7 +139,7 @@ class Filling:
             token = choose(scores, allowed, self.request.sampler, self._random)
             forced = False
         if token in end_tokens:
-            self.stop = "end"
+            self._end()
             return
         self._take([token], forced)
         self._force()
@@ -141,6 +155,16 @@ class Filling:
             return
         self.pending = lead
         self.thinks = False
+        self._force()
+
+    def _end(self) -> None:
+        """End the answer by its own end; what repeated itself on the way is said."""
+        self.stop = "looped" if self.guard.loops else "end"
+
+    def leave_loop(self, way_out: list[int]) -> None:
+        """Append what ends the list or text that repeats itself; the model continues behind it."""
+        self._take(way_out, forced=True)
+        self.guard.leave()
         self._force()
 
     def close(self, rest: list[int]) -> None:
@@ -180,4 +204,6 @@ class Filling:
                 f"The grammar refused a token it had allowed: {self.matcher.get_error()[:200]}"
             )
         self.pending += tokens
-        self.answer.add(tokens, forced=forced)
+        pieces = self.answer.add(tokens, forced=forced)
+        for token, piece in zip(tokens, pieces, strict=True):
+            self.guard.take(token, piece)

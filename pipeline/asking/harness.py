@@ -28,6 +28,8 @@ from engines.schema import FormSchema
 from pipeline.asking import levels
 from pipeline.asking.feedback import FormError, diagnose, last_words
 from pipeline.asking.filled_form import FilledForm
+from pipeline.asking.growth import Allowance, Growth
+from pipeline.asking.repeats import REPEATABLE, without_repeats
 from pipeline.records.calls import CallRecord, Counts, Diagnostic, StageSummary
 from pipeline.records.events import (
     Adjusted,
@@ -75,6 +77,8 @@ class _Turn:
     key: str
     messages: tuple[Message, ...]
     schema: FormSchema
+    max_bytes: int | None
+    """Of the answer; None if only the tokens of a call are bounded."""
 
 
 class Harness:
@@ -110,10 +114,17 @@ class Harness:
         self._stage: StageName = "analysis"
         self._expected: int | None = None
         self._counts = Counts()
+        self._allowance: Allowance | None = None
+
+    def limit(self, growth: Growth) -> None:
+        """Bound what all forms together may write, before the first stage begins."""
+        self._allowance = Allowance(growth)
 
     def begin(self, stage: StageName, forms: int | None) -> None:
         """Start a stage that will ask for `forms` forms, None if that is not known yet."""
         self._stage, self._expected, self._counts = stage, forms, Counts()
+        if self._allowance is not None:
+            self._allowance.begin(stage)
         self._emit(StageStarted(stage=stage, calls_expected=forms))
 
     def expect(self, forms: int) -> None:
@@ -138,12 +149,18 @@ class Harness:
         """Have the model fill forms that do not depend on each other; see `fill`."""
         values: list[T | None] = []
         for start in range(0, len(asks), self._engine.lanes):
-            values += self._fill_group(asks[start : start + self._engine.lanes])
+            group = asks[start : start + self._engine.lanes]
+            values += self._fill_group(group, later=len(asks) - start - len(group))
         return values
 
-    def _fill_group(self, asks: Sequence[Ask[T]]) -> list[T | None]:
+    def _fill_group(self, asks: Sequence[Ask[T]], later: int) -> list[T | None]:
         values: list[T | None] = [None] * len(asks)
-        going = {index: _Turn(ask.key, ask.prompt, ask.schema) for index, ask in enumerate(asks)}
+        allowance = self._allowance
+        max_bytes = None if allowance is None else allowance.of_each(len(asks), later)
+        going = {
+            index: _Turn(ask.key, ask.prompt, ask.schema, max_bytes)
+            for index, ask in enumerate(asks)
+        }
         for number in range(self._options.feedback + 1):
             invalid: dict[int, _Turn] = {}
             records = self._call(list(going.values()), number)
@@ -152,6 +169,9 @@ class Harness:
                 if isinstance(record, ContextError):
                     self._lose(ask.key, (_no_room(record),))
                     continue
+                if allowance is not None and number == 0:
+                    # Rounds of feedback must not change what later forms are allowed.
+                    allowance.spend(record.output)
                 document, value, notes, diagnostics = self._read(record, ask)
                 self._close(record, diagnostics)
                 if not diagnostics:
@@ -182,13 +202,14 @@ class Harness:
         refused = self._refused.get(Answered(ask.key, record.output), ())
         if answer.diagnostics or refused:
             return answer.document, None, (), answer.diagnostics or refused
+        document, repeats = without_repeats(answer.document)
         try:
-            value, notes = ask.read(answer.document)
+            value, notes = ask.read(document)
         except FormError as error:
             return answer.document, None, (), error.diagnostics
         except ValidationError as error:
             return answer.document, None, (), diagnose(error)
-        return answer.document, value, notes, ()
+        return answer.document, value, (*repeats, *notes), ()
 
     def note(self, key: str, notes: tuple[Diagnostic, ...]) -> None:
         """Report what derivation adjusted in a form without asking again."""
@@ -243,6 +264,7 @@ class Harness:
                 prompt=request.messages,
                 output=answer.text,
                 thinking=answer.thinking,
+                thinking_looped=answer.thinking_looped,
                 valid=False,
                 round=number,
                 diagnostics=(),
@@ -262,7 +284,9 @@ class Harness:
             replace(options.sampler, seed=_seed(options.seed, turn.key, number)),
             options.max_tokens_per_call,
             posed.tool,
-            options.think_tokens,
+            max_bytes=None if posed.schema is None else turn.max_bytes,
+            repeatable=REPEATABLE,
+            think_tokens=options.think_tokens,
         )
 
     def _input_hashes(self, requests: Sequence[Request]) -> list[str]:
@@ -287,6 +311,7 @@ class Harness:
                 valid=valid,
                 round=record.round,
                 usage=record.usage,
+                stop=record.stop,
                 diagnostics=diagnostics,
             )
         )
@@ -316,6 +341,7 @@ def _input_hash(engine: Engine, request: Request, engine_options: str) -> str:
         "" if request.tool is None else json.dumps(request.tool.parameters),
         repr(request.sampler),
         str(request.max_tokens),
+        str(request.max_bytes),
         str(request.think_tokens),
         engine_options,
         *(f"{message.role}:{message.content}" for message in request.messages),

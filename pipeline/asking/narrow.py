@@ -89,6 +89,12 @@ class Form:
         """Let a list have at least `items` items."""
         return self.set(model, field, replace(self._list(model, field), least=items))
 
+    def at_most(self, model: type[BaseModel], field: str, items: int) -> Form:
+        """Let a list have at most `items` items, or fewer if it was bounded so already."""
+        node = self._list(model, field)
+        most = items if node.most is None else min(node.most, items)
+        return self.set(model, field, replace(node, most=max(most, node.least or 0)))
+
     def set(self, model: type[BaseModel], field: str, node: SchemaNode) -> Form:
         """Replace the node of a field."""
         self._put(model, self.node(model, {field: node}))

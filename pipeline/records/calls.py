@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, Protocol, Self
 
-from engines.protocol import Message, Usage
+from engines.protocol import Message, Stop, Usage
 from pipeline.records.options import Level
 from pipeline.records.record import Record
 from pipeline.records.stages import StageName
@@ -43,13 +43,16 @@ class CallRecord(Record):
     """The answer as the model gave it."""
     thinking: str = ""
     """What the model thought before it, without the markers."""
+    thinking_looped: bool = False
+    """Whether the thoughts were ended because they repeated themselves."""
     valid: bool
     round: int
     """0 for the first try, then the round of feedback."""
     diagnostics: tuple[Diagnostic, ...]
     usage: Usage
     constraint_active: bool
-    stop: Literal["end", "budget", "length"]
+    stop: Stop
+    """Why the answer ended."""
 
 
 class CountedCall(Protocol):
@@ -61,6 +64,8 @@ class CountedCall(Protocol):
     def round(self) -> int: ...  # noqa: D102
     @property
     def usage(self) -> Usage: ...  # noqa: D102
+    @property
+    def stop(self) -> Stop: ...  # noqa: D102
 
 
 class Counts(Record):
@@ -73,6 +78,10 @@ class Counts(Record):
     """Forms valid in the end, after feedback."""
     retries: int = 0
     """Answers in a round of feedback; `calls - retries` is the number of forms."""
+    looped: int = 0
+    """Answers that were ended because they repeated themselves."""
+    cut: int = 0
+    """Answers that were ended because they were longer than their forms need."""
     prompt_tokens: int = 0
     """All tokens of all prompts, cached ones too."""
     cached_tokens: int = 0
@@ -91,6 +100,8 @@ class Counts(Record):
                 "valid_first_try": self.valid_first_try + (call.valid and call.round == 0),
                 "valid": self.valid + call.valid,
                 "retries": self.retries + (call.round > 0),
+                "looped": self.looped + (call.stop == "looped"),
+                "cut": self.cut + (call.stop == "cut"),
                 "prompt_tokens": self.prompt_tokens + usage.prompt_tokens,
                 "cached_tokens": self.cached_tokens + usage.cached_tokens,
                 "forced_tokens": self.forced_tokens + usage.forced_tokens,
@@ -104,6 +115,12 @@ class Counts(Record):
     def forms(self) -> int:
         """Forms that the model was asked to fill."""
         return self.calls - self.retries
+
+    @property
+    def ended_early(self) -> str:
+        """How many answers did not end by themselves, in words; empty if all did."""
+        parts = ((self.looped, "looped"), (self.cut, "cut"))
+        return ", ".join(f"{number} {word}" for number, word in parts if number)
 
     @property
     def output_tokens(self) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from engines.protocol import Usage
+from engines.protocol import Stop, Usage
 from engines.remedy import Remedy
 from pipeline.records.calls import Diagnostic, StageSummary
 from pipeline.records.measurements import Power
@@ -80,6 +80,8 @@ class CallFinished(EventBase):
     valid: bool
     round: int
     usage: Usage
+    stop: Stop = "end"
+    """Why the answer ended."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
 

@@ -48,7 +48,7 @@ class Rung(Record):
     by_round: tuple[Share, ...]
     """Forms valid at first try, then after one round of feedback, and so on."""
     stops: dict[str, int]
-    """How the answers at first try ended: `end`, `budget` or `length`."""
+    """How the answers at first try ended, by the reasons of `engines.protocol.Stop`."""
     constraint_active: bool
     """Whether every answer was decoded under a grammar."""
     output_tokens: int

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from engines.protocol import Engine, IsCancelled
+from pipeline.asking.growth import growth_of
 from pipeline.asking.harness import Answered, Harness
 from pipeline.consistency.catalogue import inspect
 from pipeline.consistency.invariant import Inspection
@@ -50,6 +51,7 @@ def design(harness: Harness, request: str, keep: Callable[[StageName, BaseModel]
 
     Raises EngineError (Cancelled too).
     """
+    harness.limit(growth_of(request))
     analysed = analysis.run(harness, request)
     keep("analysis", analysed)
     laid = database.run(harness, request, analysed)

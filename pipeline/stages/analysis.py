@@ -6,6 +6,7 @@ from typing import Any
 
 from engines.schema import FormSchema, Union
 from pipeline.asking import prompts
+from pipeline.asking.growth import Growth, growth_of
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.ast import analysis as an
@@ -51,12 +52,13 @@ def run(harness: Harness, request: str) -> an.Analysis:
     Without a valid plan the run continues with the smallest service there is: accounts and no more.
     """
     harness.begin("analysis", None)
+    growth = growth_of(request)
     said = slices.head(request) or f"The request:\n{request.strip()}"
     prompt = prompts.messages("analysis-plan", "", "Write the plan.", said)
-    planned = harness.fill("analysis/plan", prompt, Form(an.Plan).schema(), _read_plan)
+    planned = harness.fill("analysis/plan", prompt, plan_schema(growth), _read_plan)
     plan = planned or ACCOUNTS_ONLY
     harness.expect(1 + len(plan.features))
-    asks = [_ask(plan, said, number) for number in range(1, len(plan.features) + 1)]
+    asks = [_ask(plan, said, number, growth) for number in range(1, len(plan.features) + 1)]
     filled = [each for each in harness.fill_all(asks) if each is not None]
     harness.end()
     return an.Analysis(
@@ -70,7 +72,7 @@ def run(harness: Harness, request: str) -> an.Analysis:
     )
 
 
-def _ask(plan: an.Plan, said: str, number: int) -> Ask[an.FeatureRequirements]:
+def _ask(plan: an.Plan, said: str, number: int, growth: Growth) -> Ask[an.FeatureRequirements]:
     """Ask for the requirements of a feature, by its number from 1."""
     feature = plan.features[number - 1]
 
@@ -82,7 +84,8 @@ def _ask(plan: an.Plan, said: str, number: int) -> Ask[an.FeatureRequirements]:
     own = f"Write the requirements and rules of the feature {feature.name}: {feature.description}"
     service = f"{said}\n\n{slices.plan(plan)}"
     prompt = prompts.messages("analysis-feature", "", own, service)
-    return Ask(f"analysis/feature/{feature.name}", prompt, feature_schema(plan, number), read)
+    schema = feature_schema(plan, number, growth)
+    return Ask(f"analysis/feature/{feature.name}", prompt, schema, read)
 
 
 def _read_plan(form: Any) -> tuple[an.Plan, tuple[Diagnostic, ...]]:
@@ -90,11 +93,21 @@ def _read_plan(form: Any) -> tuple[an.Plan, tuple[Diagnostic, ...]]:
     return settled, notes.all()
 
 
-def feature_schema(plan: an.Plan, index: int) -> FormSchema:
+def plan_schema(growth: Growth) -> FormSchema:
+    """Bound the plan by what the request can hold."""
+    form = Form(an.Plan)
+    form.at_most(an.Plan, "entities", growth.entities)
+    form.at_most(an.Plan, "features", growth.features)
+    return form.at_most(an.Entity, "attributes", growth.attributes).schema()
+
+
+def feature_schema(plan: an.Plan, index: int, growth: Growth) -> FormSchema:
     """Narrow the form of the feature at `index` (from 1) to the plan's actors and entities."""
     known = _known(plan)
     ids = [f"R-{index}.{number}" for number in range(1, MAX_REQUIREMENTS + 1)]
     form = Form(an.FeatureRequirements)
+    form.at_most(an.FeatureRequirements, "requirements", growth.requirements)
+    form.at_most(an.FeatureRequirements, "rules", growth.rules)
     form.omit(an.Requirement, "id", "feature")
     form.choose(an.Requirement, "actor", known["actors"])
     form.choose(an.Requirement, "entities", known["entities"])

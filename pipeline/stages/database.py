@@ -6,6 +6,7 @@ from typing import Any
 
 from engines.schema import Enum, FormSchema
 from pipeline.asking import prompts
+from pipeline.asking.growth import Growth, growth_of
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form, one_of
 from pipeline.ast import database as db
@@ -20,6 +21,7 @@ from pipeline.stages import slices
 def run(harness: Harness, request: str, analysis: Analysis) -> db.Database:
     """Turn the analysis into tables, columns, relations and keys."""
     harness.begin("database", None)
+    growth = growth_of(request)
     service = slices.service(request, analysis)
     prompt = prompts.messages("database-tables", "", _entities(analysis), service)
 
@@ -28,7 +30,7 @@ def run(harness: Harness, request: str, analysis: Analysis) -> db.Database:
         tables, notes = settle_tables(listed.tables, analysis)
         return tables, notes.all()
 
-    schema = tables_schema(analysis)
+    schema = tables_schema(analysis, growth)
     laid = harness.fill("database/tables", prompt, schema, read_list) if schema else None
     if laid is None:
         laid, _ = settle_tables((), analysis)
@@ -78,7 +80,7 @@ def _ask(
 
     service = slices.service(request, analysis)
     prompt = prompts.messages("database-table", slices.tables(laid), own, service)
-    schema = table_schema(analysis, laid, table)
+    schema = table_schema(analysis, laid, table, growth_of(request))
     return Ask(f"database/table/{table.name}", prompt, schema, read)
 
 
@@ -94,16 +96,19 @@ def _entities(analysis: Analysis) -> str:
     return f"{described}\nTables of accounts that exist already: {accounts}.\nWrite the list."
 
 
-def tables_schema(analysis: Analysis) -> FormSchema | None:
+def tables_schema(analysis: Analysis, growth: Growth) -> FormSchema | None:
     """Narrow the list of tables to the entities that are nobody's account; None without any."""
     accounts = {actor.name for actor in analysis.accounts()}
     entities = [e.name for e in analysis.entities if e.name not in accounts]
     if not entities:
         return None
-    return Form(db.TableList).choose(db.TableEntry, "entity", entities).schema()
+    form = Form(db.TableList).choose(db.TableEntry, "entity", entities)
+    return form.at_most(db.TableList, "tables", growth.tables(len(entities))).schema()
 
 
-def table_schema(analysis: Analysis, laid: tuple[db.Table, ...], table: db.Table) -> FormSchema:
+def table_schema(
+    analysis: Analysis, laid: tuple[db.Table, ...], table: db.Table, growth: Growth
+) -> FormSchema:
     """Narrow a table's form to the tables that exist; only an account can own a row."""
     form = Form(db.TableForm)
     accounts = [actor.name for actor in analysis.accounts()]
@@ -115,6 +120,8 @@ def table_schema(analysis: Analysis, laid: tuple[db.Table, ...], table: db.Table
         if targets
     ]
     form.list_of(db.TableForm, "relations", relations)
+    form.at_most(db.TableForm, "relations", growth.relations)
+    form.at_most(db.TableForm, "columns", growth.columns)
     if table.stance != "actor":
         form.at_least(db.TableForm, "columns", 1)
     return form.schema()

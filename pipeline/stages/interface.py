@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from engines.schema import FormSchema
 from pipeline.asking import prompts
+from pipeline.asking.growth import growth_of
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form, one_of
 from pipeline.ast import interface as it
@@ -54,7 +55,9 @@ def _ask(
     service = slices.service(request, analysis)
     shared = f"{slices.tables(database)}\n{refusals.by_kind()}"
     prompt = prompts.messages("interface-resource", shared, own, service)
-    return Ask(f"interface/{table.name}", prompt, resource_schema(analysis, table), read)
+    most = growth_of(request).operations(len(database.tables))
+    schema = resource_schema(analysis, table, most)
+    return Ask(f"interface/{table.name}", prompt, schema, read)
 
 
 def derived_exposure(table: Table) -> it.Exposure:
@@ -70,9 +73,9 @@ def derived_exposure(table: Table) -> it.Exposure:
     )
 
 
-def resource_schema(analysis: Analysis, table: Table) -> FormSchema:
-    """Narrow a table's form to its actors, scopes, columns, requirements and rules."""
-    form = Form(it.ResourceForm)
+def resource_schema(analysis: Analysis, table: Table, most: int) -> FormSchema:
+    """Narrow a table's form and its operations, `most` at most, to what exists."""
+    form = Form(it.ResourceForm).at_most(it.ResourceForm, "operations", most)
     is_account = table.stance == "actor"
     kinds = list(get_args(it.Endpoint.model_fields["kind"].annotation))
     if is_account:

@@ -8,6 +8,7 @@ from typing import Any
 from engines.schema import FormSchema
 from pipeline import names
 from pipeline.asking import prompts
+from pipeline.asking.growth import growth_of
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form
 from pipeline.ast import test as ts
@@ -87,7 +88,10 @@ def _ask_scenarios(
     prompt = prompts.messages(
         "test-scenarios", shared, own, slices.service(request, design.analysis)
     )
-    return Ask(f"test/scenarios/{table.name}", prompt, scenarios_schema(design, table), read)
+    growth = growth_of(request)
+    most = growth.scenarios(len(design.database.tables), len(_operations(design, table)))
+    schema = scenarios_schema(design, table, most)
+    return Ask(f"test/scenarios/{table.name}", prompt, schema, read)
 
 
 def _asks(
@@ -98,11 +102,14 @@ def _asks(
     offered = list({o.id: o for o in (*test_slice.near(design, table.name), *used)}.values())
     described = test_slice.operations(design, offered)
     service = slices.service(request, design.analysis)
+    most = growth_of(request).steps
     found: list[tuple[int, Ask[tuple[ts.TestSketch, ...]]]] = []
     for start in range(0, len(scenarios), TESTS_PER_FORM):
         group = scenarios[start : start + TESTS_PER_FORM]
         key = f"test/{table.name}/{start // TESTS_PER_FORM + 1}"
-        found.append((start, _ask_sketches(design, key, group, offered, (described, service))))
+        schema = sketch_schema(design, offered, len(group), most)
+        ask = _ask_sketches(design, key, group, schema, (described, service))
+        found.append((start, ask))
     return found
 
 
@@ -110,7 +117,7 @@ def _ask_sketches(
     design: Design,
     key: str,
     group: Group,
-    offered: Sequence[Operation],
+    schema: FormSchema,
     known: tuple[str, str],
 ) -> Ask[tuple[ts.TestSketch, ...]]:
     """Ask for the steps of some tests; `known` are the operations, and the service."""
@@ -123,13 +130,13 @@ def _ask_sketches(
         return settled, notes.all()
 
     prompt = prompts.messages("test-sketch", known[0], own, known[1])
-    return Ask(key, prompt, sketch_schema(design, offered, len(group)), read)
+    return Ask(key, prompt, schema, read)
 
 
-def scenarios_schema(design: Design, table: Table) -> FormSchema:
-    """Narrow a resource's scenarios to its operations, those far off, requirements and rules."""
+def scenarios_schema(design: Design, table: Table, most: int) -> FormSchema:
+    """Narrow a resource's scenarios, `most` at most, to its operations, rules and the like."""
     analysis, operations = design.analysis, _operations(design, table)
-    form = Form(ts.ScenarioList)
+    form = Form(ts.ScenarioList).at_most(ts.ScenarioList, "scenarios", most)
     form.choose(ts.Scenario, "operation", [operation.id for operation in operations])
     near = {operation.id for operation in test_slice.near(design, table.name)}
     far = [o.id for o in design.interface.operations if o.id not in near]

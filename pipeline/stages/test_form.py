@@ -41,18 +41,20 @@ TypeKey = tuple[ValueType, bool]
 """A type class, and whether only addresses are meant."""
 
 
-def sketch_schema(design: Design, operations: Sequence[Operation], tests: int) -> FormSchema:
-    """Narrow the form of some tests: typed values for calls, and for what is checked."""
-    return _Sketch(design, operations).schema(tests)
+def sketch_schema(
+    design: Design, operations: Sequence[Operation], tests: int, most: int
+) -> FormSchema:
+    """Narrow the form of some tests, each of `most` steps: typed values, and what is checked."""
+    return _Sketch(design, operations, most).schema(tests)
 
 
 class _Sketch:
     """The form of tests while it is narrowed."""
 
-    def __init__(self, design: Design, operations: Sequence[Operation]) -> None:
+    def __init__(self, design: Design, operations: Sequence[Operation], most: int) -> None:
         self._design = design
         self._operations = operations
-        self._form = Form(ts.TestSketches)
+        self._form = Form(ts.TestSketches).at_most(ts.TestSketch, "steps", most)
         self._operands = Operands(self._form, (), (), signed_in=False)
         self._rows = {t.name: self._labels(t.name) for t in design.database.tables}
         self._earlier: dict[TypeKey, list[SchemaNode]] = {}

@@ -79,6 +79,15 @@ def test_a_form_is_valid_whatever_the_budget(engine, function_form):
         assert completion.stop in ("end", "budget")
 
 
+def test_a_form_that_is_too_long_is_cut(path, engine, function_form):
+    whole = engine.complete(function_form.request(3)).text
+    asked = dataclasses.replace(function_form.request(3), max_bytes=len(whole) // 2)
+    completion = engine.complete(asked)
+    function_form.form.model_validate_json(completion.text)
+    assert completion.stop == ("end" if path is None else "cut")
+    assert path is None or len(completion.text) < len(whole)
+
+
 def test_greedy_answers_repeat_token_by_token(engine, function_form):
     heard: list[list[tuple[str, bool]]] = []
     for seed in (None, 5, None):

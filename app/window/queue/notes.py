@@ -15,6 +15,8 @@ WORDS: dict[NoteKind, tuple[str, str]] = {
     "retry": ("Asked again", "run"),
     "adjusted": ("Mended", "check"),
     "lost": ("Dropped", "cross"),
+    "looped": ("Looped", "caution"),
+    "cut": ("Cut", "caution"),
     "resumed": ("Resumed", "history"),
 }
 """What a kind of note is called, and its icon."""

@@ -384,8 +384,9 @@ def _totals(result: Result) -> str:
 
 def _ladder_words(result: Result, levels: bool) -> str:
     lost = f", {result.lost} dropped" if result.lost else ", none dropped"
+    early = f", {result.totals.ended_early}" if result.totals.ended_early else ""
     rounds = counted(result.feedback, "round")
-    words = f"This run: level {result.level}, at most {rounds} of feedback{lost}."
+    words = f"This run: level {result.level}, at most {rounds} of feedback{lost}{early}."
     if levels:
         return f"{words} Levels: valid at the first try, with 95 % intervals."
     return f"{words} The command `sixfold ladder` asks the same forms at every level."

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from app.cli.terminal import PlainView, TerminalView, print_findings, print_summary, view_for
 from app.library.result import Result
-from engines.protocol import Usage
+from engines.protocol import Stop, Usage
 from pipeline.records.calls import Diagnostic
 from pipeline.records.events import (
     CallFinished,
@@ -61,6 +61,30 @@ def test_one_of_a_kind_is_counted_as_one() -> None:
         "database",
         "  1/1 database/form: 1 error, 1 token, 0.0 tok/s",
     ]
+
+
+def ended(stop: Stop) -> CallFinished:
+    usage = Usage(sampled_tokens=2)
+    return CallFinished(
+        n=1, stage="test", form="test/a", valid=True, round=0, usage=usage, stop=stop
+    )
+
+
+def test_how_answers_ended_is_said_and_counted(result: Result, tmp_path: Path) -> None:
+    plain, out = console(terminal=False)
+    live, drawn = console(terminal=True)
+    with view_for(plain) as view, view_for(live) as stages:
+        for event in (StageStarted(stage="test"), ended("looped"), ended("cut"), ended("end")):
+            view.show(event)
+            stages.show(event)
+    assert out.getvalue().splitlines()[1:] == [
+        f"  {n}/? test/a: valid{words}, 2 tokens, 0.0 tok/s"
+        for n, words in ((1, ", looped"), (2, ", cut"), (3, ""))
+    ]
+    assert "3 valid, 1 looped, 1 cut" in drawn.getvalue()
+    totals = result.totals.model_copy(update={"cut": 12})
+    print_summary(plain, result.model_copy(update={"totals": totals}), tmp_path, None)
+    assert "0 dropped, 12 cut" in out.getvalue()
 
 
 def test_a_terminal_gets_stages_speed_and_the_text() -> None:

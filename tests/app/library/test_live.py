@@ -51,6 +51,15 @@ def test_what_went_another_way_is_noted() -> None:
     assert live.notes[-1].text == "Resumed with 2 answers from before"
 
 
+def test_an_answer_that_did_not_end_by_itself_is_noted() -> None:
+    live = run_of(finished(1, stop="looped"), finished(2, stop="cut"), finished(3, stop="budget"))
+    assert [(note.kind, note.form) for note in live.notes] == [
+        ("looped", "test/1"),
+        ("cut", "test/2"),
+    ]
+    assert "repeated itself" in live.notes[0].text
+
+
 def test_one_answer_is_counted_as_one() -> None:
     (note,) = run_of(RunResumed(answers=1)).notes
     assert note.text == "Resumed with 1 answer from before"

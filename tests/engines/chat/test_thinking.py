@@ -10,6 +10,7 @@ import pytest
 
 from engines.chat.templates import ChatFormat
 from engines.chat.thinking import FORMATS, ThinkFormat, Thinking, find_format
+from engines.decoding.loops import THOUGHT_TOKENS
 from engines.llama.engine import LlamaEngine
 from engines.open import open_model
 from engines.protocol import Engine, EngineError, Message, Request, Sampler, Tool
@@ -111,7 +112,17 @@ def test_the_model_ends_its_thoughts() -> None:
 def test_the_budget_ends_them() -> None:
     block = Block(4)
     assert block.write("Hm, ") == " \n</think>\n\n"
+    assert not block.thinking.looped
     assert block.thinking.text == "Hm,"
+
+
+def test_thoughts_that_repeat_themselves_are_ended() -> None:
+    block = Block(10_000)
+    thoughts = "Is it a dog? " * 9
+    lead = next(filter(None, map(block.write, thoughts)))
+    assert lead.endswith("\n</think>\n\n")
+    assert block.thinking.looped
+    assert THOUGHT_TOKENS <= len(block.thinking.text) <= len(thoughts)
 
 
 def test_the_end_of_an_answer_ends_them_and_is_not_part_of_them() -> None:

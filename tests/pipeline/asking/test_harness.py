@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from engines.protocol import Cancelled, Message
-from engines.schema import FormSchema, Object, Text
+from engines.protocol import Cancelled, Completion, Message, Request
+from engines.schema import Array, FormSchema, Object, Text
 from engines.scripted import ScriptedEngine
 from pipeline.asking.feedback import FormError
-from pipeline.asking.harness import Harness
+from pipeline.asking.growth import growth_of
+from pipeline.asking.harness import Ask, Harness
 from pipeline.records.calls import CallRecord, Diagnostic
 from pipeline.records.events import Adjusted, Event, Lost, StageFinished
 from pipeline.records.options import RunOptions
@@ -121,3 +123,80 @@ def test_an_answer_that_is_there_is_not_asked_again() -> None:
     recalled = Desk(answers, recall=first.records, cancelled=True)  # any call would raise Cancelled
     assert recalled.fill() == "right"
     assert recalled.records == first.records
+
+
+LISTED = FormSchema(
+    Object({"words": Array(Object({"word": Text(most=20)}, ("word",)), most=9)}, ("words",)), {}
+)
+
+
+def read_words(form: Any) -> tuple[list[str], tuple[Diagnostic, ...]]:
+    return [each["word"] for each in form["words"]], ()
+
+
+def test_what_is_said_twice_is_read_once_and_noted() -> None:
+    twice = {"words": [{"word": "a"}, {"word": "b"}, {"word": "a"}]}
+    desk = Desk({"list": twice})
+    assert desk.harness.fill("list", PROMPT, LISTED, read_words) == ["a", "b"]
+    assert desk.harness.forms["list"].document == twice
+    (adjusted,) = desk.of(Adjusted)
+    assert [note.pointer for note in adjusted.diagnostics] == ["/words/2"]
+
+
+asked: list[Request] = []
+
+
+class Noting(ScriptedEngine):
+    """A script that keeps what it was asked, and says of each answer that it was looped."""
+
+    def complete(self, request: Request, *rest: Any) -> Completion:
+        asked.append(request)
+        return replace(super().complete(request, *rest), stop="looped")
+
+
+def noting(recall: Mapping[str, CallRecord] | None = None) -> tuple[Harness, list[CallRecord]]:
+    records: list[CallRecord] = []
+    engine = Noting({f"word/{number}": {"word": "right"} for number in range(4)})
+    options = RunOptions(feedback=0)
+    harness = Harness(engine, options, records.append, lambda _: None, lambda: False, recall)
+    asked.clear()
+    return harness, records
+
+
+def test_how_an_answer_ended_is_recorded_and_counted() -> None:
+    events: list[Event] = []
+    engine = Noting({"word/1": {"word": "right"}})
+    records: list[CallRecord] = []
+    harness = Harness(engine, RunOptions(), records.append, events.append, lambda: False)
+    harness.begin("analysis", 1)
+    harness.fill("word/1", PROMPT, SCHEMA, read)
+    harness.end()
+    assert records[0].stop == "looped"
+    assert not harness.forms["word/1"].ended
+    (summary,) = [event.summary for event in events if isinstance(event, StageFinished)]
+    assert (summary.looped, summary.cut) == (1, 0)
+
+
+def test_forms_may_write_what_the_request_can_hold() -> None:
+    growth = growth_of("")
+    harness, records = noting()
+    harness.limit(growth)
+    harness.begin("analysis", 4)
+    asks = [Ask(f"word/{number}", PROMPT, SCHEMA, read) for number in range(4)]
+    harness.fill_all(asks)
+    bounds = [request.max_bytes for request in asked]
+    assert all(bound is not None and bound < growth.bytes_of("analysis") for bound in bounds[:3])
+    assert bounds == sorted(bounds, key=lambda bound: bound or 0)
+    again, _ = noting({record.input_hash: record for record in records})
+    again.limit(growth)
+    again.begin("analysis", 4)
+    again.fill_all(asks)
+    assert asked == []
+
+
+def test_without_a_growth_only_tokens_are_bounded() -> None:
+    harness, _ = noting()
+    harness.begin("analysis", 1)
+    harness.fill("word/1", PROMPT, SCHEMA, read)
+    assert [request.max_bytes for request in asked] == [None]
+    assert "steps" in asked[0].repeatable

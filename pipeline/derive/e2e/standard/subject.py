@@ -19,7 +19,10 @@ from pipeline.derive.ownership import owner_column
 from pipeline.design import Design
 from pipeline.settle.analysis import rules_of
 
-HARMLESS = ("uniqueness", "ownership", "derivation", "default", "retention")
+HARMLESS = (
+    *("uniqueness", "ownership", "limit", "required"),
+    *("derivation", "default", "retention"),
+)
 """Kinds of rules that refuse no fresh row of the caller's own."""
 INERT = ("uniqueness", "limit", "default")
 """Kinds of rules that leave an attribute to whoever writes it."""
@@ -178,13 +181,13 @@ class Subject:
 
 def _is_harmless(rule: Rule, operation: Operation) -> bool:
     match rule.kind:
-        case "limit":
-            return rule.unit != "rows_per_owner" or rule.maximum >= ROWS_MIN
+        case "quota":
+            return isinstance(rule.maximum, int) and rule.maximum >= ROWS_MIN
         case "permission":
             is_caller = rule.actor in operation.actors
             return rule.allowed == is_caller
         case "visibility":
-            return operation.kind == "create" or rule.shows == "all"
+            return operation.kind == "create" or "all" in rule.shows
         case kind:
             return kind in HARMLESS
 

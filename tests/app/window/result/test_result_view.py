@@ -44,6 +44,19 @@ def test_the_overview_says_what_the_result_says(view: ResultView) -> None:
     assert "Analysis: 30000 in, 8350 out" in view.overview.tokens.accessibleDescription()
 
 
+def test_the_overview_says_how_many_answers_did_not_end_by_themselves(
+    view: ResultView, whole_run: Path
+) -> None:
+    folder = open_run(whole_run)
+    result = read_result(folder)
+    assert result is not None
+    totals = result.totals.model_copy(update={"looped": 3, "cut": 2})
+    view.show_result(folder, result.model_copy(update={"totals": totals}))
+    words = [each.text() for each in view.overview.findChildren(type(view.lost.note))]
+    (level,) = (text for text in words if text.startswith("This run"))
+    assert "none dropped, 3 looped, 2 cut." in level
+
+
 def test_published_costs_stand_beside_ours_with_their_date(view: ResultView) -> None:
     words = [each.text() for each in view.overview.findChildren(type(view.lost.note))]
     (reference,) = (text for text in words if text.startswith("AutoBe"))
