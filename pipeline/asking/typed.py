@@ -349,39 +349,41 @@ class Operands:
         actors = Array(one_of(self._distinguished), 1, len(self._distinguished))
         return [self._form.node(ex.CallerIs, {"actors": actors})]
 
-    def parents(
-        self, database: Database, table: Table, inner: Callable[[Table], list[SchemaNode]]
-    ) -> list[SchemaNode]:
-        """Return the conditions on the rows that a table's relations point at."""
-        found: list[SchemaNode] = []
-        for relation in table.relations:
-            conditions = inner(database.table(relation.target))
-            if conditions:
-                where = Array(any_of(conditions), 1, MAX_CONDITIONS)
-                fields = {"relation": one_of([relation.name]), "where": where}
-                found.append(self._form.node(ex.ParentWhere, fields))
-        return found
 
-    def children(
-        self, near: Iterable[Table], table: Table, inner: Callable[[Table], list[SchemaNode]]
-    ) -> list[SchemaNode]:
-        """Return the conditions on the rows of tables `near` whose relations point at a table's."""
-        found: list[SchemaNode] = []
-        for other in near:
-            relations = [r.name for r in other.relations if r.target == table.name]
-            conditions = inner(other) if relations else []
-            if conditions:
-                where = Array(any_of(conditions), 1, MAX_CONDITIONS)
-                fields = {
-                    "table": one_of([other.name]),
-                    "relation": one_of(relations),
-                    "where": where,
-                }
-                found += [
-                    self._form.node(ex.SomeWhere, fields),
-                    self._form.node(ex.NoneWhere, fields),
-                ]
-        return found
+def parents(
+    form: Form, database: Database, table: Table, inner: Callable[[Table], list[SchemaNode]]
+) -> list[SchemaNode]:
+    """Return the conditions on the rows that a table's relations point at."""
+    found: list[SchemaNode] = []
+    for relation in table.relations:
+        conditions = inner(database.table(relation.target))
+        if conditions:
+            where = Array(any_of(conditions), 1, MAX_CONDITIONS)
+            fields = {"relation": one_of([relation.name]), "where": where}
+            found.append(form.node(ex.ParentWhere, fields))
+    return found
+
+
+def children(
+    form: Form, near: Iterable[Table], table: Table, inner: Callable[[Table], list[SchemaNode]]
+) -> list[SchemaNode]:
+    """Return the conditions on the rows of tables `near` whose relations point at a table's."""
+    found: list[SchemaNode] = []
+    for other in near:
+        relations = [r.name for r in other.relations if r.target == table.name]
+        conditions = inner(other) if relations else []
+        if conditions:
+            where = Array(any_of(conditions), 1, MAX_CONDITIONS)
+            fields = {
+                "table": one_of([other.name]),
+                "relation": one_of(relations),
+                "where": where,
+            }
+            found += [
+                form.node(ex.SomeWhere, fields),
+                form.node(ex.NoneWhere, fields),
+            ]
+    return found
 
 
 def _is_caller(node: SchemaNode) -> bool:

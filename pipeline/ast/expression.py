@@ -196,14 +196,14 @@ class All(Node):
     """All operands hold."""
 
     kind: Literal["all"]
-    operands: Annotated[tuple[Expression, ...], Field(min_length=1, max_length=3)]
+    operands: Annotated[tuple[Expression, ...], Field(min_length=1, max_length=4)]
 
 
 class AnyOf(Node):
     """At least one operand holds."""
 
     kind: Literal["any"]
-    operands: Annotated[tuple[Expression, ...], Field(min_length=1, max_length=3)]
+    operands: Annotated[tuple[Expression, ...], Field(min_length=1, max_length=4)]
 
 
 class Arithmetic(Node):
@@ -353,7 +353,7 @@ class CallerIs(Node):
     """Every row qualifies for a caller who is signed in as one of these actors."""
 
     kind: Literal["caller_is"]
-    actors: Annotated[tuple[Name, ...], Field(min_length=1, max_length=3)]
+    actors: Annotated[tuple[Name, ...], Field(min_length=1, max_length=4)]
 
 
 class ParentWhere(Node):

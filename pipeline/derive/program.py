@@ -10,14 +10,13 @@ from pipeline.ast import program as pg
 from pipeline.ast.interface import Operation
 from pipeline.derive import accounts
 from pipeline.derive import statements as st
-from pipeline.derive.absent import completed
 from pipeline.derive.checks import sketched_checks, target_checks, unique_checks
 from pipeline.derive.context import Context
 from pipeline.derive.effects import changes_row, effects
 from pipeline.derive.interface import ROW_KINDS, restricting
 from pipeline.derive.ownership import foreign_status
 from pipeline.derive.rows import CHANGED, CREATED, RESULT, ROW
-from pipeline.derive.values import change, inserted
+from pipeline.derive.values import change, completed, inserted
 from pipeline.design import Design
 
 EMPTY_SKETCH = pg.ProgramSketch(where=(), checks=(), sets=(), effects=())

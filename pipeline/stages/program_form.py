@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
@@ -15,15 +15,17 @@ from pipeline.asking.typed import (
     QUERY,
     Operands,
     ValueReference,
+    children,
     is_nullable,
     key_type,
+    parents,
     physical_type,
     row_references,
     schema_type,
 )
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
-from pipeline.ast.database import Table
+from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.dto import has_default, writable
 from pipeline.derive.rows import (
@@ -55,6 +57,7 @@ class _Sketch:
         self._table = design.database.table(operation.table)
         self._rows = rows_at_hand(design, operation)
         self._near = near_tables(design, operation)
+        self._reach = _Reach(self._form, design.database, self._near)
         self._spoken = spoken_tables(design, operation)
         spoken = dict.fromkeys([self._table, *(row.table for row in self._rows)])
         rules = [rule.id for t in spoken for rule in rules_of(design.analysis, t.entity)]
@@ -92,26 +95,11 @@ class _Sketch:
         """Return what narrows the rows of the operation, also by rows that hang together."""
         if self._operation.kind == "create":
             return []
-        operation, database, table = self._operation, self._database, self._table
+        operation = self._operation
         plain = Operands(
             self._form, (), operation.actors, signed_in=not operation.guests, label="Plain"
         )
-
-        def of_grandparent(target: Table) -> list[SchemaNode]:
-            found = [*plain.rows(target), *plain.children(self._near, target, plain.rows)]
-            return self._shared(f"Above{names.pascal(target.name)}", found)
-
-        def of_parent(target: Table) -> list[SchemaNode]:
-            return [*of_grandparent(target), *plain.parents(database, target, of_grandparent)]
-
-        def of_child(child: Table) -> list[SchemaNode]:
-            return [*plain.rows(child), *plain.parents(database, child, plain.rows)]
-
-        found = [
-            *plain.rows(table),
-            *plain.parents(database, table, of_parent),
-            *plain.children(self._near, table, of_child),
-        ]
+        found = self._reach.around(plain, self._table)
         if not found:
             return []
         one = self._form.define("Reached", [*found, *plain.caller_is()])
@@ -124,14 +112,14 @@ class _Sketch:
             self._form.choose(check, "rules", self._rules)
         checks = self._guards(self._known)
         for table in self._near:
-            where = self._where(self._known, table, given=True)
+            where = self._reach.where(self._known, table, given=True)
             if where:
                 fields = {"table": one_of([table.name]), "where": where}
                 checks += [
                     self._node(pg.Exists, fields, self._known),
                     self._node(pg.Absent, fields, self._known),
                 ]
-            counted = self._where(self._known, table)
+            counted = self._reach.where(self._known, table)
             if counted and self._operation.kind in ("create", "update", "restore", "action"):
                 checks.append(self._quota(table, replace(counted, least=0)))
         return checks
@@ -162,40 +150,6 @@ class _Sketch:
             return node
         members = {name: each for name, each in node.members.items() if name != "when"}
         return replace(node, members=members)
-
-    def _where(self, operands: Operands, table: Table, *, given: bool = False) -> Array | None:
-        """Return the conditions on the rows of another table, and on what hangs together with it.
-
-        They reach two relations up, and down to the rows that belong to the table's.
-        """
-        label = f"{names.pascal(table.name)}{'Given' * given}{operands.label}"
-
-        def rows(one: Table) -> list[SchemaNode]:
-            return operands.rows(one, given=given)
-
-        def of_parent(one: Table) -> list[SchemaNode]:
-            found = [
-                *rows(one),
-                *operands.parents(self._database, one, rows),
-                *operands.children(self._near, one, rows),
-            ]
-            name = f"Up{names.pascal(one.name)}{'Given' * given}{operands.label}"
-            return self._shared(name, found)
-
-        found = [
-            *rows(table),
-            *operands.parents(self._database, table, of_parent),
-            *operands.children(self._near, table, rows),
-        ]
-        if not found:
-            return None
-        one = self._form.define(f"Where{label}", found)
-        several = self._form.node(ex.WhereAny, {"conditions": Array(one, 2, 3)})
-        return _some([one, several])
-
-    def _shared(self, name: str, options: list[SchemaNode]) -> list[SchemaNode]:
-        """Define options that several places take, once."""
-        return [self._form.define(name, options)] if options else []
 
     # --- what it writes
 
@@ -241,7 +195,7 @@ class _Sketch:
             *(change for row in rows for change in self._changes(operands, row)),
         ]
         for table in self._near:
-            where = self._where(operands, table)
+            where = self._reach.where(operands, table)
             if table.stance == "actor" or not where:
                 continue
             fields: dict[str, SchemaNode] = {"table": one_of([table.name]), "where": where}
@@ -328,6 +282,66 @@ class _Sketch:
                 type_ = physical_type(self._table, column)
                 found.append(ValueReference(type_, False, QUERY, item.property))
         return found
+
+
+@dataclass(frozen=True)
+class _Reach:
+    """Conditions on rows, and on rows that hang together with them: two relations up, or down."""
+
+    form: Form
+    database: Database
+    near: Sequence[Table]
+
+    def around(self, plain: Operands, table: Table) -> list[SchemaNode]:
+        """Return what narrows the rows of a table: of what is above it, also what hangs there."""
+
+        def above(target: Table) -> list[SchemaNode]:
+            found = [*plain.rows(target), *children(self.form, self.near, target, plain.rows)]
+            return self._shared(f"Above{names.pascal(target.name)}", found)
+
+        def of_parent(target: Table) -> list[SchemaNode]:
+            return [*above(target), *parents(self.form, self.database, target, above)]
+
+        def of_child(child: Table) -> list[SchemaNode]:
+            return [*plain.rows(child), *parents(self.form, self.database, child, plain.rows)]
+
+        return [
+            *plain.rows(table),
+            *parents(self.form, self.database, table, of_parent),
+            *children(self.form, self.near, table, of_child),
+        ]
+
+    def where(self, operands: Operands, table: Table, *, given: bool = False) -> Array | None:
+        """Return the conditions on the rows of another table, None if there are none.
+
+        With `given`, they may speak of what the body or query need not have.
+        """
+        label = f"{'Given' * given}{operands.label}"
+
+        def rows(one: Table) -> list[SchemaNode]:
+            return operands.rows(one, given=given)
+
+        def of_parent(one: Table) -> list[SchemaNode]:
+            found = [
+                *rows(one),
+                *parents(self.form, self.database, one, rows),
+                *children(self.form, self.near, one, rows),
+            ]
+            return self._shared(f"Up{names.pascal(one.name)}{label}", found)
+
+        found = [
+            *rows(table),
+            *parents(self.form, self.database, table, of_parent),
+            *children(self.form, self.near, table, rows),
+        ]
+        if not found:
+            return None
+        one = self.form.define(f"Where{names.pascal(table.name)}{label}", found)
+        return _some([one, self.form.node(ex.WhereAny, {"conditions": Array(one, 2, 3)})])
+
+    def _shared(self, name: str, options: list[SchemaNode]) -> list[SchemaNode]:
+        """Define options that several places take, once."""
+        return [self.form.define(name, options)] if options else []
 
 
 def _some(options: Sequence[SchemaNode]) -> Array:
