@@ -272,7 +272,7 @@ class TestSketches(Node):
 
     __test__ = False
 
-    tests: Annotated[tuple[TestSketch, ...], Field(min_length=1, max_length=3)]
+    tests: Annotated[tuple[TestSketch, ...], Field(max_length=3)]
 
 
 for _model in (Repeat, TestFunction, TestSuite):

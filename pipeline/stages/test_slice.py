@@ -14,7 +14,7 @@ from pipeline.design import Design
 from pipeline.stages.refusals import refusals
 
 PAGING = ("page", "limit")
-"""What every list takes, so that the instructions say it once."""
+"""What every list takes, so that it is said once."""
 OFFERED = 16
 """Operations that the tests of a resource may call: all of its own, then those near by."""
 
@@ -44,7 +44,12 @@ def near(design: Design, table_name: str) -> list[Operation]:
 
 def operations(design: Design, offered: Sequence[Operation]) -> str:
     """Return the operations with their bodies, answers and refusals."""
-    lines = ["Operations:", *(_operation(design, each) for each in offered), "Answers:"]
+    lines = ["Operations:", *(_operation(design, each) for each in offered)]
+    queries = [each.query for each in offered if each.query is not None]
+    if queries:
+        most, usual = queries[0].max_limit, queries[0].default_limit
+        lines.append(f"Lists also take a page from 1 and a limit 1..{most}, {usual} by default.")
+    lines.append("Answers:")
     responses = dict.fromkeys(o.response for o in offered if o.response is not None)
     lines += [_answer(design, response) for response in responses]
     return "\n".join(lines)
