@@ -218,7 +218,8 @@ class TokenEngine:
         if filling.stop is None:
             self._check(call)
         if filling.stop is None and filling.guard.looped:
-            filling.leave_loop(self._tokens_of(filling.guard.way_out(_rest_of(filling))))
+            way_out = filling.guard.way_out(_rest_of(filling, filling.owed))
+            filling.leave_loop(way_out, self._tokens_of(filling.owed + way_out))
             self._check(call)
         if filling.stop is not None and not filling.is_whole:
             filling.close(self._tokens_of(_rest_of(filling)))
@@ -282,10 +283,10 @@ class TokenEngine:
         ]
 
 
-def _rest_of(filling: Filling) -> bytes:
-    """Return what ends a form the shortest way."""
+def _rest_of(filling: Filling, owed: bytes = b"") -> bytes:
+    """Return what ends a form the shortest way, behind its answer so far and what that owes."""
     assert filling.grammar is not None
-    return shortest_rest(filling.grammar.schema, bytes(filling.answer.data))
+    return shortest_rest(filling.grammar.schema, bytes(filling.answer.data) + owed)
 
 
 def model_info(

@@ -26,7 +26,8 @@ class Answer:
     """The text of an answer as it grows, and how many of its tokens were forced."""
 
     def __init__(self, piece: Callable[[int], bytes], on_text: OnText | None) -> None:
-        self._piece = piece
+        self.piece = piece
+        """The bytes of a token."""
         self._on_text = on_text
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._texts: list[str] = []
@@ -40,17 +41,15 @@ class Answer:
         """Tokens so far, forced and sampled."""
         return self.forced_tokens + self.sampled_tokens
 
-    def add(self, tokens: list[int], *, forced: bool) -> list[bytes]:
-        """Append tokens and report their text; return the bytes of each."""
-        pieces = [self._piece(token) for token in tokens]
-        data = b"".join(pieces)
+    def add(self, tokens: list[int], *, forced: bool) -> None:
+        """Append tokens and report their text."""
+        data = b"".join(map(self.piece, tokens))
         self.data += data
         if forced:
             self.forced_tokens += len(tokens)
         else:
             self.sampled_tokens += len(tokens)
         self._report(self._decoder.decode(data), forced)
-        return pieces
 
     def finish(self) -> str:
         """Return the whole text."""
@@ -96,6 +95,8 @@ class Filling:
         self.thinks = thinking is not None
         """Whether the model is still thinking."""
         self.guard = LoopGuard(request.repeatable, structured=matcher is not None)
+        self.owed = b""
+        """Bytes of a token that was not taken, up to where a list begins to repeat itself."""
         self._random = np.random.default_rng(request.sampler.seed)
         self._fast_forward = fast_forward
 
@@ -161,10 +162,14 @@ class Filling:
         """End the answer by its own end; what repeated itself on the way is said."""
         self.stop = "looped" if self.guard.loops else "end"
 
-    def leave_loop(self, way_out: list[int]) -> None:
-        """Append what ends the list or text that repeats itself; the model continues behind it."""
-        self._take(way_out, forced=True)
-        self.guard.leave()
+    def leave_loop(self, way_out: bytes, tokens: list[int]) -> None:
+        """End the list or text that repeats itself; the model continues behind it.
+
+        `tokens` are those of what is owed and of the way out.
+        """
+        self.owed = b""
+        self._append(tokens, forced=True)
+        self.guard.leave(way_out)
         self._force()
 
     def close(self, rest: list[int]) -> None:
@@ -194,16 +199,31 @@ class Filling:
         """Take the tokens that the grammar leaves no choice about."""
         if self.matcher is None or not self._fast_forward or self.matcher.is_stopped():
             return
+        if self.guard.looped:
+            return
         tokens = self.matcher.compute_ff_tokens()
         if tokens:
             self._take(tokens, forced=True)
 
     def _take(self, tokens: list[int], forced: bool) -> None:
+        """Take tokens up to where the answer begins to repeat itself."""
+        kept: list[int] = []
+        for token in tokens:
+            piece = self.answer.piece(token)
+            taken = self.guard.take(token, piece)
+            if taken < len(piece):
+                self.owed = piece[:taken]
+                break
+            kept.append(token)
+            if self.guard.looped:
+                break
+        if kept:
+            self._append(kept, forced)
+
+    def _append(self, tokens: list[int], forced: bool) -> None:
         if self.matcher is not None and not self.matcher.consume_tokens(tokens):
             raise GrammarError(
                 f"The grammar refused a token it had allowed: {self.matcher.get_error()[:200]}"
             )
         self.pending += tokens
-        pieces = self.answer.add(tokens, forced=forced)
-        for token, piece in zip(tokens, pieces, strict=True):
-            self.guard.take(token, piece)
+        self.answer.add(tokens, forced=forced)

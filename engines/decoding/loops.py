@@ -127,21 +127,17 @@ class Members:
         self._escaped = False
         self._text_from = 0
 
-    def add(self, data: bytes) -> None:
-        """Append bytes."""
-        for byte in data:
+    def add(self, data: bytes) -> int:
+        """Append bytes up to where a list begins to repeat itself; return how many these are."""
+        for length, byte in enumerate(data, start=1):
             self._data.append(byte)
             if self.in_text:
                 self._inside(byte)
             else:
                 self._outside(byte)
-
-    def depth_of_loop(self) -> int | None:
-        """Return how many objects and lists are open around the one that repeats itself.
-
-        None if none does, or has ended already.
-        """
-        return next((at for at, each in enumerate(self._open) if each is self.loop), None)
+            if self.loop is not None:
+                return length
+        return len(data)
 
     def reach(self, rest: bytes, depth: int) -> int:
         """Return how much of the rest of the document ends a text and all that is deeper."""
@@ -164,6 +160,8 @@ class Members:
             self._escaped = True
         elif byte == ord('"'):
             self.in_text = False
+            if self._open and self._open[-1].is_list:
+                self._end_item(self._open[-1], len(self._data))
 
     def _outside(self, byte: int) -> None:
         here, opened = len(self._data) - 1, self._open
@@ -211,18 +209,22 @@ class LoopGuard:
         self._within = 0
         self._pieces: dict[int, bytes] = {}
 
-    def take(self, token: int, piece: bytes) -> None:
-        """Append a token and its bytes."""
+    def take(self, token: int, piece: bytes) -> int:
+        """Append a token; return how many of its bytes are part of the answer.
+
+        These are all, but where a list begins to repeat itself inside of the token.
+        """
         self._period.add(token)
         if self._members is None:
             self._see(self._period.repeats(FREE_TOKENS))
-            return
+            return len(piece)
         self._pieces[token] = piece
-        self._members.add(piece)
+        taken = self._members.add(piece)
         self._within = self._within + 1 if self._members.texts == self._text else 0
         self._text = self._members.texts
         in_text = self._members.in_text and self._text_repeats()
         self._see(in_text or self._members.loop is not None)
+        return taken
 
     @property
     def must_end(self) -> bool:
@@ -234,13 +236,16 @@ class LoopGuard:
         members = self._members
         if members is None:
             return b""
-        depth = members.depth if members.loop is None else members.depth_of_loop()
-        return b"" if depth is None else rest[: members.reach(rest, depth)]
+        is_list = members.loop is not None
+        return rest[: members.reach(rest, members.depth - is_list)]
 
-    def leave(self) -> None:
-        """Take the list or text that repeated itself as ended."""
+    def leave(self, way_out: bytes) -> None:
+        """Append the bytes that end the list or text that repeats itself."""
         self.looped = False
         self._within = 0
+        while self._members is not None and way_out:
+            self._members.loop = None
+            way_out = way_out[self._members.add(way_out) :]
         if self._members is not None:
             self._members.loop = None
 

@@ -56,8 +56,9 @@ def fill(text, *, schema=SCHEMA, max_bytes=None, max_tokens=5000, fast_forward=T
     while filling.stop is None:
         filling.check(ROOM)
         if filling.stop is None and filling.guard.looped:
-            rest = shortest_rest(grammar.schema, bytes(answer.data))
-            filling.leave_loop(list(filling.guard.way_out(rest)))
+            rest = shortest_rest(grammar.schema, bytes(answer.data) + filling.owed)
+            way_out = filling.guard.way_out(rest)
+            filling.leave_loop(way_out, list(filling.owed + way_out))
             filling.check(ROOM)
         if filling.stop is None:
             scores = np.zeros(vocabulary, dtype=np.float32)
