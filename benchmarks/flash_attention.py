@@ -172,10 +172,12 @@ def _fill(pair: Pair, way: Way, start: int, depth: int) -> None:
 
 def _copy(model: NativeModel, lane: int) -> None:
     """Give a lane a copy of its own of what lane 0 holds."""
-    size = native.llama_state_seq_get_size(model._context, 0)
+    size = native.llama_state_seq_get_size(model._context, native.llama_seq_id(0))
     buffer = (ctypes.c_uint8 * size)()
-    written = native.llama_state_seq_get_data(model._context, buffer, size, 0)
-    if not native.llama_state_seq_set_data(model._context, buffer, written, lane):
+    written = native.llama_state_seq_get_data(model._context, buffer, size, native.llama_seq_id(0))
+    if not native.llama_state_seq_set_data(
+        model._context, buffer, written, native.llama_seq_id(lane)
+    ):
         raise SystemExit("llama.cpp could not copy a lane; use a shorter depth.")
 
 

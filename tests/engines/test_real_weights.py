@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import jsonschema
 import llama_cpp
@@ -89,7 +90,7 @@ def by_llama_cpp(template: str, messages: tuple[Message, ...]) -> str:
     )
     buffer = ctypes.create_string_buffer(4096)
     size = llama_cpp.llama_chat_apply_template(
-        template.encode(), chat, len(messages), True, buffer, len(buffer)
+        template.encode(), chat, len(messages), True, cast("bytes", buffer), len(buffer)
     )
     assert 0 < size <= len(buffer)
     return buffer.raw[:size].decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import sys
 import zipfile
 from pathlib import Path
@@ -24,9 +25,7 @@ REFUSE = "import sys; sys.exit('WARNING: slow\\nERROR: No matching distribution 
 @pytest.fixture
 def fetched_model(monkeypatch):
     monkeypatch.syspath_prepend(str(PACKAGING))
-    import fetched_model
-
-    yield fetched_model
+    yield importlib.import_module("fetched_model")
     del sys.modules["fetched_model"]
 
 

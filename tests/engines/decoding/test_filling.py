@@ -12,7 +12,7 @@ from engines.decoding.sequence import Prompt
 from engines.grammar.closing import shortest_rest
 from engines.grammar.grammar import byte_tokenizer, compile_grammar
 from engines.protocol import Message, Request, Sampler
-from engines.schema import parse_schema
+from engines.schema import FormSchema, parse_schema
 
 END = 256
 ROOM = 1_000_000
@@ -34,7 +34,9 @@ SCHEMA = parse_schema(
 )
 
 
-def fill(text, *, schema=SCHEMA, max_bytes=None, max_tokens=5000, fast_forward=True):
+def fill(
+    text, *, schema: FormSchema | None = SCHEMA, max_bytes=None, max_tokens=5000, fast_forward=True
+):
     """Have a model write a text as far as it is allowed to, and close the form."""
     request = Request(
         "form",
@@ -56,6 +58,7 @@ def fill(text, *, schema=SCHEMA, max_bytes=None, max_tokens=5000, fast_forward=T
     while filling.stop is None:
         filling.check(ROOM)
         if filling.stop is None and filling.guard.looped:
+            assert grammar is not None
             rest = shortest_rest(grammar.schema, bytes(answer.data) + filling.owed)
             way_out = filling.guard.way_out(rest)
             filling.leave_loop(way_out, list(filling.owed + way_out))
@@ -65,7 +68,7 @@ def fill(text, *, schema=SCHEMA, max_bytes=None, max_tokens=5000, fast_forward=T
             at = len(answer.data)
             scores[data[at] if at < len(data) else END] = 1
             filling.advance(scores, mask, frozenset({END}))
-    if not filling.is_whole:
+    if grammar is not None and not filling.is_whole:
         filling.close(list(shortest_rest(grammar.schema, bytes(answer.data))))
     return filling.stop, answer.finish()
 

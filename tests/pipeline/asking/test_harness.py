@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engines.protocol import Cancelled, Completion, Message, Request
+from engines.protocol import Cancelled, Completion, IsCancelled, Message, OnText, Request
 from engines.schema import Array, FormSchema, Object, Text
 from engines.scripted import ScriptedEngine
 from pipeline.asking.feedback import FormError
@@ -149,9 +149,14 @@ asked: list[Request] = []
 class Noting(ScriptedEngine):
     """A script that keeps what it was asked, and says of each answer that it was looped."""
 
-    def complete(self, request: Request, *rest: Any) -> Completion:
+    def complete(
+        self,
+        request: Request,
+        on_text: OnText | None = None,
+        cancelled: IsCancelled | None = None,
+    ) -> Completion:
         asked.append(request)
-        return replace(super().complete(request, *rest), stop="looped")
+        return replace(super().complete(request, on_text, cancelled), stop="looped")
 
 
 def noting(recall: Mapping[str, CallRecord] | None = None) -> tuple[Harness, list[CallRecord]]:
