@@ -116,9 +116,10 @@ def _ask_sketch(request: str, design: Design, operation: Operation) -> Ask[pg.Pr
     others = [other for other in near_tables(design, operation) if other.name != table.name]
     schema = sketch_schema(design, operation)
     demands = slices.demands(request, analysis, table.entity)
-    shared = f"{slices.table(table)}\n{slices.near(others)}\n{demands}"
+    shared = f"{slices.table(table)}\n{demands}"
     own = (
-        f"{slices.operation(operation)}\n{slices.body(design.interface, operation)}\n"
+        f"{slices.near(others)}\n{slices.operation(operation)}\n"
+        f"{slices.body(design.interface, operation)}\n"
         f"Skeleton:\n{skeleton(design, operation, schema)}\n"
         f"Write the sketch of {operation.id}."
     )

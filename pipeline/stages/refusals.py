@@ -30,18 +30,27 @@ LEFT_OUT = "rows of others are left out, never refused"
 DERIVED = "derived"
 
 
-def refusals(operation: Operation) -> str:
+OF_ALL = (
+    "All operations refuse with 400 what is malformed or out of bounds; those that need an account "
+    "with 401 who is not signed in, and with 403 another kind of account."
+)
+"""What `refusals` leaves out where it is said once for all operations."""
+
+
+def refusals(operation: Operation, *, general: bool = True) -> str:
     """Return each status with its cause: `401 not signed in (derived); 404 no such todo (B-3.1)`.
 
-    Those that are derived from no rule stand together.
+    Those that are derived from no rule stand together; without `general`, `OF_ALL` are left out.
     """
     causes: dict[tuple[str, ...], list[str]] = {(): []}
     for error in _once(operation.errors):
+        if not general and not error.rules and error.when in SHORT:
+            continue
         causes.setdefault(error.rules, []).append(f"{error.status} {_cause(error.when)}")
     parts = [f"{', '.join(found)} ({_cited(rules)})" for rules, found in causes.items() if found]
     if operation.kind == "list" and operation.scope == "own":
         parts.append(LEFT_OUT)
-    return "; ".join(parts)
+    return "; ".join(parts) or "nothing else"
 
 
 def _once(errors: Iterable[ErrorResponse]) -> Iterator[ErrorResponse]:

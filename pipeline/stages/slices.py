@@ -30,6 +30,11 @@ they are evaluated once. Where there are more, a form sees only those of its ent
 REQUEST_CHARACTERS = 12_000
 """A request of no more (about 2,700 tokens) stands at the head of every prompt."""
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
+SAID_BY_PLACE = frozenset(
+    "attribute attributes entity actor action unit bound amount side relation reference other "
+    "period".split()
+)
+"""Members of rules whose values say by themselves what they are."""
 ASKED = ("own", "relation")
 """Origins of the columns that are a table's own business; keys and stamps every table has."""
 
@@ -116,13 +121,17 @@ def _demands(what: str, requirements: Iterable[Requirement], rules: Iterable[Rul
 
 
 def rule_words(rule: Rule) -> str:
-    """Return a rule with all that it says: its sentence, and its kind, names and numbers."""
+    """Return a rule with all that it says: its sentence, and its kind, names and numbers.
+
+    `[window now at_most 14 days after shipment.delivered_at]`: a name is said where its value
+    alone would not be understood.
+    """
     said = [
-        f"{name} {_value_words(value)}"
+        f"{'' if name in SAID_BY_PLACE else f'{name} '}{_value_words(value)}"
         for name, value in rule
         if name not in ("id", "kind", "requirement", "statement") and value not in (None, ())
     ]
-    return f"{rule.id} [{rule.kind}: {', '.join(said)}] {rule.statement}"
+    return f"{rule.id} [{' '.join((rule.kind, *said))}] {rule.statement}"
 
 
 def _value_words(value: object) -> str:

@@ -11,7 +11,7 @@ from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.e2e.rows import relation_target
 from pipeline.derive.e2e.samples import scalar
 from pipeline.design import Design
-from pipeline.stages.refusals import refusals
+from pipeline.stages.refusals import OF_ALL, refusals
 
 PAGING = ("page", "limit")
 """What every list takes, so that it is said once."""
@@ -44,7 +44,7 @@ def near(design: Design, table_name: str) -> list[Operation]:
 
 def operations(design: Design, offered: Sequence[Operation]) -> str:
     """Return the operations with their bodies, answers and refusals."""
-    lines = ["Operations:", *(_operation(design, each) for each in offered)]
+    lines = ["Operations:", OF_ALL, *(_operation(design, each) for each in offered)]
     queries = [each.query for each in offered if each.query is not None]
     if queries:
         most, usual = queries[0].max_limit, queries[0].default_limit
@@ -69,7 +69,8 @@ def _operation(design: Design, one: Operation) -> str:
     who = ", ".join((*one.actors, *(["everybody"] if one.guests else [])))
     scope = ", own rows only" if one.scope == "own" else ""
     answer = f" {one.response}" if one.response else ""
-    head = f"- {one.id} by {who}{scope}: {one.success}{answer}; refused: {refusals(one)}"
+    refused = refusals(one, general=False)
+    head = f"- {one.id} by {who}{scope}: {one.success}{answer}; refused: {refused}"
     schema = one.request or one.query_schema
     if schema is None:
         return head
