@@ -22,12 +22,12 @@ from engines.remedy import Remedy, UserError
 from engines.schema import FormSchema
 from pipeline.asking import prompts
 from pipeline.asking.bounds import bounds
-from pipeline.asking.coerce import coerce
 from pipeline.asking.conform import conform
-from pipeline.asking.lenient import NotFoundError, recover
 from pipeline.asking.narrow import opened
+from pipeline.asking.recovery.coerce import coerce
+from pipeline.asking.recovery.lenient import NotFoundError, recover
+from pipeline.asking.recovery.tool_call import NoCallError, arguments
 from pipeline.asking.shape import as_parameters, as_type
-from pipeline.asking.tool_call import NoCallError, arguments
 from pipeline.records.calls import Diagnostic
 from pipeline.records.options import Level
 

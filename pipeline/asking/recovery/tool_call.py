@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection
 from typing import Any, cast
 
-from pipeline.asking.lenient import LITERALS, NotFoundError, recover
+from pipeline.asking.recovery.lenient import LITERALS, NotFoundError, recover
 
 PARAMETER = re.compile(
     r"<parameter=([^>\s]+)>\s*(.*?)\s*(?:</parameter>|(?=<parameter=)|</function>|\Z)", re.DOTALL

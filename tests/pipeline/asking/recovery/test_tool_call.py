@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pipeline.asking.tool_call import NoCallError, arguments
+from pipeline.asking.recovery.tool_call import NoCallError, arguments
 
 MEMBERS = ("title", "open_days", "animals")
 FORM = {"title": "It's a zoo", "open_days": 5, "animals": [{"kind": "dog", "good": True}]}

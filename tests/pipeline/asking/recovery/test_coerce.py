@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.asking.coerce import coerce
 from pipeline.asking.conform import conform
+from pipeline.asking.recovery.coerce import coerce
 from tests.pipeline.asking.test_conform import SOUND
 from tests.pipeline.asking.zoo import ZOOS, narrowed
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.asking.lenient import MAX_DEPTH, NotFoundError, recover
+from pipeline.asking.recovery.lenient import MAX_DEPTH, NotFoundError, recover
 
 NAMES = st.from_regex(r"[a-z][a-z_]{0,7}", fullmatch=True)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

@@ -4,7 +4,7 @@ It never refuses a text that holds an object or a list. Recovered are code fence
 and after, comments, brackets that are missing or too many, commas that are missing or trailing,
 keys without quotes, single and typographic quotes, line breaks and quotes inside texts, literals of
 Python and JavaScript, and numbers that JSON does not know. Valid JSON is read as it is. What a
-value should have been by its form is the business of `pipeline.asking.coerce`.
+value should have been by its form is the business of `pipeline.asking.recovery.coerce`.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ from pipeline.asking.conform import (
     nearest,
     same,
 )
-from pipeline.asking.lenient import NotFoundError, recover
+from pipeline.asking.recovery.lenient import NotFoundError, recover
 
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 NULL = ("null", "none", "nil", "undefined")
