@@ -84,12 +84,12 @@ class Growth:
     @property
     def requirements(self) -> int:
         """Requirements of a feature."""
-        return 6 + self.sentences // 12
+        return 8 + self.sentences // 12
 
     @property
     def rules(self) -> int:
         """Rules of a feature."""
-        return 6 + (self.sentences + self.numbers) // 12
+        return 8 + (self.sentences + self.numbers) // 4
 
     def tables(self, entities: int) -> int:
         """Return how many tables hold a number of entities, join them and keep their history."""

@@ -60,8 +60,9 @@ class _Writer:
                 return json.dumps(value)
             case Enum(values):
                 return " | ".join(json.dumps(value, ensure_ascii=False) for value in values)
-            case Object(members):
-                return "{ " + "; ".join(f"{n}: {self.text(m)}" for n, m in members.items()) + " }"
+            case Object(members, required):
+                written = (self._member(n, m, n in required) for n, m in members.items())
+                return "{ " + "; ".join(written) + " }"
             case Dictionary(values):
                 return f"{{ [name: string]: {self.text(values)} }}"
             case Array(items, least, most):
@@ -75,6 +76,14 @@ class _Writer:
             case Number() | Boolean() | Null():
                 return node.kind
 
+    def _member(self, name: str, node: SchemaNode, is_required: bool) -> str:
+        """Write a member; one that may be left out is never null."""
+        if is_required:
+            return f"{name}: {self.text(node)}"
+        if isinstance(node, Union):
+            node = any_but_null(node)
+        return f"{name}?: {self.text(node)}"
+
     def _union(self, options: tuple[SchemaNode, ...]) -> str:
         """Write a union; pydantic repeats long ones wherever they stand, here they get a name."""
         parts = [self.text(option) for option in options]
@@ -86,6 +95,12 @@ class _Writer:
             self._unions[text] = name
             self.named[name] = text
         return self._unions[text]
+
+
+def any_but_null(node: Union) -> SchemaNode:
+    """Return a union without null, or the only option that is left."""
+    kept = tuple(option for option in node.options if not isinstance(option, Null))
+    return kept[0] if len(kept) == 1 else Union(kept)
 
 
 def _bounds(low: float | None, high: float | None) -> str:

@@ -152,9 +152,10 @@ def _find_target(context: Context, relation: Relation, given: SchemaProperty) ->
 
 
 def _is_reserved(context: Context, target: Table) -> bool:
-    """Whether a rule says that only a row of the caller's may be named."""
+    """Whether a rule of the operation says that only a row of the caller's may be named."""
     return any(
-        rule.kind == "identity"
+        rule.id in context.operation.rules
+        and rule.kind == "identity"
         and rule.entity == context.table.entity
         and rule.attribute == f"{target.entity}.{OWNER}"
         and (rule.relation, rule.other) == ("is", CALLER)

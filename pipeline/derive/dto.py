@@ -42,7 +42,6 @@ from pipeline.english import with_article
 
 CENT = 0.01
 FILTER_MAX_LENGTH = 100
-PASSWORD_MIN_LENGTH, PASSWORD_MAX_LENGTH = 8, 128
 TOKEN_MAX_LENGTH = 4096
 SHOWN_ALWAYS = ("id", "created_at", "updated_at")
 
@@ -260,18 +259,24 @@ def page_schema(table: Table) -> NamedSchema:
     return _object(name, "page", table, f"One page of {plural}.", properties)
 
 
-def account_schemas(table: Table, exposure: Exposure, *, invited: bool) -> tuple[NamedSchema, ...]:
-    """Return join, login, refresh and session of an account; `invited` asks for an invite code."""
+def account_schemas(
+    table: Table, exposure: Exposure, *, invited: bool, password: tuple[int, int]
+) -> tuple[NamedSchema, ...]:
+    """Return join, login, refresh and session of an account; `invited` asks for an invite code.
+
+    `password` are the least and the greatest number of its characters.
+    """
     name, noun = names.pascal(table.name), names.words(table.name)
     email = _text_property("email", "Sign-in address.", format="email", max_length=254)
-    password = _text_property(
+    least, most = password
+    chosen = _text_property(
         "password",
         "Password, kept only as a salted hash.",
         format="password",
-        min_length=PASSWORD_MIN_LENGTH,
-        max_length=PASSWORD_MAX_LENGTH,
+        min_length=least,
+        max_length=most,
     )
-    join = [email, password]
+    join = [email, chosen]
     if invited:
         join.append(
             _text_property("inviteCode", "Code that admits this kind of account.", max_length=200)

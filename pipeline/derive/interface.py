@@ -25,6 +25,11 @@ from pipeline.derive.ownership import foreign_status, owner_column, owners_of
 from pipeline.derive.refusal import rule_status
 from pipeline.english import with_article
 
+PASSWORD_LENGTHS = (8, 128)
+"""Characters of a password, where no rule says how many."""
+PASSWORD_LEAST_AT_MOST = 32
+"""A longer one is asked of nobody, and a password of this length is always good."""
+
 MALFORMED = "A value is missing, malformed or out of bounds."
 NOT_SIGNED_IN = "There is no valid access token."
 NOT_INVITED = "The invite code is wrong: an admin joins only with the code of the service."
@@ -49,13 +54,29 @@ def derive_interface(
         schemas.append(dto.entity_schema(table, exposure))
         if table.stance == "actor":
             operations += _account_operations(analysis, table)
-            schemas += dto.account_schemas(table, exposure, invited=is_invited(analysis, table))
+            schemas += dto.account_schemas(
+                table,
+                exposure,
+                invited=is_invited(analysis, table),
+                password=password_bounds(analysis, table),
+            )
         for entry in forms[table.name].operations:
             offer = _Offer(analysis, database, table, entry, forms)
             operation, own_schemas = _operation(offer, exposure)
             operations.append(operation)
             schemas += own_schemas
     return Interface(operations=tuple(operations), schemas=tuple(schemas))
+
+
+def password_bounds(analysis: Analysis, table: Table) -> tuple[int, int]:
+    """Return the least and the greatest length of an account's password, as its limit says."""
+    least, most = PASSWORD_LENGTHS
+    for rule in analysis.rules:
+        if rule.kind == "limit" and rule.attribute == f"{table.entity}.password":
+            least = least if rule.minimum is None else rule.minimum
+            most = most if rule.maximum is None else rule.maximum
+    least = min(max(least, 1), PASSWORD_LEAST_AT_MOST)
+    return least, max(most, PASSWORD_LEAST_AT_MOST)
 
 
 def is_invited(analysis: Analysis, table: Table) -> bool:

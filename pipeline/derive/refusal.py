@@ -12,6 +12,7 @@ from pipeline.ast.analysis import (
     Identity,
     Membership,
     Ownership,
+    Permission,
     Rule,
     Visibility,
     Window,
@@ -41,8 +42,12 @@ NOT_THE_CALLERS, CONFLICT = 403, 409
 def rule_status(rule: Rule) -> int | None:
     """Return the status that a request against the rule gets, None if the rule refuses nothing."""
     match rule:
+        case Visibility(shows=shows) if "all" in shows:
+            return None
         case Ownership() | Membership() | Visibility():
             return 403 if rule.others_see == "forbidden" else 404
+        case Permission(allowed=True):
+            return None  # whoever else may not is another kind of account
         case Window(attribute="now"):
             return 409  # too late or too early for this row, whatever the request says
         case Identity(other=other) if other != CALLER:

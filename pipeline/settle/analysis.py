@@ -36,6 +36,7 @@ from pipeline.settle.notes import Notes
 
 NO_OWNER = "none"
 MAX_ATTRIBUTES = 16
+ALWAYS_OF_ACCOUNTS = ("email", "password")
 OF_EVERY_ACCOUNT = re.compile(r"id|e_?mail.*|password.*|created_at|updated_at|joined_at")
 """Attributes that every account has without being asked for."""
 
@@ -87,6 +88,7 @@ def _settle_entities(
                 owner = NO_OWNER
         else:
             name = owner = account
+            attributes = tuple(dict.fromkeys((*ALWAYS_OF_ACCOUNTS, *attributes)))
             if entity.name != account:
                 notes.add(f"{place}/name", account, entity.name, f"folded into {account}")
             if account in settled:
@@ -119,7 +121,7 @@ def _forgotten(
                 description=actor.description,
                 owner=actor.name,
                 is_account=True,
-                attributes=("email", "password"),
+                attributes=ALWAYS_OF_ACCOUNTS,
             )
 
 

@@ -12,7 +12,7 @@ from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.ast import analysis as an
 from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import NO_OWNER, number_feature, settle_feature, settle_plan
-from pipeline.stages import slices
+from pipeline.stages import refusals, slices
 
 MAX_REQUIREMENTS = 10
 NAMES_OF = {
@@ -81,8 +81,11 @@ def _ask(plan: an.Plan, said: str, number: int, growth: Growth) -> Ask[an.Featur
         settled, notes = settle_feature(an.FeatureRequirements.model_validate(numbered))
         return settled, (*cited.all(), *notes.all())
 
-    own = f"Write the requirements and rules of the feature {feature.name}: {feature.description}"
-    service = f"{said}\n\n{slices.plan(plan)}"
+    own = (
+        f"Ids of its requirements, in order: R-{number}.1, R-{number}.2 and so on.\n"
+        f"Write the requirements and rules of the feature {feature.name}: {feature.description}"
+    )
+    service = f"{said}\n\n{slices.plan(plan)}\n\n{refusals.by_rule()}"
     prompt = prompts.messages("analysis-feature", "", own, service)
     schema = feature_schema(plan, number, growth)
     return Ask(f"analysis/feature/{feature.name}", prompt, schema, read)

@@ -74,10 +74,6 @@ def _cause(when: str) -> str:
 
 def by_kind() -> str:
     """Return what each kind of operation refuses, before the operations of a table are known."""
-    statuses: dict[int, list[str]] = {}
-    for kind, status in RULE_STATUS.items():
-        statuses.setdefault(status, []).append(kind)
-    broken = "; ".join(f"{status} {', '.join(kinds)}" for status, kinds in statuses.items())
     return "\n".join(
         [
             "Refused by derivation:",
@@ -88,9 +84,21 @@ def by_kind() -> str:
             "- create, update, action: 404 a row named in the body that is not there, or not the "
             "caller's to use; 409 a unique value that is taken",
             "- erase: 409 while rows depend on it that restrict it",
-            f"Refused by a rule that is cited: {broken}; 409 a window of now.",
-            "Ownership, membership and visibility say 403 (forbidden) or 404 (not_found).",
+            by_rule(),
         ]
+    )
+
+
+def by_rule() -> str:
+    """Return the status that the breach of a rule of each kind gets."""
+    statuses: dict[int, list[str]] = {}
+    for kind, status in RULE_STATUS.items():
+        statuses.setdefault(status, []).append(kind)
+    broken = "; ".join(f"{status} {', '.join(kinds)}" for status, kinds in statuses.items())
+    return (
+        f"Refused where a rule is cited: {broken}; 409 a window whose attribute is `now`. "
+        "Ownership, membership and visibility say 403 (forbidden) or 404 (not_found). A permission "
+        "that allows and a visibility of all refuse nothing."
     )
 
 

@@ -31,7 +31,7 @@ def _accounts(subject: Subject, closed: list[Operation]) -> Draft:
     noun = words(subject.table.plural)
     draft = Draft(
         f"{subject.table.plural}_need_the_right_account",
-        f"Without an account, or with one of another kind, nobody gets at {noun}.",
+        f"What needs an account is refused without one, or with another kind of it: {noun}.",
         closed[0],
         rule_ids((r for r in subject.rules if not getattr(r, "allowed", True)), "permission"),
     )

@@ -17,6 +17,7 @@ from pipeline.derive.e2e.rows import ANONYMOUS
 from pipeline.derive.e2e.samples import scalar
 from pipeline.derive.e2e.standard.draft import Draft, rule_ids
 from pipeline.derive.e2e.standard.subject import Subject
+from pipeline.english import with_article
 from pipeline.names import camel, words
 
 NONSENSE = ex.StringLiteral(kind="string", value="no such value")
@@ -37,7 +38,7 @@ def drafts(subject: Subject) -> Iterator[Draft]:
         return
     draft = Draft(
         f"{subject.noun}_values_keep_their_bounds",
-        f"What a {words(subject.noun)} takes is refused beyond its bounds and taken up to them.",
+        f"What {with_article(words(subject.noun))} takes may reach its bounds, not pass them.",
         takers[0],
         rule_ids((r for r in subject.rules if _is_bound(r)), "limit"),
     )
