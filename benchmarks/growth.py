@@ -139,11 +139,12 @@ def models(
     kept: Path, vocabularies: Path, files: Sequence[Path]
 ) -> Iterator[tuple[str, type[LlamaEngine], Path]]:
     """Yield a name for each model, the engine that runs it, and its file."""
+    made = {each: write_model(kept, vocabularies, each) for each in MODELS}
+    for architecture, file in made.items():
+        yield architecture, LlamaEngine, file
     for file in files:
         yield file.stem.lower().replace("-", "_"), LlamaEngine, file
-    for architecture in MODELS:
-        file = write_model(kept, vocabularies, architecture)
-        yield architecture, LlamaEngine, file
+    for architecture, file in made.items():
         yield f"{architecture} to the brim", BrimEngine, file
 
 
