@@ -2,8 +2,8 @@
 
 Fused, the scores of all tokens are never held at once, which saves memory anywhere and time on a
 GPU. On a processor llama.cpp's fused step takes one token of the cache after the other, and matrix
-products are faster, but for models with windows, most of whose tokens it passes over:
-docs/measured/engines.md.
+products are faster, but where heads are wide or tokens are hidden by windows, which the fused step
+passes over: docs/measured/engines.md.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ import llama_cpp as native
 
 from engines.files.facts import Facts
 from engines.options import QUANTIZED_KV_TYPES, EngineOptions
+
+WIDE_HEAD = 256
+"""Numbers of a key from which on the fused step is no slower on a processor."""
 
 
 @functools.cache
@@ -29,7 +32,7 @@ def with_attention(
     """Return the options with flash attention chosen for a GGUF model, where they leave it open.
 
     A quantized cache needs it, and a processor alone is faster without, unless the model has
-    windows. With a GPU, or with layers
+    wide heads or windows. With a GPU, or with layers
     on other machines, the choice stays llama.cpp's (None), which is on wherever it can be. `gpu`
     None asks this machine.
     """
@@ -40,5 +43,6 @@ def with_attention(
     offloads = has_gpu() if gpu is None else gpu
     if options.rpc or (offloads and options.gpu_layers != 0):
         return options
+    widest = max((cache.key_width for cache in facts.caches), default=0) // max(facts.kv_heads, 1)
     windows = any(cache.window_tokens for cache in facts.caches)
-    return replace(options, flash_attention=windows)
+    return replace(options, flash_attention=widest >= WIDE_HEAD or windows)

@@ -38,11 +38,21 @@ def test_what_is_chosen_where_nobody_did(facts, gpu, options, chosen):
     assert with_attention(options, facts, gpu=gpu).flash_attention is chosen
 
 
-def test_windows_are_passed_over_by_flash_attention_alone(facts):
-    windowed = replace(facts, caches=(LayerCache(64, 64, window_tokens=512), LayerCache(64, 64)))
-    assert with_attention(EngineOptions(), windowed, gpu=False).flash_attention is True
-    typed = EngineOptions(flash_attention=False)
-    assert with_attention(typed, windowed, gpu=False) == typed
+@pytest.mark.parametrize(
+    ("kv_heads", "cache", "chosen"),
+    [
+        (8, LayerCache(8 * 128, 8 * 128), False),
+        (8, LayerCache(8 * 128, 8 * 128, window_tokens=512), True),
+        (4, LayerCache(4 * 256, 4 * 256), True),
+        (1, LayerCache(576), True),
+    ],
+    ids=["128", "128 in windows", "256", "latent"],
+)
+def test_wide_heads_and_windows_are_as_fast_fused(facts, kv_heads, cache, chosen):
+    wide = replace(facts, kv_heads=kv_heads, caches=(cache, LayerCache(state_bytes=64)))
+    assert with_attention(EngineOptions(), wide, gpu=False).flash_attention is chosen
+    typed = EngineOptions(flash_attention=not chosen)
+    assert with_attention(typed, wide, gpu=False) == typed
 
 
 def test_this_machine_is_asked_by_default(facts):
