@@ -99,7 +99,7 @@ def choices_of(schema: FormSchema) -> frozenset[str]:
 def form_kind(key: str) -> str:
     """Return the kind of a form by its key: `database/table` of `database/table/todo`."""
     stage, *rest = key.split("/")
-    if len(rest) > 1:
+    if len(rest) > 1 and not rest[-1].isdecimal():
         return f"{stage}/{rest[0]}"
     return f"{stage}/{ONE_KIND[stage]}" if stage in ONE_KIND else key
 

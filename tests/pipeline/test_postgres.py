@@ -60,7 +60,7 @@ def test_golden_tests_are_green(
     assert report.green, [test for test in report.tests if not test.ok] or report.log_tail
     assert report.isolation == ("namespace" if network_namespace_permitted() else "guard")
     kept = server.run("psql", "-At", "-d", url, "-c", "select count(*) from members")
-    assert int(kept) > 5, "the data are in PostgreSQL"
+    assert int(kept) > 0, "the rows of the last test are in PostgreSQL"
     again = verify_project(tmp_path, database_url=url)
     assert again.booted, "tables that are there already stay as they are"
 

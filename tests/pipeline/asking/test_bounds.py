@@ -100,7 +100,7 @@ def test_the_bounds_of_a_kind_are_shared_and_those_of_a_form_are_its_own(level: 
 
 
 def test_no_instruction_has_a_number_of_its_own() -> None:
-    words = [file for file in (files("resources") / "prompts").iterdir() if file.name[0] != "."]
+    words = [file for file in (files("resources") / "prompts").iterdir() if file.is_file()]
     assert len(words) > 10
     for file in words:
         assert NUMBER.findall(file.read_text(encoding="utf-8")) == [], file.name
