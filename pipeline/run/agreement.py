@@ -44,8 +44,9 @@ SUBJECTS = (
     *("property", "relation", "row", "table", "variable"),
 )
 """Members that say what an item speaks of: one that differs in these is another item."""
-ONE_KIND = {"interface": "resource", "test": "sketch", "program": "sketch"}
-"""Kinds of forms that a stage asks without naming them in their keys."""
+NAMED_KINDS = frozenset({"test/scenarios", "program/needs"})
+REST = {"interface": "resource", "test": "sketch", "program": "sketch"}
+"""Kinds of the forms that these stages ask without naming a kind in their keys."""
 ORDERED = frozenset({"steps"})
 """Members whose items are paired in their order."""
 
@@ -98,10 +99,11 @@ def choices_of(schema: FormSchema) -> frozenset[str]:
 
 def form_kind(key: str) -> str:
     """Return the kind of a form by its key: `database/table` of `database/table/todo`."""
-    stage, *rest = key.split("/")
-    if len(rest) > 1 and not rest[-1].isdecimal():
-        return f"{stage}/{rest[0]}"
-    return f"{stage}/{ONE_KIND[stage]}" if stage in ONE_KIND else key
+    start = "/".join(key.split("/")[:2])
+    stage = key.partition("/")[0]
+    if stage in REST and start not in NAMED_KINDS:
+        return f"{stage}/{REST[stage]}"
+    return start
 
 
 def _statements(node: object) -> Any:

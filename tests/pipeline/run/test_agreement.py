@@ -182,7 +182,9 @@ def test_a_form_offers_its_words_to_choose_from() -> None:
         ("database/table/todo", "database/table"),
         ("interface/todo", "interface/resource"),
         ("test/scenarios/todo", "test/scenarios"),
+        ("test/todo/1", "test/sketch"),
         ("test/todo_is_made", "test/sketch"),
+        ("program/needs/todo", "program/needs"),
         ("program/todos.create", "program/sketch"),
     ],
 )
