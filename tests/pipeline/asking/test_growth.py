@@ -18,8 +18,10 @@ Each member has lists, at most 20 lists. Nobody may delete the 20 oldest todos.
 """
     * 12
 )
-STAGES_OF_SMALL = ("todo", "board")
+SMALL = ("todo", "board")
 """Requests by which a run is held to three times what its golden forms hold."""
+OVERRUN = 1.2
+"""What closing its forms adds to a run that fills everything to the brim."""
 
 
 def written(name):
@@ -83,11 +85,11 @@ def test_golden_forms_have_room_to_spare(name):
     assert left > 0.15 * sum(written(name).values())
 
 
-@pytest.mark.parametrize("name", STAGES_OF_SMALL)
+@pytest.mark.parametrize("name", SMALL)
 def test_a_run_may_hold_three_times_its_golden_forms(name):
     growth = growth_of(load_request(name).text)
     most = sum(growth.bytes_of(stage) for stage in STAGES)
-    assert most <= 3 * sum(written(name).values())
+    assert OVERRUN * most <= 3 * sum(written(name).values())
 
 
 def test_one_form_leaves_something_to_those_after_it():
