@@ -4,7 +4,11 @@ from pipeline.ast.analysis import Actor, Entity, Feature, FeatureRequirements, P
 from pipeline.settle.analysis import number_feature, settle_feature, settle_plan
 
 MEMBER = Entity(
-    name="member", description="Somebody.", owner="member", is_account=True, attributes=("email",)
+    name="member",
+    description="Somebody.",
+    owner="member",
+    is_account=True,
+    attributes=("email", "password"),
 )
 
 
@@ -89,7 +93,7 @@ def test_an_account_under_another_name_is_folded_into_its_actor() -> None:
     settled, notes = settle_plan(plan(entities=(account, MEMBER)))
     (folded,) = settled.entities
     assert (folded.name, folded.owner, folded.is_account) == ("member", "member", True)
-    assert folded.attributes == ("nickname", "email")
+    assert folded.attributes == ("email", "password", "nickname")
     assert [n.suggestion for n in notes.all()] == ["folded into member"]
 
 
