@@ -263,7 +263,8 @@ class Arrangement:
                 parts = tuple(int(p) if p.isdecimal() else p for p in path.split("."))
                 return ex.Property(kind="property", variable=self._name(label), path=parts)
             case ex.Sent(answer=label, property=name):
-                self._name(label)
+                if (label, name) not in self._sent:  # a refused call has sent what it gave, too
+                    self._name(label)
                 sent = self._sent.get((label, name))
                 if sent is None or (certain and isinstance(sent, ex.NullLiteral)):
                     return self._unsent(label, name)

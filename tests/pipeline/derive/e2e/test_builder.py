@@ -222,6 +222,21 @@ def test_what_is_spoken_of_is_kept_in_a_variable(board: Project) -> None:
     assert address in login.values
 
 
+def test_a_refused_call_has_sent_what_it_gave(board: Project) -> None:
+    address = ex.RandomEmail(kind="random_email")
+    spoken = sent("member_session_1", "email")
+    statements = build(
+        board,
+        call("anonymous", "members.join", status=400, named="member_session_1", email=address),
+        call("anonymous", "members.login", status=401, email=spoken),
+    )
+    join, login = [each.call for each in statements if isinstance(each, ts.ExpectError)]
+    given, tried = (
+        next(v.value for v in each.values if v.property == "email") for each in (join, login)
+    )
+    assert given == tried
+
+
 def test_what_was_not_given_is_replaced_by_a_value_of_its_type(board: Project) -> None:
     statements = build(
         board,
