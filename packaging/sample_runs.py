@@ -1,6 +1,6 @@
 """Make the runs that the screenshots show, by the real pipeline, scorer and run folder.
 
-Three contestants, all told apart by their names: the golden forms of a request; the golden design
+Three contestants with names of their own: the golden forms of a request; the golden design
 with programs and tests of the model of random weights, which knows nothing; and that model alone.
 
 Usage: python packaging/sample_runs.py FOLDER

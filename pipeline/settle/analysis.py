@@ -94,6 +94,10 @@ def _settle_entities(
             if account in settled:
                 attributes = tuple(dict.fromkeys((*settled[account].attributes, *attributes)))
         update = {"name": name, "owner": owner, "is_account": account is not None}
+        if len(attributes) > MAX_ATTRIBUTES:
+            left_out = ", ".join(attributes[MAX_ATTRIBUTES:])
+            expected = f"at most {MAX_ATTRIBUTES} attributes"
+            notes.add(f"{place}/attributes", expected, left_out, "left out")
         first = settled.get(name, entity)
         settled[name] = first.model_copy(
             update={**update, "attributes": attributes[:MAX_ATTRIBUTES]}

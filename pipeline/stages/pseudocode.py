@@ -21,6 +21,8 @@ def value(expression: Node) -> str:
             return f"path.{name}"
         case ex.BodyProperty(property=name):
             return f"body.{name}"
+        case ex.QueryProperty(property=name):
+            return f"query.{name}"
         case ex.RowField(row=row, column=column):
             return f"{row}.{column}"
         case ex.Variable(name=name):
@@ -54,9 +56,17 @@ def _phrase(expression: Node) -> str:
             return " and ".join(map(value, operands))
         case ex.AnyOf(operands=operands):
             return " or ".join(map(value, operands))
+        case ex.Now() | ex.Today():
+            return expression.kind
+        case (
+            ex.StringLiteral(value=said)
+            | ex.EnumLiteral(value=said)
+            | ex.IntegerLiteral(value=said)
+            | ex.NumberLiteral(value=said)
+        ):
+            return str(said)
         case _:
-            said = getattr(expression, "value", None)
-            return str(getattr(expression, "kind", "")) if said is None else str(said)
+            raise ValueError(f"no words for the expression {expression!r}")
 
 
 def condition(where: Node, mark: Node | None = None) -> str:

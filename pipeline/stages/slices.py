@@ -29,6 +29,9 @@ SHARED_CHARACTERS = 6000
 they are evaluated once. Where there are more, a form sees only those of its entity."""
 REQUEST_CHARACTERS = 12_000
 """A request of no more (about 2,700 tokens) stands at the head of every prompt."""
+WORD = re.compile(r"[a-z]+")
+MORE = "[…]"
+"""Stands for what a prompt has no room for."""
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 SAID_BY_PLACE = frozenset(
     "attribute attributes entity actor action unit bound amount side relation reference other "
@@ -88,19 +91,20 @@ def demands(request: str, analysis: Analysis, entity: str) -> str:
     return f"What the request says of {names.words(entity)}:\n{about}\n{said}"
 
 
-def sentences_about(request: str, words: Iterable[str]) -> str:
-    """Return the sentences of a request in which one of the names stands, up to the bound."""
-    singulars = {singular(names.words(word)) for word in words}
+def sentences_about(request: str, wanted: Iterable[str]) -> str:
+    """Return the sentences of a request in which the last word of one of the names stands.
+
+    Of more than half the bound, the first, and a mark that there are more.
+    """
+    nouns = {singular(names.words(name).split()[-1]) for name in wanted}
     found: list[str] = []
     left = REQUEST_CHARACTERS // 2
     for sentence in SENTENCE_END.split(" ".join(request.split())):
-        spoken = {singular(word) for word in re.findall(r"[a-z]+", sentence.lower())}
-        text = f" {' '.join(sorted(spoken))} "
-        if any(f" {part} " in text for part in singulars for part in part.split()[-1:]):
+        if nouns & {singular(word) for word in WORD.findall(sentence.lower())}:
             left -= len(sentence)
-            if left < 0:
-                break
-            found.append(sentence)
+            found.append(sentence if left >= 0 else MORE)
+        if left < 0:
+            break
     return " ".join(found)
 
 

@@ -136,7 +136,7 @@ def test_what_is_no_amount_is_refused(
 def test_a_run_prints_its_result_and_nothing_else(
     workplace: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A model with random weights, every form closed early: valid and type-checked all the same."""
+    """A model with random weights, every form closed early: valid and type-checked anyway."""
     arguments = ["run", "todo", "--model", str(RANDOM_MODEL), "--out", "run", "--seed", "3"]
     code = run_command_line([*arguments, "--max-tokens-per-call", "64", "--json"])
     out, err = capfd.readouterr()

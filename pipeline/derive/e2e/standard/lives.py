@@ -8,6 +8,7 @@ from pipeline.ast import expression as ex
 from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.e2e.standard.draft import Draft, sent
 from pipeline.derive.e2e.standard.subject import Subject
+from pipeline.english import with_article
 from pipeline.names import words
 
 CHECKED = 8
@@ -35,7 +36,7 @@ def drafts(subject: Subject) -> Iterator[Draft]:
 def _kept(subject: Subject, create: Operation, read: Operation, maker: str) -> Draft:
     draft = Draft(
         f"{subject.noun}_is_kept_as_it_was_written",
-        f"A {words(subject.noun)} is answered and read as its caller wrote it.",
+        f"{_one(subject)} is answered and read as its caller wrote it.",
         create,
     )
     label = subject.labels()[0]
@@ -81,7 +82,7 @@ def _erased(
 ) -> Draft:
     draft = Draft(
         f"{subject.noun}_is_deleted_alone",
-        f"A {words(subject.noun)} that is deleted is gone, and no other one is.",
+        f"{_one(subject)} that is deleted is gone, and no other one is.",
         erase,
     )
     row, other = subject.labels()[:2]
@@ -94,6 +95,12 @@ def _erased(
             draft.refuse(operation, maker, MISSING, row)
     draft.call(read, maker, other)
     return draft
+
+
+def _one(subject: Subject) -> str:
+    """Return what a sentence about one row begins with."""
+    noun = with_article(words(subject.noun))
+    return noun[:1].upper() + noun[1:]
 
 
 def _values(subject: Subject, operation: Operation, place: int) -> dict[str, ex.Expression]:
