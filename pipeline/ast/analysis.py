@@ -58,7 +58,7 @@ class Entity(Node):
     description: Sentence
     owner: Name
     is_account: bool
-    attributes: Annotated[tuple[Name, ...], Field(min_length=1, max_length=16)]
+    attributes: Annotated[tuple[Name, ...], Field(max_length=16)]
 
 
 class Feature(Node):

@@ -49,7 +49,12 @@ def _is_asked(analysis: Analysis, table: db.Table) -> bool:
     if table.stance != "actor":
         return True
     entity = next(e for e in analysis.entities if e.name == table.entity)
-    return any(not OF_EVERY_ACCOUNT.fullmatch(attribute) for attribute in entity.attributes)
+    return not all(_is_made(table, attribute) for attribute in entity.attributes)
+
+
+def _is_made(table: db.Table, attribute: str) -> bool:
+    """Whether a table has an attribute without being asked, as it keeps accounts."""
+    return table.stance == "actor" and OF_EVERY_ACCOUNT.fullmatch(attribute) is not None
 
 
 def _ask(
@@ -61,13 +66,16 @@ def _ask(
 ) -> Ask[db.Table]:
     """Ask for a table's columns; a table that has them is added to `done`."""
     entity = next((e for e in analysis.entities if e.name == table.entity), None)
-    attributes = ", ".join(entity.attributes) if entity else "none"
-    derived = ", ".join(c.name for c in table.physical() if c.origin != "secret")
+    there = [c.name for c in table.physical() if c.origin != "secret"]
+    there += ["the password"] if table.stance == "actor" else []
+    attributes = [
+        each for each in (entity.attributes if entity else ()) if not _is_made(table, each)
+    ]
     own = (
         f"{slices.demands(request, analysis, table.entity)}\n"
         f"Write the table {table.name} of {table.entity}: {table.purpose}\n"
-        f"Attributes of {table.entity}: {attributes}.\n"
-        f"The table has already: {derived}."
+        f"Attributes of {table.entity}: {', '.join(attributes) or 'none'}.\n"
+        f"The table has already: {', '.join(there)}."
     )
 
     def read(form: Any) -> tuple[db.Table, tuple[Diagnostic, ...]]:

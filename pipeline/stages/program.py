@@ -118,7 +118,7 @@ def _ask_sketch(request: str, design: Design, operation: Operation) -> Ask[pg.Pr
     demands = slices.demands(request, analysis, table.entity)
     shared = f"{slices.table(table)}\n{demands}"
     own = (
-        f"{slices.near(others)}\n{slices.operation(operation)}\n"
+        f"{slices.near(others)}\n{slices.operation(design, operation)}\n"
         f"{slices.body(design.interface, operation)}\n"
         f"Skeleton:\n{skeleton(design, operation, schema)}\n"
         f"Write the sketch of {operation.id}."

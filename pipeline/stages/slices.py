@@ -20,6 +20,7 @@ from pipeline.ast.database import (
 )
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.derive.ownership import owners_of
+from pipeline.design import Design
 from pipeline.english import singular
 from pipeline.settle.analysis import requirements_of, rules_of
 from pipeline.stages.refusals import refusals
@@ -57,7 +58,10 @@ def plan(service: Plan | Analysis) -> str:
     lines = [f"Service: {service.title}. {service.summary}", "Actors:"]
     lines += [f"- {a.name} ({a.kind}): {a.description}" for a in service.actors]
     lines.append("Entities:")
-    lines += [f"- {e.name} ({_owner(e)}): {', '.join(e.attributes)}" for e in service.entities]
+    lines += [
+        f"- {e.name} ({_owner(e)}): {', '.join(e.attributes) or 'nothing else'}"
+        for e in service.entities
+    ]
     return "\n".join(lines)
 
 
@@ -133,9 +137,15 @@ def rule_words(rule: Rule) -> str:
     said = [
         f"{'' if name in SAID_BY_PLACE else f'{name} '}{_value_words(value)}"
         for name, value in rule
-        if name not in ("id", "kind", "requirement", "statement") and value not in (None, ())
+        if name not in ("id", "kind", "requirement", "statement", *_idle(rule))
+        and value not in (None, ())
     ]
     return f"{rule.id} [{' '.join((rule.kind, *said))}] {rule.statement}"
+
+
+def _idle(rule: Rule) -> tuple[str, ...]:
+    """Return the members of a rule that say nothing beside its others."""
+    return ("others_see",) if rule.kind == "visibility" and "all" in rule.shows else ()
 
 
 def _value_words(value: object) -> str:
@@ -190,12 +200,21 @@ def _column(one: Table, column: PhysicalColumn) -> str:
     return f"{column.name}{words}{'?' if column.nullable else ''}"
 
 
-def operation(one: Operation) -> str:
+def operation(design: Design, one: Operation) -> str:
     """Return an operation with who may call it, and what it refuses."""
-    who = ", ".join((*one.actors, *(["everybody"] if one.guests else [])))
-    scope = ", own rows only" if one.scope == "own" else ""
-    head = f"{one.id}: {one.http_method} {one.path} by {who}{scope}; success {one.success}"
+    head = (
+        f"{one.id}: {one.http_method} {one.path} by {callers(design, one)}; success {one.success}"
+    )
     return f"{head}. {one.description}\n  Refused: {refusals(one)}."
+
+
+def callers(design: Design, one: Operation) -> str:
+    """Return who may call an operation: `member (own rows only), moderator`."""
+    if one.guests:
+        return "everybody, guests too"
+    accounts = tuple(actor.name for actor in design.analysis.accounts())
+    owners = owners_of(design.database.table(one.table), accounts) if one.scope == "own" else {}
+    return ", ".join(f"{each} (own rows only)" if each in owners else each for each in one.actors)
 
 
 def body(interface: Interface, one: Operation) -> str:

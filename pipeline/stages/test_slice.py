@@ -12,6 +12,7 @@ from pipeline.derive.e2e.rows import relation_target
 from pipeline.derive.e2e.samples import scalar
 from pipeline.design import Design
 from pipeline.stages.refusals import OF_ALL, refusals
+from pipeline.stages.slices import callers
 
 PAGING = ("page", "limit")
 """What every list takes, so that it is said once."""
@@ -66,11 +67,9 @@ def all_operations(design: Design) -> str:
 
 
 def _operation(design: Design, one: Operation) -> str:
-    who = ", ".join((*one.actors, *(["everybody"] if one.guests else [])))
-    scope = ", own rows only" if one.scope == "own" else ""
     answer = f" {one.response}" if one.response else ""
     refused = refusals(one, general=False)
-    head = f"- {one.id} by {who}{scope}: {one.success}{answer}; refused: {refused}"
+    head = f"- {one.id} by {callers(design, one)}: {one.success}{answer}; refused: {refused}"
     schema = one.request or one.query_schema
     if schema is None:
         return head

@@ -52,9 +52,11 @@ def _joined(subject: Subject, join: Operation, login: Operation) -> Draft:
 
 def _not_joined(subject: Subject, join: Operation, login: Operation) -> Draft:
     noun = subject.noun
+    is_by_invitation = is_invited(subject.design.analysis, subject.table)
+    invited = ", nor does a wrong invite code" if is_by_invitation else ""
     draft = Draft(
         f"{noun}_credentials_are_checked",
-        "A taken address joins nobody; a wrong address or password signs nobody in.",
+        f"A taken address joins nobody{invited}; a wrong address or password signs nobody in.",
         join,
         tuple(
             rule.id
@@ -64,7 +66,7 @@ def _not_joined(subject: Subject, join: Operation, login: Operation) -> Draft:
     )
     taken = ex.EmailOf(kind="email_of", caller=noun)
     draft.call(join, ANONYMOUS, status=409, values={"email": taken})
-    if is_invited(subject.design.analysis, subject.table):
+    if is_by_invitation:
         draft.call(join, ANONYMOUS, status=403, values={"inviteCode": WRONG})
     draft.call(login, noun, status=401, values={"password": WRONG})
     draft.call(login, noun, status=401, values={"email": EMAIL})
