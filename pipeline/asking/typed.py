@@ -170,7 +170,12 @@ class Operands:
         moments = [*([self._form.node(ex.Today)] if days else ()), *self._spoken(certain)]
         if not moments:
             return []
-        fields = {"moment": any_of(moments), **({"unit": one_of(["days"])} if days else {})}
+        number = self._form.node(ex.Shifted).members["amount"]
+        fields = {
+            "moment": any_of(moments),
+            "amount": any_of([number, *self.columns("integer")]),
+            **({"unit": one_of(["days"])} if days else {}),
+        }
         return [self._form.node(ex.Offset, fields)]
 
     def assigned(

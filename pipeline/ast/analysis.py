@@ -137,7 +137,8 @@ class Quota(RuleNode):
     """At most `maximum` rows of `entity` for each owner, or for each row of the entity `per`.
 
     The maximum is a number, or an attribute of what is counted for (the capacity of a room). They
-    are counted at once, or as many as were made within the period.
+    are counted at once, or as many as were made within the period; with `attribute`, only those
+    in which it is `value` (at most 3 waiting requests).
     """
 
     kind: Literal["quota"]
@@ -145,6 +146,8 @@ class Quota(RuleNode):
     per: Name
     maximum: Annotated[int, Field(ge=0, le=1_000_000)] | AttributeRef
     period: Literal["at_once", "hour", "day", "week", "month"]
+    attribute: AttributeRef | None = None
+    value: Name | None = None
 
 
 class Transition(RuleNode):
@@ -170,19 +173,21 @@ class Visibility(RuleNode):
     """Which rows of `entity` are shown to `actor`: those that any of `shows` names.
 
     `member` are rows that the caller belongs to by a row of `through`, perhaps only one whose
-    `attribute` is `value` (the moderators of a community).
+    `attribute` is `value` (the moderators of a community). `related` are rows whose `person` is
+    the caller (`tool.owner`: the requests for one's tools).
     """
 
     kind: Literal["visibility"]
     entity: Name
     actor: Name
     shows: Annotated[
-        tuple[Literal["all", "own", "published", "member", "none"], ...],
+        tuple[Literal["all", "own", "published", "member", "related", "none"], ...],
         Field(min_length=1, max_length=3),
     ]
     through: Name | None = None
     attribute: AttributeRef | None = None
     value: Name | None = None
+    person: AttributeRef | None = None
     others_see: Literal["not_found", "forbidden"] = "not_found"
 
 
@@ -210,13 +215,34 @@ class Restriction(RuleNode):
     dependent: Name
 
 
+class Cascade(RuleNode):
+    """Where a row of `entity` is deleted, its rows of `dependent` are deleted too, or stay."""
+
+    kind: Literal["cascade"]
+    entity: Name
+    dependent: Name
+    then: Literal["deleted", "kept"]
+
+
+class Sorting(RuleNode):
+    """The list of an entity begins with the least or the greatest value of the attribute."""
+
+    kind: Literal["sorting"]
+    attribute: AttributeRef
+    order: Literal["rising", "falling"]
+
+
 class State(RuleNode):
-    """What is done with `entity` needs the attribute, its own or a related one's, to be `value`."""
+    """What is done with `entity` needs the attribute, its own or a related one's, to be a value.
+
+    It is one of `values`, or with `is_not` none of them (a tool that is not retired).
+    """
 
     kind: Literal["state"]
     entity: Name
     attribute: AttributeRef
-    value: Name
+    relation: Literal["is", "is_not"] = "is"
+    values: Annotated[tuple[Name, ...], Field(min_length=1, max_length=4)]
 
 
 class Membership(RuleNode):
@@ -269,13 +295,14 @@ class Window(RuleNode):
     """The moment lies at least, or at most, so long before or after the reference.
 
     An end at most 4 hours after its start; `now` at most 3 days after `order.paid_at`; `now` at
-    least 24 hours before `booking.starts_at`.
+    least 24 hours before `booking.starts_at`. The amount is a number, or an attribute that has one
+    (`tool.loan_days`).
     """
 
     kind: Literal["window"]
     attribute: MomentRef
     bound: Literal["at_least", "at_most"]
-    amount: Annotated[int, Field(ge=0, le=36_500)]
+    amount: Annotated[int, Field(ge=0, le=36_500)] | AttributeRef
     unit: TimeUnit
     side: Literal["before", "after"]
     reference: MomentRef
@@ -293,6 +320,8 @@ Rule = Annotated[
     | Derivation
     | Default
     | Restriction
+    | Cascade
+    | Sorting
     | State
     | Membership
     | Identity

@@ -91,11 +91,14 @@ class Shifted(Node):
 
 
 class Offset(Node):
-    """A moment or day moved by `amount` units, into the past if negative; days move by days."""
+    """A moment or day moved by `amount` units, into the past if negative; days move by days.
+
+    The amount is a number, or a column of a row at hand.
+    """
 
     kind: Literal["offset"]
     moment: Expression
-    amount: Annotated[int, Field(ge=-36_500, le=36_500)]
+    amount: Annotated[int, Field(ge=-36_500, le=36_500)] | RowField
     unit: TimeUnit
 
 
@@ -277,6 +280,12 @@ class Answered(Node):
     path: AnswerPath
 
 
+class LeftOut(Node):
+    """No value at all: the body is without the property. Only test sketches have it."""
+
+    kind: Literal["left_out"]
+
+
 class Sent(Node):
     """What the call that named its answer gave for a property. Only test sketches have it."""
 
@@ -321,6 +330,7 @@ Expression = Annotated[
     | RowOf
     | EmailOf
     | Answered
+    | LeftOut
     | Sent,
     Field(discriminator="kind"),
 ]

@@ -172,11 +172,27 @@ class Filter(Node):
     match: Literal["equals", "contains"]
 
 
+class SortOrder(Node):
+    """The order of a list: by a column, from the least or from the greatest value."""
+
+    column: Name
+    falling: bool
+
+    @property
+    def word(self) -> str:
+        """The value of a list's `sort` that asks for it."""
+        return f"{self.column}_{'desc' if self.falling else 'asc'}"
+
+
+NEWEST_FIRST = SortOrder(column="created_at", falling=True)
+
+
 class ListQuery(Node):
-    """What a list can be asked for; sorted by one of `sorts`, newest first by default."""
+    """What a list can be asked for; sorted by one of `sorts`, by `first` where it is not asked."""
 
     filters: tuple[Filter, ...]
     sorts: Annotated[tuple[Name, ...], Field(min_length=1)]
+    first: SortOrder = NEWEST_FIRST
     default_limit: int = 20
     max_limit: int = 100
 

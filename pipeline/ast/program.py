@@ -276,7 +276,7 @@ class Quota(Node):
     table: Name
     where: Annotated[tuple[Where, ...], Field(max_length=4)]
     within: Period | None = None
-    maximum: Annotated[int, Field(ge=0, le=100_000)] | RowField
+    maximum: Annotated[int, Field(ge=0, le=1_000_000)] | RowField
     when: Expression | None = None
     message: Sentence
     rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]

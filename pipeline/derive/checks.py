@@ -137,7 +137,7 @@ def _find_target(context: Context, relation: Relation, given: SchemaProperty) ->
     if target.stance != "actor":
         owner = context.owner_in(target)
         if owner is not None and (
-            _is_reserved(context, target)
+            is_reserved(context, target)
             or not sees_foreign(context.design.interface, target, context.operation.actors[0])
         ):
             conditions.append(st.equals(owner, ex.ActorId(kind="actor")))
@@ -151,7 +151,7 @@ def _find_target(context: Context, relation: Relation, given: SchemaProperty) ->
     )
 
 
-def _is_reserved(context: Context, target: Table) -> bool:
+def is_reserved(context: Context, target: Table) -> bool:
     """Whether a rule of the operation says that only a row of the caller's may be named."""
     return any(
         rule.id in context.operation.rules

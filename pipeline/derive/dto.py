@@ -22,6 +22,7 @@ from pipeline.ast.database import (
     UuidType,
 )
 from pipeline.ast.interface import (
+    NEWEST_FIRST,
     ArraySchema,
     BooleanSchema,
     Exposure,
@@ -36,6 +37,7 @@ from pipeline.ast.interface import (
     ReferenceSchema,
     Schema,
     SchemaProperty,
+    SortOrder,
     StringSchema,
 )
 from pipeline.english import with_article
@@ -171,8 +173,8 @@ def action_schema(
     return _object(name, "action", table, text, properties)
 
 
-def list_query(table: Table, exposure: Exposure) -> ListQuery:
-    """Return what a list of the table can be filtered and sorted by."""
+def list_query(table: Table, exposure: Exposure, first: SortOrder) -> ListQuery:
+    """Return what a list of the table can be filtered and sorted by, `first` if nothing is."""
     columns = {column.name: column for column in table.physical()}
     filters = tuple(
         Filter(
@@ -182,7 +184,8 @@ def list_query(table: Table, exposure: Exposure) -> ListQuery:
         )
         for name in exposure.filters
     )
-    return ListQuery(filters=filters, sorts=tuple(dict.fromkeys((*exposure.sorts, "created_at"))))
+    sorts = tuple(dict.fromkeys((*exposure.sorts, first.column, "created_at")))
+    return ListQuery(filters=filters, sorts=sorts, first=first)
 
 
 def query_schema(table: Table, query: ListQuery) -> NamedSchema:
@@ -206,7 +209,7 @@ def query_schema(table: Table, query: ListQuery) -> NamedSchema:
             name="sort",
             schema_=StringSchema(type="string", enum=orders),
             required=False,
-            description="Order of the rows, newest first if not given.",
+            description=f"Order of the rows, {_first_words(query.first)} if not given.",
         ),
     ]
     for item in query.filters:
@@ -225,6 +228,12 @@ def query_schema(table: Table, query: ListQuery) -> NamedSchema:
         )
     text = f"Page, order and filters of the list of {names.words(table.plural)}."
     return _object(f"{names.pascal(table.name)}Query", "query", table, text, properties)
+
+
+def _first_words(first: SortOrder) -> str:
+    if first == NEWEST_FIRST:
+        return "newest first"
+    return f"{'greatest' if first.falling else 'least'} {names.words(first.column)} first"
 
 
 def page_schema(table: Table) -> NamedSchema:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline import names
-from pipeline.ast.analysis import Analysis
+from pipeline.ast.analysis import CREATED_AT, Analysis
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import (
+    NEWEST_FIRST,
     ErrorResponse,
     Exposure,
     Interface,
@@ -19,8 +20,10 @@ from pipeline.ast.interface import (
     OperationEntry,
     PathParameter,
     ResourceForm,
+    SortOrder,
 )
 from pipeline.derive import dto
+from pipeline.derive.keys import column_of
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of
 from pipeline.derive.refusal import rule_status
 from pipeline.english import with_article
@@ -79,6 +82,21 @@ def password_bounds(analysis: Analysis, table: Table) -> tuple[int, int]:
     return least, max(most, PASSWORD_LEAST_AT_MOST)
 
 
+def first_order(analysis: Analysis, table: Table) -> SortOrder:
+    """Return the order that a table's list begins with: as its sorting rule says, or newest first.
+
+    A list is not sorted by keys of other rows.
+    """
+    for rule in analysis.rules:
+        if rule.kind == "sorting":
+            entity, _, attribute = rule.attribute.partition(".")
+            name = CREATED_AT if attribute == CREATED_AT else column_of(table, attribute)
+            column = table.column(name) if name is not None else None
+            if entity == table.entity and column and column.origin in ("own", "stamp"):
+                return SortOrder(column=column.name, falling=rule.order == "falling")
+    return NEWEST_FIRST
+
+
 def is_invited(analysis: Analysis, table: Table) -> bool:
     """Whether joining as this account takes an invite code: admins are not made by anybody."""
     return any(a.name == table.name and a.kind == "admin" for a in analysis.actors)
@@ -125,7 +143,8 @@ def _operation(offer: _Offer, exposure: Exposure) -> tuple[Operation, list[Named
     table, entry = offer.table, offer.entry
     parameter = PathParameter(name=f"{names.camel(table.name)}Id", table=table.name)
     request = _request(offer, exposure)
-    query = dto.list_query(table, exposure) if entry.kind == "list" else None
+    first = first_order(offer.analysis, table)
+    query = dto.list_query(table, exposure, first) if entry.kind == "list" else None
     extra = [dto.query_schema(table, query), dto.page_schema(table)] if query else []
     response = extra[1].name if query else names.pascal(table.name)
     operation = Operation(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.ast.analysis import Analysis, Uniqueness
 from pipeline.ast.database import Database, Index, Table, UniqueKey
@@ -45,6 +45,12 @@ def with_indexes(database: Database, interface: Interface) -> Database:
             )
         }
     )
+
+
+def main_table(tables: Sequence[Table], entity: str) -> Table | None:
+    """Return the table that an entity's rules are about: the one of its name, or its first."""
+    found = [table for table in tables if table.entity == entity]
+    return next((table for table in found if table.name == entity), found[0] if found else None)
 
 
 def column_of(table: Table, attribute: str) -> str | None:

@@ -16,6 +16,7 @@ from pipeline.derive.effects import changes_row, effects
 from pipeline.derive.interface import ROW_KINDS, restricting
 from pipeline.derive.ownership import foreign_status
 from pipeline.derive.rows import CHANGED, CREATED, RESULT, ROW
+from pipeline.derive.rules.kept import with_kept
 from pipeline.derive.values import change, completed, inserted
 from pipeline.design import Design
 
@@ -27,7 +28,8 @@ def derive_function(
 ) -> pg.Function:
     """Return the function of an operation: the sketch woven into what derivation knows."""
     context = Context(design, operation)
-    statements = _WRITERS[operation.kind](context, completed(context, sketch))
+    whole = completed(context, with_kept(context, sketch))
+    statements = _WRITERS[operation.kind](context, whole)
     return pg.Function(operation=operation.id, statements=tuple(statements))
 
 

@@ -9,6 +9,7 @@ from pipeline.ast.analysis import (
     OWNER,
     Actor,
     Analysis,
+    Cascade,
     Default,
     Derivation,
     Identity,
@@ -23,6 +24,7 @@ from pipeline.ast.analysis import (
     Restriction,
     Retention,
     Rule,
+    Sorting,
     State,
     Transition,
     Uniqueness,
@@ -60,6 +62,7 @@ _SHOWS = {
     "own": "rows of their own",
     "published": "published rows",
     "member": "rows they belong to",
+    "related": "rows they are named by",
     "none": "no rows",
 }
 _SIDES = {"not_before": "is not before", "not_after": "is not after"}
@@ -243,7 +246,7 @@ def _exactly(rule: Rule) -> str:
             most = code(rule.maximum) if isinstance(rule.maximum, str) else rule.maximum
             per = "owner" if rule.per == OWNER else code(rule.per)
             when = "" if rule.period == "at_once" else f", within a {rule.period}"
-            return f"{code(rule.entity)}: at most {most} for each {per}{when}"
+            return f"{code(rule.entity)}{_role(rule)}: at most {most} for each {per}{when}"
         case Transition():
             step = f"{code(rule.source)} → {code(rule.target)}"
             return f"{code(rule.attribute)}: {step}, by {with_article(escape(words(rule.actor)))}"
@@ -253,6 +256,7 @@ def _exactly(rule: Rule) -> str:
         case Visibility():
             shown = " and ".join(_SHOWS[each] for each in rule.shows)
             by = "" if rule.through is None else f", by {code(rule.through)}{_role(rule)}"
+            by += "" if rule.person is None else f", as {code(rule.person)}"
             return f"{escape(words(rule.actor))} sees {shown} of {code(rule.entity)}{by}"
         case Derivation():
             return f"{code(rule.attribute)} = {escape(rule.formula)}"
@@ -260,8 +264,15 @@ def _exactly(rule: Rule) -> str:
             return f"{code(rule.attribute)} starts as {escape(rule.value)}"
         case Restriction():
             return f"{code(rule.entity)} stays while there are {code(rule.dependent)}"
+        case Cascade():
+            return f"{code(rule.dependent)} are {rule.then} when {code(rule.entity)} is deleted"
+        case Sorting():
+            first = "least" if rule.order == "rising" else "greatest"
+            return f"lists begin with the {first} {code(rule.attribute)}"
         case State():
-            return f"{code(rule.entity)}: only while {code(rule.attribute)} is {code(rule.value)}"
+            relation = "is" if rule.relation == "is" else "is not"
+            values = " or ".join(map(code, rule.values))
+            return f"{code(rule.entity)}: only while {code(rule.attribute)} {relation} {values}"
         case Membership():
             actor = escape(words(rule.actor))
             return f"{actor} belongs to {code(rule.entity)} by {code(rule.through)}{_role(rule)}"
@@ -274,8 +285,16 @@ def _exactly(rule: Rule) -> str:
             side = _SIDES[rule.relation]
             return f"{code(rule.attribute)} {side} {code(rule.reference)}"
         case Window():
-            span = f"{rule.bound.replace('_', ' ')} {counted(rule.amount, rule.unit[:-1])}"
-            return f"{code(rule.attribute)}: {span} {rule.side} {code(rule.reference)}"
+            bound = rule.bound.replace("_", " ")
+            return (
+                f"{code(rule.attribute)}: {bound} {_span(rule)} {rule.side} {code(rule.reference)}"
+            )
+
+
+def _span(rule: Window) -> str:
+    if isinstance(rule.amount, int):
+        return counted(rule.amount, rule.unit[:-1])
+    return f"{code(rule.amount)} {rule.unit}"
 
 
 def _range(limit: Limit) -> str:
@@ -286,7 +305,7 @@ def _range(limit: Limit) -> str:
     return f"{limit.minimum} to {limit.maximum}"
 
 
-def _role(rule: Membership | Visibility) -> str:
+def _role(rule: Membership | Quota | Visibility) -> str:
     if rule.attribute is None or rule.value is None:
         return ""
     return f" whose {code(rule.attribute)} is {code(rule.value)}"

@@ -11,6 +11,7 @@ from pipeline.ast.analysis import (
     OWNER,
     Actor,
     Analysis,
+    Cascade,
     Default,
     Derivation,
     Entity,
@@ -26,6 +27,7 @@ from pipeline.ast.analysis import (
     Requirement,
     Restriction,
     Rule,
+    Sorting,
     State,
     Transition,
     Uniqueness,
@@ -172,10 +174,36 @@ def _settle_rule(rule: Rule, place: str, notes: Notes) -> Rule:
             return rule.model_copy(update={"minimum": most, "maximum": least})
         case Uniqueness(attributes=attributes):
             return rule.model_copy(update={"attributes": tuple(dict.fromkeys(attributes))})
-        case Visibility(shows=shows):
-            return rule.model_copy(update={"shows": tuple(dict.fromkeys(shows))})
+        case State(values=values):
+            return rule.model_copy(update={"values": tuple(dict.fromkeys(values))})
+        case Quota():
+            return _settle_counted(rule, place, notes)
+        case Visibility():
+            return _settle_shown(rule, place, notes)
         case _:
             return rule
+
+
+def _settle_counted(rule: Quota, place: str, notes: Notes) -> Quota:
+    """Keep the condition on what is counted only if it is one: of those rows, with a value."""
+    if rule.attribute is None and rule.value is None:
+        return rule
+    is_whole = rule.attribute is not None and rule.value is not None
+    if is_whole and _entity(rule.attribute or "") == rule.entity:
+        return rule
+    expected = f"an attribute of {rule.entity} and its value"
+    found = " ".join(filter(None, (rule.attribute, rule.value)))
+    notes.add(f"{place}/attribute", expected, found, "left out: all rows are counted")
+    return rule.model_copy(update={"attribute": None, "value": None})
+
+
+def _settle_shown(rule: Visibility, place: str, notes: Notes) -> Visibility:
+    """Fold what is shown; a person who is named sees what is related."""
+    shows = tuple(dict.fromkeys(rule.shows))
+    if rule.person is not None and "related" not in shows:
+        notes.add(f"{place}/shows", "related, as a person is named", ", ".join(shows), "added")
+        shows = (*shows, "related")
+    return rule.model_copy(update={"shows": shows})
 
 
 def rule_entities(rule: Rule) -> tuple[str, ...]:
@@ -184,24 +212,26 @@ def rule_entities(rule: Rule) -> tuple[str, ...]:
     match rule:
         case Uniqueness(attributes=attributes):
             named += map(_entity, attributes)
-        case (
-            Ordering(attribute=attribute, reference=reference)
-            | Window(attribute=attribute, reference=reference)
-        ):
+        case Ordering(attribute=attribute, reference=reference):
             named += [_entity(attribute), _entity(reference)]
+        case Window(attribute=attribute, reference=reference, amount=amount):
+            named += [_entity(attribute), _entity(reference), _entity(str(amount))]
         case State(entity=entity, attribute=attribute):
             named += [entity, _entity(attribute)]
         case Identity(entity=entity, attribute=attribute, other=other):
             named += [entity, _entity(attribute), _entity(other)]
-        case Restriction(entity=entity, dependent=dependent):
-            named += [entity, dependent]
         case (
-            Membership(entity=entity, through=through) | Visibility(entity=entity, through=through)
+            Restriction(entity=entity, dependent=dependent)
+            | Cascade(entity=entity, dependent=dependent)
         ):
+            named += [entity, dependent]
+        case Membership(entity=entity, through=through):
             named += [entity, through]
+        case Visibility(entity=entity, through=through, person=person):
+            named += [entity, through, _entity(person or "")]
         case Quota(entity=entity, per=per, maximum=maximum):
             named += [entity, None if per == OWNER else per, _entity(str(maximum))]
-        case Limit() | Transition() | Derivation() | Default() | Required():
+        case Limit() | Transition() | Derivation() | Default() | Required() | Sorting():
             named.append(_entity(rule.attribute))
         case _:
             named.append(rule.entity)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from pipeline import names
-from pipeline.ast.analysis import Analysis
+from pipeline.ast.analysis import Analysis, Cascade, Restriction
 from pipeline.ast.database import (
     Column,
     ColumnType,
@@ -102,6 +103,37 @@ def settle_table(
         ),
         notes,
     )
+
+
+def settle_deletions(
+    table: Table, analysis: Analysis, laid: Iterable[Table], notes: Notes
+) -> Table:
+    """Let the rules say what becomes of a table's rows when the row goes that they belong to."""
+    entities = {other.name: other.entity for other in laid}
+    relations: list[Relation] = []
+    for number, relation in enumerate(table.relations):
+        said = _said_of(analysis, entities.get(relation.target), table.entity)
+        if said is not None and said != relation.on_delete:
+            place = f"/relations/{number}/on_delete"
+            notes.add(place, f"{said}, as a rule says", relation.on_delete, "set")
+            nullable = relation.nullable or said == "set_null"
+            relation = relation.model_copy(update={"on_delete": said, "nullable": nullable})
+        relations.append(relation)
+    return table.model_copy(update={"relations": tuple(relations)})
+
+
+def _said_of(
+    analysis: Analysis, entity: str | None, dependent: str
+) -> Literal["cascade", "restrict", "set_null"] | None:
+    for rule in analysis.rules:
+        match rule:
+            case Restriction() if (rule.entity, rule.dependent) == (entity, dependent):
+                return "restrict"
+            case Cascade() if (rule.entity, rule.dependent) == (entity, dependent):
+                return "cascade" if rule.then == "deleted" else "set_null"
+            case _:
+                pass
+    return None
 
 
 def _settle_relations(

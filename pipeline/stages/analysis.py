@@ -25,6 +25,7 @@ NAMES_OF = {
     "attributes": "attributes",
     "reference": "moments",
     "other": "people",
+    "person": "held",
 }
 """What the fields of rules are names of."""
 
@@ -121,10 +122,12 @@ def feature_schema(plan: an.Plan, index: int, growth: Growth) -> FormSchema:
                 form.choose(rule, field, known[values])
     form.choose(an.Ordering, "attribute", known["moments"])
     form.choose(an.Window, "attribute", known["moments"])
-    form.choose(an.Identity, "attribute", known["people"][1:])
-    most = form.node(an.Quota).members["maximum"]
-    assert isinstance(most, Union)
-    form.set(an.Quota, "maximum", any_of([most.options[0], one_of(known["attributes"])]))
+    form.choose(an.Identity, "attribute", known["held"])
+    for rule, field in ((an.Quota, "maximum"), (an.Window, "amount")):
+        number = form.node(rule).members[field]
+        assert isinstance(number, Union)
+        form.set(rule, field, any_of([number.options[0], one_of(known["attributes"])]))
+    form.choose(an.Sorting, "attribute", [*known["attributes"], *known["made"]])
     return form.schema()
 
 
@@ -140,5 +143,7 @@ def _known(plan: an.Plan) -> dict[str, list[str]]:
         "counted": [an.OWNER, *entities],
         "attributes": attributes,
         "moments": [an.NOW, *attributes, *made],
+        "made": made,
+        "held": [*owners, *attributes],
         "people": [an.CALLER, *owners, *attributes],
     }

@@ -11,10 +11,10 @@ from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form, one_of
 from pipeline.ast import database as db
 from pipeline.ast.analysis import Analysis
-from pipeline.derive.keys import with_keys
+from pipeline.derive.keys import main_table, with_keys
 from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import NO_OWNER, OF_EVERY_ACCOUNT
-from pipeline.settle.database import settle_table, settle_tables
+from pipeline.settle.database import settle_deletions, settle_table, settle_tables
 from pipeline.stages import slices
 
 
@@ -81,7 +81,8 @@ def _ask(
     def read(form: Any) -> tuple[db.Table, tuple[Diagnostic, ...]]:
         owner = entity.owner if entity else NO_OWNER
         formed, notes = settle_table(table, db.TableForm.model_validate(form), done, owner)
-        if table == _main(laid, table.entity):
+        formed = settle_deletions(formed, analysis, laid, notes)
+        if table == main_table(laid, table.entity):
             formed = with_keys(formed, analysis, notes)
         done.append(formed)
         return formed, notes.all()
@@ -90,12 +91,6 @@ def _ask(
     prompt = prompts.messages("database-table", slices.tables(laid), own, service)
     schema = table_schema(analysis, laid, table, growth_of(request))
     return Ask(f"database/table/{table.name}", prompt, schema, read)
-
-
-def _main(laid: tuple[db.Table, ...], entity: str) -> db.Table:
-    """Return the table that an entity's rules are about: the one of its name, or its first."""
-    tables = [table for table in laid if table.entity == entity]
-    return next((table for table in tables if table.name == entity), tables[0])
 
 
 def _entities(analysis: Analysis) -> str:

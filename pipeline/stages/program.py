@@ -16,17 +16,16 @@ from pipeline.asking.narrow import Form
 from pipeline.ast import program as pg
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
+from pipeline.derive.context import Context
 from pipeline.derive.program import EMPTY_SKETCH, derive_function
 from pipeline.derive.rows import near_tables
+from pipeline.derive.rules.kept import open_rules
 from pipeline.design import Design
 from pipeline.records.calls import Diagnostic
 from pipeline.settle.program import settle_sketch
 from pipeline.stages import slices
 from pipeline.stages.program_form import sketch_schema
 from pipeline.stages.skeleton import skeleton
-
-KEPT_KINDS = ("uniqueness", "ownership", "permission", "limit", "default", "restriction")
-"""Kinds of rules that derivation keeps."""
 
 
 def run(harness: Harness, request: str, design: Design) -> pg.Program:
@@ -58,15 +57,9 @@ def is_asked(operation: Operation) -> bool:
     return operation.kind not in ("join", "login", "refresh", "logout")
 
 
-def open_rules(design: Design, operation: Operation) -> tuple[str, ...]:
-    """Return the ids of the rules that an operation cites and that derivation does not keep."""
-    cited = [rule for rule in design.analysis.rules if rule.id in operation.rules]
-    return tuple(rule.id for rule in cited if rule.kind not in KEPT_KINDS)
-
-
 def presumed_needs(design: Design, operations: Sequence[Operation]) -> tuple[str, ...]:
     """Return the operations that need a sketch where nobody said which do."""
-    return tuple(o.id for o in operations if open_rules(design, o))
+    return tuple(o.id for o in operations if open_rules(Context(design, o)))
 
 
 def needs_schema(operations: Sequence[Operation]) -> FormSchema:
@@ -103,7 +96,7 @@ def _ask_needs(
 
 def _sketched(design: Design, operation: Operation) -> str:
     """Return an operation with its skeleton and what that does not keep."""
-    rules = open_rules(design, operation)
+    rules = open_rules(Context(design, operation))
     kept = f" To keep: {', '.join(rules)}." if rules else ""
     lines = [f"{operation.id}: {operation.description}{kept}"]
     lines += [f"  {line}" for line in skeleton(design, operation).splitlines()]

@@ -58,6 +58,14 @@ def _phrase(expression: Node) -> str:
             return " or ".join(map(value, operands))
         case ex.Now() | ex.Today():
             return expression.kind
+        case ex.Shifted(amount=amount, unit=unit):
+            return _moved("now", amount, unit)
+        case ex.Offset(moment=moment, amount=amount, unit=unit):
+            return _moved(value(moment), amount, unit)
+        case ex.Conditional(condition=asked, then=then, otherwise=otherwise):
+            return f"({value(then)} if {value(asked)} else {value(otherwise)})"
+        case ex.Provided(property=name):
+            return f"body.{name} is given"
         case (
             ex.StringLiteral(value=said)
             | ex.EnumLiteral(value=said)
@@ -67,6 +75,12 @@ def _phrase(expression: Node) -> str:
             return str(said)
         case _:
             raise ValueError(f"no words for the expression {expression!r}")
+
+
+def _moved(moment: str, amount: int | ex.RowField, unit: str) -> str:
+    if isinstance(amount, int):
+        return f"{moment} {'-' if amount < 0 else '+'} {abs(amount)} {unit}"
+    return f"{moment} + {value(amount)} {unit}"
 
 
 def condition(where: Node, mark: Node | None = None) -> str:

@@ -96,6 +96,9 @@ class _Skeleton:
                 return (
                     f"{given}no {statement.table} where {_where(statement.where)}, else {refusal}"
                 )
+            case pg.Count():
+                rows = "" if statement.where is None else f" where {_where(statement.where)}"
+                return f"{statement.variable} = number of {statement.table}{rows}"
             case pg.FindPage():
                 rows = "all" if statement.where is None else f"where {_where(statement.where)}"
                 return f"page = {statement.table} {rows}, by the query"

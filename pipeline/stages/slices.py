@@ -36,7 +36,7 @@ MORE = "[…]"
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+")
 SAID_BY_PLACE = frozenset(
     "attribute attributes entity actor action unit bound amount side relation reference other "
-    "period".split()
+    "period values order".split()
 )
 """Members of rules whose values say by themselves what they are."""
 ASKED = ("own", "relation")

@@ -37,6 +37,9 @@ LENGTH = "data.length"
 EQUALITY = ("equal", "not_equal")
 ROWS = ("every_equal", "every_not_equal", "some_equal", "none_equal")
 
+FILLED_IN = ("create", "join", "update", "action")
+"""Kinds of operations of whose bodies a test may leave something out."""
+
 TypeKey = tuple[ValueType, bool]
 """A type class, and whether only addresses are meant."""
 
@@ -129,9 +132,16 @@ class _Sketch:
             target = relation_target(self._design, operation, property_.name)
             if target and self._rows[target]:
                 values.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
-        if is_nullable(property_.schema_):
-            values.append(form.node(ex.NullLiteral))
-        return values
+        return [*values, *self._missing(operation, property_)]
+
+    def _missing(self, operation: Operation, property_: SchemaProperty) -> list[SchemaNode]:
+        """Return the ways to give no value: a body can lack what it must have, or have a null."""
+        null = self._form.node(ex.NullLiteral)
+        if operation.request is None or operation.kind not in FILLED_IN:
+            return [null] if is_nullable(property_.schema_) else []
+        if not property_.required:
+            return [null]
+        return [self._form.define("Missing", [self._form.node(ex.LeftOut), null])]
 
     # --- values
 
@@ -163,7 +173,8 @@ class _Sketch:
             }
             return [*earlier, node(ex.Arithmetic, sum_)]
         if kind in ("date", "datetime"):
-            return [*earlier, node(ex.Offset, {"moment": earlier[0]})]
+            amount = node(ex.Shifted).members["amount"]
+            return [*earlier, node(ex.Offset, {"moment": earlier[0], "amount": amount})]
         return earlier
 
     def _spoken(self) -> Iterable[tuple[TypeKey, SchemaNode]]:

@@ -92,6 +92,7 @@ class Arrangement:
             operation=operation.id,
             parameters=parameters,
             values=values,
+            untyped=self._is_untyped(operation, values),
         )
         made: ts.Statement = call
         if step.status == operation.success:
@@ -192,18 +193,30 @@ class Arrangement:
         found: list[ts.BodyValue] = []
         for property_ in body_of(self._interface, operation):
             value = chosen.get(property_.name)
+            if isinstance(value, ex.LeftOut):
+                continue
             is_spoken = (step.as_, property_.name) in self._spoken
             is_needed = property_.required or (is_spoken and operation.kind in MAKERS)
             if value is None and is_needed:
                 value = self.credential(operation, property_, step.caller)
                 value = value or self._sample(operation, property_, step.caller)
-            if isinstance(value, ex.NullLiteral) and not is_nullable(property_.schema_):
-                value = self._sample(operation, property_, step.caller)
             if value is not None and is_spoken:
                 value = self._kept(step.as_, property_, value)
             if value is not None:
                 found.append(ts.BodyValue(property=property_.name, value=value))
         return tuple(found)
+
+    def _is_untyped(self, operation: Operation, values: Collection[ts.BodyValue]) -> bool:
+        """Whether the types forbid a body, as something is missing or null that may not be."""
+        given = {each.property: each.value for each in values}
+        return any(
+            (property_.required and property_.name not in given)
+            or (
+                isinstance(given.get(property_.name), ex.NullLiteral)
+                and not is_nullable(property_.schema_)
+            )
+            for property_ in body_of(self._interface, operation)
+        )
 
     def _kept(self, label: str, property_: SchemaProperty, value: ex.Expression) -> ex.Expression:
         """Keep what a later step speaks of in a variable, unless it can be written down again."""

@@ -112,7 +112,7 @@ def _value(value: ex.Expression) -> str:
             return f"that of {names.words(answer)}"
         case ex.Sent(answer=answer):
             return f"what was given for {names.words(answer)}"
-        case ex.Offset(moment=moment, amount=amount, unit=unit):
+        case ex.Offset(moment=moment, amount=int(amount), unit=unit):
             when = "before" if amount < 0 else "after"
             return f"{abs(amount)} {unit} {when} {_value(moment)}"
         case ex.Arithmetic(left=left, operator=operator, right=ex.IntegerLiteral(value=number)):

@@ -121,7 +121,7 @@ class ExpressionPrinter:
                 return f'{self.harness("fromNow")}({amount}, "{unit}")'
             case Today():
                 return f"{self.harness('today')}()"
-            case Offset(moment=moment, amount=amount, unit=unit):
+            case Offset(moment=moment, amount=int(amount), unit=unit):
                 start = self.expression(moment, strict=True)
                 return call(self.harness("moved"), start, number(amount), quoted(unit))
             case RandomText(label=label, max_length=longest):

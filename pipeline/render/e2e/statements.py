@@ -134,7 +134,8 @@ class TestPrinter:
         written = _written(self.values.interface, operation)
         if written is None or (operation.query_schema and not statement.values):
             return call(f"api.{operation.id}", *arguments)
-        values = [self._body_value(value, written) for value in statement.values]
+        is_free = statement.untyped
+        values = [self._body_value(value, written, is_free) for value in statement.values]
         head, body = join(", ", arguments), braces(values)
         if statement.untyped:
             body = call(self.values.harness("untyped"), body)
@@ -145,10 +146,11 @@ class TestPrinter:
             return "connection"
         return f"{self.values.bound[statement.connection].name}.connection"
 
-    def _body_value(self, value: BodyValue, written: ObjectSchema) -> Doc:
+    def _body_value(self, value: BodyValue, written: ObjectSchema, is_free: bool) -> Doc:
         target = next((p for p in written.properties if p.name == value.property), None)
         schema = target.schema_ if target is not None else None
-        nullable = schema is not None and accepts_null(self.values.interface, schema)
+        accepts = schema is not None and accepts_null(self.values.interface, schema)
+        nullable = accepts or is_free
         printed = self._value(value.value, schema, strict=True, nullable=nullable)
         if printed == value.property:
             return printed

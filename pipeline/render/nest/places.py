@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.ast.database import Table
-from pipeline.ast.interface import NamedSchema, ObjectSchema, Operation, Schema
+from pipeline.ast.interface import NamedSchema, ObjectSchema, Operation, Schema, SortOrder
 from pipeline.names import kebab, pascal
 from pipeline.project import Project
 
@@ -79,6 +79,11 @@ def account_tables(project: Project) -> tuple[Table, ...]:
     """Return the tables of the actors that sign in, in the order of the actors."""
     tables = {table.name: table for table in project.database.tables if table.stance == "actor"}
     return tuple(tables[a.name] for a in project.analysis.accounts() if a.name in tables)
+
+
+def sorted_by(order: SortOrder) -> tuple[str, str]:
+    """Return the column and direction of an order, as Kysely takes them."""
+    return order.column, "desc" if order.falling else "asc"
 
 
 def sort_columns(table: Table, values: Sequence[str]) -> dict[str, tuple[str, str]]:

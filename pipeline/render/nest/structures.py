@@ -28,6 +28,7 @@ from pipeline.render.nest.places import (
     relative,
     schema_names,
     sort_columns,
+    sorted_by,
     structure_file,
 )
 from pipeline.render.typescript import (
@@ -42,7 +43,6 @@ from pipeline.render.typescript import (
 
 _ANSWERS = ("entity", "page", "session")
 _SCHEMAS = "src/common/schemas.ts"
-NEWEST_FIRST = ("created_at", "desc")
 _STRING_FORMATS = {
     "uuid": "z.uuid()",
     "date": "z.iso.date()",
@@ -62,13 +62,14 @@ def render_structures(project: Project) -> tuple[File, ...]:
     return tuple(_file(project, path, schemas) for path, schemas in files.items())
 
 
-def newest_first(project: Project, schema: NamedSchema) -> str | None:
-    """Return the `sort` value of a query schema that means newest first, if it has one."""
+def first_order(project: Project, schema: NamedSchema, query: ListQuery) -> str | None:
+    """Return the `sort` value of a query schema that its list begins with, if it has one."""
     sort = next((p for p in _properties(schema) if p.name == "sort"), None)
     if sort is None or not isinstance(sort.schema_, StringSchema) or schema.table is None:
         return None
     orders = sort_columns(project.database.table(schema.table), sort.schema_.enum)
-    return next((value for value, order in orders.items() if order == NEWEST_FIRST), None)
+    first = sorted_by(query.first)
+    return next((value for value, order in orders.items() if order == first), None)
 
 
 def _file(project: Project, path: str, schemas: Sequence[NamedSchema]) -> File:
@@ -232,7 +233,7 @@ class _Structure:
         if query is None:
             return None
         if name == "sort":
-            value = newest_first(self.project, self.schema)
+            value = first_order(self.project, self.schema, query)
             return None if value is None else quoted(value)
         return {"page": "1", "limit": str(query.default_limit)}.get(name)
 

@@ -21,10 +21,10 @@ from pipeline.settle.analysis import rules_of
 
 HARMLESS = (
     *("uniqueness", "ownership", "limit", "required"),
-    *("derivation", "default", "retention"),
+    *("derivation", "default", "retention", "cascade", "sorting"),
 )
 """Kinds of rules that refuse no fresh row of the caller's own."""
-INERT = ("uniqueness", "limit", "default")
+INERT = ("uniqueness", "limit", "default", "sorting")
 """Kinds of rules that leave an attribute to whoever writes it."""
 ROWS_MIN = 5
 """Rows of a table that a standard test may make for one owner."""

@@ -206,7 +206,8 @@ def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
             return f"{scope.common(_CLOCK, 'fromNow')}({amount}, {quoted(unit)})"
         case ex.Offset(moment=moment, amount=amount, unit=unit):
             shifted = scope.common(_CLOCK, "shifted")
-            return call(shifted, write_solid(moment, scope), str(amount), quoted(unit))
+            units = str(amount) if isinstance(amount, int) else write_solid(amount, scope)
+            return call(shifted, write_solid(moment, scope), units, quoted(unit))
         case ex.Today():
             return f"{scope.common(_CLOCK, 'today')}()"
         case ex.ActorId():

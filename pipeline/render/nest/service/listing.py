@@ -8,7 +8,6 @@ from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
 from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, layout
 from pipeline.render.nest.service.expressions import LocalScope
-from pipeline.render.nest.structures import NEWEST_FIRST
 from pipeline.render.typescript import call, chain, quoted
 
 
@@ -30,16 +29,21 @@ def filters(operation: Operation, rows: str, table: Table, scope: LocalScope, in
     return text
 
 
-def ordered(rows: str, orders: Mapping[str, tuple[str, str]]) -> tuple[Doc, Doc]:
-    """Write the choice of an order (empty if there is none), and the query in that order."""
+def ordered(
+    rows: str, orders: Mapping[str, tuple[str, str]], first: tuple[str, str]
+) -> tuple[Doc, Doc]:
+    """Write the choice of an order (empty if there is none), and the query in that order.
+
+    `first` is the column and direction where none is asked for.
+    """
     if not orders:
-        column, direction = NEWEST_FIRST
+        column, direction = first
         return "", chain(rows, [call("orderBy", quoted(column), quoted(direction))])
     choice: Doc = " ORDERS[query.sort]"
-    if NEWEST_FIRST not in orders.values():
-        newest = "([{}, {}] as const)".format(*map(quoted, NEWEST_FIRST))
+    if first not in orders.values():
+        begin = "([{}, {}] as const)".format(*map(quoted, first))
         options = concat(
-            "query.sort === undefined", LINE, "? ", newest, LINE, ": ORDERS[query.sort]"
+            "query.sort === undefined", LINE, "? ", begin, LINE, ": ORDERS[query.sort]"
         )
         choice = DocGroup(Indent(concat(LINE, DocGroup(options))))
     by_choice = call("orderBy", "column", "(order) => order[direction]().nullsLast()")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
+from pipeline.ast.interface import NEWEST_FIRST
 from pipeline.ast.walk import walk
 from pipeline.names import camel, pascal
 from pipeline.project import Project
 from pipeline.render.layout import INDENT_COLUMNS, Doc, concat
+from pipeline.render.nest.places import sorted_by
 from pipeline.render.nest.reading import list_orders
 from pipeline.render.nest.service.expressions import LocalScope
 from pipeline.render.nest.service.flow import uses_variable
@@ -111,7 +113,9 @@ def write_find_page(method: Method, find: pg.FindPage, spot: Spot) -> tuple[str,
     narrowing = filters(operation, rows, table, scope, spot.indent)
     keyword = "let" if narrowing else "const"
     text = spot.line(f"{keyword} {rows} = ", selection, ";") + narrowing
-    choice, sorted_rows = ordered(rows, list_orders(method.project, operation))
+    query = operation.query
+    first = sorted_by(NEWEST_FIRST if query is None else query.first)
+    choice, sorted_rows = ordered(rows, list_orders(method.project, operation), first)
     text += spot.line(choice) if choice else ""
     name, bound = method.variables.bind(find.variable, scope, table)
     paginate = scope.common("src/database/paginate.ts", "paginate")

@@ -97,7 +97,7 @@ def test_a_rule_that_may_refuse_a_row_leaves_its_tests_to_the_model(todo: Projec
         kind="state",
         entity="todo_list",
         attribute="member.state",
-        value="active",
+        values=("active",),
     )
     rules = (*todo.analysis.rules, rule)
     hindered = Design(

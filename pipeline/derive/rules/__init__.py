@@ -1,0 +1,1 @@
+"""Rules: the checks and conditions that follow from the rules that an operation cites."""
