@@ -10,16 +10,19 @@ from pipeline.ast.analysis import (
     NOW,
     OWNER,
     Limit,
+    Membership,
     Permission,
+    Quota,
     RuleNode,
     Transition,
+    Visibility,
 )
 from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.project import Project
 from pipeline.settle.analysis import NO_OWNER
 
 ENTITY_FIELDS = ("entity", "dependent", "through", "per")
-ATTRIBUTE_FIELDS = ("attribute", "attributes", "reference", "other", "maximum")
+ATTRIBUTE_FIELDS = ("attribute", "attributes", "reference", "other", "maximum", "amount", "person")
 WORDS = (NOW, CALLER, OWNER)
 """What stands in a rule's field without being a name of the plan."""
 
@@ -118,6 +121,24 @@ def _contradictions(project: Project) -> Iterator[Place]:
                 yield f"/rules/{number}/allowed", "the opposite of an earlier rule"
 
 
+def _conditions(project: Project) -> Iterator[Place]:
+    for number, rule in enumerate(project.analysis.rules):
+        place = f"/rules/{number}"
+        match rule:
+            case Quota() | Membership() | Visibility() if (rule.attribute is None) != (
+                rule.value is None
+            ):
+                yield f"{place}/attribute", "an attribute and its value, one without the other"
+            case Quota(attribute=str(attribute), entity=entity) if (
+                attribute.split(".")[0] != entity
+            ):
+                yield f"{place}/attribute", attribute
+            case Visibility() if (rule.person is not None) != ("related" in rule.shows):
+                yield f"{place}/person", "a person and rows that are related, one without the other"
+            case _:
+                pass
+
+
 def _unspoken(project: Project) -> Iterator[Place]:
     spoken = {e for r in project.analysis.requirements for e in r.entities}
     for number, entity in enumerate(project.analysis.entities):
@@ -197,6 +218,14 @@ INVARIANTS = (
         "Two rules allow and forbid the same.",
         "Keep one of them.",
         _contradictions,
+    ),
+    Invariant(
+        "analysis.conditions",
+        "analysis",
+        "whole conditions: an attribute with its value, a person with what is related",
+        "Half a condition says nothing, so that all rows are meant or none.",
+        "Write both parts, or neither.",
+        _conditions,
     ),
     Invariant(
         "analysis.unspoken",

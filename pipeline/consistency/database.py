@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pipeline.ast.database import DecimalType, EnumType, IntegerType, Table, TextType
 from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.project import Project
+from pipeline.settle.database import said_of
 
 
 def _names(project: Project) -> Iterator[Place]:
@@ -35,6 +36,16 @@ def _set_null(project: Project) -> Iterator[Place]:
         for place, relation in enumerate(table.relations):
             if relation.on_delete == "set_null" and not relation.nullable:
                 yield f"/tables/{number}/relations/{place}/on_delete", "set_null"
+
+
+def _deletions(project: Project) -> Iterator[Place]:
+    tables = {table.name: table for table in project.database.tables}
+    for number, table in enumerate(project.database.tables):
+        for place, relation in enumerate(table.relations):
+            target = tables.get(relation.target)
+            said = said_of(project.analysis, target.entity, table.entity) if target else None
+            if said is not None and said != relation.on_delete:
+                yield f"/tables/{number}/relations/{place}/on_delete", relation.on_delete
 
 
 def _circles(project: Project) -> Iterator[Place]:
@@ -150,6 +161,14 @@ INVARIANTS = (
         "A column that can't be null can't be set to null.",
         "Make the relation nullable, or cascade.",
         _set_null,
+    ),
+    Invariant(
+        "database.deletions",
+        "database",
+        "what a rule says becomes of a row when the one goes that it belongs to",
+        "Rows would be deleted, or kept, against the rule.",
+        "Let the relation do as the rule says.",
+        _deletions,
     ),
     Invariant(
         "database.circles",

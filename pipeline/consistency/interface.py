@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pipeline.ast.interface import ObjectSchema, ReferenceSchema
 from pipeline.ast.walk import walk
 from pipeline.consistency.invariant import Invariant, Place, repeated
-from pipeline.derive.interface import ROW_KINDS
+from pipeline.derive.interface import ROW_KINDS, first_order
 from pipeline.derive.ownership import owners_of
 from pipeline.project import Project
 
@@ -98,6 +98,20 @@ def _scopes(project: Project) -> Iterator[Place]:
         table = tables.get(operation.table)
         if operation.scope == "own" and table and not owners_of(table, operation.actors):
             yield f"/operations/{number}/scope", "own, where no caller owns a row"
+
+
+def _orders(project: Project) -> Iterator[Place]:
+    tables = {table.name: table for table in project.database.tables}
+    for number, operation in enumerate(project.interface.operations):
+        table = tables.get(operation.table)
+        if operation.query is None or table is None:
+            continue
+        first = operation.query.first
+        if (
+            first != first_order(project.analysis, table)
+            or first.column not in operation.query.sorts
+        ):
+            yield f"/operations/{number}/query/first", first.word
 
 
 def _refusals(project: Project) -> Iterator[Place]:
@@ -202,6 +216,14 @@ INVARIANTS = (
         "Own rows need a column that names their owner.",
         "Add the relation to the account, or widen the scope.",
         _scopes,
+    ),
+    Invariant(
+        "interface.orders",
+        "interface",
+        "an order that the list offers, and that a rule says if one does",
+        "The list would begin with other rows than it should.",
+        "Begin with what the rule says, or with the newest.",
+        _orders,
     ),
     Invariant(
         "interface.refusals",

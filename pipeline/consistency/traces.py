@@ -13,7 +13,10 @@ from pipeline.ast.walk import walk
 from pipeline.consistency.invariant import Invariant, Place
 from pipeline.project import Project
 
-DESCRIBES = ("permission", "visibility", "derivation", "default", "retention", "ownership")
+DESCRIBES = (
+    *("permission", "visibility", "derivation", "default", "retention", "ownership"),
+    *("cascade", "sorting"),
+)
 """Rules that columns, callers and scopes keep, without a check that cites them."""
 CREDENTIALS = ("email", "password")
 """Attributes of accounts whose rules derivation keeps."""

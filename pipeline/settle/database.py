@@ -112,7 +112,7 @@ def settle_deletions(
     entities = {other.name: other.entity for other in laid}
     relations: list[Relation] = []
     for number, relation in enumerate(table.relations):
-        said = _said_of(analysis, entities.get(relation.target), table.entity)
+        said = said_of(analysis, entities.get(relation.target), table.entity)
         if said is not None and said != relation.on_delete:
             place = f"/relations/{number}/on_delete"
             notes.add(place, f"{said}, as a rule says", relation.on_delete, "set")
@@ -122,9 +122,10 @@ def settle_deletions(
     return table.model_copy(update={"relations": tuple(relations)})
 
 
-def _said_of(
+def said_of(
     analysis: Analysis, entity: str | None, dependent: str
 ) -> Literal["cascade", "restrict", "set_null"] | None:
+    """Return what a rule lets become of an entity's rows when the row goes they belong to."""
     for rule in analysis.rules:
         match rule:
             case Restriction() if (rule.entity, rule.dependent) == (entity, dependent):

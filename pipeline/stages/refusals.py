@@ -29,10 +29,15 @@ SHORT = {
 LEFT_OUT = "rows of others are left out, never refused"
 DERIVED = "derived"
 
-
+ORDER = (
+    "401, another kind of account, 400, 404, who the caller is, checks of the program, state, "
+    "order and time, number of rows, a value that is taken."
+)
+"""In which order a function refuses, as `pipeline/derive/program.py` writes it."""
 OF_ALL = (
     "All operations refuse with 400 what is malformed or out of bounds; those that need an account "
-    "with 401 who is not signed in, and with 403 another kind of account."
+    "with 401 who is not signed in, and with 403 another kind of account. Of several refusals the "
+    "first of these is answered: " + ORDER
 )
 """What `refusals` leaves out where it is said once for all operations."""
 

@@ -46,18 +46,14 @@ def attribute_column(context: Context, table: Table, word: str) -> PhysicalColum
 def row_of(context: Context, entity: str) -> RowAtHand | None:
     """Return the one row at hand that an entity's name means, None if that is open.
 
-    It is the operation's own, the one that a relation of this name leads to, the only one but for
-    the caller's account, or that.
+    It is the operation's own, the one that a relation of this name leads to, the caller's account,
+    or the only one there is.
     """
-    rows = [row for row in context.rows if row.table.entity == entity]
-    plain = names.camel(entity)
-    others = [row for row in rows if row.variable != CALLER]
-    own = [row for row in rows if row.variable == ROW]
-    called = [row for row in rows if row.variable == plain]
-    for candidates in (own, called, others, rows):
-        if candidates:
-            return candidates[0] if len(candidates) == 1 else None
-    return None
+    rows = {row.variable: row for row in context.rows if row.table.entity == entity}
+    for variable in (ROW, names.camel(entity), CALLER):
+        if variable in rows:
+            return rows[variable]
+    return next(iter(rows.values())) if len(rows) == 1 else None
 
 
 def named(context: Context, attribute: str) -> Named | None:

@@ -236,6 +236,12 @@ TRIPS = (
         ),
     ),
     Trip(
+        "analysis.conditions",
+        "analysis",
+        "an author is named, and nothing related is shown",
+        _rule("visibility", person="article.author"),
+    ),
+    Trip(
         "analysis.unspoken",
         "analysis",
         "no requirement speaks of comments",
@@ -269,6 +275,12 @@ TRIPS = (
         "database",
         "the required author of an article is set to null",
         _in_table("article", lambda one: one["relations"][0].update(on_delete="set_null")),
+    ),
+    Trip(
+        "database.deletions",
+        "analysis",
+        "articles go with their section, which they keep",
+        _add_rule(kind="cascade", entity="section", dependent="article", then="deleted"),
     ),
     Trip(
         "database.circles",
@@ -397,6 +409,12 @@ TRIPS = (
         "interface",
         "a moderator lists sections of his own",
         _in_operation("sections.create", scope="own"),
+    ),
+    Trip(
+        "interface.orders",
+        "analysis",
+        "lists of sections begin with the last name",
+        _add_rule(kind="sorting", attribute="section.name", order="falling"),
     ),
     Trip(
         "interface.refusals",

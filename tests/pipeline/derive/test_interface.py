@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from pipeline.ast.analysis import Sorting
+from pipeline.ast.interface import NEWEST_FIRST
+from pipeline.derive.dto import list_query, query_schema
+from pipeline.derive.interface import first_order
 from pipeline.project import Project
+from pipeline.stages.interface import derived_exposure
 
 
 def test_methods_and_paths_follow_from_kind_and_table(todo: Project) -> None:
@@ -41,3 +46,22 @@ def test_every_schema_that_is_named_exists(todo: Project) -> None:
     for operation in todo.interface.operations:
         for name in (operation.request, operation.query_schema, operation.response):
             assert name is None or todo.interface.named(name).name == name
+
+
+def test_a_list_begins_as_a_rule_says_or_with_the_newest(todo: Project) -> None:
+    table = todo.database.table("todo")
+    assert first_order(todo.analysis, table) == NEWEST_FIRST
+    rule = Sorting(
+        id="B-9.1",
+        requirement="R-1.1",
+        statement="Todos are listed by their due date.",
+        kind="sorting",
+        attribute="todo.due_on",
+        order="rising",
+    )
+    analysis = todo.analysis.model_copy(update={"rules": (*todo.analysis.rules, rule)})
+    first = first_order(analysis, table)
+    assert (first.column, first.word) == ("due_on", "due_on_asc")
+    query = list_query(table, derived_exposure(table), first)
+    assert query.sorts == ("due_on", "created_at")
+    assert query_schema(table, query).schema_.model_dump_json().count("least due on first") == 1

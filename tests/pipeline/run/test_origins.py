@@ -39,7 +39,8 @@ def build_todo(
     """Run `todo` with a script through the faulty renderer; return its calls and events."""
     monkeypatch.setattr(draft, "render", faulty)
     monkeypatch.setattr(run, "render", faulty)
-    engine = ScriptedEngine({**load_answers("todo"), **answers})
+    needs = {"program/needs/todo_list": {"operations": ["todoLists.create"]}}
+    engine = ScriptedEngine({**load_answers("todo"), **needs, **answers})
     request = load_request("todo")
     spec = RunSpec(
         run="01KAJ4Y5T3G2N8Q7W6E5R4D3CX",
@@ -63,17 +64,24 @@ def build_todo(
 
 
 def sketches() -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the golden sketch of a program and one that trips the fault."""
-    golden = load_answers("todo")[FORM]
-    [quota] = golden["checks"]
-    return golden, {**golden, "checks": [{**quota, "maximum": int(FAULTY)}]}
+    """Return a sketch of a program and one that trips the fault."""
+    sound: dict[str, Any] = {"where": [], "checks": [], "sets": [], "effects": []}
+    quota = {
+        "kind": "quota",
+        "table": "todo_list",
+        "where": [],
+        "maximum": int(FAULTY),
+        "message": "Too many.",
+        "rules": ["B-2.4"],
+    }
+    return sound, {**sound, "checks": [quota]}
 
 
 def test_a_form_whose_code_does_not_type_check_is_asked_again_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    golden, tripping = sketches()
-    calls, events = build_todo(tmp_path / "run", {FORM: [tripping, golden]}, 1, monkeypatch)
+    sound, tripping = sketches()
+    calls, events = build_todo(tmp_path / "run", {FORM: [tripping, sound]}, 1, monkeypatch)
     asked = [call for call in calls if call.form == FORM]
     assert [(call.round, call.valid) for call in asked] == [(0, False), (1, True)]
     assert "todo-lists.service.ts, line" in asked[0].diagnostics[0].why

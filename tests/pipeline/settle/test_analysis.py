@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.ast.analysis import Actor, Entity, Feature, FeatureRequirements, Plan
 from pipeline.settle.analysis import number_feature, settle_feature, settle_plan
 
@@ -139,3 +141,40 @@ def test_bounds_the_wrong_way_round_are_exchanged() -> None:
     assert (rule.minimum, rule.maximum) == (3, 9)
     assert [n.pointer for n in notes.all()] == ["/rules/0/minimum"]
     assert settled.requirements[0].entities == ("todo",)
+
+
+def settled_rule(**said: object) -> tuple[Any, list[str]]:
+    rule = {"requirement": "R-2.1", "statement": "As it is said.", **said}
+    form = {"requirements": [requirement()], "rules": [rule]}
+    numbered = FeatureRequirements.model_validate(number_feature(form, "todos", 2)[0])
+    settled, notes = settle_feature(numbered)
+    return settled.rules[0], [note.pointer for note in notes.all()]
+
+
+def test_half_a_condition_on_what_is_counted_is_left_out_with_a_note() -> None:
+    quota = {
+        "kind": "quota",
+        "entity": "todo",
+        "per": "owner",
+        "maximum": 3,
+        "period": "at_once",
+        "attribute": "todo.status",
+    }
+    rule, notes = settled_rule(**quota)
+    assert (rule.attribute, rule.value, notes) == (None, None, ["/rules/0/attribute"])
+    rule, notes = settled_rule(**quota | {"attribute": "list.status"}, value="open")
+    assert (rule.attribute, rule.value, notes) == (None, None, ["/rules/0/attribute"])
+    rule, notes = settled_rule(**quota, value="open")
+    assert (rule.attribute, rule.value, notes) == ("todo.status", "open", [])
+
+
+def test_a_person_who_is_named_sees_what_is_related() -> None:
+    said = {"kind": "visibility", "entity": "todo", "actor": "member", "person": "list.keeper"}
+    rule, notes = settled_rule(shows=["own", "own"], **said)
+    assert (rule.shows, notes) == (("own", "related"), ["/rules/0/shows"])
+
+
+def test_words_of_a_state_count_once() -> None:
+    said = {"kind": "state", "entity": "todo", "attribute": "todo.status", "relation": "is_not"}
+    rule, notes = settled_rule(values=["done", "done", "lost"], **said)
+    assert (rule.values, notes) == (("done", "lost"), [])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from pipeline.ast.analysis import Actor, Analysis, Entity
 from pipeline.ast.database import (
     Column,
@@ -11,7 +13,8 @@ from pipeline.ast.database import (
     TableForm,
     TextType,
 )
-from pipeline.settle.database import settle_table, settle_tables
+from pipeline.settle.database import settle_deletions, settle_table, settle_tables
+from pipeline.settle.notes import Notes
 
 
 def entity(name: str, attribute: str) -> Entity:
@@ -178,3 +181,37 @@ def test_a_row_has_one_owner_of_a_kind() -> None:
     settled, notes = settle_table(laid["comment"], form(*both), [], "member")
     assert [r.owner for r in settled.relations] == [True, False]
     assert [n.pointer for n in notes.all()] == ["/relations/1/owner"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "on_delete"),
+    [
+        ("cascade", {"then": "deleted"}, "cascade"),
+        ("cascade", {"then": "kept"}, "set_null"),
+        ("restriction", {}, "restrict"),
+    ],
+)
+def test_a_rule_says_what_becomes_of_rows_whose_row_is_deleted(
+    kind: str, said: dict[str, str], on_delete: str
+) -> None:
+    rule = {"id": "B-1.1", "requirement": "R-1.1", "statement": "So.", "kind": kind}
+    about = {"entity": "article", "dependent": "comment"}
+    analysis = Analysis.model_validate(
+        {**ANALYSIS.model_dump(), "rules": [{**rule, **about, **said}]}
+    )
+    other = "restrict" if on_delete == "cascade" else "cascade"
+    laid = tables()
+    form = TableForm(
+        soft_delete=False, relations=(relation("article", on_delete=other),), columns=()
+    )
+    formed, _ = settle_table(laid["comment"], form, [], "none")
+    notes = Notes()
+    (made,) = settle_deletions(formed, analysis, laid.values(), notes).relations
+    assert made.on_delete == on_delete
+    assert made.nullable == (on_delete == "set_null")
+    assert [note.pointer for note in notes.all()] == ["/relations/0/on_delete"]
+    again = Notes()
+    settle_deletions(
+        formed.model_copy(update={"relations": (made,)}), analysis, laid.values(), again
+    )
+    assert again.all() == ()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from engines.scripted import ScriptedEngine
 from pipeline.asking.harness import Harness
 from pipeline.derive.program import derive_function
@@ -44,11 +42,7 @@ def asked(events: list[Event]) -> list[tuple[str, int | None]]:
 def test_a_form_a_table_says_what_needs_a_sketch(todo: Project) -> None:
     events, functions = run(todo)
     needs: list[tuple[str, int | None]] = [(f"program/needs/{table}", None) for table in TABLES]
-    sketches = [
-        ("program/todoLists.create", 6),
-        ("program/todos.complete", 6),
-        ("program/todos.reopen", 6),
-    ]
+    sketches = [("program/todos.complete", 5), ("program/todos.reopen", 5)]
     assert asked(events) == needs + sketches
     assert list(functions) == [operation.id for operation in todo.interface.operations]
     assert tuple(functions.values()) == todo.program.functions
@@ -79,21 +73,6 @@ def test_without_an_answer_what_cites_a_rule_beyond_derivation_is_asked(todo: Pr
     made = program.run(harness, REQUEST, design_of(todo))
     assert [e.form for e in events if isinstance(e, Lost)] == list(lost)
     assert made == todo.program
-
-
-@pytest.mark.parametrize(
-    ("name", "rules"),
-    [
-        ("todos.read", ()),
-        ("todos.create", ()),
-        ("todoLists.create", ("B-2.4",)),
-        ("todos.complete", ("B-4.2",)),
-    ],
-)
-def test_derivation_keeps_all_but_some_kinds_of_rules(
-    name: str, rules: tuple[str, ...], todo: Project
-) -> None:
-    assert program.open_rules(design_of(todo), todo.interface.operation(name)) == rules
 
 
 def test_nothing_but_the_operations_of_the_table_can_be_named(todo: Project) -> None:

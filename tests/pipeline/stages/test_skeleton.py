@@ -46,6 +46,15 @@ def test_a_create_shows_the_source_of_each_column(todo: Project) -> None:
     ]
 
 
+def test_a_rule_that_derivation_keeps_is_shown_behind_the_gap(todo: Project) -> None:
+    lines = shown(todo, "todoLists.create")
+    assert lines[:3] == [
+        "<checks>",
+        "count2 = number of todo_list where member_id = caller.id",
+        "require count2 < 20, else 409 (B-2.4)",
+    ]
+
+
 def test_an_update_shows_uniqueness_with_its_rule(todo: Project) -> None:
     assert shown(todo, "todoLists.update") == [
         "found = todo_list where id = path.todoListId and member_id = caller.id and <where>, "

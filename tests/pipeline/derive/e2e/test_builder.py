@@ -6,6 +6,7 @@ from pipeline.derive.e2e.builder import build_test
 from pipeline.derive.e2e.rows import row_labels
 from pipeline.design import Design
 from pipeline.project import Project
+from pipeline.stages.test_form import sketch_schema
 
 
 def function(project: Project, name: str) -> ts.TestFunction:
@@ -308,3 +309,32 @@ def test_sketch_only_expressions_never_reach_a_test(todo: Project) -> None:
     assert '"email_of"' not in dumped
     assert '"answered"' not in dumped
     assert '"sent"' not in dumped
+
+
+def test_a_value_can_be_left_out_or_null(todo: Project) -> None:
+    left_out, null = ex.LeftOut(kind="left_out"), ex.NullLiteral(kind="null")
+    statements = build(
+        todo,
+        call("member", "todos.create", status=400, title=left_out),
+        call("member", "todos.create", status=400, title=null),
+        call("member", "todos.update", of="member", notes=null),
+    )
+    refused = [s.call for s in statements if isinstance(s, ts.ExpectError)]
+    assert [(each.values, each.untyped) for each in refused] == [
+        ((), True),
+        ((ts.BodyValue(property="title", value=null),), True),
+    ]
+    cleared = statements[-1]
+    assert isinstance(cleared, ts.Call)
+    assert cleared.values == (ts.BodyValue(property="notes", value=null),)
+    assert not cleared.untyped
+
+
+def test_a_form_offers_to_leave_out_what_a_body_must_have(todo: Project) -> None:
+    design = Design(todo.analysis, todo.database, todo.interface)
+    offered = {
+        name: sketch_schema(design, [todo.interface.operation(name)], 1, 4).text
+        for name in ("todos.create", "todos.list", "members.login")
+    }
+    kinds = {name: text.count("left_out") > 0 for name, text in offered.items()}
+    assert kinds == {"todos.create": True, "todos.list": False, "members.login": False}
