@@ -8,6 +8,7 @@ from pipeline.project import Project
 from pipeline.render.layout import layout
 from pipeline.render.nest.service.assignments import changed_values, updated_values
 from pipeline.render.nest.service.expressions import LocalScope, write
+from pipeline.render.nest.service.listing import ordered
 from pipeline.render.typescript import Imports
 
 
@@ -80,3 +81,18 @@ def counted(project: Project, row: str | None) -> str:
 def test_a_column_is_counted_by_the_difference_of_old_and_new(todo: Project) -> None:
     assert 'eb("title", "-", 2 - 5)' in counted(todo, "found")
     assert "found.title - 2 + 5" in counted(todo, None)
+
+
+def test_a_moment_is_moved_by_a_number_or_by_what_a_row_says(todo: Project) -> None:
+    due = field("due_on")
+    moved = ex.Offset(kind="offset", moment=due, amount=3, unit="days")
+    assert text(todo, moved) == 'shifted(found.due_on!, 3, "days")'
+    by_row = moved.model_copy(update={"amount": field("title")})
+    assert text(todo, by_row) == 'shifted(found.due_on!, found.title, "days")'
+
+
+def test_a_list_begins_with_the_order_that_it_has() -> None:
+    choice, query = ordered("rows", {}, ("name", "asc"))
+    assert (choice, layout(query)) == ("", 'rows.orderBy("name", "asc")')
+    line, _ = ordered("rows", {"name": ("name", "asc")}, ("rank", "desc"))
+    assert '(["rank", "desc"] as const)' in layout(line).replace("\n", " ")
