@@ -128,9 +128,15 @@ def _in_function(
     return make
 
 
+def _first(statements: list[Tree], kind: str) -> Tree:
+    """Return the first statement of a kind, in a unit of work or before it."""
+    inside = (each.get("body", []) for each in statements if each["kind"] == "transaction")
+    return _named([*statements, *(each for body in inside for each in body)], kind, "kind")
+
+
 def _statement(kind: str, **changes: object) -> Callable[[list[Tree]], None]:
     def change(statements: list[Tree]) -> None:
-        _named(statements, kind, "kind").update(changes)
+        _first(statements, kind).update(changes)
 
     return change
 
@@ -510,7 +516,7 @@ TRIPS = (
         "a section gets the body's colour",
         _in_function(
             "sections.create",
-            lambda statements: _named(statements, "insert", "kind")["values"][0].update(
+            lambda statements: _first(statements, "insert")["values"][0].update(
                 value={"kind": "body", "property": "colour"}
             ),
         ),
@@ -537,12 +543,21 @@ TRIPS = (
         _in_function("sections.read", _statement("find", missing=410)),
     ),
     Trip(
+        "program.units",
+        "program",
+        "a section's name is looked up before the unit that writes it",
+        _in_function(
+            "sections.create",
+            lambda statements: statements.insert(0, statements[0]["body"].pop(0)),
+        ),
+    ),
+    Trip(
         "program.inserts",
         "program",
         "a section gets no name",
         _in_function(
             "sections.create",
-            lambda statements: _named(statements, "insert", "kind").update(values=[]),
+            lambda statements: _first(statements, "insert").update(values=[]),
         ),
     ),
     Trip(

@@ -98,7 +98,7 @@ def test_backend_answers_through_the_sdk(name: str, tmp_path: Path) -> None:
 def test_own_row_is_found_by_key_and_caller_in_one_method() -> None:
     service = text_of(PROJECTS["todo"], "src/modules/todos/todos.service.ts")
     assert service.count('.where("id", "=", todoId)') == 1
-    assert service.count("await this.findOwnTodo(actor, todoId)") == 4
+    assert service.count("await this.findOwnTodo(this.db, actor, todoId)") == 4
     finder = service[service.index("private findOwnTodo") :]
     assert '.where("member_id", "=", actor.id)' in finder
 
@@ -134,7 +134,7 @@ def test_soft_deleted_row_is_marked() -> None:
 
 def test_statements_of_a_transaction_use_it_and_hand_out_the_row() -> None:
     publish = method_of(PROJECTS["forum"], "posts", "publish")
-    start = "const changed = await this.db.transaction().execute(async (trx) => {"
+    start = "const changed = await this.db.atomically(async (trx) => {"
     inside = publish[publish.index(start) + len(start) : publish.index("    });")]
     assert "this.db" not in inside
     assert inside.rstrip().endswith("return changed;")
