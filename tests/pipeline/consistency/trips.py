@@ -172,6 +172,18 @@ def _last_refusal(**changes: object) -> Callable[[list[Tree]], None]:
     return change
 
 
+def _at_once(**changes: object) -> Callable[[list[Tree]], None]:
+    """Make the call that is refused last three times at once; one of them succeeds."""
+
+    def change(statements: list[Tree]) -> None:
+        place = next(n for n, s in enumerate(statements) if s["kind"] == "expect_error")
+        refusal = statements[place]
+        made = {"calls": [refusal["call"]], "times": 3, "succeed": 1, "refused": refusal["status"]}
+        statements[place] = {"kind": "at_once", **made, **changes}
+
+    return change
+
+
 def _only_calls(statements: list[Tree]) -> None:
     statements[:] = [s for s in statements if s["kind"] in ("sign_in", "let", "call")]
 
@@ -468,6 +480,7 @@ TRIPS = (
         "a taken name is expected to answer 410",
         _test(_last_refusal(status=410)),
     ),
+    Trip("test.counts", "tests", "four of three calls succeed", _test(_at_once(succeed=4))),
     Trip(
         "test.variables",
         "tests",

@@ -180,6 +180,15 @@ def test_deleted_rows_do_not_block_a_unique_value() -> None:
     assert '"moderators_email_key" ON "moderators" ("email")`' in ddl
 
 
+def test_bounds_lengths_and_words_are_checks_of_the_schema() -> None:
+    ddl = text_of(PROJECTS["forum"], "src/database/ddl.ts")
+    assert '"nickname" TEXT NOT NULL CHECK (length("nickname") BETWEEN 2 AND 20)' in ddl
+    assert '"token_version" BIGINT NOT NULL CHECK ("token_version" BETWEEN 0 AND 1000000)' in ddl
+    assert """CHECK ("status" IN ('draft', 'published', 'closed'))""" in ddl
+    todo = text_of(PROJECTS["todo"], "src/database/ddl.ts")
+    assert '"priority" BIGINT NOT NULL CHECK ("priority" BETWEEN 1 AND 5)' in todo
+
+
 def test_service_is_given_only_what_it_uses() -> None:
     todos = text_of(PROJECTS["todo"], "src/modules/todos/todos.service.ts")
     members = text_of(PROJECTS["todo"], "src/modules/members/members.service.ts")

@@ -17,10 +17,12 @@ import type { DatabaseTables } from "./tables.js";
 /** What queries are made with: the database, or one unit of work in it. */
 export type Queries = Kysely<DatabaseTables>;
 
-/** How often a unit of work is tried, and what the pauses between are at most. */
-const TRIES = 20;
-const SHORTEST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 400;
+/** How often a unit of work is tried, and how long the pauses in between are at most. */
+const TRIES = 12;
+const SHORTEST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 200;
+
+const ignore = (): void => undefined;
 
 /** The application's database: PostgreSQL where the configuration names one, else SQLite. */
 @Injectable()
@@ -28,6 +30,9 @@ export class DatabaseService
   extends Kysely<DatabaseTables>
   implements OnModuleInit, OnApplicationShutdown
 {
+  /** Work that is done again waits for its turn, so that it meets no other such work. */
+  private turns = Promise.resolve();
+
   public constructor(@Inject(APP_CONFIG) { databaseUrl, databasePath }: AppConfig) {
     super({
       dialect:
@@ -42,14 +47,28 @@ export class DatabaseService
    * queries; 503 where that has failed too often.
    */
   public async atomically<Result>(work: (trx: Queries) => Promise<Result>): Promise<Result> {
-    for (let tried = 1; tried <= TRIES; tried += 1) {
+    try {
+      return await this.once(work);
+    } catch (error) {
+      if (!isContention(error)) throw error;
+    }
+    const turn = this.turns.then(() => this.again(work));
+    this.turns = turn.then(ignore, ignore);
+    return turn;
+  }
+
+  private once<Result>(work: (trx: Queries) => Promise<Result>): Promise<Result> {
+    return this.transaction().setIsolationLevel("serializable").execute(work);
+  }
+
+  private async again<Result>(work: (trx: Queries) => Promise<Result>): Promise<Result> {
+    for (let tried = 1; tried < TRIES; tried += 1) {
       try {
-        return await this.transaction().setIsolationLevel("serializable").execute(work);
+        return await this.once(work);
       } catch (error) {
         if (!isContention(error)) throw error;
       }
-      const longest = Math.min(SHORTEST_PAUSE_MS * 2 ** tried, LONGEST_PAUSE_MS);
-      await setTimeout(Math.random() * longest);
+      await setTimeout(Math.random() * Math.min(SHORTEST_PAUSE_MS * 2 ** tried, LONGEST_PAUSE_MS));
     }
     throw new ServiceUnavailableException("Too many requests change the same data; try again.");
   }
