@@ -68,16 +68,18 @@ class Load:
     exact: int
 
 
-def races(name: str, url: str | None) -> dict[str, Counter[str]]:
-    """Run the races of a golden project; return how often each ended in which way."""
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made) / name
-        build_golden(name, folder)
-        for source, target in ((f"{name}.ts", "cases.ts"), ("races.ts",) * 2, ("run.ts",) * 2):
-            shutil.copyfile(RACES / source, folder / "test" / target)
-        report = verify_project(folder, timeout_s=RACES_TIMEOUT_S, database_url=url)
+def prepared(name: str, folder: Path) -> None:
+    """Build a golden project whose tests are its races."""
+    build_golden(name, folder)
+    for source, target in ((f"{name}.ts", "cases.ts"), ("races.ts",) * 2, ("run.ts",) * 2):
+        shutil.copyfile(RACES / source, folder / "test" / target)
+
+
+def races(folder: Path, url: str | None) -> dict[str, Counter[str]]:
+    """Run the races of a project; return how often each ended in which way."""
+    report = verify_project(folder, timeout_s=RACES_TIMEOUT_S, database_url=url)
     if report.ending != "finished":
-        raise SystemExit(f"{name}: {report.message}\n{report.log_tail}")
+        raise SystemExit(f"{folder.name}: {report.message}\n{report.log_tail}")
     found: dict[str, Counter[str]] = {}
     for test in report.tests:
         found.setdefault(test.name, Counter())["exact" if test.ok else f"{test.error}"] += 1
@@ -89,9 +91,11 @@ def races_table() -> str:
     rows: list[str] = []
     with ExitStack() as stack:
         server = None if missing() else stack.enter_context(postgres_server())
+        made = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for name in PROJECTS:
-            sqlite = races(name, None)
-            postgres = races(name, server.new_database()) if server else {}
+            prepared(name, made / name)
+            sqlite = races(made / name, None)
+            postgres = races(made / name, server.new_database()) if server else {}
             for case, ended in sqlite.items():
                 cells = [_ending(ended), _ending(postgres[case]) if server else "not installed"]
                 rows.append(f"| `{name}` | {case} | {' | '.join(cells)} |")
