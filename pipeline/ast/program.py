@@ -197,7 +197,7 @@ class If(Node):
 
 
 class Transaction(Node):
-    """Do all of it or nothing."""
+    """Do all of it or nothing, as if nobody else read or wrote meanwhile."""
 
     kind: Literal["transaction"]
     body: tuple[Statement, ...]

@@ -74,6 +74,16 @@ class ExpectError(Node):
     call: Call
 
 
+class AtOnce(Node):
+    """Make `times` calls at once, these in turn: `succeed` do, the others get `refused`."""
+
+    kind: Literal["at_once"]
+    calls: Annotated[tuple[Call, ...], Field(min_length=1, max_length=3)]
+    times: Annotated[int, Field(ge=2, le=20)]
+    succeed: Annotated[int, Field(ge=0, le=20)]
+    refused: Status
+
+
 class Assert(Node):
     """Compare an answer with what is expected."""
 
@@ -139,6 +149,7 @@ Statement = Annotated[
     SignIn
     | Call
     | ExpectError
+    | AtOnce
     | Let
     | Assert
     | AssertEvery
@@ -212,6 +223,23 @@ class CallStep(Node):
     times: Annotated[int, Field(ge=1, le=110)]
 
 
+class AtOnceStep(Node):
+    """The callers, in turn, make `times` calls in all that reach the backend at once.
+
+    `succeed` of them do, whichever; the others get the status `refused`. Each caller gives the
+    `values` and, for rows that it needs and does not name, its own. `of` is that of a call.
+    """
+
+    kind: Literal["at_once"]
+    callers: Annotated[tuple[Phrase, ...], Field(min_length=1, max_length=3)]
+    operation: OperationId
+    of: Phrase
+    values: Annotated[tuple[BodyValue, ...], Field(max_length=8)]
+    times: Annotated[int, Field(ge=2, le=20)]
+    succeed: Annotated[int, Field(ge=0, le=20)]
+    refused: Status
+
+
 class WaitStep(Node):
     """Time goes by, for the backend at least."""
 
@@ -255,7 +283,8 @@ class CheckOrderStep(Node):
 
 
 Step = Annotated[
-    CallStep | WaitStep | CheckStep | CheckRowsStep | CheckOrderStep, Field(discriminator="kind")
+    CallStep | AtOnceStep | WaitStep | CheckStep | CheckRowsStep | CheckOrderStep,
+    Field(discriminator="kind"),
 ]
 
 

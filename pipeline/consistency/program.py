@@ -12,6 +12,7 @@ from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
 from pipeline.ast.walk import walk
 from pipeline.consistency.invariant import Invariant, Place, repeated
+from pipeline.derive.statements import in_one_unit
 from pipeline.project import Project
 
 _ENDS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSession, pg.ReturnNothing)
@@ -166,6 +167,12 @@ def _ends(project: Project) -> Iterator[Place]:
                 yield f"{pointer}/{place}", "statements after the answer"
 
 
+def _units(project: Project) -> Iterator[Place]:
+    for number, function, operation in _pairs(project):
+        if tuple(in_one_unit(function.statements)) != function.statements:
+            yield f"/functions/{number}/statements", f"loose statements in {operation.id}"
+
+
 def _statuses(project: Project) -> Iterator[Place]:
     for number, function, operation in _pairs(project):
         promised = {*operation.statuses(), _CONSTRAINED}
@@ -242,6 +249,14 @@ INVARIANTS = (
         "A request must be answered, and once.",
         "End with a return.",
         _ends,
+    ),
+    Invariant(
+        "program.units",
+        "program",
+        "one unit of work for what is checked and what is written",
+        "What was checked may have changed before it is written.",
+        "Put the checks and the writes into one transaction.",
+        _units,
     ),
     Invariant(
         "program.statuses",

@@ -63,6 +63,18 @@ def _statuses(project: Project) -> Iterator[Place]:
                 operation = operations.get(node.call.operation)
                 if operation is not None and node.status not in operation.statuses():
                     yield f"/functions/{number}", f"{node.status} of {operation.id}"
+            elif isinstance(node, ts.AtOnce):
+                for call in node.calls:
+                    operation = operations.get(call.operation)
+                    if operation is not None and node.refused not in operation.statuses():
+                        yield f"/functions/{number}", f"{node.refused} of {operation.id}"
+
+
+def _counts(project: Project) -> Iterator[Place]:
+    for number, function in enumerate(project.tests.functions):
+        for node in walk(function):
+            if isinstance(node, ts.AtOnce) and node.succeed > node.times:
+                yield f"/functions/{number}", f"{node.succeed} of {node.times} calls"
 
 
 def _variables(project: Project) -> Iterator[Place]:
@@ -94,7 +106,14 @@ def _unbound(statements: Sequence[ts.Statement], outer: set[str]) -> Iterator[Pl
 
 
 def _assertions(project: Project) -> Iterator[Place]:
-    proof = (ts.Assert, ts.AssertEvery, ts.AssertSome, ts.AssertOrder, ts.ExpectError)
+    proof = (
+        ts.Assert,
+        ts.AssertEvery,
+        ts.AssertSome,
+        ts.AssertOrder,
+        ts.ExpectError,
+        ts.AtOnce,
+    )
     for number, function in enumerate(project.tests.functions):
         if not any(isinstance(node, proof) for node in walk(function)):
             yield f"/functions/{number}", function.name
@@ -140,6 +159,14 @@ INVARIANTS = (
         "The test waits for an answer that is not in the contract.",
         "Expect a promised status.",
         _statuses,
+    ),
+    Invariant(
+        "test.counts",
+        "test",
+        "no more calls that succeed than calls at once",
+        "The test can never pass.",
+        "Let as many succeed as are made, or fewer.",
+        _counts,
     ),
     Invariant(
         "test.variables",

@@ -19,8 +19,8 @@ def join(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
         *inserted(context, sketch),
     ]
     return [
-        *unique_checks(context, values, None),
         pg.HashPassword(kind="hash_password", variable="passwordHash"),
+        *unique_checks(context, values, None),
         pg.Insert(kind="insert", variable=CREATED, table=context.table.name, values=tuple(values)),
         _return_session(context, CREATED),
     ]

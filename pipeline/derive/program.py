@@ -30,7 +30,7 @@ def derive_function(
     context = Context(design, operation)
     whole = completed(context, with_kept(context, sketch))
     statements = _WRITERS[operation.kind](context, whole)
-    return pg.Function(operation=operation.id, statements=tuple(statements))
+    return pg.Function(operation=operation.id, statements=tuple(st.in_one_unit(statements)))
 
 
 # --- one function a kind of operation
@@ -104,15 +104,13 @@ def _restore(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
 
 
 def _erase(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
-    work = [
+    return [
         *_before(context, sketch),
         *effects(context, sketch.effects),
         *_unrestricted(context),
         pg.Remove(kind="remove", row=ROW, table=context.table.name),
+        pg.ReturnNothing(kind="return_nothing"),
     ]
-    if sketch.effects:
-        work = [pg.Transaction(kind="transaction", body=tuple(work))]
-    return [*work, pg.ReturnNothing(kind="return_nothing")]
 
 
 _WRITERS: Mapping[str, Callable[[Context, pg.ProgramSketch], list[pg.Statement]]] = {
@@ -153,9 +151,7 @@ def _before(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
 def _finished(
     context: Context, before: list[pg.Statement], sketch: pg.ProgramSketch, row: str
 ) -> list[pg.Statement]:
-    """Write what else there is to write, all or nothing, and answer with the row."""
-    if not sketch.effects:
-        return [*before, context.return_row(row)]
+    """Write what else there is to write, and answer with the row."""
     after = effects(context, sketch.effects)
     if changes_row(sketch.effects, context.table.name):
         again = pg.Find(
@@ -167,8 +163,7 @@ def _finished(
             message=f"{context.noun.capitalize()} not found",
         )
         after, row = [*after, again], RESULT
-    body = (*before, *after, context.return_row(row))
-    return [pg.Transaction(kind="transaction", body=body)]
+    return [*before, *after, context.return_row(row)]
 
 
 def _rows_needed(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:

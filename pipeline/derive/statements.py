@@ -12,6 +12,11 @@ from pipeline.ast.interface import SchemaProperty
 from pipeline.ast.walk import walk
 from pipeline.derive.rows import ROW, RowAtHand
 
+_WRITES: frozenset[type] = frozenset(
+    (pg.Insert, pg.Update, pg.Remove, pg.UpdateWhere, pg.RemoveWhere)
+)
+_QUERIES = _WRITES | {pg.Find, pg.RequireNone, pg.Count, pg.FindPage, pg.ForEach}
+
 
 def require(condition: ex.Expression, check: pg.Guard | pg.Quota, status: int) -> pg.Statement:
     """Refuse with the status unless the condition holds, as the check says."""
@@ -162,6 +167,22 @@ def joined(statements: Sequence[pg.Statement]) -> list[pg.Statement]:
         else:
             found.append(one)
     return found
+
+
+def in_one_unit(statements: Sequence[pg.Statement]) -> list[pg.Statement]:
+    """Make one unit of all that a function asks of the database and writes to it.
+
+    What needs no row, such as a password's hash, stays before it. A lone write is a unit anyway,
+    and a function that only reads needs none.
+    """
+    kinds = [{type(node) for node in walk(each)} for each in statements]
+    queries = [place for place, found in enumerate(kinds) if found & _QUERIES]
+    writes = [place for place, found in enumerate(kinds) if found & _WRITES]
+    if not writes or (len(queries) == 1 and not isinstance(statements[queries[0]], pg.ForEach)):
+        return list(statements)
+    end = len(statements) - isinstance(statements[-1], pg.ReturnNothing)
+    unit = pg.Transaction(kind="transaction", body=tuple(statements[queries[0] : end]))
+    return [*statements[: queries[0]], unit, *statements[end:]]
 
 
 def _is_alike(one: pg.If, other: pg.If) -> bool:

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pipeline.ast.database import (
     BooleanType,
     Database,
+    DecimalType,
     EnumType,
     IntegerType,
     PhysicalColumn,
     Relation,
     Table,
+    TextType,
 )
 from pipeline.names import pascal
 from pipeline.project import File, Project
@@ -111,7 +113,7 @@ def _model(
     unique = {key[0] for key in table.unique_keys() if len(key) == 1}
     fields = [
         _Field(
-            column.description,
+            _with_bounds(column),
             column.name,
             enums.get((table.name, column.name), _scalar(column))
             + ("?" if column.nullable else ""),
@@ -131,6 +133,18 @@ def _model(
         blocks.append(f"  @@index([{', '.join(index.columns)}])")
     blocks += [f'  @@map("{table.plural}")', "}", ""]
     return "\n".join(blocks)
+
+
+def _with_bounds(column: PhysicalColumn) -> str:
+    """Return what a column is, with the bounds that Prisma's language has no words for."""
+    match column.type:
+        case IntegerType(minimum=low, maximum=high) | DecimalType(minimum=low, maximum=high):
+            return f"{column.description} From {low} to {high}."
+        case TextType(min_length=low, max_length=high):
+            least = f"{low} to" if low else "At most"
+            return f"{column.description} {least} {high} characters."
+        case _:
+            return column.description
 
 
 def _doc(table: Table) -> list[str]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline import names
-from pipeline.ast.test import BodyValue, CallStep, Scenario, Step, TestSketch, TestSketches
+from pipeline.ast.test import (
+    AtOnceStep,
+    BodyValue,
+    CallStep,
+    Scenario,
+    Step,
+    TestSketch,
+    TestSketches,
+)
 from pipeline.settle.notes import Notes
 
 
@@ -38,7 +46,7 @@ def settle_scenarios(
 
 
 def settle_sketches(form: TestSketches) -> tuple[tuple[TestSketch, ...], Notes]:
-    """Keep each property of a body once: the first value counts."""
+    """Keep each property of a body once: the first value counts; no more succeed than call."""
     notes = Notes()
     settled = [_settled(f"/tests/{n}", sketch, notes) for n, sketch in enumerate(form.tests)]
     return tuple(settled), notes
@@ -47,14 +55,32 @@ def settle_sketches(form: TestSketches) -> tuple[tuple[TestSketch, ...], Notes]:
 def _settled(pointer: str, sketch: TestSketch, notes: Notes) -> TestSketch:
     steps: list[Step] = []
     for number, step in enumerate(sketch.steps):
-        if isinstance(step, CallStep):
-            values: dict[str, BodyValue] = {}
-            for place, value in enumerate(step.values):
-                if value.property in values:
-                    where = f"{pointer}/steps/{number}/values/{place}"
-                    notes.add(where, "a property not given yet", value.property, "left out")
-                else:
-                    values[value.property] = value
-            step = step.model_copy(update={"values": tuple(values.values())})
+        where = f"{pointer}/steps/{number}"
+        if isinstance(step, CallStep | AtOnceStep):
+            step = step.model_copy(update={"values": _once(where, step.values, notes)})
+        if isinstance(step, AtOnceStep):
+            step = _countable(where, step, notes)
         steps.append(step)
     return TestSketch(steps=tuple(steps))
+
+
+def _once(pointer: str, given: Sequence[BodyValue], notes: Notes) -> tuple[BodyValue, ...]:
+    """Return the first value of each property."""
+    values: dict[str, BodyValue] = {}
+    for place, value in enumerate(given):
+        if value.property in values:
+            where = f"{pointer}/values/{place}"
+            notes.add(where, "a property not given yet", value.property, "left out")
+        else:
+            values[value.property] = value
+    return tuple(values.values())
+
+
+def _countable(pointer: str, step: AtOnceStep, notes: Notes) -> AtOnceStep:
+    """Name each caller once, and let no more calls succeed than are made."""
+    callers = tuple(dict.fromkeys(step.callers))[: step.times]
+    succeed = min(step.succeed, step.times)
+    if succeed != step.succeed:
+        expected = f"{step.times} at most"
+        notes.add(f"{pointer}/succeed", expected, str(step.succeed), str(succeed))
+    return step.model_copy(update={"callers": callers, "succeed": succeed})

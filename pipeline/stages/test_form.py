@@ -39,6 +39,8 @@ ROWS = ("every_equal", "every_not_equal", "some_equal", "none_equal")
 
 FILLED_IN = ("create", "join", "update", "action")
 """Kinds of operations of whose bodies a test may leave something out."""
+UNCHANGING = ("list", "read", "login", "refresh")
+"""Kinds of operations that may be called at once without any effect on each other."""
 
 TypeKey = tuple[ValueType, bool]
 """A type class, and whether only addresses are meant."""
@@ -58,6 +60,7 @@ class _Sketch:
         self._design = design
         self._operations = operations
         self._form = Form(ts.TestSketches).at_most(ts.TestSketch, "steps", most)
+        self._form.choose(ts.AtOnceStep, "callers", callers(design.analysis))
         self._operands = Operands(self._form, (), (), signed_in=False)
         self._rows = {t.name: self._labels(t.name) for t in design.database.tables}
         self._earlier: dict[TypeKey, list[SchemaNode]] = {}
@@ -69,7 +72,7 @@ class _Sketch:
         steps: list[SchemaNode] = [self._form.node(ts.WaitStep)]
         answers: dict[str, list[Operation]] = {}
         for operation in self._operations:
-            steps.append(self._call(operation))
+            steps += self._calls(operation)
             if operation.response is not None:
                 answers.setdefault(operation.response, []).append(operation)
         for response, given_by in answers.items():
@@ -89,21 +92,28 @@ class _Sketch:
 
     # --- calls
 
-    def _call(self, operation: Operation) -> SchemaNode:
+    def _calls(self, operation: Operation) -> list[SchemaNode]:
+        """Return a call of the operation and, if it writes and may refuse, calls at once."""
         given = self._values(operation)
         values = Array(any_of(given), most=VALUES_MAX) if given else EMPTY_ARRAY
         owners = (*self._rows[operation.table], UNKNOWN) if operation.parameters else (NOBODY,)
         response = operation.response
         named = answer_labels(self._design.interface, response) if response else ()
-        fields = {
-            "caller": one_of(callers(self._design.analysis)),
+        fields: dict[str, SchemaNode] = {
             "operation": one_of([operation.id]),
             "of": one_of(owners),
-            "status": one_of([operation.success, *operation.statuses()]),
             "values": values,
+        }
+        one: dict[str, SchemaNode] = {
+            "caller": one_of(callers(self._design.analysis)),
+            "status": one_of([operation.success, *operation.statuses()]),
             "as": one_of([NOBODY, *named]),
         }
-        return self._form.node(ts.CallStep, fields)
+        found: list[SchemaNode] = [self._form.node(ts.CallStep, fields | one)]
+        if operation.kind not in UNCHANGING and operation.statuses():
+            refused: dict[str, SchemaNode] = {"refused": one_of(operation.statuses())}
+            found.append(self._form.node(ts.AtOnceStep, fields | refused))
+        return found
 
     def _values(self, operation: Operation) -> list[SchemaNode]:
         schema = operation.request or operation.query_schema

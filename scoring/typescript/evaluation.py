@@ -25,6 +25,8 @@ from scoring.typescript.syntax import SyntaxNode, unwrap
 from scoring.typescript.value import EMPTY, Value, union, value_of
 
 _FORMS = {**EXPRESSIONS, **STATEMENTS}
+_TRANSACTION = "ransaction"
+"""Part of the names of what opens a transaction, in any library."""
 _ITERATIONS = frozenset({"map", "forEach", "filter", "flatMap", "reduce", "some", "every", "find"})
 
 
@@ -110,7 +112,7 @@ class Evaluator:
         self, given: Sequence[SyntaxNode], base: Value, name: str, frame: Frame
     ) -> tuple[Value, ...]:
         """Evaluate arguments; functions among them are run with `base` for their parameters."""
-        is_transaction = any("ransaction" in each for each in (name, *base.names))
+        is_transaction = any(_TRANSACTION in each for each in (name, *base.names))
         self.surroundings.transactions += is_transaction
         values: list[Value] = []
         for node in given:
@@ -135,7 +137,7 @@ class Evaluator:
         function = self.callees.function(callee, frame)
         given = arguments_of(node.get("arguments"))
         if function is not None:
-            return self.run(function, self.arguments(given, EMPTY, name, frame))
+            return self._own_call(function, given, name, frame)
         closure = frame.closure(callee)
         if closure is not None:
             return self.apply(closure, self.arguments(given, EMPTY, name, frame))
@@ -143,6 +145,17 @@ class Evaluator:
         base = self.evaluate(target, frame) if target is not None else EMPTY
         result = union([base, *self.arguments(given, base, name, frame)])
         return replace(result, names=result.names | {name}, members=(), handle=base.handle)
+
+    def _own_call(
+        self, function: Function, given: Sequence[SyntaxNode], name: str, frame: Frame
+    ) -> Value:
+        """Run a function of the project; what it is to do in a transaction is done in one."""
+        takes_work = any(unwrap(node).type in FUNCTIONS for node in given)
+        opens = takes_work and _TRANSACTION in function.body.text
+        self.surroundings.transactions += opens
+        values = self.arguments(given, EMPTY, name, frame)
+        self.surroundings.transactions -= opens
+        return self.run(function, values)
 
     def _new(self, node: SyntaxNode, frame: Frame) -> Value:
         constructor, arguments = node.get("constructor"), node.get("arguments")

@@ -30,7 +30,33 @@ const ok = statuses.sort().join() === "201,409,409,409,409";
 console.log(JSON.stringify({ name: "race", ok, ms: 0, error: statuses.join() }));
 console.log(JSON.stringify({ passed: Number(ok), total: 1, bootMs: 0, totalMs: 0 }));
 """
-"""Joins five times at once: what the look-up before does not see, the unique key refuses."""
+"""Joins five times at once: one of them does, the others find the address taken."""
+
+OUTAGE = """
+import { setTimeout } from "node:timers/promises";
+import { sql } from "kysely";
+import { startApp } from "../src/app.js";
+import { loadConfig } from "../src/config.js";
+import { DatabaseService } from "../src/database/database.service.js";
+import * as api from "../sdk/index.js";
+
+const { app, url } = await startApp({ ...loadConfig(), port: 0, passwordCost: 1024 });
+const join = () => {
+  const body = { email: `${crypto.randomUUID()}@example.com`, password: "correct horse battery" };
+  return api.members.join({ host: url }, body).then(() => 201, (error) => error.status);
+};
+const before = await Promise.all(Array.from({ length: 5 }, join));
+const others = sql`select pg_terminate_backend(pid) from pg_stat_activity
+  where pid <> pg_backend_pid() and usename = current_user`;
+await others.execute(app.get(DatabaseService));
+await setTimeout(200);
+const after = await Promise.all(Array.from({ length: 5 }, join));
+await app.close();
+const ok = [...before, ...after].every((status) => status === 201);
+console.log(JSON.stringify({ name: "outage", ok, ms: 0, error: [...before, ...after].join() }));
+console.log(JSON.stringify({ passed: Number(ok), total: 1, bootMs: 0, totalMs: 0 }));
+"""
+"""Ends the idle connections of the pool, as a restart of the server does, and calls again."""
 
 REASON = missing()
 needs_postgres = pytest.mark.skipif(REASON is not None, reason=REASON or "")
@@ -71,6 +97,16 @@ def test_what_the_database_refuses_is_a_conflict(
 ) -> None:
     files = {file.path: file.text for file in render(todo)}
     write_files(tmp_path, {**files, "test/run.ts": RACE})
+    report = verify_project(tmp_path, database_url=server.new_database())
+    assert report.green, (report.tests, report.log_tail)
+
+
+@needs_postgres
+def test_a_backend_outlives_the_connections_of_its_database(
+    todo: Project, server: PostgresServer, tmp_path: Path
+) -> None:
+    files = {file.path: file.text for file in render(todo)}
+    write_files(tmp_path, {**files, "test/run.ts": OUTAGE})
     report = verify_project(tmp_path, database_url=server.new_database())
     assert report.green, (report.tests, report.log_tail)
 

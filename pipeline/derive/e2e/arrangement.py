@@ -82,18 +82,7 @@ class Arrangement:
     def call(self, step: ts.CallStep) -> None:
         """Add a call, behind what it needs."""
         operation = self._interface.operation(step.operation)
-        connection = self.connection(step.caller)
-        parameters = tuple(self.key(p.table, step.of) for p in operation.parameters)
-        values = self._values(operation, step)
-        call = ts.Call(
-            kind="call",
-            variable=None,
-            connection=connection,
-            operation=operation.id,
-            parameters=parameters,
-            values=values,
-            untyped=self._is_untyped(operation, values),
-        )
+        call = self._prepared(operation, step)
         made: ts.Statement = call
         if step.status == operation.success:
             made = self._answered(operation, step, call)
@@ -102,6 +91,39 @@ class Arrangement:
         if step.times > 1:
             made = ts.Repeat(kind="repeat", times=step.times, body=(made,))
         self.statements.append(made)
+
+    def at_once(self, step: ts.AtOnceStep) -> None:
+        """Add calls that are made at once, behind what each of them needs."""
+        operation = self._interface.operation(step.operation)
+        calls: list[ts.Call] = []
+        for caller in step.callers:
+            plain = plain_call(operation, caller, step.of)
+            one = plain.model_copy(update={"values": step.values})
+            calls.append(self._prepared(operation, one))
+        self.statements.append(
+            ts.AtOnce(
+                kind="at_once",
+                calls=tuple(calls),
+                times=step.times,
+                succeed=step.succeed,
+                refused=step.refused,
+            )
+        )
+
+    def _prepared(self, operation: Operation, step: ts.CallStep) -> ts.Call:
+        """Return the call of a step, after the statements that it needs."""
+        connection = self.connection(step.caller)
+        parameters = tuple(self.key(p.table, step.of) for p in operation.parameters)
+        values = self._values(operation, step)
+        return ts.Call(
+            kind="call",
+            variable=None,
+            connection=connection,
+            operation=operation.id,
+            parameters=parameters,
+            values=values,
+            untyped=self._is_untyped(operation, values),
+        )
 
     def answer(self, operation: Operation) -> str:
         """Return the variable of the operation's last answer, after a call if there is none."""

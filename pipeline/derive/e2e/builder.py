@@ -71,6 +71,8 @@ class _Builder:
                 self._refused(step)
             case ts.CallStep():
                 self._arranged.call(step)
+            case ts.AtOnceStep():
+                self._arranged.at_once(step)
             case ts.CheckStep():
                 self._check(step)
             case ts.CheckRowsStep():

@@ -68,6 +68,37 @@ export async function expectStatus(status: number, call: () => Promise<unknown>)
   strict.fail(`Expected status ${status}, but the call succeeded`);
 }
 """,
+    "expectAtOnce": """\
+/** How calls at once must end: `succeed` of the `times` do, the others get the status. */
+interface AtOnce {
+  times: number;
+  succeed: number;
+  status: number;
+}
+
+async function statusOf(call: () => Promise<unknown>): Promise<number | "success"> {
+  try {
+    await call();
+    return "success";
+  } catch (error) {
+    if (!(error instanceof api.HttpError)) throw error;
+    return error.status;
+  }
+}
+
+/** Make calls in turn without waiting for their answers, and count how they end. */
+export async function expectAtOnce(
+  { times, succeed, status }: AtOnce,
+  ...calls: readonly (() => Promise<unknown>)[]
+): Promise<void> {
+  const made = Array.from({ length: times }, (_, place) => present(calls[place % calls.length]));
+  const found = await Promise.all(made.map(statusOf));
+  const refused = Array.from({ length: times - succeed }, () => status);
+  const expected = [...Array.from({ length: succeed }, () => "success"), ...refused];
+  const message = `Expected ${succeed} of ${times} calls at once to succeed.`;
+  strict.deepEqual(found.map(String).sort(), expected.map(String).sort(), message);
+}
+""",
     "assert": """\
 /** Node's strict assertions; they don't narrow types, so a test may look at a value twice. */
 export const assert = {
@@ -163,7 +194,7 @@ def harness(project: Project, used: Collection[str]) -> str:
         if operation.kind == "join" and operation.request and operation.response
     ]
     wanted = sampler.helpers | set(used)
-    wanted |= {"present"} if "expectOrder" in wanted else set()
+    wanted |= {"present"} if wanted & {"expectOrder", "expectAtOnce"} else set()
     helpers = [text for name, text in _HELPERS.items() if name in wanted]
     shared = [name for name in _CLOCK if name in used]
     parts = [

@@ -21,6 +21,7 @@ from pipeline.ast.test import (
     AssertEvery,
     AssertOrder,
     AssertSome,
+    AtOnce,
     BodyValue,
     Call,
     ExpectError,
@@ -87,6 +88,8 @@ class TestPrinter:
                 return [self._bind(statement.variable, answer, made, later)]
             case ExpectError():
                 return [self._expect_error(statement)]
+            case AtOnce():
+                return [self._at_once(statement)]
             case Let():
                 value = self.values.expression(statement.value, strict=True, nullable=True)
                 schema, empty = self.values.known(statement.value)
@@ -160,6 +163,14 @@ class TestPrinter:
         head = f"await {self.values.harness('expectStatus')}({statement.status}, () =>"
         made = self._call(statement.call)
         return DocGroup(concat(head, Indent(concat(LINE, made)), IfBroken(","), SOFT_LINE, ");"))
+
+    def _at_once(self, statement: AtOnce) -> Doc:
+        """Print calls that are made at once, with how many of them succeed."""
+        expected = f"times: {statement.times}, succeed: {statement.succeed}"
+        counts = f"{{ {expected}, status: {statement.refused} }}"
+        tasks = [DocGroup(concat("() => ", self._call(each))) for each in statement.calls]
+        head = f"await {self.values.harness('expectAtOnce')}"
+        return concat(head, parentheses([counts, *tasks]), ";")
 
     def _repeat(self, statement: Repeat, later: frozenset[str]) -> list[Doc]:
         """Print a loop; if its variables are read behind it, the last round stands behind it."""
@@ -289,6 +300,9 @@ def _read(statements: Sequence[Statement]) -> frozenset[str]:
                 found |= _read_call(statement)
             case ExpectError():
                 found |= _read_call(statement.call)
+            case AtOnce(calls=calls):
+                for each in calls:
+                    found |= _read_call(each)
             case Let():
                 found |= variables_of(statement.value)
             case Assert():

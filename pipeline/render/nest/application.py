@@ -22,6 +22,7 @@ _PLAIN = (
     "src/common/schemas.ts",
     "src/database/constraint.filter.ts",
     "src/database/database.service.ts",
+    "src/database/failures.ts",
     "src/database/paginate.ts",
     "src/database/postgres.ts",
     "src/database/sql-expressions.ts",

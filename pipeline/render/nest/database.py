@@ -17,6 +17,7 @@ from pipeline.ast.database import (
     PhysicalColumn,
     Relation,
     Table,
+    TextType,
     UuidType,
 )
 from pipeline.project import File, Project
@@ -143,10 +144,27 @@ def _column(project: Project, table: Table, column: PhysicalColumn) -> str:
         target = project.database.table(relation.target)
         action = _ON_DELETE[relation.on_delete]
         parts.append(f'REFERENCES "{target.plural}" ("id") ON DELETE {action}')
-    if isinstance(column.type, EnumType):
-        listed = ", ".join(f"'{value}'" for value in column.type.values)
-        parts.append(f'CHECK ("{column.name}" IN ({listed}))')
+    check = _check(column)
+    if check is not None:
+        parts.append(f"CHECK ({check})")
     return " ".join(parts)
+
+
+def _check(column: PhysicalColumn) -> str | None:
+    """Write what a column's type says of its values; a null passes."""
+    name = f'"{column.name}"'
+    match column.type:
+        case EnumType(values=values):
+            listed = ", ".join(f"'{value}'" for value in values)
+            return f"{name} IN ({listed})"
+        case IntegerType(minimum=low, maximum=high) | DecimalType(minimum=low, maximum=high):
+            return f"{name} BETWEEN {low} AND {high}"
+        case TextType(min_length=0, max_length=high):
+            return f"length({name}) <= {high}"
+        case TextType(min_length=low, max_length=high):
+            return f"length({name}) BETWEEN {low} AND {high}"
+        case _:
+            return None
 
 
 def _sql_type(kind: ColumnType) -> str:

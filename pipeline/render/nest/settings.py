@@ -213,6 +213,15 @@ The tests run on PostgreSQL, too: `DATABASE_URL=postgres://… npm test`, with a
 |---|---|---|---|
 {endpoints}
 
+## Many callers at once
+
+Whatever checks and writes does so in one unit of work (`DatabaseService.atomically`), so that no
+two requests pass the same check. On PostgreSQL it is a serializable transaction, done again where
+it met another one; if that fails too often, or the database can't be reached, the answer is 503 and
+nothing has been written. On SQLite it holds the right to write from its start; other processes
+wait up to five seconds for it, then answer 503, too. Bounds, lengths and words are checks of the
+tables as well: what would break one is refused with 409.
+
 ## Where things are
 
 | Folder | Holds |

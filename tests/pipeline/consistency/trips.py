@@ -128,9 +128,15 @@ def _in_function(
     return make
 
 
+def _first(statements: list[Tree], kind: str) -> Tree:
+    """Return the first statement of a kind, in a unit of work or before it."""
+    inside = (each.get("body", []) for each in statements if each["kind"] == "transaction")
+    return _named([*statements, *(each for body in inside for each in body)], kind, "kind")
+
+
 def _statement(kind: str, **changes: object) -> Callable[[list[Tree]], None]:
     def change(statements: list[Tree]) -> None:
-        _named(statements, kind, "kind").update(changes)
+        _first(statements, kind).update(changes)
 
     return change
 
@@ -162,6 +168,18 @@ def _last_refusal(**changes: object) -> Callable[[list[Tree]], None]:
         refusal = next(s for s in reversed(statements) if s["kind"] == "expect_error")
         for field, value in changes.items():
             (refusal if field == "status" else refusal["call"])[field] = value
+
+    return change
+
+
+def _at_once(**changes: object) -> Callable[[list[Tree]], None]:
+    """Make the call that is refused last three times at once; one of them succeeds."""
+
+    def change(statements: list[Tree]) -> None:
+        place = next(n for n, s in enumerate(statements) if s["kind"] == "expect_error")
+        refusal = statements[place]
+        made = {"calls": [refusal["call"]], "times": 3, "succeed": 1, "refused": refusal["status"]}
+        statements[place] = {"kind": "at_once", **made, **changes}
 
     return change
 
@@ -462,6 +480,7 @@ TRIPS = (
         "a taken name is expected to answer 410",
         _test(_last_refusal(status=410)),
     ),
+    Trip("test.counts", "tests", "four of three calls succeed", _test(_at_once(succeed=4))),
     Trip(
         "test.variables",
         "tests",
@@ -510,7 +529,7 @@ TRIPS = (
         "a section gets the body's colour",
         _in_function(
             "sections.create",
-            lambda statements: _named(statements, "insert", "kind")["values"][0].update(
+            lambda statements: _first(statements, "insert")["values"][0].update(
                 value={"kind": "body", "property": "colour"}
             ),
         ),
@@ -537,12 +556,21 @@ TRIPS = (
         _in_function("sections.read", _statement("find", missing=410)),
     ),
     Trip(
+        "program.units",
+        "program",
+        "a section's name is looked up before the unit that writes it",
+        _in_function(
+            "sections.create",
+            lambda statements: statements.insert(0, statements[0]["body"].pop(0)),
+        ),
+    ),
+    Trip(
         "program.inserts",
         "program",
         "a section gets no name",
         _in_function(
             "sections.create",
-            lambda statements: _named(statements, "insert", "kind").update(values=[]),
+            lambda statements: _first(statements, "insert").update(values=[]),
         ),
     ),
     Trip(

@@ -362,13 +362,29 @@ def test_the_suite_runs_and_a_wrong_expectation_fails(tmp_path: Path) -> None:
         call("todos.list", "page"),
         check_every("equal", of("page", "data"), "title", of("todo", "title")),
     )
+    once = (call("todos.create", title=string("Milk")),)
+    at_once = {"kind": "at_once", "calls": once, "times": 5, "refused": 409}
+    raced = function(
+        "raced",
+        "todos.create",
+        sign_in("member"),
+        ts.AtOnce.model_validate({**at_once, "succeed": 1}),
+    )
+    lost = function(
+        "lost",
+        "todos.create",
+        sign_in("member"),
+        ts.AtOnce.model_validate({**at_once, "succeed": 2}),
+    )
     project = todo_project()
-    functions = (*project.tests.functions, wrong, allowed, empty, later)
+    functions = (*project.tests.functions, wrong, allowed, empty, later, raced, lost)
     write_project(tmp_path, with_tests(project, *functions))
     report = verify_project(tmp_path)
     outcomes = {test.name: test for test in report.tests}
     assert report.failed_units == 0
-    assert (report.passed, report.total) == (3, 6), report.log_tail
+    assert (report.passed, report.total) == (4, 8), report.log_tail
+    assert outcomes["raced"].ok, outcomes["raced"].error
+    assert "Expected 2 of 5 calls at once to succeed" in (outcomes["lost"].error or "")
     assert "Expected rows, but the list is empty" in (outcomes["empty"].error or "")
     assert outcomes["later"].ok, outcomes["later"].error
     assert "Expected 'nobody', got" in (outcomes["wrong"].error or "")

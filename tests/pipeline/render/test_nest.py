@@ -98,7 +98,7 @@ def test_backend_answers_through_the_sdk(name: str, tmp_path: Path) -> None:
 def test_own_row_is_found_by_key_and_caller_in_one_method() -> None:
     service = text_of(PROJECTS["todo"], "src/modules/todos/todos.service.ts")
     assert service.count('.where("id", "=", todoId)') == 1
-    assert service.count("await this.findOwnTodo(actor, todoId)") == 4
+    assert service.count("await this.findOwnTodo(this.db, actor, todoId)") == 4
     finder = service[service.index("private findOwnTodo") :]
     assert '.where("member_id", "=", actor.id)' in finder
 
@@ -134,7 +134,7 @@ def test_soft_deleted_row_is_marked() -> None:
 
 def test_statements_of_a_transaction_use_it_and_hand_out_the_row() -> None:
     publish = method_of(PROJECTS["forum"], "posts", "publish")
-    start = "const changed = await this.db.transaction().execute(async (trx) => {"
+    start = "const changed = await this.db.atomically(async (trx) => {"
     inside = publish[publish.index(start) + len(start) : publish.index("    });")]
     assert "this.db" not in inside
     assert inside.rstrip().endswith("return changed;")
@@ -178,6 +178,15 @@ def test_deleted_rows_do_not_block_a_unique_value() -> None:
     ddl = text_of(PROJECTS["forum"], "src/database/ddl.ts")
     assert '"members_email_key" ON "members" ("email") WHERE "deleted_at" IS NULL' in ddl
     assert '"moderators_email_key" ON "moderators" ("email")`' in ddl
+
+
+def test_bounds_lengths_and_words_are_checks_of_the_schema() -> None:
+    ddl = text_of(PROJECTS["forum"], "src/database/ddl.ts")
+    assert '"nickname" TEXT NOT NULL CHECK (length("nickname") BETWEEN 2 AND 20)' in ddl
+    assert '"token_version" BIGINT NOT NULL CHECK ("token_version" BETWEEN 0 AND 1000000)' in ddl
+    assert """CHECK ("status" IN ('draft', 'published', 'closed'))""" in ddl
+    todo = text_of(PROJECTS["todo"], "src/database/ddl.ts")
+    assert '"priority" BIGINT NOT NULL CHECK ("priority" BETWEEN 1 AND 5)' in todo
 
 
 def test_service_is_given_only_what_it_uses() -> None:

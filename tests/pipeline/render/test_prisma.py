@@ -107,6 +107,12 @@ def test_samples_are_valid_and_formatted(make) -> None:
     assert answer["formatted"] == schema
 
 
+def test_bounds_are_said_where_a_field_is_described() -> None:
+    schema = schema_of(forum_project())
+    assert re.search(r"/// .* 2 to 20 characters\.\n  nickname ", schema)
+    assert "/// Raised by signing out: tokens of a lower version have ended. From 0 to" in schema
+
+
 def test_the_checker_finds_errors() -> None:
     assert "Missing" in check("model Todo {\n  id Missing @id\n}\n")["errors"]
 

@@ -54,3 +54,21 @@ def test_the_first_value_of_a_property_counts() -> None:
     (sketch,), notes = settle_sketches(form)
     assert sketch.steps == (step.model_copy(update={"values": values[:1]}),)
     assert [note.pointer for note in notes.all()] == ["/tests/0/steps/0/values/1"]
+
+
+def test_no_more_calls_at_once_succeed_than_are_made_and_each_caller_is_named_once() -> None:
+    step = ts.AtOnceStep(
+        kind="at_once",
+        callers=("member", "member", "other_member"),
+        operation="todos.create",
+        of="none",
+        values=(),
+        times=4,
+        succeed=9,
+        refused=409,
+    )
+    form = ts.TestSketches(tests=(ts.TestSketch(steps=(step,)),))
+    (sketch,), notes = settle_sketches(form)
+    callers = ("member", "other_member")
+    assert sketch.steps == (step.model_copy(update={"callers": callers, "succeed": 4}),)
+    assert [note.pointer for note in notes.all()] == ["/tests/0/steps/0/succeed"]

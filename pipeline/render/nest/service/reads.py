@@ -39,8 +39,8 @@ def write_find(method: Method, find: pg.Find, spot: Spot) -> tuple[str, LocalSco
     scope = spot.scope
     finder = method.finders.get(find.model_copy(update={"variable": camel(find.table)}))
     is_used = uses_variable(spot.after, find.variable)
-    if finder is not None and scope.db == "this.db":
-        arguments = ["actor"] * finder.actor + list(finder.parameters)
+    if finder is not None:
+        arguments = [scope.db] + ["actor"] * finder.actor + list(finder.parameters)
         looking = call(f"await this.{finder.name}", *arguments)
     else:
         columns = "selectAll()" if is_used else 'select("id")'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
@@ -189,11 +190,7 @@ class _Service:
         counted: Counter[pg.Find] = Counter()
         for operation in self._resource.operations:
             statements = self._project.program.function(operation.id).statements
-            counted.update(
-                _anonymous(each)
-                for each in statements
-                if isinstance(each, pg.Find) and _is_shareable(each)
-            )
+            counted.update(_anonymous(each) for each in _finds(statements) if _is_shareable(each))
         finders: dict[pg.Find, Finder] = {}
         taken = {o.method_name for o in self._resource.operations}
         for find, count in counted.items():
@@ -213,11 +210,12 @@ class _Service:
 
     def _finder(self, finder: Finder) -> str:
         table = self._project.database.table(finder.find.table)
-        scope = LocalScope(self._path, self._imports, None, self._project.database)
+        scope = LocalScope(self._path, self._imports, None, self._project.database, db="db")
         looking = find_query(self._project, finder.find, scope, "selectAll()")
         query = layout(concat("return ", looking, ";"), 2 * _INDENT)
         row = self._row_type(table)
-        parameters: list[Doc] = []
+        service = relative(self._path, "src/database/database.service.ts")
+        parameters: list[Doc] = [f"db: {self._imports.type(service, 'Queries')}"]
         if finder.actor:
             module = relative(self._path, "src/common/current-actor.ts")
             parameters.append(f"actor: {self._imports.type(module, 'CurrentActor')}")
@@ -253,6 +251,15 @@ class _Service:
         signature = call(f"private to{schema.name}", f"row: {self._row_type(table)}")
         head = layout(concat(signature, f": {self._dto(schema.name)} {{"), _INDENT)
         return f"{jsdoc([text], indent=_INDENT)}{head}\n{value}\n  }}\n"
+
+
+def _finds(statements: Sequence[pg.Statement]) -> Iterator[pg.Find]:
+    """Yield the look-ups that are made in any case."""
+    for each in statements:
+        if isinstance(each, pg.Find):
+            yield each
+        elif isinstance(each, pg.Transaction):
+            yield from _finds(each.body)
 
 
 def _anonymous(find: pg.Find) -> pg.Find:

@@ -156,7 +156,7 @@ def _if(method: Method, branch: pg.If, spot: Spot) -> str:
 def _transaction(
     method: Method, body: Sequence[pg.Statement], spot: Spot
 ) -> tuple[str, LocalScope]:
-    """Write a transaction that hands the rows needed later out of itself."""
+    """Write a unit of work that hands the rows needed later out of itself."""
     inner = Spot(replace(spot.scope.closed(), db="trx"), spot.indent + INDENT_COLUMNS, spot.after)
     bound: dict[str, Table | None] = {}
     for statement in body:
@@ -173,13 +173,13 @@ def _transaction(
     tail = inner.line(f"return {handed};") if names else ""
     text = _block(method, body, inner, tail=tail)
     start = f"const {handed} = await " if names else "await "
-    opened = spot.line(f"{start}this.db.transaction().execute(async (trx) => {{")
+    opened = spot.line(f"{start}this.db.atomically(async (trx) => {{")
     return opened + text + spot.line("});"), outer
 
 
 def _returned_transaction(method: Method, body: Sequence[pg.Statement], spot: Spot) -> str:
     inner = Spot(replace(spot.scope.closed(), db="trx"), spot.indent + INDENT_COLUMNS)
-    opened = spot.line("return this.db.transaction().execute(async (trx) => {")
+    opened = spot.line("return this.db.atomically(async (trx) => {")
     return opened + _block(method, body, inner) + spot.line("});")
 
 

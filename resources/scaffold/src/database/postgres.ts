@@ -1,3 +1,4 @@
+import { Logger } from "@nestjs/common";
 import { PostgresDialect } from "kysely";
 import { type CustomTypesConfig, Pool, types } from "pg";
 
@@ -19,7 +20,11 @@ const PARSING: CustomTypesConfig = {
     PARSERS.get(type) ?? types.getTypeParser(type, format),
 };
 
-/** Connect to a PostgreSQL database by its URL. */
+/** Connect to a PostgreSQL database by its URL; lost connections are made again when needed. */
 export function postgresDialect(connectionString: string): PostgresDialect {
-  return new PostgresDialect({ pool: new Pool({ connectionString, types: PARSING }) });
+  const pool = new Pool({ connectionString, types: PARSING });
+  const logger = new Logger("PostgreSQL");
+  // Without a listener, the end of an idle connection would end the application.
+  pool.on("error", (error) => logger.warn(`A connection has ended: ${error.message}`));
+  return new PostgresDialect({ pool });
 }

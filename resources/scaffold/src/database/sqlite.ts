@@ -1,12 +1,52 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import type { SqliteDatabase, SqliteStatement } from "kysely";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type SqliteDatabase,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+  type SqliteStatement,
+} from "kysely";
 
 type Row = Record<string, string | number | bigint | boolean | Uint8Array | null>;
 
-/** Open a database of the SQLite that is built into Node.js, for Kysely's SQLite dialect. */
-export function openSqlite(path: string): SqliteDatabase {
+/**
+ * How a database is opened: others may read a file while one writes, who waits for another one's
+ * writes does so for five seconds, and a crash of the machine loses the last writes at most.
+ */
+const SETTINGS = [
+  "PRAGMA busy_timeout = 5000",
+  "PRAGMA journal_mode = WAL",
+  "PRAGMA synchronous = NORMAL",
+  "PRAGMA foreign_keys = ON",
+];
+
+/** Use a database of the SQLite that is built into Node.js. */
+export function sqliteDialect(path: string): SqliteDialect {
+  return new ImmediateDialect({ database: openSqlite(path) });
+}
+
+/** SQLite whose transactions write from their start: none finds too late that another one did. */
+class ImmediateDialect extends SqliteDialect {
+  public constructor(private readonly config: SqliteDialectConfig) {
+    super(config);
+  }
+
+  public override createDriver(): SqliteDriver {
+    return new ImmediateDriver(this.config);
+  }
+}
+
+class ImmediateDriver extends SqliteDriver {
+  public override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+}
+
+function openSqlite(path: string): SqliteDatabase {
   const database = new DatabaseSync(path);
-  database.exec("PRAGMA foreign_keys = ON");
+  for (const setting of SETTINGS) database.exec(setting);
   // SQLite's own `lower` knows ASCII only, and `strpos` is PostgreSQL's.
   database.function("lower", { deterministic: true }, (text) =>
     typeof text === "string" ? text.toLowerCase() : text,

@@ -86,6 +86,27 @@ def test_a_path_names_the_row_of_whom_the_step_says(board: Project) -> None:
     assert key == ex.Property(kind="property", variable=created[1].variable or "", path=("id",))
 
 
+def test_callers_at_once_each_use_a_row_of_their_own(todo: Project) -> None:
+    step = ts.AtOnceStep(
+        kind="at_once",
+        callers=("member", "other_member"),
+        operation="todos.create",
+        of="none",
+        values=(
+            ts.BodyValue(property="title", value=ex.StringLiteral(kind="string", value="Tea")),
+        ),
+        times=6,
+        succeed=6,
+        refused=404,
+    )
+    *before, last = build(todo, step)
+    assert [each.kind for each in before] == ["sign_in", "sign_in"]
+    assert isinstance(last, ts.AtOnce)
+    assert (last.times, last.succeed, last.refused) == (6, 6, 404)
+    assert [each.connection for each in last.calls] == ["member", "otherMember"]
+    assert [each.values for each in last.calls] == [step.values, step.values]
+
+
 def test_rows_that_no_call_makes_are_taken_from_their_list(board: Project) -> None:
     kept = tuple(o for o in board.interface.operations if o.id != "articles.create")
     interface = board.interface.model_copy(update={"operations": kept})
