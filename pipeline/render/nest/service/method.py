@@ -56,6 +56,8 @@ class Method:
     finders: Mapping[pg.Find, Finder]
     present: Callable[[str], str]
     variables: Variables
+    verified: set[str] = field(default_factory=set[str], init=False)
+    """Variables of accounts whose passwords have been checked."""
     _cited: Sequence[str] = field(default=(), init=False)
 
     @property

@@ -17,6 +17,9 @@ import { TokenService } from "./token.service.js";
 
 const ALLOWED_KINDS = Symbol("ALLOWED_KINDS");
 
+/** The name of the scheme has no case (RFC 9110, section 11.1). */
+const BEARER = /^Bearer +(\S+)$/i;
+
 /**
  * Accept requests with the access token of an existing account of an allowed kind.
  *
@@ -37,9 +40,8 @@ export class AuthGuard implements CanActivate {
       context.getHandler(),
     );
     if (allowed === undefined && request.headers.authorization === undefined) return true;
-    const [scheme, token] = (request.headers.authorization ?? "").split(" ");
-    if (scheme !== "Bearer" || token === undefined)
-      throw new UnauthorizedException("A bearer token is needed.");
+    const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
+    if (token === undefined) throw new UnauthorizedException("A bearer token is needed.");
     const { version, ...actor } = this.tokens.verify(token, "access");
     if (allowed !== undefined && !allowed.includes(actor.kind))
       throw new ForbiddenException(`This is not for a ${actor.kind}.`);

@@ -4,7 +4,7 @@ import {
   ConflictException,
   UnprocessableEntityException,
 } from "@nestjs/common";
-import { BaseExceptionFilter } from "@nestjs/core";
+import { ErrorFilter } from "../common/error.filter.js";
 
 /** Primary result code of SQLite for a violated constraint; extended codes end in this byte. */
 const SQLITE_CONSTRAINT = 19;
@@ -17,7 +17,7 @@ const POSTGRES_CODE = /^[0-9A-Z]{5}$/;
 
 /** Answer 409 where a row is refused by a key, a check or a relation of the database. */
 @Catch()
-export class ConstraintFilter extends BaseExceptionFilter {
+export class ConstraintFilter extends ErrorFilter {
   public override catch(exception: unknown, host: ArgumentsHost): void {
     super.catch(refusal(exception) ?? exception, host);
   }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from "@nestjs/common";
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from "@nestjs/common";
 import { Kysely, sql, SqliteDialect } from "kysely";
 import { APP_CONFIG, type AppConfig } from "../config.js";
 import { DDL, TABLES } from "./ddl.js";
@@ -10,7 +10,7 @@ import type { DatabaseTables } from "./tables.js";
 @Injectable()
 export class DatabaseService
   extends Kysely<DatabaseTables>
-  implements OnModuleInit, OnModuleDestroy
+  implements OnModuleInit, OnApplicationShutdown
 {
   public constructor(@Inject(APP_CONFIG) { databaseUrl, databasePath }: AppConfig) {
     const dialect =
@@ -29,7 +29,8 @@ export class DatabaseService
     });
   }
 
-  public async onModuleDestroy(): Promise<void> {
+  /** Close the connections, after the last request has been answered. */
+  public async onApplicationShutdown(): Promise<void> {
     await this.destroy();
   }
 }

@@ -1,0 +1,74 @@
+"""The README: how to run the backend, and what it offers."""
+
+from __future__ import annotations
+
+from pipeline.ast.interface import Operation
+from pipeline.project import File, Project
+from pipeline.render.nest.configuration import variables_table
+from pipeline.render.nest.controller import route
+from pipeline.render.nest.places import resources
+
+_README = """# {title}
+
+{summary}
+
+A backend of NestJS and Kysely, with a typed SDK and end-to-end tests. It keeps its data in SQLite,
+or in PostgreSQL if `DATABASE_URL` names a database; the tables are made at the first start.
+
+## Run
+
+```sh
+npm install
+npm run build
+npm start        # or: npm test
+```
+
+The tests run on PostgreSQL, too: `DATABASE_URL=postgres://… npm test`, with an empty database.
+
+| Variable | Default | Meaning |
+|---|---|---|
+{variables}
+
+## Endpoints
+
+| Endpoint | Callers | SDK | What it does |
+|---|---|---|---|
+{endpoints}
+
+## Where things are
+
+| Folder | Holds |
+|---|---|
+| `docs/` | the requirements and the entity relationship diagram |
+| `prisma/` | the schema of the database, as documentation |
+| `src/modules/` | one module a resource: routes in the controller, rules in the service |
+| `src/structures/` | what comes in and goes out, checked by zod |
+| `src/database/` | tables, their types, and the connection |
+| `sdk/` | a typed client |
+| `test/` | end-to-end tests through the SDK |
+"""
+
+
+def readme(project: Project) -> File:
+    """Render the README."""
+    text = _README.format(
+        title=_markdown(project.analysis.title),
+        summary=_markdown(project.analysis.summary),
+        variables=variables_table(project),
+        endpoints="\n".join(_endpoint(o) for r in resources(project) for o in r.operations),
+    )
+    return File("README.md", text)
+
+
+def _endpoint(operation: Operation) -> str:
+    callers = "anyone" if operation.guests else ", ".join(operation.actors)
+    route_text = f"`{operation.http_method} /{route(operation.path)}`"
+    return (
+        f"| {route_text} | {callers} | `api.{operation.id}` | {_markdown(operation.description)} |"
+    )
+
+
+def _markdown(text: str) -> str:
+    for mark in "\\`*_{}[]<>#|$":
+        text = text.replace(mark, "\\" + mark)
+    return text
