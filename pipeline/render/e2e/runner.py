@@ -98,8 +98,8 @@ def runner(project: Project) -> str:
     settings: list[Doc] = ["...process.env", 'PORT: "0"', 'DATABASE_PATH: ":memory:"']
     comment = "A free port, and data that live as long as the tests"
     if account_tables(project):
-        secret = 'JWT_SECRET: randomBytes(32).toString("hex")'
-        settings += [secret, f'PASSWORD_COST: "{_PASSWORD_COST}"', _NO_RATE_LIMIT]
+        signing = 'JWT_SECRET: randomBytes(32).toString("hex")'
+        settings += [signing, f'PASSWORD_COST: "{_PASSWORD_COST}"', _NO_RATE_LIMIT]
         comment += "; passwords are quick to hash"
         imports.insert(1, 'import { randomBytes } from "node:crypto";')
     settings += ["ADMIN_INVITE_CODE"] if invited else []

@@ -25,9 +25,7 @@ def write_hash_password(
     return spot.line(f"const {name} = await this.passwords.hash(body.password);"), bound
 
 
-def write_credentials(
-    method: Method, find: pg.Find, spot: Spot
-) -> tuple[str, LocalScope]:
+def write_credentials(method: Method, find: pg.Find, spot: Spot) -> tuple[str, LocalScope]:
     """Write a look-up of an account and the check of its password, which take no account alike.
 
     Nobody can see from the answer, or from its time, whether there is such an account.

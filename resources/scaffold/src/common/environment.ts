@@ -67,7 +67,7 @@ export function readEnvironment<Environment extends z.ZodObject>(
 function describe(value: string | undefined, isHidden: boolean): string {
   if (value === undefined) return "is not set";
   if (value === "") return "is empty";
-  return isHidden ? `has ${value.length} characters, not shown here` : `is ${JSON.stringify(value)}`;
+  return isHidden ? `has ${value.length} characters, not shown here` : `is "${value}"`;
 }
 
 function expecting(expected: string, isRight: (value: string) => boolean) {
