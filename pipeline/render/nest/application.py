@@ -10,13 +10,16 @@ from pipeline.ast.walk import walk
 from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.nest.configuration import config_file, env_example
-from pipeline.render.nest.package import package_file
+from pipeline.render.nest.package import package_files
 from pipeline.render.nest.places import account_tables, relative, resources, schema_names
 from pipeline.render.nest.readme import readme
 from pipeline.render.typescript import Imports, brackets, chain, quoted
 
 _PLAIN = (
     "tsconfig.json",
+    "Dockerfile",
+    "eslint.config.js",
+    "prisma.config.ts",
     "src/main.ts",
     "src/app.ts",
     "src/common/clock.ts",
@@ -34,6 +37,8 @@ _PLAIN = (
     "src/database/sql-expressions.ts",
     "src/database/sqlite.ts",
 )
+_HIDDEN = (".dockerignore", ".gitignore", ".prettierignore", ".prettierrc.json")
+"""Files that would be at work in our own repository, where their names have no dot."""
 _ACCOUNTS = (
     "src/common/auth.guard.ts",
     "src/common/current-actor.ts",
@@ -47,13 +52,14 @@ def render_application(project: Project) -> tuple[File, ...]:
     """Render the fixed files, and those that depend on the actors and resources only."""
     has_accounts = bool(account_tables(project))
     found = [scaffold(path) for path in _PLAIN]
+    found += [File(path, scaffold(path.removeprefix(".")).text) for path in _HIDDEN]
     if has_accounts:
         found += [scaffold(path) for path in _ACCOUNTS]
         found += [_actor_kind(project), _accounts_service(project)]
     if _reckons_money(project):
         found.append(scaffold("src/common/money.ts"))
     found += [config_file(project), env_example(project), _app_module(project)]
-    found += [package_file(project), readme(project)]
+    found += [*package_files(project), readme(project)]
     return tuple(found)
 
 

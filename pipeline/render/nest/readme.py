@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pipeline.ast.interface import Operation
 from pipeline.project import File, Project
-from pipeline.render.nest.configuration import variables_table
+from pipeline.render.nest.configuration import settings, variables_table
 from pipeline.render.nest.controller import route
+from pipeline.render.nest.package import package_name
 from pipeline.render.nest.places import resources
 
 _README = """# {title}
@@ -18,16 +19,36 @@ or in PostgreSQL if `DATABASE_URL` names a database; the tables are made at the 
 ## Run
 
 ```sh
-npm install
+npm ci
 npm run build
-npm start        # or: npm test
+npm start             # or: npm test
+npm run lint          # and: npm run format
 ```
 
 The tests run on PostgreSQL, too: `DATABASE_URL=postgres://… npm test`, with an empty database.
 
+## Configure
+
+Variables are read from the environment and from `.env`; `.env.example` shows all of them. A wrong
+value ends the start with a sentence that says what is expected.
+
 | Variable | Default | Meaning |
 |---|---|---|
 {variables}
+
+Secrets are random by default: the first start writes them to `.env`. With `NODE_ENV=production`
+nothing is written, and they have to be given.
+
+## Deploy
+
+```sh
+docker build -t {package} .
+docker run -p 3000:3000 -v data:/data {secrets}{package}
+```
+
+`GET /health` answers 200 while the database answers, 503 otherwise. On SIGTERM the backend takes no
+new requests, finishes those in progress and ends. Set `TRUSTED_PROXIES` behind a proxy, and
+`CORS_ORIGINS` for pages of another origin.
 
 ## Endpoints
 
@@ -55,6 +76,8 @@ def readme(project: Project) -> File:
         title=_markdown(project.analysis.title),
         summary=_markdown(project.analysis.summary),
         variables=variables_table(project),
+        package=package_name(project),
+        secrets="".join(f"-e {s.variable}=… " for s in settings(project) if s.is_secret),
         endpoints="\n".join(_endpoint(o) for r in resources(project) for o in r.operations),
     )
     return File("README.md", text)

@@ -26,7 +26,8 @@ export class HttpError<Status extends number = number> extends Error {
     public readonly status: Status,
     public readonly body: ErrorBody,
   ) {
-    super(`${method} ${path} answered ${status}: ${[body.message, ...(body.details ?? [])].join(" ")}`);
+    const reasons = [body.message, ...(body.details ?? [])].join(" ");
+    super(`${method} ${path} answered ${status}: ${reasons}`);
   }
 }
 

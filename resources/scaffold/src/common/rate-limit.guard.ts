@@ -35,8 +35,8 @@ export class RateLimitGuard implements CanActivate {
 
   public canActivate(context: ExecutionContext): boolean {
     const most = this.config.accountRequestsPerMinute;
-    const isLimited = this.reflector.get<boolean>(RATE_LIMITED, context.getHandler()) ?? false;
-    if (!isLimited || most === 0) return true;
+    const isLimited = this.reflector.get<true | undefined>(RATE_LIMITED, context.getHandler());
+    if (isLimited === undefined || most === 0) return true;
     const http = context.switchToHttp();
     const { endsAt, requests } = this.count(http.getRequest<Request>().ip ?? "");
     if (requests <= most) return true;

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** A text that every database stores as it is: without NUL and halves of surrogate pairs. */
 export const Text = z
   .string()
-  .regex(/^[^\u0000\uD800-\uDFFF]*$/u, "must not contain NUL or a lone surrogate");
+  .regex(/^[^\p{Surrogate}\0]*$/u, "must not contain NUL or a lone surrogate");
 
 /** The key of a row. */
 export const RowKey = z.guid().toLowerCase();
