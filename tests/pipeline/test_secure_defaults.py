@@ -9,6 +9,7 @@ import stat
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from tests.pipeline.live_backend import (
     PASSWORD,
     QUICK,
+    Answer,
     LiveBackend,
     build,
     outcome,
@@ -185,6 +187,47 @@ def test_an_unknown_account_and_a_wrong_password_look_alike(project: Path) -> No
     assert right.status == 200
     assert known == unknown
     assert 0.5 < unknown_s / known_s < 2
+
+
+def refreshed(backend: LiveBackend, token: str) -> Answer:
+    return backend.request("POST", "/members/refresh", {"refreshToken": token})
+
+
+def test_a_refresh_token_is_good_for_once(backend: LiveBackend) -> None:
+    joined = backend.join(f"member-{time.monotonic_ns()}@example.com").body
+    renewed = refreshed(backend, joined["refreshToken"])
+    again = refreshed(backend, renewed.body["refreshToken"])
+    assert (renewed.status, again.status) == (200, 200)
+    read = backend.request("GET", "/todos", authorization=f"Bearer {again.body['accessToken']}")
+    assert read.status == 200
+
+
+def test_a_stolen_refresh_token_ends_its_family_alone(backend: LiveBackend) -> None:
+    account = {"email": f"member-{time.monotonic_ns()}@example.com", "password": PASSWORD}
+    stolen = backend.request("POST", "/members/join", account).body
+    other = backend.request("POST", "/members/login", account).body
+    renewed = refreshed(backend, stolen["refreshToken"]).body
+    assert refreshed(backend, stolen["refreshToken"]).status == 401
+    assert refreshed(backend, renewed["refreshToken"]).status == 401
+    for session in (stolen, renewed):
+        bearer = {"authorization": f"Bearer {session['accessToken']}"}
+        assert backend.request("GET", "/todos", **bearer).status == 401
+    assert refreshed(backend, other["refreshToken"]).status == 200
+
+
+def test_a_token_is_not_used_twice_at_the_same_moment(backend: LiveBackend) -> None:
+    token = backend.join(f"member-{time.monotonic_ns()}@example.com").body["refreshToken"]
+    with ThreadPoolExecutor(5) as pool:
+        statuses = list(pool.map(lambda _: refreshed(backend, token).status, range(5)))
+    assert sorted(statuses) == [200, 401, 401, 401, 401]
+
+
+def test_who_signs_out_ends_all_tokens(backend: LiveBackend) -> None:
+    session = backend.join(f"member-{time.monotonic_ns()}@example.com").body
+    bearer = {"authorization": f"Bearer {session['accessToken']}"}
+    assert backend.request("POST", "/members/logout", **bearer).status == 204
+    assert backend.request("GET", "/todos", **bearer).status == 401
+    assert refreshed(backend, session["refreshToken"]).status == 401
 
 
 def test_every_refusal_has_one_shape(backend: LiveBackend, token: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.ast import program as pg
-from pipeline.render.layout import INDENT_COLUMNS, concat
+from pipeline.render.layout import INDENT_COLUMNS, Doc, concat
 from pipeline.render.nest.reading import session_members
 from pipeline.render.nest.service.expressions import LocalScope
 from pipeline.render.nest.service.method import Method, Spot
@@ -64,12 +64,15 @@ def write_verify_password(method: Method, statement: pg.VerifyPassword) -> str:
 
 
 def write_read_token(method: Method, statement: pg.ReadToken, spot: Spot) -> tuple[str, LocalScope]:
-    """Write what a refresh token says: whose it is, and of which version."""
+    """Write that a refresh token is used up; it says whose it is, and of which version."""
+    method.session = method.variables.fresh("session")
     account, bound = method.variables.bind(statement.variable, spot.scope)
     version, bound = method.variables.bind(statement.version, bound)
     kind = quoted(method.operation.table)
-    reading = call("this.tokens.readRefreshToken", "body.refreshToken", kind)
-    return spot.line(f"const {{ id: {account}, version: {version} }} = ", reading, ";"), bound
+    reading = call("await this.tokens.redeem", "body.refreshToken", kind)
+    names = f"const {{ id: {account}, version: {version} }} = "
+    text = spot.line(f"const {method.session} = ", reading, ";")
+    return text + spot.line(names, method.session, ";"), bound
 
 
 def write_return_session(method: Method, statement: pg.ReturnSession, spot: Spot) -> str:
@@ -80,7 +83,11 @@ def write_return_session(method: Method, statement: pg.ReturnSession, spot: Spot
         concat(f"{member}: ", call(f"this.{method.present(entity)}", name))
         for member, entity in session_members(schema)
     ]
-    kind = quoted(method.operation.table)
-    members = [f"kind: {kind}", f"id: {name}.id", f"version: {name}.token_version"]
-    issued = call("...this.tokens.issue", braces(members))
+    if method.session is not None:
+        issued: Doc = f"...this.tokens.renew({method.session})"
+    else:
+        kind = quoted(method.operation.table)
+        members = [f"kind: {kind}", f"id: {name}.id", f"version: {name}.token_version"]
+        issuing = call("await this.tokens.issue", spot.scope.db, braces(members))
+        issued = concat("...(", issuing, ")")
     return spot.line("return ", braces([*account, issued]), ";")

@@ -42,10 +42,12 @@ export class AuthGuard implements CanActivate {
     if (allowed === undefined && request.headers.authorization === undefined) return true;
     const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
     if (token === undefined) throw new UnauthorizedException("A bearer token is needed.");
-    const { version, ...actor } = this.tokens.verify(token, "access");
+    const session = this.tokens.verify(token, "access");
+    const actor = { kind: session.kind, id: session.id };
     if (allowed !== undefined && !allowed.includes(actor.kind))
       throw new ForbiddenException(`This is not for a ${actor.kind}.`);
-    if (!(await this.accounts.exists(actor, version)))
+    const isOpen = await this.tokens.isOpen(session);
+    if (!isOpen || !(await this.accounts.exists(actor, session.version)))
       throw new UnauthorizedException("The session has ended.");
     request.actor = actor;
     return true;
