@@ -96,7 +96,11 @@ def _reckoned(
         return _rounded(write(value, scope), column, scope)
     sign, change = _change(value)
     step = _rounded(write(change, scope), column, scope, plain=change)
-    return call("eb", quoted(assign.column), quoted("+" if sign == "add" else "-"), step)
+    counted = call("eb", quoted(assign.column), quoted("+" if sign == "add" else "-"), step)
+    if not isinstance(column.type, DecimalType):
+        return counted
+    # SQLite keeps decimals as binary fractions, whose sums are a little off.
+    return call(scope.common("src/database/sql-expressions.ts", "cents"), counted)
 
 
 def _change(value: ex.Arithmetic) -> tuple[ex.ArithmeticOperator, ex.Expression]:
