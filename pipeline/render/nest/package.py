@@ -24,6 +24,8 @@ _SCRIPTS = {
     "check": "tsc --noEmit",
     "start": "node dist/src/main.js",
     "test": "node dist/test/run.js",
+    "migrate": "node dist/src/migrate.js",
+    "migration": "node src/database/new-migration.ts",
     "lint": "eslint .",
     "format": "prettier --write .",
     "format:check": "prettier --check .",

@@ -14,7 +14,8 @@ _README = """# {title}
 {summary}
 
 A backend of NestJS and Kysely, with a typed SDK and end-to-end tests. It keeps its data in SQLite,
-or in PostgreSQL if `DATABASE_URL` names a database; the tables are made at the first start.
+or in PostgreSQL if `DATABASE_URL` names a database; migrations make and change
+the tables.
 
 ## Run
 
@@ -38,6 +39,17 @@ value ends the start with a sentence that says what is expected.
 
 Secrets are random by default: the first start writes them to `.env`. With `NODE_ENV=production`
 nothing is written, and they have to be given.
+
+## Change the tables
+
+```sh
+npm run migration add-labels    # writes src/database/migrations/0002-add-labels.ts
+npm run build
+npm run migrate                 # the start of the backend does the same
+```
+
+The first migration makes the tables of `src/database/ddl.ts`; what has been deployed is changed by
+a further migration only.
 
 ## Deploy
 
@@ -64,7 +76,7 @@ new requests, finishes those in progress and ends. Set `TRUSTED_PROXIES` behind 
 | `prisma/` | the schema of the database, as documentation |
 | `src/modules/` | one module a resource: routes in the controller, rules in the service |
 | `src/structures/` | what comes in and goes out, checked by zod |
-| `src/database/` | tables, their types, and the connection |
+| `src/database/` | tables, their types, migrations, and the connection |
 | `sdk/` | a typed client |
 | `test/` | end-to-end tests through the SDK |
 """

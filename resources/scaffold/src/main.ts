@@ -1,9 +1,6 @@
-import { inspect } from "node:util";
 import type { INestApplication } from "@nestjs/common";
 import { startApp } from "./app.js";
-import { prepareEnvironment } from "./common/env-file.js";
-import { ConfigurationError } from "./common/environment.js";
-import { loadConfig, SECRETS } from "./config.js";
+import { fail, prepare } from "./common/program.js";
 
 /** How long open requests may take once the process is asked to end. */
 const GRACE_MS = 10_000;
@@ -20,15 +17,8 @@ function stopOn(signal: NodeJS.Signals, app: INestApplication): void {
   });
 }
 
-function fail(error: unknown): never {
-  const reason = error instanceof ConfigurationError ? error.message : inspect(error);
-  process.stderr.write(`${reason}\n`);
-  process.exit(1);
-}
-
 try {
-  prepareEnvironment(SECRETS);
-  const { app, url } = await startApp(loadConfig());
+  const { app, url } = await startApp(prepare());
   stopOn("SIGTERM", app);
   stopOn("SIGINT", app);
   process.stdout.write(`Listening on ${url}\n`);

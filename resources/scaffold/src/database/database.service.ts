@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from "@nestjs/common";
-import { Kysely, sql, SqliteDialect } from "kysely";
+import { Kysely, SqliteDialect } from "kysely";
 import { APP_CONFIG, type AppConfig } from "../config.js";
-import { DDL, TABLES } from "./ddl.js";
+import { migrate } from "./migrate.js";
 import { postgresDialect } from "./postgres.js";
 import { openSqlite } from "./sqlite.js";
 import type { DatabaseTables } from "./tables.js";
@@ -20,13 +20,9 @@ export class DatabaseService
     super({ dialect });
   }
 
-  /** Make the tables, all or none; a database that has them stays as it is. */
+  /** Bring the tables to the newest version; an empty database gets all of them. */
   public async onModuleInit(): Promise<void> {
-    const known = await this.introspection.getTables();
-    if (known.some(({ name }) => TABLES.includes(name))) return;
-    await this.transaction().execute(async (transaction) => {
-      for (const statement of DDL) await sql.raw(statement).execute(transaction);
-    });
+    await migrate(this);
   }
 
   /** Close the connections, after the last request has been answered. */
