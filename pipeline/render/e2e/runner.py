@@ -7,7 +7,7 @@ from pipeline.render.e2e.features import feature_place, named_import
 from pipeline.render.e2e.harness import needs_invite
 from pipeline.render.layout import HARD_LINE, Doc, Indent, concat, layout
 from pipeline.render.nest.places import account_tables
-from pipeline.render.typescript import braces, call, quoted
+from pipeline.render.typescript import braces, brackets, call, quoted
 
 _PASSWORD_COST = 1024
 """A sixteenth of the default: tests make accounts all the time, and keep no secret."""
@@ -92,7 +92,7 @@ def runner(project: Project) -> str:
         imports.append('import { ADMIN_INVITE_CODE, type TestFunction } from "./harness.js";')
     else:
         imports.append('import type { TestFunction } from "./harness.js";')
-    entries = [f"[{quoted(f.name)}, test_{f.name}]" for f in functions]
+    entries = [brackets([quoted(f.name), f"test_{f.name}"]) for f in functions]
     listed = concat("[", Indent(concat(*(concat(HARD_LINE, e, ",") for e in entries))))
     table = layout(concat("const TESTS: [string, TestFunction][] = ", listed, HARD_LINE, "];"))
     settings: list[Doc] = ["...process.env", 'PORT: "0"', 'DATABASE_PATH: ":memory:"']

@@ -122,8 +122,8 @@ def _accounts_service(project: Project) -> File:
         body = (
             "  public async exists(actor: CurrentActor, version: number): Promise<boolean> {\n"
             "    return (await this.find(actor))?.token_version === version;\n  }\n\n"
-            "  private find({\n    kind,\n    id,\n"
-            "  }: CurrentActor): Promise<{ token_version: number } | undefined> {\n"
+            "  private find({ kind, id }: CurrentActor):"
+            " Promise<{ token_version: number } | undefined> {\n"
             f"    switch (kind) {{\n{cases}    }}\n  }}\n"
         )
     text = (

@@ -12,8 +12,8 @@ const provider: MigrationProvider = {
     const found: Record<string, Migration> = {};
     for (const file of await readdir(FOLDER)) {
       const name = FILE.exec(file)?.[1];
-      if (name !== undefined)
-        found[name] = (await import(new URL(file, FOLDER).href)) as Migration;
+      if (name === undefined) continue;
+      found[name] = (await import(new URL(file, FOLDER).href)) as Migration;
     }
     return found;
   },
@@ -22,6 +22,6 @@ const provider: MigrationProvider = {
 /** Bring the tables to the newest version; return the names of the migrations that were due. */
 export async function migrate(db: Kysely<DatabaseTables>): Promise<string[]> {
   const { error, results = [] } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error !== undefined) throw error;
+  if (error !== undefined) throw new Error("The tables cannot be migrated.", { cause: error });
   return results.map(({ migrationName }) => migrationName);
 }
