@@ -16,7 +16,7 @@ from pipeline.ast.database import (
 )
 from pipeline.render.layout import Doc, concat
 from pipeline.render.nest.service.expressions import LocalScope, nature, write, write_solid
-from pipeline.render.typescript import braces, call, quoted
+from pipeline.render.typescript import Bracketed, braces, call, quoted
 
 
 def inserted_values(insert: pg.Insert, table: Table, scope: LocalScope) -> list[Doc]:
@@ -73,7 +73,7 @@ def _changes(values: Sequence[pg.Assign], table: Table, scope: LocalScope, row: 
         changes[assign.column] = concat(f"{assign.column}: ", value)
     changes.setdefault("updated_at", concat("updated_at: ", scope.moment()))
     written = braces(list(changes.values()))
-    return concat("(eb) => (", written, ")") if counts else written
+    return Bracketed(concat("(eb) => (", written, ")")) if counts else written
 
 
 def _counted(assign: pg.Assign, row: str | None) -> bool:
