@@ -4,51 +4,31 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator
 
 from pydantic import JsonValue
 
-from pipeline.ast.interface import (
-    ArraySchema,
-    BooleanSchema,
-    ConstantSchema,
-    IntegerSchema,
-    Interface,
-    ListQuery,
-    NullSchema,
-    NumberSchema,
-    ObjectSchema,
-    OneOfSchema,
-    Operation,
-    ReferenceSchema,
-    Schema,
-    SchemaProperty,
-    StringSchema,
-)
+from pipeline.ast.interface import Interface, ListQuery, Operation, SchemaProperty
 from pipeline.english import with_article
 from pipeline.names import kebab, words
 from pipeline.project import File, Project
+from pipeline.render.json_schema import EXAMPLE_ID, JsonObject, example, json_schema, reference
 from pipeline.render.markdown import sentence
+from pipeline.render.refusals import FAILED, UNREACHABLE, Refusal, carried, promised
 
-JsonObject: TypeAlias = dict[str, JsonValue]
-
-_EXAMPLE_ID = "5f0c7a1e-9b1d-4c53-8f7e-2d1a6b3c4e5f"
-_EXAMPLE_TEXT = "Water the plants before Friday evening"
-_EXAMPLES = {
-    "uuid": _EXAMPLE_ID,
-    "date": "2026-03-14",
-    "date-time": "2026-03-14T09:26:53.589Z",
-    "uri": "https://example.com/page",
-    "email": "ada@example.com",
-    "password": "correct horse battery",
-}
+_OK: JsonObject = {"status": "ok"}
+_SCHEMAS = "#/components/schemas/"
 _TITLES = {
     400: "The body, the query or a parameter is malformed",
     401: "There is no valid token",
     403: "The caller may not do this",
     404: "There is no such row",
     409: "The request conflicts with what is stored",
+    413: "The body is too large",
+    415: "The encoding of the body is not supported",
+    429: "There were too many requests from this address; try again later",
+    500: "Something went wrong in the backend",
+    503: "The database does not answer",
 }
 _REASONS = {
     400: "Bad Request",
@@ -60,9 +40,16 @@ _REASONS = {
     410: "Gone",
     412: "Precondition Failed",
     413: "Payload Too Large",
+    415: "Unsupported Media Type",
     418: "I'm a Teapot",
     422: "Unprocessable Entity",
     429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+_RETRY_AFTER: JsonObject = {
+    "description": "Seconds to wait.",
+    "schema": {"type": "integer", "minimum": 1},
 }
 
 
@@ -79,11 +66,7 @@ def document(project: Project) -> JsonObject:
     for operation in interface.operations:
         item = paths.setdefault(path_template(operation.path), {})
         item[operation.http_method.lower()] = _operation(interface, operation)
-    schemas: JsonObject = {
-        named.name: {**_schema(named.schema_), "description": sentence(named.description)}
-        for named in interface.schemas
-    }
-    schemas[_error_name(interface)] = _error_schema()
+    paths["/health"] = {"get": _health(interface)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -94,17 +77,72 @@ def document(project: Project) -> JsonObject:
         "servers": [{"url": "http://127.0.0.1:3000", "description": "A local server."}],
         "tags": _tags(project),
         "paths": {**paths},
-        "components": {
-            "schemas": schemas,
-            "securitySchemes": {
-                "bearer": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "bearerFormat": "JWT",
-                    "description": "The access token that join, login and refresh answer with.",
-                }
-            },
-        },
+        "components": _components(interface, {**paths}),
+    }
+
+
+def _components(interface: Interface, paths: JsonObject) -> JsonObject:
+    """Define what the paths speak of, and nothing else."""
+    defined: JsonObject = {
+        named.name: {**json_schema(named.schema_), "description": sentence(named.description)}
+        for named in interface.schemas
+    }
+    defined[_error_name(interface)] = _error_schema()
+    used: set[str] = set()
+    waiting = list(_references(paths))
+    while waiting:
+        name = waiting.pop()
+        if name not in used:
+            used.add(name)
+            waiting += _references(defined[name])
+    made: JsonObject = {"schemas": {n: shape for n, shape in defined.items() if n in used}}
+    if any(operation.actors for operation in interface.operations):
+        made["securitySchemes"] = {
+            "bearer": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "JWT",
+                "description": "The access token that join, login and refresh answer with.",
+            }
+        }
+    return made
+
+
+def _references(value: JsonValue) -> Iterator[str]:
+    """Yield the names of the schemas that a part of the document refers to."""
+    match value:
+        case dict():
+            target = value.get("$ref")
+            if isinstance(target, str):
+                yield target.removeprefix(_SCHEMAS)
+            for inner in value.values():
+                yield from _references(inner)
+        case list():
+            for inner in value:
+                yield from _references(inner)
+        case _:
+            return
+
+
+def _health(interface: Interface) -> JsonObject:
+    shape: JsonObject = {
+        "type": "object",
+        "properties": {"status": {"type": "string", "const": "ok"}},
+        "required": ["status"],
+    }
+    answers: JsonObject = {
+        "200": {
+            "description": "The backend runs, and its database answers.",
+            "content": {"application/json": {"schema": shape, "example": _OK}},
+        }
+    }
+    return {
+        "operationId": "health.check",
+        "tags": ["health"],
+        "summary": "Ask whether the backend can serve requests",
+        "description": "For load balancers and containers.",
+        "responses": {**answers, **_refused(interface, (FAILED, UNREACHABLE))},
+        "security": [],
     }
 
 
@@ -113,63 +151,13 @@ def path_template(path: str) -> str:
     return re.sub(r":([A-Za-z]\w*)", r"{\1}", path)
 
 
-def example(interface: Interface, schema: Schema) -> JsonValue:
-    """Return a value that the schema accepts, the same each time."""
-    match schema:
-        case ConstantSchema():
-            return schema.value
-        case BooleanSchema():
-            return True
-        case IntegerSchema():
-            return _number(_within(1, schema.minimum, schema.maximum))
-        case NumberSchema():
-            return _number(_within(9.5, schema.minimum, schema.maximum))
-        case StringSchema():
-            return _example_text(schema)
-        case ArraySchema():
-            full = schema.max_items is None or schema.max_items > 0
-            return [example(interface, schema.items)] if full else []
-        case ObjectSchema():
-            return {p.name: example(interface, p.schema_) for p in schema.properties}
-        case ReferenceSchema():
-            return example(interface, interface.named(schema.name).schema_)
-        case OneOfSchema():
-            return example(interface, schema.options[0])
-        case NullSchema():
-            return None
-
-
-def _example_text(schema: StringSchema) -> str:
-    if schema.enum:
-        return schema.enum[0]
-    text = _EXAMPLES[schema.format] if schema.format else _EXAMPLE_TEXT
-    shortest, longest = schema.min_length or 0, schema.max_length
-    while len(text) < shortest:
-        text += " " + _EXAMPLE_TEXT
-    if schema.format is None or schema.format == "password":
-        text = text[:longest].rstrip().ljust(shortest, "x") if longest is not None else text
-    return text
-
-
-def _within(wanted: float, lowest: float | None, highest: float | None) -> float:
-    if lowest is not None and wanted < lowest:
-        return lowest
-    if highest is not None and wanted > highest:
-        return highest
-    return wanted
-
-
-def _number(value: float) -> int | float:
-    return int(value) if value == int(value) else value
-
-
 def _tags(project: Project) -> list[JsonValue]:
     tags: list[JsonValue] = []
     for resource in dict.fromkeys(o.resource for o in project.interface.operations):
         tables = [t for t in project.database.tables if t.plural == resource]
         purpose = sentence(tables[0].purpose) if tables else sentence(words(resource))
         tags.append({"name": kebab(resource), "description": purpose})
-    return tags
+    return [*tags, {"name": "health", "description": "Whether the backend can serve requests."}]
 
 
 def _operation(interface: Interface, operation: Operation) -> JsonObject:
@@ -242,7 +230,7 @@ def _parameters(interface: Interface, operation: Operation) -> list[JsonValue]:
             "required": True,
             "description": f"Key of the {words(parameter.table)}.",
             "schema": {"type": "string", "format": "uuid"},
-            "example": _EXAMPLE_ID,
+            "example": EXAMPLE_ID,
         }
         for parameter in operation.parameters
     ]
@@ -253,7 +241,7 @@ def _parameters(interface: Interface, operation: Operation) -> list[JsonValue]:
 
 
 def _query_parameter(found: SchemaProperty, query: ListQuery | None) -> JsonObject:
-    schema = _schema(found.schema_)
+    schema = json_schema(found.schema_)
     if found.name == "page":
         schema["default"] = 1
     if found.name == "limit" and query is not None:
@@ -269,7 +257,7 @@ def _query_parameter(found: SchemaProperty, query: ListQuery | None) -> JsonObje
 
 def _content(interface: Interface, name: str) -> JsonObject:
     shown = example(interface, interface.named(name).schema_)
-    return {"application/json": {"schema": _reference(name), "example": shown}}
+    return {"application/json": {"schema": reference(name), "example": shown}}
 
 
 def _responses(interface: Interface, operation: Operation) -> JsonObject:
@@ -280,24 +268,49 @@ def _responses(interface: Interface, operation: Operation) -> JsonObject:
             "description": described,
             "content": _content(interface, operation.response),
         }
-    responses: JsonObject = {str(operation.success): success}
-    for status in operation.statuses():
-        whens = dict.fromkeys(sentence(e.when) for e in operation.errors if e.status == status)
-        responses[str(status)] = _error_response(interface, status, whens)
-    return responses
+        links = _links(interface, operation)
+        success |= {"links": links} if links else {}
+    refusals = (*promised(operation), *carried(operation))
+    return {str(operation.success): success, **_refused(interface, refusals)}
+
+
+def _links(interface: Interface, operation: Operation) -> JsonObject:
+    """Name what can be done with a new row by its key."""
+    if operation.kind != "create":
+        return {}
+    return {
+        other.method_name: {
+            "operationId": other.id,
+            "parameters": {other.parameters[0].name: "$response.body#/id"},
+        }
+        for other in interface.operations
+        if [parameter.table for parameter in other.parameters] == [operation.table]
+    }
+
+
+def _refused(interface: Interface, refusals: Iterable[Refusal]) -> JsonObject:
+    """Write an answer for each status, with all reasons for it."""
+    whens: dict[int, dict[str, None]] = {}
+    for refusal in sorted(refusals, key=lambda refusal: refusal.status):
+        whens.setdefault(refusal.status, {})[sentence(refusal.when)] = None
+    return {str(status): _error_response(interface, status, w) for status, w in whens.items()}
 
 
 def _error_response(interface: Interface, status: int, whens: Iterable[str]) -> JsonObject:
-    message = _TITLES.get(status, "The request is refused")
-    shown: JsonObject = {"statusCode": status, "message": [message] if status == 400 else message}
-    if status in _REASONS:
-        shown["error"] = _REASONS[status]
-    return {
+    shown: JsonObject = {
+        "statusCode": status,
+        "error": _REASONS.get(status, "Error"),
+        "message": _TITLES.get(status, "The request is refused") + ".",
+    }
+    if status == 400:
+        shown["details"] = ["title: Too small: expected string to have >=1 characters"]
+    made: JsonObject = {
         "description": " ".join(whens),
         "content": {
-            "application/json": {"schema": _reference(_error_name(interface)), "example": shown}
+            "application/json": {"schema": reference(_error_name(interface)), "example": shown}
         },
     }
+    return made | ({"headers": {"Retry-After": _RETRY_AFTER}} if status == 429 else {})
 
 
 def _error_name(interface: Interface) -> str:
@@ -311,62 +324,13 @@ def _error_schema() -> JsonObject:
         "description": "Why a request was refused.",
         "properties": {
             "statusCode": {"type": "integer", "description": "The HTTP status."},
-            "message": {
-                "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
-                "description": "What is wrong; a list where a body or query is malformed.",
-            },
             "error": {"type": "string", "description": "The name of the status."},
+            "message": {"type": "string", "description": "What is wrong, in one sentence."},
+            "details": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Each mistake, where a body, a query or a parameter is malformed.",
+            },
         },
-        "required": ["statusCode", "message"],
+        "required": ["statusCode", "error", "message"],
     }
-
-
-def _reference(name: str) -> JsonObject:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _schema(schema: Schema) -> JsonObject:
-    match schema:
-        case ConstantSchema():
-            return {"type": "string", "const": schema.value}
-        case BooleanSchema():
-            return {"type": "boolean"}
-        case IntegerSchema():
-            return {"type": "integer"} | _given(minimum=schema.minimum, maximum=schema.maximum)
-        case NumberSchema():
-            bounds = _given(
-                minimum=schema.minimum, maximum=schema.maximum, multipleOf=schema.multiple_of
-            )
-            return {"type": "number"} | bounds
-        case StringSchema():
-            lengths = _given(minLength=schema.min_length, maxLength=schema.max_length)
-            formatted: JsonObject = {"format": schema.format} if schema.format else {}
-            listed: JsonObject = {"enum": list(schema.enum)} if schema.enum else {}
-            return {"type": "string"} | formatted | lengths | listed
-        case ArraySchema():
-            items: JsonObject = {"type": "array", "items": _schema(schema.items)}
-            return items | _given(maxItems=schema.max_items)
-        case ObjectSchema():
-            return _object(schema)
-        case ReferenceSchema():
-            return _reference(schema.name)
-        case OneOfSchema():
-            return {"anyOf": [_schema(option) for option in schema.options]}
-        case NullSchema():
-            return {"type": "null"}
-
-
-def _given(**bounds: float | None) -> JsonObject:
-    return {name: _number(bound) for name, bound in bounds.items() if bound is not None}
-
-
-def _object(schema: ObjectSchema) -> JsonObject:
-    properties: JsonObject = {
-        found.name: {**_schema(found.schema_), "description": sentence(found.description)}
-        for found in schema.properties
-    }
-    made: JsonObject = {"type": "object", "properties": properties}
-    required: list[JsonValue] = [found.name for found in schema.properties if found.required]
-    if required:
-        made["required"] = required
-    return {**made, "additionalProperties": False}

@@ -46,7 +46,8 @@ _TAKEN_VALUES = frozenset(["true", "false", "null"])
 
 _HEADER = """\
 // The data model. Tables are named in the plural, fields are the columns of SQL.
-// The backend runs on SQLite and on PostgreSQL, whose provider here is "postgresql".
+// The backend runs on SQLite and on PostgreSQL, whose provider here is "postgresql";
+// prisma.config.ts says where the database is.
 
 generator client {
   provider = "prisma-client-js"
@@ -54,7 +55,6 @@ generator client {
 
 datasource db {
   provider = "sqlite"
-  url      = "file:./dev.db"
 }
 """
 

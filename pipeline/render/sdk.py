@@ -11,6 +11,7 @@ from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.nest.application import scaffold
 from pipeline.render.nest.places import Resource, is_pagination, resources, schema_names
+from pipeline.render.refusals import promised
 from pipeline.render.typescript import Imports, braces, call, jsdoc, quoted, ts_type, union
 
 _HTTP = "../http.js"
@@ -106,7 +107,7 @@ def _function(operation: Operation, imports: Imports, taken: Collection[str]) ->
     callers = " or ".join([*who, *(["anyone"] if operation.guests else [])])
     lines = [operation.description, f"Callers: {callers}."]
     tags = [f"@path {operation.http_method} {operation.path}"]
-    tags += [f"@throws {{HttpError}} {each.status}: {each.when}" for each in operation.errors]
+    tags += [f"@throws {{HttpError}} {each.status}: {each.when}" for each in promised(operation)]
     signature = call(f"export function {operation.method_name}", *parameters)
     head = layout(concat(signature, f": Promise<{answer}> {{"))
     sending = layout(concat(call(f"return {request}", "connection", braces(options)), ";"), 2)
@@ -124,11 +125,12 @@ def _path(operation: Operation) -> str:
 
 def _error_type(operation: Operation, imports: Imports, taken: Collection[str]) -> tuple[str, str]:
     """Name and write the type of the errors an operation promises; empty if it promises none."""
-    if not operation.errors:
+    errors = promised(operation)
+    if not errors:
         return "", ""
     name = f"{pascal(operation.method_name)}Error"
     while name in taken:
         name += "s"
     error = imports.type(_HTTP, "HttpError")
-    statuses = union([str(status) for status in operation.statuses()])
+    statuses = union([str(status) for status in sorted({each.status for each in errors})])
     return name, layout(concat(f"export type {name} = {error}<", statuses, ">;"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from scoring.project.facts import Operation, Table
+from scoring.project.facts import Operation, Table, is_probe
 from scoring.project.handlers.handler import read_behaviour
 from scoring.project.shapes import type_name
 from scoring.typescript.callees import Callees
@@ -45,6 +45,8 @@ _UNRELATED = frozenset(
     {"HttpCode", "Header", "UseInterceptors", "UsePipes", "UseFilters", "Redirect", "Controller"}
 )
 _OPTIONAL_GUARD = re.compile(r"optional|maybe|anonymous|visitor", re.IGNORECASE)
+_RATE_LIMIT = re.compile(r"throttl|rate_?limit", re.IGNORECASE)
+"""Guards and marks that count callers and ask nobody who they are."""
 _NO_TOKEN = re.compile(
     r"(authorization|token|header\w*)\b[^&|]*(===?\s*(undefined|null)|\.length === 0)"
     r"|!\s*[\w.?]*(authorization|token|header)",
@@ -67,9 +69,7 @@ def read_operations(program: Program, tables: tuple[Table, ...]) -> tuple[Operat
         for found in module.classes.values()
         if any(d.name in _CONTROLLERS for d in _originals(module, found.decorators))
     ]
-    guards_everywhere = any("APP_GUARD" in m.text for m in program.modules.values()) or any(
-        "useGlobalGuards" in m.text for m in program.modules.values()
-    )
+    guards_everywhere = any(_guards_all(module.text) for module in program.modules.values())
     marks_guards = any("UseGuards(" in m.text for m in program.modules.values())
     prefix = _global_prefix(program)
     found: list[Operation] = []
@@ -84,6 +84,8 @@ def read_operations(program: Program, tables: tuple[Table, ...]) -> tuple[Operat
                             full = "/" + "/".join(
                                 p.strip("/") for p in (prefix, base, path) if p.strip("/")
                             )
+                            if is_probe(verb, full):
+                                continue
                             found.append(
                                 _operation(
                                     program, keyed, controller, method, verb, full,
@@ -92,6 +94,16 @@ def read_operations(program: Program, tables: tuple[Table, ...]) -> tuple[Operat
                             )  # fmt: skip
     unique = {(o.key, o.file, o.line): o for o in found}
     return tuple(sorted(unique.values(), key=lambda o: (o.path, o.method, o.file)))
+
+
+def _guards_all(text: str) -> bool:
+    """Whether a module binds a guard to all routes that asks who calls."""
+    if "useGlobalGuards" in text:
+        return True
+    bound = re.findall(r"APP_GUARD\b\s*,\s*use(?:Class|Existing)\s*:\s*(\w+)", text)
+    if not bound:
+        return "provide: APP_GUARD" in text
+    return not all(_RATE_LIMIT.search(name) for name in bound)
 
 
 def table_keys(tables: tuple[Table, ...]) -> dict[str, Table]:
@@ -169,7 +181,8 @@ def _operation(
             elif source is Given.PARAMETER:
                 checked = checked or len(decorator.arguments) > 1 or _is_uuid(parameter)
         arguments.append(value_of(source))
-    marks = _originals(controller.module, (*controller.decorators, *handler.decorators))
+    decorators = _originals(controller.module, (*controller.decorators, *handler.decorators))
+    marks = tuple(mark for mark in decorators if not _RATE_LIMIT.search(mark.name))
     demands = _demands(program, controller, marks)
     guards = [d for d in marks if _sets_guard(program, controller, d, demands)]
     is_open = any(d.name in _OPEN_MARKS for d in marks)
@@ -228,7 +241,7 @@ def _sets_guard(program: Program, controller: Class, mark: Decorator, demands: b
     (`demands`) say whom it is for.
     """
     if mark.name == "UseGuards":
-        names = [a.text for a in mark.arguments]
+        names = [a.text for a in mark.arguments if not _RATE_LIMIT.search(a.text)]
         return demands or not all(_lets_in(program, controller.module, name) for name in names)
     found = program.resolve(controller.module, mark.name)
     if not isinstance(found, Function) or "UseGuards(" not in found.body.text:

@@ -200,6 +200,14 @@ class Operation:
         return route_key(self.method, self.path)
 
 
+_PROBE = re.compile(r"/(health(z|check|-check)?|livez|readyz)$")
+
+
+def is_probe(method: str, path: str) -> bool:
+    """Whether a route is what containers and load balancers ask, and no operation of the API."""
+    return method.upper() == "GET" and _PROBE.search(path) is not None
+
+
 def route_key(method: str, path: str) -> str:
     """Bring a route to one spelling, parameters made anonymous."""
     parts = [part for part in path.split("?")[0].split("/") if part]

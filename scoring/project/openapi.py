@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import cast
 
-from scoring.project.facts import Documented, OpenApi, Property, Shape
+from scoring.project.facts import Documented, OpenApi, Property, Shape, is_probe
 
 PLACES = ("openapi.json", "swagger.json", "docs/openapi.json", "packages/api/swagger.json")
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -40,7 +40,7 @@ def _document(file: str, document: Json) -> OpenApi:
     for path, item in _mapping(document.get("paths")).items():
         shared = _list(_mapping(item).get("parameters"))
         for method in _METHODS:
-            if method in _mapping(item):
+            if method in _mapping(item) and not is_probe(method, path):
                 raw = _mapping(_mapping(item)[method])
                 operations.append(_operation(method, path, raw, shared, document))
     schemas = _mapping(_mapping(document.get("components")).get("schemas"))

@@ -21,7 +21,8 @@ import { startApp } from "../src/app.js";
 import { loadConfig } from "../src/config.js";
 import * as api from "../sdk/index.js";
 
-const { app, url } = await startApp({ ...loadConfig(), port: 0 });
+const secrets = { JWT_SECRET: "a secret of the race, and of nothing else" };
+const { app, url } = await startApp({ ...loadConfig({ ...process.env, ...secrets }), port: 0 });
 const body = { email: "ann@example.com", password: "correct horse battery" };
 const join = () => api.members.join({ host: url }, body).then(() => 201, (error) => error.status);
 const statuses = await Promise.all(Array.from({ length: 5 }, join));

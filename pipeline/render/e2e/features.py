@@ -46,5 +46,7 @@ def feature(project: Project, function: TestFunction) -> tuple[str, set[str]]:
 
 
 def named_import(names: Sequence[str], module: str) -> str:
-    """Print one import."""
+    """Print one import; a single name stays beside its braces, however long the line is."""
+    if len(names) == 1:
+        return f"import {{ {names[0]} }} from {quoted(module)};"
     return layout(concat("import ", braces(names), f" from {quoted(module)};"))

@@ -146,11 +146,7 @@ export function untyped(body: object): never {
 const MILLISECONDS = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 };
 
 /** Move a moment, or a day, by some units, into the past if the amount is negative. */
-export function moved(
-  moment: string,
-  amount: number,
-  unit: keyof typeof MILLISECONDS,
-): string {
+export function moved(moment: string, amount: number, unit: keyof typeof MILLISECONDS): string {
   const time = new Date(moment).getTime() + amount * MILLISECONDS[unit];
   return new Date(time).toISOString().slice(0, moment.length);
 }

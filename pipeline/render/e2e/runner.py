@@ -7,10 +7,11 @@ from pipeline.render.e2e.features import feature_place, named_import
 from pipeline.render.e2e.harness import needs_invite
 from pipeline.render.layout import HARD_LINE, Doc, Indent, concat, layout
 from pipeline.render.nest.places import account_tables
-from pipeline.render.typescript import braces, quoted
+from pipeline.render.typescript import braces, brackets, call, quoted
 
 _PASSWORD_COST = 1024
 """A sixteenth of the default: tests make accounts all the time, and keep no secret."""
+_NO_RATE_LIMIT = 'ACCOUNT_REQUESTS_PER_MINUTE: "0"'
 _FUNCTIONS = """\
 interface Outcome {
   name: string;
@@ -79,7 +80,7 @@ def runner(project: Project) -> str:
         'import { inspect } from "node:util";',
         'import { sql } from "kysely";',
         'import { startApp } from "../src/app.js";',
-        'import { type AppConfig, loadConfig } from "../src/config.js";',
+        'import { loadConfig } from "../src/config.js";',
         'import { DatabaseService } from "../src/database/database.service.js";',
         'import { TABLES } from "../src/database/ddl.js";',
     ]
@@ -91,16 +92,18 @@ def runner(project: Project) -> str:
         imports.append('import { ADMIN_INVITE_CODE, type TestFunction } from "./harness.js";')
     else:
         imports.append('import type { TestFunction } from "./harness.js";')
-    entries = [f"[{quoted(f.name)}, test_{f.name}]" for f in functions]
+    entries = [brackets([quoted(f.name), f"test_{f.name}"]) for f in functions]
     listed = concat("[", Indent(concat(*(concat(HARD_LINE, e, ",") for e in entries))))
     table = layout(concat("const TESTS: [string, TestFunction][] = ", listed, HARD_LINE, "];"))
-    settings: list[Doc] = ["...loadConfig()", "port: 0", 'databasePath: ":memory:"']
+    settings: list[Doc] = ["...process.env", 'PORT: "0"', 'DATABASE_PATH: ":memory:"']
     comment = "A free port, and data that live as long as the tests"
     if account_tables(project):
-        settings.append(f"passwordCost: {_PASSWORD_COST}")
+        signing = 'JWT_SECRET: randomBytes(32).toString("hex")'
+        settings += [signing, f'PASSWORD_COST: "{_PASSWORD_COST}"', _NO_RATE_LIMIT]
         comment += "; passwords are quick to hash"
-    settings += ["adminInviteCode: ADMIN_INVITE_CODE"] if invited else []
-    config = layout(concat("const CONFIG: AppConfig = ", braces(settings), ";"))
+        imports.insert(1, 'import { randomBytes } from "node:crypto";')
+    settings += ["ADMIN_INVITE_CODE"] if invited else []
+    config = layout(concat("const CONFIG = ", call("loadConfig", braces(settings)), ";"))
     parts = [*imports, "", "/** Every test by its name. */", table, ""]
     parts += [f"/** {comment}. */", config, ""]
     return "\n".join([*parts, _FUNCTIONS, _MAIN])

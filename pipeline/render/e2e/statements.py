@@ -139,10 +139,10 @@ class TestPrinter:
             return call(f"api.{operation.id}", *arguments)
         is_free = statement.untyped
         values = [self._body_value(value, written, is_free) for value in statement.values]
-        head, body = join(", ", arguments), braces(values)
+        body = braces(values)
         if statement.untyped:
             body = call(self.values.harness("untyped"), body)
-        return concat(f"api.{operation.id}(", head, ", ", body, ")")
+        return call(f"api.{operation.id}", *arguments, body)
 
     def _connection(self, statement: Call) -> str:
         if statement.connection is None:

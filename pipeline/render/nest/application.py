@@ -9,29 +9,47 @@ from pipeline.ast.expression import Arithmetic
 from pipeline.ast.walk import walk
 from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
+from pipeline.render.nest.configuration import config_file, env_example
+from pipeline.render.nest.package import package_files
 from pipeline.render.nest.places import account_tables, relative, resources, schema_names
-from pipeline.render.nest.settings import config_file, package_file, readme
+from pipeline.render.nest.readme import readme
 from pipeline.render.typescript import Imports, brackets, chain, quoted
 
 _PLAIN = (
     "tsconfig.json",
+    "Dockerfile",
+    "eslint.config.js",
+    "prisma.config.ts",
     "src/main.ts",
     "src/app.ts",
+    "src/migrate.ts",
     "src/common/clock.ts",
     "src/common/ensure.ts",
+    "src/common/env-file.ts",
+    "src/common/environment.ts",
+    "src/common/error.filter.ts",
+    "src/common/health.controller.ts",
+    "src/common/program.ts",
     "src/common/schemas.ts",
+    "src/common/security-headers.ts",
     "src/database/constraint.filter.ts",
     "src/database/database.service.ts",
     "src/database/failures.ts",
+    "src/database/migrate.ts",
+    "src/database/migrations/0001-initial.ts",
+    "src/database/new-migration.ts",
     "src/database/paginate.ts",
     "src/database/postgres.ts",
     "src/database/sql-expressions.ts",
     "src/database/sqlite.ts",
 )
+_HIDDEN = (".dockerignore", ".gitignore", ".prettierignore", ".prettierrc.json")
+"""Files that would be at work in our own repository, where their names have no dot."""
 _ACCOUNTS = (
     "src/common/auth.guard.ts",
     "src/common/current-actor.ts",
     "src/common/password.service.ts",
+    "src/common/rate-limit.guard.ts",
     "src/common/token.service.ts",
 )
 
@@ -40,12 +58,14 @@ def render_application(project: Project) -> tuple[File, ...]:
     """Render the fixed files, and those that depend on the actors and resources only."""
     has_accounts = bool(account_tables(project))
     found = [scaffold(path) for path in _PLAIN]
+    found += [File(path, scaffold(path.removeprefix(".")).text) for path in _HIDDEN]
     if has_accounts:
         found += [scaffold(path) for path in _ACCOUNTS]
         found += [_actor_kind(project), _accounts_service(project)]
     if _reckons_money(project):
         found.append(scaffold("src/common/money.ts"))
-    found += [config_file(project), _app_module(project), package_file(project), readme(project)]
+    found += [config_file(project), env_example(project), _app_module(project)]
+    found += [*package_files(project), readme(project)]
     return tuple(found)
 
 
@@ -71,7 +91,7 @@ def _actor_kind(project: Project) -> File:
         f"{constant}\n\n"
         "/** What an account can be. */\n"
         "export type ActorKind = (typeof ACTOR_KINDS)[number];\n\n"
-        "/** Tell whether a claim of a token names a kind of account. */\n"
+        "/** Whether a claim of a token names a kind of account. */\n"
         "export function isActorKind(claim: unknown): claim is ActorKind {\n"
         "  return ACTOR_KINDS.some((kind) => kind === claim);\n"
         "}\n"
@@ -103,8 +123,8 @@ def _accounts_service(project: Project) -> File:
         body = (
             "  public async exists(actor: CurrentActor, version: number): Promise<boolean> {\n"
             "    return (await this.find(actor))?.token_version === version;\n  }\n\n"
-            "  private find({\n    kind,\n    id,\n"
-            "  }: CurrentActor): Promise<{ token_version: number } | undefined> {\n"
+            "  private find({ kind, id }: CurrentActor):"
+            " Promise<{ token_version: number } | undefined> {\n"
             f"    switch (kind) {{\n{cases}    }}\n  }}\n"
         )
     text = (
@@ -113,7 +133,7 @@ def _accounts_service(project: Project) -> File:
         "export class AccountsService {\n"
         f"  public constructor(@{inject}(DatabaseService) private readonly db: DatabaseService) "
         "{}\n\n"
-        "  /** Tell whether an account still exists and has not ended its sessions since. */\n"
+        "  /** Whether an account still exists and has not ended its sessions since. */\n"
         f"{body}}}\n"
     )
     return File(path, imports.render() + text)
@@ -130,25 +150,35 @@ def _app_module(project: Project) -> File:
     imports = Imports(schema_names(project))
     module = imports.value("@nestjs/common", "Module")
     dynamic = imports.type("@nestjs/common", "DynamicModule")
-    token = imports.value("@nestjs/core", "APP_FILTER")
     imports.value("./config.js", "APP_CONFIG")
     imports.type("./config.js", "AppConfig")
-    imports.value("./database/constraint.filter.js", "ConstraintFilter")
-    imports.value("./database/database.service.js", "DatabaseService")
-    shared = ["APP_CONFIG", "DatabaseService"]
+    shared = {"DatabaseService": "./database/database.service.js"}
+    fixed = {
+        "APP_FILTER": ("ConstraintFilter", "./database/constraint.filter.js"),
+    }
     if account_tables(project):
-        imports.value("./common/accounts.service.js", "AccountsService")
-        imports.value("./common/password.service.js", "PasswordService")
-        imports.value("./common/token.service.js", "TokenService")
-        shared += ["AccountsService", "PasswordService", "TokenService"]
+        shared["AccountsService"] = "./common/accounts.service.js"
+        shared["PasswordService"] = "./common/password.service.js"
+        shared["TokenService"] = "./common/token.service.js"
+        fixed["APP_GUARD"] = ("RateLimitGuard", "./common/rate-limit.guard.js")
+    for name, place in shared.items():
+        imports.value(place, name)
+    bound: list[Doc] = ["{ provide: APP_CONFIG, useValue: config }"]
+    for token, (name, place) in fixed.items():
+        imports.value(place, name)
+        bound.append(f"{{ provide: {imports.value('@nestjs/core', token)}, useClass: {name} }}")
     modules: list[str] = []
     for resource in resources(project):
         name = f"{resource.class_stem}Module"
         imports.value(relative(path, resource.file("module")), name)
         modules.append(name)
-    imported = layout(concat("imports: ", brackets(modules), ","), 6)
-    exported = layout(concat("exports: ", brackets(shared), ","), 6)
-    providers = "".join(f"        {name},\n" for name in shared[1:])
+    health = imports.value("./common/health.controller.js", "HealthController")
+    lines = (
+        concat("imports: ", brackets(modules), ","),
+        concat("controllers: ", brackets([health]), ","),
+        concat("providers: ", brackets([*bound, *shared]), ","),
+        concat("exports: ", brackets(["APP_CONFIG", *shared]), ","),
+    )
     text = (
         "/** The application: its resources, and what all of them share. */\n"
         f"@{module}({{}})\n"
@@ -158,15 +188,7 @@ def _app_module(project: Project) -> File:
         "    return {\n"
         "      module: AppModule,\n"
         "      global: true,\n"
-        f"{imported}\n"
-        "      providers: [\n"
-        "        { provide: APP_CONFIG, useValue: config },\n"
-        f"        {{ provide: {token}, useClass: ConstraintFilter }},\n"
-        f"{providers}"
-        "      ],\n"
-        f"{exported}\n"
-        "    };\n"
-        "  }\n"
-        "}\n"
+        + "".join(f"{layout(line, 6)}\n" for line in lines)
+        + "    };\n  }\n}\n"
     )
     return File(path, imports.render() + text)

@@ -10,10 +10,12 @@ from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.nest.places import Resource, relative, schema_names, structure_file
 from pipeline.render.nest.reading import uses
+from pipeline.render.refusals import ENTRANCES, promised
 from pipeline.render.typescript import Imports, braces, call, jsdoc, quoted
 
 _NEST = "@nestjs/common"
 _INDENT = 2
+_RATE_LIMIT = "src/common/rate-limit.guard.ts"
 _VERBS = {"GET": "Get", "POST": "Post", "PUT": "Put", "DELETE": "Delete"}
 _USUAL_SUCCESS = {"GET": 200, "POST": 201, "PUT": 200, "DELETE": 200}
 _STATUS_NAMES = {200: "OK", 201: "CREATED", 202: "ACCEPTED", 204: "NO_CONTENT"}
@@ -115,7 +117,7 @@ def _handler(
     head = layout(concat(signature, f": Promise<{answer}> {{"), _INDENT)
     delegation = call(f"return this.service.{operation.method_name}", *arguments)
     body = layout(concat(delegation, ";"), 2 * _INDENT)
-    tags = [f"@throws {error.status}: {error.when}" for error in operation.errors]
+    tags = [f"@throws {error.status}: {error.when}" for error in promised(operation)]
     comment = jsdoc([operation.description], tags, _INDENT)
     listed = "".join(f"  {decorator}\n" for decorator in decorators)
     return f"{comment}{listed}{head}\n{body}\n  }}\n"
@@ -134,6 +136,8 @@ def _decorators(
         if name is not None:
             status = f"{imports.value(_NEST, 'HttpStatus')}.{name}"
         found.append(f"@{code}({status})")
+    if operation.kind in ENTRANCES:
+        found.append(f"@{imports.value(relative(path, _RATE_LIMIT), 'RateLimited')}()")
     if operation.guests:
         if uses(project, operation).actor:
             visitors = imports.value(relative(path, "src/common/auth.guard.ts"), "Visitors")

@@ -22,13 +22,33 @@ from pipeline.ast.database import (
 )
 from pipeline.project import File, Project
 from pipeline.render.layout import concat, layout
-from pipeline.render.nest.places import row_type, schema_names
+from pipeline.render.nest.places import account_tables, row_type, schema_names
 from pipeline.render.typescript import brackets, jsdoc, quoted, template, union
 
 _LONGEST_NAME = 63
 """PostgreSQL cuts longer names off."""
 _DIGEST_LENGTH = 8
 _ON_DELETE = {"cascade": "CASCADE", "restrict": "RESTRICT", "set_null": "SET NULL"}
+
+
+_FAMILIES = "token_families"
+_FAMILY_TYPE = """\
+/** The tokens that descend from one sign-in. */
+export interface TokenFamilyRow {
+  /** Primary key. */
+  id: string;
+  /** Which of its refresh tokens can be used. */
+  generation: number;
+  /** When its last refresh token ends. */
+  expires_at: string;
+}
+"""
+_FAMILY_DDL = (
+    f'CREATE TABLE "{_FAMILIES}" (\n    "id" UUID NOT NULL PRIMARY KEY,\n'
+    '    "generation" BIGINT NOT NULL,\n    "expires_at" TIMESTAMPTZ(3) NOT NULL\n  )',
+    f'CREATE INDEX "{_FAMILIES}_expires_at_idx" ON "{_FAMILIES}" ("expires_at")',
+)
+"""Where sessions are kept: every backend with accounts has this table, whatever its design."""
 
 
 def render_database(project: Project) -> tuple[File, ...]:
@@ -63,6 +83,9 @@ def _tables(project: Project) -> File:
         )
         texts.append(f"{jsdoc([table.purpose])}export interface {name} {{\n{fields}}}\n")
         entries.append(f"  {table.plural}: {name};\n")
+    if account_tables(project):
+        texts.append(_FAMILY_TYPE)
+        entries.append(f"  {_FAMILIES}: TokenFamilyRow;\n")
     all_tables = (
         f"/** All tables, by name. */\nexport interface DatabaseTables {{\n{''.join(entries)}}}\n"
     )
@@ -82,10 +105,14 @@ def _ddl(project: Project) -> File:
     statements += late
     for table in tables:
         statements += _indexes(table)
+    listed = [table.plural for table in project.database.tables]
+    if account_tables(project):
+        statements += _FAMILY_DDL
+        listed.append(_FAMILIES)
     names = layout(
         concat(
             "export const TABLES: readonly string[] = ",
-            brackets([quoted(table.plural) for table in project.database.tables]),
+            brackets([quoted(name) for name in listed]),
             ";",
         )
     )

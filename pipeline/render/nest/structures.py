@@ -43,7 +43,17 @@ from pipeline.render.typescript import (
 
 _ANSWERS = ("entity", "page", "session")
 _SCHEMAS = "src/common/schemas.ts"
-_STRING_FORMATS = {
+_CHECKED = {
+    "uuid": "RowKey",
+    "date": "Day",
+    "date-time": "Moment",
+    "uri": "WebAddress",
+    "email": "Email",
+    "password": "Text",
+    None: "Text",
+}
+"""What a text in a request must be: a schema of `src/common/schemas.ts`."""
+_SHOWN = {
     "uuid": "z.uuid()",
     "date": "z.iso.date()",
     "date-time": "z.iso.datetime()",
@@ -52,6 +62,10 @@ _STRING_FORMATS = {
     "password": "z.string()",
     None: "z.string()",
 }
+
+
+_UNBOUNDED = ("uuid", "date", "date-time")
+"""Formats whose length is no question."""
 
 
 def render_structures(project: Project) -> tuple[File, ...]:
@@ -158,13 +172,12 @@ class _Structure:
     def _string(self, schema: StringSchema) -> Doc:
         if schema.enum:
             return call("z.enum", brackets([quoted(value) for value in schema.enum]))
-        if schema.format == "date-time" and not self._is_answer:
-            return self._shared("Moment")
+        if not self._is_answer and schema.format in _UNBOUNDED:
+            return self._shared(_CHECKED[schema.format])
         low = "" if schema.min_length in (None, 0) else f".min({schema.min_length})"
         high = "" if schema.max_length is None else f".max({schema.max_length})"
-        # Addresses are compared whatever their case.
-        lower = ".toLowerCase()" if schema.format == "email" and not self._is_answer else ""
-        return _STRING_FORMATS[schema.format] + low + high + lower
+        shown = _SHOWN[schema.format]
+        return (shown if self._is_answer else self._shared(_CHECKED[schema.format])) + low + high
 
     def _object(self, schema: ObjectSchema) -> Doc:
         maker = "z.object" if self._is_answer else "z.strictObject"

@@ -6,9 +6,14 @@ export interface Connection {
 
 /** What the backend says about a refused request. */
 export interface ErrorBody {
+  /** The HTTP status. */
   statusCode: number;
-  message: string | string[];
-  error?: string;
+  /** The name of the status. */
+  error: string;
+  /** What is wrong, in one sentence. */
+  message: string;
+  /** Each mistake, where a body, a query or a parameter is malformed. */
+  details?: string[];
 }
 
 /** A response that is no success; an operation's type of it names the promised statuses. */
@@ -21,7 +26,8 @@ export class HttpError<Status extends number = number> extends Error {
     public readonly status: Status,
     public readonly body: ErrorBody,
   ) {
-    super(`${method} ${path} answered ${status}: ${[body.message].flat().join(", ")}`);
+    const reasons = [body.message, ...(body.details ?? [])].join(" ");
+    super(`${method} ${path} answered ${status}: ${reasons}`);
   }
 }
 
@@ -58,5 +64,6 @@ export async function request<Answer>(
 function errorBody(response: Response, text: string): ErrorBody {
   const isJson = response.headers.get("content-type")?.includes("json") ?? false;
   if (isJson) return JSON.parse(text) as ErrorBody;
-  return { statusCode: response.status, message: text || response.statusText };
+  const { status, statusText } = response;
+  return { statusCode: status, error: statusText, message: text || statusText };
 }

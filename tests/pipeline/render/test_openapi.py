@@ -20,7 +20,8 @@ from pipeline.ast.interface import (
     StringSchema,
 )
 from pipeline.project import Project
-from pipeline.render import openapi
+from pipeline.render import json_schema, openapi
+from pipeline.render.refusals import carried, promised
 from tests.pipeline.render.samples import HOSTILE, forum_project, todo_project
 
 SAMPLES = pytest.mark.parametrize("make", [todo_project, forum_project])
@@ -56,10 +57,15 @@ def test_the_validator_finds_errors() -> None:
 def test_every_operation_is_there_once_with_its_statuses(make) -> None:
     project = make()
     made = operations(document(project))
-    assert sorted(made) == sorted(o.id for o in project.interface.operations)
+    ids = [operation.id for operation in project.interface.operations]
+    assert sorted(made) == sorted([*ids, "health.check"])
     for operation in project.interface.operations:
-        statuses = {str(operation.success), *map(str, operation.statuses())}
+        refusals = (*promised(operation), *carried(operation))
+        statuses = {str(operation.success), *(str(refusal.status) for refusal in refusals)}
         assert set(made[operation.id]["responses"]) == statuses
+        assert "500" in statuses
+        assert ("413" in statuses) == (operation.request is not None)
+        assert ("429" in statuses) == (operation.kind in ("join", "login", "refresh"))
         assert made[operation.id]["x-actors"] == list(operation.actors)
         assert bool(made[operation.id]["security"]) == bool(operation.actors)
 
@@ -77,6 +83,24 @@ def test_examples_satisfy_their_schemas(make) -> None:
                 assert [error.message for error in errors] == []
                 checked += 1
     assert checked > len(operations(made))
+
+
+@SAMPLES
+def test_every_component_is_used(make) -> None:
+    text = json.dumps(document(make()))
+    for name in json.loads(text)["components"]["schemas"]:
+        assert f'"#/components/schemas/{name}"' in text, name
+
+
+def test_a_new_row_leads_to_its_operations() -> None:
+    made = operations(document(todo_project()))
+    links = made["todos.create"]["responses"]["201"]["links"]
+    assert links["read"] == {
+        "operationId": "todos.read",
+        "parameters": {"todoId": "$response.body#/id"},
+    }
+    assert {"read", "update", "erase"} <= set(links)
+    assert "links" not in made["members.join"]["responses"]["201"]
 
 
 def test_lists_tell_their_query() -> None:
@@ -148,7 +172,7 @@ def test_texts_arrive_unchanged() -> None:
     ],
 )
 def test_examples_keep_the_bounds(schema: Schema, expected: object) -> None:
-    found = openapi.example(Interface(operations=(), schemas=()), schema)
+    found = json_schema.example(Interface(operations=(), schemas=()), schema)
     if expected is None:
         assert isinstance(found, str)
         assert len(found) == 60

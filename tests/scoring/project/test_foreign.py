@@ -338,3 +338,37 @@ def test_clients_and_tests_of_nestia(nestia: ProjectFacts) -> None:
     assert [c.expected for c in test.calls] == [None, frozenset()]
     assert [a.vacuous for a in test.assertions] == [False]
     assert test.calls[1].members[0].length == 200
+
+
+LIMITED = PLAIN | {
+    "src/app.module.ts": """
+import { Module } from "@nestjs/common";
+import { APP_GUARD } from "@nestjs/core";
+import { ThrottlerGuard } from "@nestjs/throttler";
+@Module({ providers: [{ provide: APP_GUARD, useClass: ThrottlerGuard }] })
+export class AppModule {}
+""",
+    "src/open/open.controller.ts": """
+import { Controller, Get, UseGuards } from "@nestjs/common";
+import { ThrottlerGuard } from "@nestjs/throttler";
+@Controller()
+export class OpenController {
+  @Get("health")
+  health(): string { return "ok"; }
+  @Get("news")
+  @UseGuards(ThrottlerGuard)
+  news(): string { return "none"; }
+}
+""",
+}
+
+
+def test_a_rate_limit_asks_nobody_who_they_are() -> None:
+    operations = {o.key: o for o in read_project(Folder(LIMITED, ())).operations}
+    assert not operations["GET /news"].guarded
+    assert operations["GET /tasks"].guarded
+
+
+def test_a_probe_of_health_is_no_operation() -> None:
+    facts = read_project(Folder(LIMITED, ()))
+    assert "GET /health" not in {operation.key for operation in facts.operations}

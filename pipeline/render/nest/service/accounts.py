@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pipeline.ast import program as pg
-from pipeline.render.layout import concat
+from pipeline.render.layout import INDENT_COLUMNS, Doc, concat
 from pipeline.render.nest.reading import session_members
 from pipeline.render.nest.service.expressions import LocalScope
 from pipeline.render.nest.service.method import Method, Spot
-from pipeline.render.typescript import braces, call, quoted
+from pipeline.render.nest.service.queries import new_exception, where_calls
+from pipeline.render.typescript import braces, call, chain, quoted
 
 
 def write_invitation(method: Method, spot: Spot) -> str:
@@ -24,20 +25,54 @@ def write_hash_password(
     return spot.line(f"const {name} = await this.passwords.hash(body.password);"), bound
 
 
-def write_verify_password(method: Method, statement: pg.VerifyPassword, spot: Spot) -> str:
-    """Write that the password in the body must be the account's."""
-    digest = f"{spot.scope.local(statement.row)}.password_hash"
-    condition = call("await this.passwords.verify", "body.password", digest)
-    return method.ensure(condition, 401, _wrong_credentials(method, statement.row), spot)
+def write_credentials(method: Method, find: pg.Find, spot: Spot) -> tuple[str, LocalScope]:
+    """Write a look-up of an account and the check of its password, which take no account alike.
+
+    Nobody can see from the answer, or from its time, whether there is such an account.
+    """
+    scope, table = spot.scope, method.table(find.table)
+    name, bound = method.variables.bind(find.variable, scope, table)
+    looking = chain(
+        scope.db,
+        [
+            call("selectFrom", quoted(table.plural)),
+            "selectAll()",
+            *where_calls(find.where, table, scope),
+            "executeTakeFirst()",
+        ],
+    )
+    method.verified.add(find.variable)
+    right = method.variables.fresh("isRight")
+    verifying = call("await this.passwords.verify", "body.password", f"{name}?.password_hash")
+    error = new_exception(find.missing, find.message, scope)
+    return (
+        spot.line(f"const {name} = await ", looking, ";")
+        + spot.line(f"const {right} = ", verifying, ";")
+        + spot.line(f"if ({name} === undefined || !{right})")
+        + Spot(scope, spot.indent + INDENT_COLUMNS).line("throw ", error, ";")
+    ), bound
+
+
+def write_verify_password(method: Method, statement: pg.VerifyPassword) -> str:
+    """Write nothing: the look-up of the account has checked its password.
+
+    Raises ValueError if it has not.
+    """
+    if statement.row not in method.verified:
+        raise ValueError(f"{statement.row} is not looked up right before its password is checked.")
+    return ""
 
 
 def write_read_token(method: Method, statement: pg.ReadToken, spot: Spot) -> tuple[str, LocalScope]:
-    """Write what a refresh token says: whose it is, and of which version."""
+    """Write that a refresh token is used up; it says whose it is, and of which version."""
+    method.session = method.variables.fresh("session")
     account, bound = method.variables.bind(statement.variable, spot.scope)
     version, bound = method.variables.bind(statement.version, bound)
     kind = quoted(method.operation.table)
-    reading = call("this.tokens.readRefreshToken", "body.refreshToken", kind)
-    return spot.line(f"const {{ id: {account}, version: {version} }} = ", reading, ";"), bound
+    reading = call("await this.tokens.redeem", "body.refreshToken", kind)
+    names = f"const {{ id: {account}, version: {version} }} = "
+    text = spot.line(f"const {method.session} = ", reading, ";")
+    return text + spot.line(names, method.session, ";"), bound
 
 
 def write_return_session(method: Method, statement: pg.ReturnSession, spot: Spot) -> str:
@@ -48,15 +83,11 @@ def write_return_session(method: Method, statement: pg.ReturnSession, spot: Spot
         concat(f"{member}: ", call(f"this.{method.present(entity)}", name))
         for member, entity in session_members(schema)
     ]
-    kind = quoted(method.operation.table)
-    members = [f"kind: {kind}", f"id: {name}.id", f"version: {name}.token_version"]
-    issued = call("...this.tokens.issue", braces(members))
+    if method.session is not None:
+        issued: Doc = f"...this.tokens.renew({method.session})"
+    else:
+        kind = quoted(method.operation.table)
+        members = [f"kind: {kind}", f"id: {name}.id", f"version: {name}.token_version"]
+        issuing = call("await this.tokens.issue", spot.scope.db, braces(members))
+        issued = concat("...(", issuing, ")")
     return spot.line("return ", braces([*account, issued]), ";")
-
-
-def _wrong_credentials(method: Method, row: str) -> str:
-    """Say the same for a wrong password as for a missing account, so that nobody can tell."""
-    for statement in method.statements:
-        if isinstance(statement, pg.Find) and statement.variable == row:
-            return statement.message
-    return "The e-mail address or the password is wrong."

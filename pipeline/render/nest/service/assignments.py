@@ -16,7 +16,7 @@ from pipeline.ast.database import (
 )
 from pipeline.render.layout import Doc, concat
 from pipeline.render.nest.service.expressions import LocalScope, nature, write, write_solid
-from pipeline.render.typescript import braces, call, quoted
+from pipeline.render.typescript import Bracketed, braces, call, quoted
 
 
 def inserted_values(insert: pg.Insert, table: Table, scope: LocalScope) -> list[Doc]:
@@ -73,7 +73,7 @@ def _changes(values: Sequence[pg.Assign], table: Table, scope: LocalScope, row: 
         changes[assign.column] = concat(f"{assign.column}: ", value)
     changes.setdefault("updated_at", concat("updated_at: ", scope.moment()))
     written = braces(list(changes.values()))
-    return concat("(eb) => (", written, ")") if counts else written
+    return Bracketed(concat("(eb) => (", written, ")")) if counts else written
 
 
 def _counted(assign: pg.Assign, row: str | None) -> bool:
@@ -96,7 +96,11 @@ def _reckoned(
         return _rounded(write(value, scope), column, scope)
     sign, change = _change(value)
     step = _rounded(write(change, scope), column, scope, plain=change)
-    return call("eb", quoted(assign.column), quoted("+" if sign == "add" else "-"), step)
+    counted = call("eb", quoted(assign.column), quoted("+" if sign == "add" else "-"), step)
+    if not isinstance(column.type, DecimalType):
+        return counted
+    # SQLite keeps decimals as binary fractions, whose sums are a little off.
+    return call(scope.common("src/database/sql-expressions.ts", "cents"), counted)
 
 
 def _change(value: ex.Arithmetic) -> tuple[ex.ArithmeticOperator, ex.Expression]:

@@ -56,6 +56,10 @@ class Method:
     finders: Mapping[pg.Find, Finder]
     present: Callable[[str], str]
     variables: Variables
+    verified: set[str] = field(default_factory=set[str], init=False)
+    """Variables of accounts whose passwords have been checked."""
+    session: str | None = field(default=None, init=False)
+    """The variable of the session whose refresh token has been redeemed."""
     _cited: Sequence[str] = field(default=(), init=False)
 
     @property

@@ -62,6 +62,10 @@ def _statement(method: Method, statement: pg.Statement, spot: Spot) -> tuple[str
     match statement:
         case ex.Let():
             return _let(method, statement, spot)
+        case pg.Find() if _is_checked_next(statement, spot):
+            return accounts.write_credentials(method, statement, spot)
+        case pg.VerifyPassword():
+            return accounts.write_verify_password(method, statement), spot.scope
         case pg.Find():
             return reads.write_find(method, statement, spot)
         case pg.Count():
@@ -82,6 +86,12 @@ def _statement(method: Method, statement: pg.Statement, spot: Spot) -> tuple[str
             return _unbinding(method, statement, spot), spot.scope
 
 
+def _is_checked_next(find: pg.Find, spot: Spot) -> bool:
+    """Whether what follows verifies the password of the account that is looked up."""
+    following = spot.after[0] if spot.after else None
+    return isinstance(following, pg.VerifyPassword) and following.row == find.variable
+
+
 def _unbinding(method: Method, statement: pg.Statement, spot: Spot) -> str:
     """Write a statement that binds no variable."""
     match statement:
@@ -95,8 +105,6 @@ def _unbinding(method: Method, statement: pg.Statement, spot: Spot) -> str:
             return writes.write_update_where(method, statement, spot)
         case pg.RemoveWhere():
             return writes.write_remove_where(method, statement, spot)
-        case pg.VerifyPassword():
-            return accounts.write_verify_password(method, statement, spot)
         case pg.ForEach():
             return _for_each(method, statement, spot)
         case pg.If():

@@ -17,6 +17,9 @@ import { TokenService } from "./token.service.js";
 
 const ALLOWED_KINDS = Symbol("ALLOWED_KINDS");
 
+/** The name of the scheme has no case (RFC 9110, section 11.1). */
+const BEARER = /^Bearer +(\S+)$/i;
+
 /**
  * Accept requests with the access token of an existing account of an allowed kind.
  *
@@ -37,13 +40,14 @@ export class AuthGuard implements CanActivate {
       context.getHandler(),
     );
     if (allowed === undefined && request.headers.authorization === undefined) return true;
-    const [scheme, token] = (request.headers.authorization ?? "").split(" ");
-    if (scheme !== "Bearer" || token === undefined)
-      throw new UnauthorizedException("A bearer token is needed.");
-    const { version, ...actor } = this.tokens.verify(token, "access");
+    const token = BEARER.exec(request.headers.authorization ?? "")?.[1];
+    if (token === undefined) throw new UnauthorizedException("A bearer token is needed.");
+    const session = this.tokens.verify(token, "access");
+    const actor = { kind: session.kind, id: session.id };
     if (allowed !== undefined && !allowed.includes(actor.kind))
       throw new ForbiddenException(`This is not for a ${actor.kind}.`);
-    if (!(await this.accounts.exists(actor, version)))
+    const isOpen = await this.tokens.isOpen(session);
+    if (!isOpen || !(await this.accounts.exists(actor, session.version)))
       throw new UnauthorizedException("The session has ended.");
     request.actor = actor;
     return true;

@@ -1,17 +1,34 @@
 import { z } from "zod";
 
-/** A key in a path. */
-export const RowKey = z.uuid();
+/** A text that every database stores as it is: without NUL and halves of surrogate pairs. */
+export const Text = z
+  .string()
+  .regex(/^[^\p{Surrogate}\0]*$/u, "must not contain NUL or a lone surrogate");
+
+/** The key of a row. */
+export const RowKey = z.guid().toLowerCase();
+
+/** An e-mail address; addresses are compared whatever their case. */
+export const Email = z.email().toLowerCase();
+
+/** The address of a web page; no browser runs it as a script. */
+export const WebAddress = z
+  .url()
+  .regex(/^https?:\/\/[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=%-]+$/, "must be an address of the web");
+
+/** A day; the databases disagree about the year 0. */
+export const Day = z.iso.date().regex(/^(?!0000)/, "must be after the year 0");
 
 /** A moment in a request; stored in UTC with milliseconds, so that moments sort as texts. */
 export const Moment = z.iso
   .datetime({ offset: true })
-  .transform((text) => new Date(text).toISOString());
+  .transform((text) => new Date(text).toISOString())
+  .refine((text) => /^(?!0000)\d{4}-/.test(text), "must be between the years 1 and 9999");
 
 /** A number in a query string. */
 export const QueryNumber = z
   .string()
-  .regex(/^-?\d+(\.\d+)?$/, "must be a number")
+  .regex(/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i, "must be a number")
   .transform(Number);
 
 /** True or false in a query string. */

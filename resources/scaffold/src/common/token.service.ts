@@ -1,6 +1,10 @@
+import { randomUUID } from "node:crypto";
 import { Inject, Injectable, UnauthorizedException } from "@nestjs/common";
 import jwt from "jsonwebtoken";
+import type { Kysely } from "kysely";
 import { APP_CONFIG, type AppConfig } from "../config.js";
+import { DatabaseService } from "../database/database.service.js";
+import type { DatabaseTables } from "../database/tables.js";
 import { type ActorKind, isActorKind } from "./actor-kind.js";
 import type { CurrentActor } from "./current-actor.js";
 
@@ -9,8 +13,14 @@ const MILLISECONDS_PER_SECOND = 1000;
 /** What a token is for: calling operations, or getting new tokens. */
 export type TokenUse = "access" | "refresh";
 
-/** What a token says: whose it is, and the version of tokens that the account was at. */
-export interface Session extends CurrentActor {
+/** The tokens that descend from one sign-in; a refresh token is good for one generation of them. */
+export interface TokenFamily {
+  family: string;
+  generation: number;
+}
+
+/** What a token says: whose it is, of which family, and the account's version of tokens. */
+export interface Session extends CurrentActor, TokenFamily {
   version: number;
 }
 
@@ -21,43 +31,111 @@ export interface TokenPair {
   expiresAt: string;
 }
 
-/** Issue and verify JSON web tokens. */
+/** Issue, verify and renew JSON web tokens. */
 @Injectable()
 export class TokenService {
-  public constructor(@Inject(APP_CONFIG) private readonly config: AppConfig) {}
+  public constructor(
+    @Inject(APP_CONFIG) private readonly config: AppConfig,
+    @Inject(DatabaseService) private readonly db: DatabaseService,
+  ) {}
 
-  /** Issue a pair of tokens to an account. */
-  public issue(session: Session): TokenPair {
-    const { accessTtlSeconds, refreshTtlSeconds } = this.config;
-    const expiresAt = new Date(Date.now() + accessTtlSeconds * MILLISECONDS_PER_SECOND);
-    return {
-      accessToken: this.sign(session, "access", accessTtlSeconds),
-      refreshToken: this.sign(session, "refresh", refreshTtlSeconds),
-      expiresAt: expiresAt.toISOString(),
-    };
+  /** Issue the first tokens of a family. */
+  public async issue(
+    db: Kysely<DatabaseTables>,
+    account: CurrentActor & { version: number },
+  ): Promise<TokenPair> {
+    const family = randomUUID();
+    await db
+      .insertInto("token_families")
+      .values({ id: family, generation: 0, expires_at: this.refreshEnd() })
+      .execute();
+    return this.sign({ ...account, family, generation: 0 });
+  }
+
+  /**
+   * Use a refresh token of an account of this kind up; 401 if it is not valid.
+   *
+   * One that has been used before was stolen, or its successor was: its family ends.
+   */
+  public async redeem(token: string, kind: ActorKind): Promise<Session> {
+    const session = this.verify(token, "refresh");
+    if (session.kind !== kind) throw new UnauthorizedException("The token is not valid here.");
+    const generation = await this.db.transaction().execute((trx) => this.advance(trx, session));
+    if (generation === undefined)
+      throw new UnauthorizedException("The refresh token was used before; the session has ended.");
+    return { ...session, generation };
+  }
+
+  /** Issue the next tokens of a session whose refresh token has been redeemed. */
+  public renew(session: Session): TokenPair {
+    return this.sign(session);
+  }
+
+  /** Whether the family of a token has not ended. */
+  public async isOpen({ family }: TokenFamily): Promise<boolean> {
+    const found = await this.db
+      .selectFrom("token_families")
+      .select("id")
+      .where("id", "=", family)
+      .executeTakeFirst();
+    return found !== undefined;
   }
 
   /** Read whose token it is; 401 if it is not valid for this use. */
   public verify(token: string, use: TokenUse): Session {
     const payload = this.decode(token);
+    const { sub: id } = payload;
     const kind: unknown = payload["kind"];
     const version: unknown = payload["version"];
-    const isFit = payload["use"] === use && isActorKind(kind) && typeof version === "number";
-    if (!isFit || payload.sub === undefined)
-      throw new UnauthorizedException("The token is not valid here.");
-    return { kind, id: payload.sub, version };
+    const family: unknown = payload["family"];
+    const generation: unknown = payload["generation"];
+    const isFit =
+      payload["use"] === use &&
+      isActorKind(kind) &&
+      id !== undefined &&
+      typeof version === "number" &&
+      typeof family === "string" &&
+      typeof generation === "number";
+    if (!isFit) throw new UnauthorizedException("The token is not valid here.");
+    return { kind, id, version, family, generation };
   }
 
-  /** Read which account of a kind a refresh token belongs to, and its version; 401 if to none. */
-  public readRefreshToken(token: string, kind: ActorKind): Session {
-    const session = this.verify(token, "refresh");
-    if (session.kind !== kind) throw new UnauthorizedException("The token is not valid here.");
-    return session;
+  /** Begin the next generation of a family, or end it; families whose time is over end, too. */
+  private async advance(
+    trx: Kysely<DatabaseTables>,
+    { family, generation }: TokenFamily,
+  ): Promise<number | undefined> {
+    const renewed = await trx
+      .updateTable("token_families")
+      .set({ generation: generation + 1, expires_at: this.refreshEnd() })
+      .where("id", "=", family)
+      .where("generation", "=", generation)
+      .returning("generation")
+      .executeTakeFirst();
+    const moment = new Date().toISOString();
+    await trx
+      .deleteFrom("token_families")
+      .where((eb) => {
+        const isOver = eb("expires_at", "<", moment);
+        return renewed === undefined ? eb.or([isOver, eb("id", "=", family)]) : isOver;
+      })
+      .execute();
+    return renewed?.generation;
   }
 
-  private sign({ kind, id, version }: Session, use: TokenUse, expiresIn: number): string {
-    const options = { subject: id, expiresIn };
-    return jwt.sign({ kind, use, version }, this.config.jwtSecret, options);
+  private sign({ id, ...claims }: Session): TokenPair {
+    const { accessTtlSeconds, refreshTtlSeconds, jwtSecret } = this.config;
+    const sign = (use: TokenUse, expiresIn: number): string =>
+      jwt.sign({ ...claims, use }, jwtSecret, { subject: id, expiresIn });
+    return {
+      accessToken: sign("access", accessTtlSeconds),
+      refreshToken: sign("refresh", refreshTtlSeconds),
+      expiresAt: after(accessTtlSeconds),
+    };
+  }
+
+  private refreshEnd(): string {
+    return after(this.config.refreshTtlSeconds);
   }
 
   private decode(token: string): jwt.JwtPayload {
@@ -68,4 +146,9 @@ export class TokenService {
       throw new UnauthorizedException("The token is invalid or expired.");
     }
   }
+}
+
+/** The moment that is some seconds away, in real time. */
+function after(seconds: number): string {
+  return new Date(Date.now() + seconds * MILLISECONDS_PER_SECOND).toISOString();
 }

@@ -6,12 +6,12 @@ import {
   ServiceUnavailableException,
   UnprocessableEntityException,
 } from "@nestjs/common";
-import { BaseExceptionFilter } from "@nestjs/core";
+import { ErrorFilter } from "../common/error.filter.js";
 import { isContention, isMisfit, isOutage, isOutOfBounds, isRefusal } from "./failures.js";
 
 /** Answer 409 where the database refuses a row, 422 a value, 503 where it can't be used now. */
 @Catch()
-export class ConstraintFilter extends BaseExceptionFilter {
+export class ConstraintFilter extends ErrorFilter {
   public override catch(exception: unknown, host: ArgumentsHost): void {
     super.catch(answer(exception) ?? exception, host);
   }

@@ -6,10 +6,10 @@ import {
   type OnModuleInit,
   ServiceUnavailableException,
 } from "@nestjs/common";
-import { Kysely, sql } from "kysely";
+import { Kysely } from "kysely";
 import { APP_CONFIG, type AppConfig } from "../config.js";
-import { DDL, TABLES } from "./ddl.js";
 import { isContention } from "./failures.js";
+import { migrate } from "./migrate.js";
 import { postgresDialect } from "./postgres.js";
 import { sqliteDialect } from "./sqlite.js";
 import type { DatabaseTables } from "./tables.js";
@@ -73,13 +73,9 @@ export class DatabaseService
     throw new ServiceUnavailableException("Too many requests change the same data; try again.");
   }
 
-  /** Make the tables, all or none; a database that has them stays as it is. */
+  /** Bring the tables to the newest version; an empty database gets all of them. */
   public async onModuleInit(): Promise<void> {
-    await this.atomically(async (trx) => {
-      const known = await trx.introspection.getTables();
-      if (known.some(({ name }) => TABLES.includes(name))) return;
-      for (const statement of DDL) await sql.raw(statement).execute(trx);
-    });
+    await migrate(this);
   }
 
   /** Close the connections, after the last request has been answered. */

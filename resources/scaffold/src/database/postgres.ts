@@ -17,7 +17,7 @@ const PARSERS: ReadonlyMap<number, (text: string) => string | number> = new Map<
 
 const PARSING: CustomTypesConfig = {
   getTypeParser: (type: number, format?: "text" | "binary") =>
-    PARSERS.get(type) ?? types.getTypeParser(type, format),
+    PARSERS.get(type) ?? (types.getTypeParser(type, format) as (text: string) => unknown),
 };
 
 /** Connect to a PostgreSQL database by its URL; lost connections are made again when needed. */

@@ -4,7 +4,7 @@ import * as api from "../sdk/index.js";
 import { authorized, refused, type Walk } from "./walk.js";
 
 const password = "correct horse";
-const inviteCode = "development-only-ADMIN_INVITE_CODE";
+const inviteCode = "invite-code-of-the-walks";
 
 function freshEmail(): string {
   return `${randomUUID()}@example.com`;

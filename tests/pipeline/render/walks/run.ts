@@ -2,7 +2,14 @@ import { startApp } from "../src/app.js";
 import { loadConfig } from "../src/config.js";
 import { walks } from "./walks.js";
 
-const { app, url } = await startApp({ ...loadConfig(), port: 0 });
+const config = loadConfig({
+  PORT: "0",
+  DATABASE_PATH: ":memory:",
+  JWT_SECRET: "a secret of the walks, and of nothing else",
+  ADMIN_INVITE_CODE: "invite-code-of-the-walks",
+  ACCOUNT_REQUESTS_PER_MINUTE: "0",
+});
+const { app, url } = await startApp(config);
 let passed = 0;
 for (const [name, walk] of Object.entries(walks)) {
   try {
