@@ -60,7 +60,7 @@ export class TokenService {
   public async redeem(token: string, kind: ActorKind): Promise<Session> {
     const session = this.verify(token, "refresh");
     if (session.kind !== kind) throw new UnauthorizedException("The token is not valid here.");
-    const generation = await this.db.transaction().execute((trx) => this.advance(trx, session));
+    const generation = await this.db.atomically((trx) => this.advance(trx, session));
     if (generation === undefined)
       throw new UnauthorizedException("The refresh token was used before; the session has ended.");
     return { ...session, generation };

@@ -48,7 +48,7 @@ export class DatabaseService
    */
   public async atomically<Result>(work: (trx: Queries) => Promise<Result>): Promise<Result> {
     try {
-      return await this.once(work);
+      return await this.inTransaction(work);
     } catch (error) {
       if (!isContention(error)) throw error;
     }
@@ -57,14 +57,14 @@ export class DatabaseService
     return turn;
   }
 
-  private once<Result>(work: (trx: Queries) => Promise<Result>): Promise<Result> {
+  private inTransaction<Result>(work: (trx: Queries) => Promise<Result>): Promise<Result> {
     return this.transaction().setIsolationLevel("serializable").execute(work);
   }
 
   private async again<Result>(work: (trx: Queries) => Promise<Result>): Promise<Result> {
     for (let tried = 1; tried < TRIES; tried += 1) {
       try {
-        return await this.once(work);
+        return await this.inTransaction(work);
       } catch (error) {
         if (!isContention(error)) throw error;
       }
