@@ -22,7 +22,7 @@ LONGEST_CLASS, LONGEST_FUNCTION, LONG_FUNCTION = 250, 60, 24
 MOST_MODULES = 15
 """In one folder, beside its `__init__.py`."""
 FLAG = re.compile(r"(?:^|\s)--[a-z][a-z-]+")
-PASSES_FLAGS = ("app/cli/", "pipeline/node/", "pipeline/render/nest/settings.py")
+PASSES_FLAGS = ("app/cli/", "pipeline/node/", "pipeline/render/nest/package.py")
 """The command line names its options; the others name those of child programs."""
 STYLE = re.compile(
     r"\b(whence|so many|(?:comes?|came) to|of one's own|told(?! apart)|tells? of|all the same|anew"

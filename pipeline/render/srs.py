@@ -254,10 +254,7 @@ def _exactly(rule: Rule) -> str:
             fate = _RETENTION[rule.action]
             return f"{code(rule.entity)}: {fate} after {rule.after_days} days"
         case Visibility():
-            shown = " and ".join(_SHOWS[each] for each in rule.shows)
-            by = "" if rule.through is None else f", by {code(rule.through)}{_role(rule)}"
-            by += "" if rule.person is None else f", as {code(rule.person)}"
-            return f"{escape(words(rule.actor))} sees {shown} of {code(rule.entity)}{by}"
+            return f"{escape(words(rule.actor))} sees {_shown(rule)}"
         case Derivation():
             return f"{code(rule.attribute)} = {escape(rule.formula)}"
         case Default():
@@ -285,10 +282,15 @@ def _exactly(rule: Rule) -> str:
             side = _SIDES[rule.relation]
             return f"{code(rule.attribute)} {side} {code(rule.reference)}"
         case Window():
-            bound = rule.bound.replace("_", " ")
-            return (
-                f"{code(rule.attribute)}: {bound} {_span(rule)} {rule.side} {code(rule.reference)}"
-            )
+            span = f"{_span(rule)} {rule.side} {code(rule.reference)}"
+            return f"{code(rule.attribute)}: {rule.bound.replace('_', ' ')} {span}"
+
+
+def _shown(rule: Visibility) -> str:
+    shown = " and ".join(_SHOWS[each] for each in rule.shows)
+    by = "" if rule.through is None else f", by {code(rule.through)}{_role(rule)}"
+    by += "" if rule.person is None else f", as {code(rule.person)}"
+    return f"{shown} of {code(rule.entity)}{by}"
 
 
 def _span(rule: Window) -> str:

@@ -181,7 +181,7 @@ def test_the_indexes_are_those_of_the_sql(make) -> None:
         (table.plural, index.columns)
         for table in project.database.tables
         for index in table.indexes
-    }
+    } | {("token_families", ("expires_at",))}
 
 
 def test_uniques_defaults_and_delete_rules_are_stated() -> None:
