@@ -14,7 +14,7 @@ from pipeline.ast.walk import walk
 from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.project import Project
 
-_ENDS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSession, pg.ReturnNothing)
+_ENDS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSummary, pg.ReturnSession, pg.ReturnNothing)
 _CONSTRAINED = 409
 """The database's own answer to a broken key; every operation may give it."""
 

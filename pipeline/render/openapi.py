@@ -21,6 +21,7 @@ from pipeline.ast.interface import (
     ObjectSchema,
     OneOfSchema,
     Operation,
+    PathParameter,
     ReferenceSchema,
     Schema,
     SchemaProperty,
@@ -34,6 +35,7 @@ from pipeline.render.markdown import sentence
 JsonObject: TypeAlias = dict[str, JsonValue]
 
 _EXAMPLE_ID = "5f0c7a1e-9b1d-4c53-8f7e-2d1a6b3c4e5f"
+_EXAMPLE_NAME = "water-the-plants-k3x9ap"
 _EXAMPLE_TEXT = "Water the plants before Friday evening"
 _EXAMPLES = {
     "uuid": _EXAMPLE_ID,
@@ -212,7 +214,12 @@ def _summary(operation: Operation) -> str:
         case "refresh":
             return f"Renew the tokens of {with_article(one)}"
         case "list":
-            return f"List {words(operation.resource)}"
+            own = "" if operation.method_name == "list" else f": {verb}"
+            return f"List {words(operation.resource)}{own}"
+        case "summary":
+            return f"Sum up {words(operation.resource)}: {verb}"
+        case "me":
+            return f"Show the caller's own {one}"
         case "update":
             return f"Change {with_article(one)}"
         case _:
@@ -235,21 +242,26 @@ def _description(operation: Operation) -> str:
 
 
 def _parameters(interface: Interface, operation: Operation) -> list[JsonValue]:
-    parameters: list[JsonValue] = [
-        {
-            "name": parameter.name,
-            "in": "path",
-            "required": True,
-            "description": f"Key of the {words(parameter.table)}.",
-            "schema": {"type": "string", "format": "uuid"},
-            "example": _EXAMPLE_ID,
-        }
-        for parameter in operation.parameters
-    ]
+    parameters: list[JsonValue] = [_path_parameter(each) for each in operation.parameters]
     if operation.query_schema is not None:
         for found in interface.object(operation.query_schema).properties:
             parameters.append(_query_parameter(found, operation.query))
     return parameters
+
+
+def _path_parameter(parameter: PathParameter) -> JsonObject:
+    is_key = parameter.column == "id"
+    what = "Key" if is_key else words(parameter.column).capitalize()
+    key: JsonObject = {"type": "string", "format": "uuid"}
+    name: JsonObject = {"type": "string", "minLength": 1}
+    return {
+        "name": parameter.name,
+        "in": "path",
+        "required": True,
+        "description": f"{what} of the {words(parameter.table)}.",
+        "schema": key if is_key else name,
+        "example": _EXAMPLE_ID if is_key else _EXAMPLE_NAME,
+    }
 
 
 def _query_parameter(found: SchemaProperty, query: ListQuery | None) -> JsonObject:

@@ -3,6 +3,9 @@ import { z } from "zod";
 /** A key in a path. */
 export const RowKey = z.uuid();
 
+/** What else finds a row by a path: a slug, a code. */
+export const RowName = z.string().min(1).max(20_000);
+
 /** A moment in a request; stored in UTC with milliseconds, so that moments sort as texts. */
 export const Moment = z.iso
   .datetime({ offset: true })
