@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, MutableSet
+from collections.abc import Collection, Iterable, MutableSet
 
 NAME_PATTERN = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
 NAME_MAX_LENGTH = 32
@@ -190,7 +190,10 @@ _CLASS_NAMES = frozenset(
 )
 """Nouns whose class or module name would shadow one that the generated project imports."""
 
-_DTO_ENDINGS = ("create", "update", "query", "page", "join", "login", "refresh", "session")
+_DTO_ENDINGS = (
+    *("create", "update", "query", "page", "join", "login", "refresh", "session"),
+    *("preview", "filters", "figures", "figures_row"),
+)
 """A table called `todo_page` would share its class name with the page of todos."""
 
 _COLUMN_NAMES = frozenset(
@@ -217,6 +220,7 @@ _COLUMN_NAMES = frozenset(
 _METHOD_NAMES = frozenset(
     [
         "list",
+        "me",
         "read",
         "create",
         "update",
@@ -270,6 +274,15 @@ def kebab(name: str) -> str:
 def words(name: str) -> str:
     """Turn `todo_item` into `todo item`, for prose."""
     return name.replace("_", " ")
+
+
+def unused(wanted: str, taken: Collection[str]) -> str:
+    """Return `wanted`, or with the least number from 2 that makes it none of `taken`."""
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}{number}"
+    return name
 
 
 class Allocator:

@@ -48,11 +48,16 @@ class DoubleType(Node):
 
 
 class TextType(Node):
-    """A text of bounded length in characters."""
+    """A text of bounded length in characters.
+
+    New rows get one that no other row has where it is generated and the caller gives none: a short
+    random code, or a slug of the row's title.
+    """
 
     type: Literal["text"]
     min_length: Annotated[int, Field(ge=0, le=100)]
     max_length: Annotated[int, Field(ge=1, le=20_000)]
+    generated: Literal["code", "slug"] | None = None
 
 
 class UuidType(Node):
@@ -113,7 +118,12 @@ class Column(Node):
     @property
     def has_default(self) -> bool:
         """Whether a new row needs no value from the caller."""
-        return getattr(self.type, "default", None) is not None or self.nullable
+        return getattr(self.type, "default", None) is not None or self.is_generated or self.nullable
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether a new row gets a value of its own."""
+        return isinstance(self.type, TextType) and self.type.generated is not None
 
 
 class Relation(Node):
@@ -211,10 +221,12 @@ class Table(Node):
         return tuple(found)
 
     def unique_keys(self) -> tuple[tuple[str, ...], ...]:
-        """Return every unique set of columns: the table's own, one-to-one relations, e-mail."""
+        """Return every unique set of columns: the table's own, one-to-one relations, e-mail,
+        and what is generated."""
         keys = [("email",)] if self.stance == "actor" else []
         keys += [(r.column,) for r in self.relations if r.cardinality == "one_to_one"]
         keys += [unique.columns for unique in self.uniques]
+        keys += [(column.name,) for column in self.columns if column.is_generated]
         return tuple(dict.fromkeys(keys))
 
 

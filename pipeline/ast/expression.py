@@ -76,6 +76,17 @@ class ColumnDefault(Node):
     kind: Literal["default"]
 
 
+class GeneratedText(Node):
+    """A text that no other row has: a random code of `length` characters.
+
+    With a source it is a slug of that, of `length` characters at most.
+    """
+
+    kind: Literal["generated"]
+    source: Expression | None
+    length: int
+
+
 class Now(Node):
     """The present moment."""
 
@@ -303,6 +314,7 @@ Expression = Annotated[
     | NullLiteral
     | EnumLiteral
     | ColumnDefault
+    | GeneratedText
     | Now
     | Shifted
     | Offset
@@ -428,7 +440,18 @@ class Let(Node):
     value: Expression
 
 
-for _model in (Offset, Compare, IsNull, Not, All, AnyOf, Arithmetic, Conditional, Coalesce):
+for _model in (
+    GeneratedText,
+    Offset,
+    Compare,
+    IsNull,
+    Not,
+    All,
+    AnyOf,
+    Arithmetic,
+    Conditional,
+    Coalesce,
+):
     _model.model_rebuild()
 for _model in (ColumnCompare, ParentWhere, SomeWhere, NoneWhere, WhereAll, WhereAny):
     _model.model_rebuild()

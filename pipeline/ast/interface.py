@@ -23,12 +23,14 @@ OperationKind = Literal[
     "refresh",
     "logout",
     "list",
+    "me",
     "read",
     "create",
     "update",
     "erase",
     "restore",
     "action",
+    "summary",
 ]
 
 
@@ -80,6 +82,38 @@ class ArraySchema(Node):
     max_items: int | None = None
 
 
+class ParentSource(Node):
+    """The row that a relation of the row points at, as a preview."""
+
+    kind: Literal["parent"]
+    relation: Name
+
+
+class CountSource(Node):
+    """The number of rows of `table` whose `relation` points at the row."""
+
+    kind: Literal["count"]
+    table: Name
+    relation: Name
+
+
+class FlagSource(Node):
+    """Whether a row of `table` whose `relation` points at the row is the caller's.
+
+    It is if the caller is an account of `actor` that its column `owner` names.
+    """
+
+    kind: Literal["flag"]
+    table: Name
+    relation: Name
+    actor: Name
+    owner: Name
+
+
+Source = Annotated[ParentSource | CountSource | FlagSource, Field(discriminator="kind")]
+"""Where an answer takes a property from that mirrors no column: a detail of the row."""
+
+
 class SchemaProperty(Node):
     """A property of an object; `column` names the column of the resource's table it mirrors."""
 
@@ -88,6 +122,7 @@ class SchemaProperty(Node):
     required: bool
     description: Sentence
     column: Name | None = None
+    source: Source | None = None
 
 
 class ObjectSchema(Node):
@@ -134,6 +169,7 @@ Schema = Annotated[
 
 Role = Literal[
     "entity",
+    "preview",
     "create",
     "update",
     "query",
@@ -141,6 +177,7 @@ Role = Literal[
     "join",
     "login",
     "session",
+    "summary",
     "action",
     "other",
 ]
@@ -158,18 +195,23 @@ class NamedSchema(Node):
 
 
 class PathParameter(Node):
-    """A UUID in the path: the key of a row of `table`."""
+    """What finds a row of `table` by the path: its key, or another unique column."""
 
     name: PropertyName
     table: Name
+    column: Name = "id"
+
+
+Match = Literal["equals", "contains", "at_least", "at_most"]
 
 
 class Filter(Node):
-    """A query parameter of a list: rows whose column equals it, or (text) contains it."""
+    """A query parameter of a list: rows whose column equals it, contains it (text), or is no less
+    or no more than it (numbers, days, moments)."""
 
     property: PropertyName
     column: Name
-    match: Literal["equals", "contains"]
+    match: Match
 
 
 class SortOrder(Node):
@@ -188,13 +230,42 @@ NEWEST_FIRST = SortOrder(column="created_at", falling=True)
 
 
 class ListQuery(Node):
-    """What a list can be asked for; sorted by one of `sorts`, by `first` where it is not asked."""
+    """What a list can be asked for; sorted by one of `sorts`, by `first` where it is not asked.
+
+    A search finds the rows in whose columns `search` each of its words stands, in any of them.
+    """
 
     filters: tuple[Filter, ...]
+    search: tuple[Name, ...] = ()
     sorts: Annotated[tuple[Name, ...], Field(min_length=1)]
     first: SortOrder = NEWEST_FIRST
     default_limit: int = 20
     max_limit: int = 100
+
+
+FigureFunction = Literal["sum", "average", "minimum", "maximum"]
+Period = Literal["day", "month"]
+
+
+class Figure(Node):
+    """A number, day or moment that the values of a column amount to."""
+
+    function: FigureFunction
+    column: Name
+    property: PropertyName
+
+
+class SummaryQuery(Node):
+    """What a summary answers beside the number of rows, for all rows or for each group of them.
+
+    Rows of a group have the column `group` in common, or its day or month, in UTC; `property` is
+    what that is called in the answer.
+    """
+
+    group: Name | None
+    property: PropertyName | None
+    period: Period | None
+    figures: tuple[Figure, ...]
 
 
 class ErrorResponse(Node):
@@ -223,6 +294,7 @@ class Operation(Node):
     scope: Literal["any", "own"]
     parameters: tuple[PathParameter, ...]
     query: ListQuery | None
+    summary: SummaryQuery | None = None
     request: ClassName | None
     query_schema: ClassName | None
     response: ClassName | None
@@ -275,7 +347,7 @@ Scope = Literal["any", "own"]
 class Endpoint(Node):
     """An operation that every table may have, once of each kind."""
 
-    kind: Literal["list", "read", "create", "update", "erase", "restore"]
+    kind: Literal["list", "me", "read", "create", "update", "erase", "restore"]
     actors: Callers
     scope: Scope
     description: Sentence
@@ -306,17 +378,77 @@ class Action(Node):
     rules: Kept
 
 
-OperationEntry = Annotated[Endpoint | Action, Field(discriminator="kind")]
+class Listing(Node):
+    """A further list of the table with a name of its own: `GET /articles/feed`.
+
+    It has filters and sorts of its own; what it is searched by is that of the table's list.
+    """
+
+    kind: Literal["listing"]
+    name: Name
+    actors: Callers
+    scope: Scope
+    filters: Annotated[tuple[Name, ...], Field(max_length=8)]
+    sorts: Annotated[tuple[Name, ...], Field(max_length=6)]
+    description: Sentence
+    requirements: Cited
+    rules: Kept
+
+
+class FigureChoice(Node):
+    """A figure that is asked for: what is made of the values of which column."""
+
+    function: FigureFunction
+    column: Name
+
+
+class Summary(Node):
+    """What the rows of the table amount to: `GET /orders/revenue`.
+
+    Always how many there are, and the figures. With a group, for each of its values; the group of
+    a day or moment is that of a period.
+    """
+
+    kind: Literal["summary"]
+    name: Name
+    actors: Callers
+    scope: Scope
+    group: Name
+    period: Period
+    figures: Annotated[tuple[FigureChoice, ...], Field(max_length=6)]
+    description: Sentence
+    requirements: Cited
+    rules: Kept
+
+
+OperationEntry = Annotated[Endpoint | Action | Listing | Summary, Field(discriminator="kind")]
 """One line of the operation list: an endpoint of the table, before derivation."""
 
 
+class Flag(Node):
+    """A property of answers: whether the caller has a row of `table` that points at the row."""
+
+    name: Name
+    table: Name
+
+
 class Exposure(Node):
-    """Which columns of a table are shown, written, filtered and sorted by."""
+    """Which columns of a table are shown, written, filtered, searched and sorted by.
+
+    Answers also show the rows behind the relations `embedded`, how many rows of the tables
+    `counted` point at the row, and the flags. A row is also read by its unique columns `lookups`.
+    """
 
     shown: Annotated[tuple[Name, ...], Field(max_length=16)]
+    embedded: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
+    counted: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
+    flags: Annotated[tuple[Flag, ...], Field(max_length=3)] = ()
+    lookups: Annotated[tuple[Name, ...], Field(max_length=2)] = ()
     writable_on_create: Annotated[tuple[Name, ...], Field(max_length=16)]
     writable_on_update: Annotated[tuple[Name, ...], Field(max_length=16)]
     filters: Annotated[tuple[Name, ...], Field(max_length=8)]
+    ranges: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
+    search: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
     sorts: Annotated[tuple[Name, ...], Field(max_length=6)]
 
 

@@ -173,6 +173,15 @@ class ReturnPage(Node):
     response: ClassName
 
 
+class ReturnSummary(Node):
+    """Answer with the figures of the rows that qualify, filtered as the summary's query asks."""
+
+    kind: Literal["return_summary"]
+    table: Name
+    where: Where | None
+    response: ClassName
+
+
 class ReturnSession(Node):
     """Answer with the account and a fresh pair of tokens."""
 
@@ -221,6 +230,7 @@ Statement = Annotated[
     | ReadToken
     | ReturnRow
     | ReturnPage
+    | ReturnSummary
     | ReturnSession
     | ReturnNothing
     | If

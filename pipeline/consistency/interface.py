@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
-from pipeline.ast.interface import ObjectSchema, ReferenceSchema
+from pipeline.ast.database import Table
+from pipeline.ast.interface import ObjectSchema, ParentSource, ReferenceSchema, Source
 from pipeline.ast.walk import walk
 from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.derive.interface import ROW_KINDS, first_order
 from pipeline.derive.ownership import owners_of
+from pipeline.derive.reads.lists import has_range
 from pipeline.project import Project
 
-DERIVED_ROLES = ("page", "query", "join", "login", "session", "other")
+DERIVED_ROLES = ("page", "query", "summary", "join", "login", "session", "other")
 """Schemas some of whose properties mirror no column: pages, tokens, credentials."""
 
 
@@ -68,8 +70,20 @@ def _sources(project: Project) -> Iterator[Place]:
             pointer = f"/schemas/{number}/schema/properties/{place}"
             if property_.column is not None and table.column(property_.column) is None:
                 yield f"{pointer}/column", property_.column
-            if property_.column is None and schema.role not in DERIVED_ROLES:
+            if property_.source is not None and not _is_there(property_.source, table, tables):
+                yield f"{pointer}/source", property_.name
+            is_filled = property_.column is not None or property_.source is not None
+            if not is_filled and schema.role not in DERIVED_ROLES:
                 yield pointer, property_.name
+
+
+def _is_there(source: Source, table: Table, tables: Mapping[str, Table]) -> bool:
+    """Whether a detail of a table's rows has a relation that leads there."""
+    if isinstance(source, ParentSource):
+        return any(r.name == source.relation for r in table.relations)
+    child = tables.get(source.table)
+    links = child.relations if child is not None else ()
+    return any(r.name == source.relation and r.target == table.name for r in links)
 
 
 def _secrets(project: Project) -> Iterator[Place]:
@@ -98,6 +112,26 @@ def _scopes(project: Project) -> Iterator[Place]:
         table = tables.get(operation.table)
         if operation.scope == "own" and table and not owners_of(table, operation.actors):
             yield f"/operations/{number}/scope", "own, where no caller owns a row"
+
+
+def _queries(project: Project) -> Iterator[Place]:
+    tables = {table.name: table for table in project.database.tables}
+    for number, operation in enumerate(project.interface.operations):
+        table, query = tables.get(operation.table), operation.query
+        if table is None or query is None:
+            continue
+        types = {column.name: column.type for column in table.physical()}
+        named = [*query.sorts, *query.search, *(each.column for each in query.filters)]
+        if operation.summary is not None:
+            group = operation.summary.group
+            named += [*([group] if group else []), *(f.column for f in operation.summary.figures)]
+        for name in named:
+            if name not in types:
+                yield f"/operations/{number}/query", name
+        for each in query.filters:
+            is_range = each.match in ("at_least", "at_most")
+            if is_range and each.column in types and not has_range(types[each.column]):
+                yield f"/operations/{number}/query", f"a range of {each.column}"
 
 
 def _orders(project: Project) -> Iterator[Place]:
@@ -188,9 +222,9 @@ INVARIANTS = (
     Invariant(
         "interface.sources",
         "interface",
-        "a property that mirrors a column",
+        "a property that mirrors a column, or shows rows behind a relation",
         "Nothing could fill the property.",
-        "Mirror a column of the table, or leave it out.",
+        "Mirror a column of the table, follow one of the relations, or leave it out.",
         _sources,
     ),
     Invariant(
@@ -216,6 +250,14 @@ INVARIANTS = (
         "Own rows need a column that names their owner.",
         "Add the relation to the account, or widen the scope.",
         _scopes,
+    ),
+    Invariant(
+        "interface.queries",
+        "interface",
+        "columns of the table, in a range those that have an order",
+        "The database would have nothing to compare with.",
+        "Name a column of the table.",
+        _queries,
     ),
     Invariant(
         "interface.orders",

@@ -15,7 +15,7 @@ from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.derive.statements import in_one_unit
 from pipeline.project import Project
 
-_ENDS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSession, pg.ReturnNothing)
+_ENDS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSummary, pg.ReturnSession, pg.ReturnNothing)
 _CONSTRAINED = 409
 """The database's own answer to a broken key; every operation may give it."""
 

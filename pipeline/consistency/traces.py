@@ -46,7 +46,7 @@ def _rules(project: Project) -> Iterator[Place]:
 def _is_derived(rule: RuleNode) -> bool:
     if getattr(rule, "kind", "") in DESCRIBES:
         return True
-    spoken = (*getattr(rule, "attributes", ()), getattr(rule, "attribute", ""))
+    spoken = (*getattr(rule, "attributes", ()), getattr(rule, "attribute", None) or "")
     return any(attribute.split(".")[-1] in CREDENTIALS for attribute in spoken)
 
 

@@ -115,7 +115,9 @@ def _same_key(
         value = written.get(column, st.field(column) if row else None)
         if isinstance(value, ex.Coalesce) and isinstance(value.fallback, ex.NullLiteral):
             value = value.operand
-        if value is None or isinstance(value, ex.NullLiteral):
+        if isinstance(value, ex.Coalesce) and isinstance(value.fallback, ex.GeneratedText):
+            value = value.operand
+        if value is None or isinstance(value, ex.NullLiteral | ex.GeneratedText):
             return None
         if isinstance(value, ex.BodyProperty):
             property_ = context.body.get(column)

@@ -22,13 +22,9 @@ from pipeline.ast.database import (
     UuidType,
 )
 from pipeline.ast.interface import (
-    NEWEST_FIRST,
-    ArraySchema,
     BooleanSchema,
     Exposure,
-    Filter,
     IntegerSchema,
-    ListQuery,
     NamedSchema,
     NullSchema,
     NumberSchema,
@@ -37,13 +33,11 @@ from pipeline.ast.interface import (
     ReferenceSchema,
     Schema,
     SchemaProperty,
-    SortOrder,
     StringSchema,
 )
 from pipeline.english import with_article
 
 CENT = 0.01
-FILTER_MAX_LENGTH = 100
 TOKEN_MAX_LENGTH = 4096
 SHOWN_ALWAYS = ("id", "created_at", "updated_at")
 
@@ -116,40 +110,43 @@ def writable(table: Table) -> tuple[PhysicalColumn, ...]:
     return tuple(c for c in table.physical() if c.origin in ("own", "relation"))
 
 
-def entity_schema(table: Table, exposure: Exposure) -> NamedSchema:
-    """Return what callers see of a row."""
+def shown_columns(table: Table, exposure: Exposure) -> list[PhysicalColumn]:
+    """Return the columns that callers see of a row."""
     shown = {*exposure.shown, *SHOWN_ALWAYS}
-    columns = [c for c in table.physical() if c.name in shown and c.origin != "secret"]
-    return _object(
-        names.pascal(table.name),
-        "entity",
-        table,
-        table.purpose,
-        (_property(column, required=True) for column in columns),
+    return [c for c in table.physical() if c.name in shown and c.origin != "secret"]
+
+
+def entity_schema(
+    table: Table, exposure: Exposure, details: Iterable[SchemaProperty]
+) -> NamedSchema:
+    """Return what callers see of a row: columns, and details beside them."""
+    columns = [column_property(c, required=True) for c in shown_columns(table, exposure)]
+    return table_object(
+        names.pascal(table.name), "entity", table, table.purpose, (*columns, *details)
     )
 
 
 def create_schema(table: Table, exposure: Exposure, owner: str | None) -> NamedSchema:
     """Return the body that makes a row; the owner is the caller and not in it."""
     properties = [
-        _property(column, required=not has_default(table, column))
+        column_property(column, required=not has_default(table, column))
         for column in writable(table)
         if column.name != owner and is_taken(table, exposure, column)
     ]
     noun = names.words(table.name)
     text = f"What it takes to create {with_article(noun)}."
-    return _object(f"{names.pascal(table.name)}Create", "create", table, text, properties)
+    return table_object(f"{names.pascal(table.name)}Create", "create", table, text, properties)
 
 
 def update_schema(table: Table, exposure: Exposure) -> NamedSchema:
     """Return the body that changes a row: only what is given changes."""
     properties = [
-        _property(column, required=False)
+        column_property(column, required=False)
         for column in writable(table)
         if column.name in exposure.writable_on_update
     ]
     text = f"What may change in {with_article(names.words(table.name))}; only given members do."
-    return _object(f"{names.pascal(table.name)}Update", "update", table, text, properties)
+    return table_object(f"{names.pascal(table.name)}Update", "update", table, text, properties)
 
 
 def action_schema(
@@ -160,7 +157,7 @@ def action_schema(
     What is `required` has a value, although the column may have none.
     """
     properties = [
-        _property(
+        column_property(
             replace(column, nullable=column.nullable and column.name not in required),
             required=not column.nullable or column.name in required,
         )
@@ -170,102 +167,7 @@ def action_schema(
     name = f"{names.pascal(table.name)}{method[:1].upper()}{method[1:]}Input"
     noun = with_article(names.words(table.name))
     text = f"What the action {method} on {noun} takes."
-    return _object(name, "action", table, text, properties)
-
-
-def list_query(table: Table, exposure: Exposure, first: SortOrder) -> ListQuery:
-    """Return what a list of the table can be filtered and sorted by, `first` if nothing is."""
-    columns = {column.name: column for column in table.physical()}
-    filters = tuple(
-        Filter(
-            property=names.camel(name),
-            column=name,
-            match="contains" if isinstance(columns[name].type, TextType) else "equals",
-        )
-        for name in exposure.filters
-    )
-    sorts = tuple(dict.fromkeys((*exposure.sorts, first.column, "created_at")))
-    return ListQuery(filters=filters, sorts=sorts, first=first)
-
-
-def query_schema(table: Table, query: ListQuery) -> NamedSchema:
-    """Return the query parameters of a list."""
-    columns = {column.name: column for column in table.physical()}
-    orders = tuple(f"{column}_{order}" for column in query.sorts for order in ("asc", "desc"))
-    properties = [
-        SchemaProperty(
-            name="page",
-            schema_=IntegerSchema(type="integer", minimum=1, maximum=1_000_000),
-            required=False,
-            description="Page to show, from 1.",
-        ),
-        SchemaProperty(
-            name="limit",
-            schema_=IntegerSchema(type="integer", minimum=1, maximum=query.max_limit),
-            required=False,
-            description=f"Rows a page, {query.default_limit} if not given.",
-        ),
-        SchemaProperty(
-            name="sort",
-            schema_=StringSchema(type="string", enum=orders),
-            required=False,
-            description=f"Order of the rows, {_first_words(query.first)} if not given.",
-        ),
-    ]
-    for item in query.filters:
-        schema = type_schema(columns[item.column].type)
-        if item.match == "contains":
-            schema = StringSchema(type="string", min_length=1, max_length=FILTER_MAX_LENGTH)
-        verb = "contains" if item.match == "contains" else "is"
-        properties.append(
-            SchemaProperty(
-                name=item.property,
-                schema_=schema,
-                required=False,
-                description=f"Only rows whose {names.words(item.column)} {verb} this.",
-                column=item.column,
-            )
-        )
-    text = f"Page, order and filters of the list of {names.words(table.plural)}."
-    return _object(f"{names.pascal(table.name)}Query", "query", table, text, properties)
-
-
-def _first_words(first: SortOrder) -> str:
-    if first == NEWEST_FIRST:
-        return "newest first"
-    return f"{'greatest' if first.falling else 'least'} {names.words(first.column)} first"
-
-
-def page_schema(table: Table) -> NamedSchema:
-    """Return one page of a list."""
-    count = IntegerSchema(type="integer", minimum=0)
-    pagination = ObjectSchema(
-        type="object",
-        properties=tuple(
-            SchemaProperty(name=name, schema_=count, required=True, description=text)
-            for name, text in (
-                ("current", "This page, from 1."),
-                ("limit", "Rows a page."),
-                ("records", "Rows in all pages."),
-                ("pages", "Number of pages."),
-            )
-        ),
-    )
-    entity = ReferenceSchema(type="reference", name=names.pascal(table.name))
-    plural = names.words(table.plural)
-    properties = [
-        SchemaProperty(
-            name="pagination", schema_=pagination, required=True, description="Where this page is."
-        ),
-        SchemaProperty(
-            name="data",
-            schema_=ArraySchema(type="array", items=entity),
-            required=True,
-            description=f"The {plural} of this page.",
-        ),
-    ]
-    name = f"{names.pascal(table.name)}Page"
-    return _object(name, "page", table, f"One page of {plural}.", properties)
+    return table_object(name, "action", table, text, properties)
 
 
 def account_schemas(
@@ -291,7 +193,7 @@ def account_schemas(
             _text_property("inviteCode", "Code that admits this kind of account.", max_length=200)
         )
     join += [
-        _property(column, required=not has_default(table, column))
+        column_property(column, required=not has_default(table, column))
         for column in writable(table)
         if is_taken(table, exposure, column)
     ]
@@ -312,16 +214,19 @@ def account_schemas(
     ]
     given = _text_property("password", "Password.", format="password", min_length=1)
     return (
-        _object(f"{name}Join", "join", table, f"What it takes to join as {noun}.", join),
-        _object(
+        table_object(f"{name}Join", "join", table, f"What it takes to join as {noun}.", join),
+        table_object(
             f"{name}Login", "login", table, f"Credentials of {with_article(noun)}.", [email, given]
         ),
-        _object(f"{name}Refresh", "other", table, "A session to be renewed.", [refresh]),
-        _object(f"{name}Session", "session", table, f"A signed-in {noun} and tokens.", session),
+        table_object(f"{name}Refresh", "other", table, "A session to be renewed.", [refresh]),
+        table_object(
+            f"{name}Session", "session", table, f"A signed-in {noun} and tokens.", session
+        ),
     )
 
 
-def _property(column: PhysicalColumn, *, required: bool) -> SchemaProperty:
+def column_property(column: PhysicalColumn, *, required: bool) -> SchemaProperty:
+    """Return the property that mirrors a column."""
     return SchemaProperty(
         name=names.camel(column.name),
         schema_=column_schema(column),
@@ -336,9 +241,10 @@ def _text_property(name: str, description: str, **constraints: object) -> Schema
     return SchemaProperty(name=name, schema_=schema, required=True, description=description)
 
 
-def _object(
+def table_object(
     name: str, role: str, table: Table, description: str, properties: Iterable[SchemaProperty]
 ) -> NamedSchema:
+    """Return a named schema of a table: an object with these properties."""
     return NamedSchema.model_validate(
         {
             "name": name,

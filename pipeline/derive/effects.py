@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from pipeline import names
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
+from pipeline.ast.database import TextType
 from pipeline.ast.walk import walk
 from pipeline.derive import statements as st
 from pipeline.derive.checks import sketched_checks
 from pipeline.derive.context import Context
+from pipeline.derive.generated import code, slugged
 from pipeline.derive.rows import CREATED, EACH, ROW, RowAtHand, rows_of_each
 
 
@@ -41,7 +43,7 @@ def _effect(
 ) -> pg.Statement:
     match effect:
         case pg.InsertRow():
-            return _insert(effect, number)
+            return _insert(context, effect, number)
         case pg.ChangeRow():
             return _change_row(context, effect, number, each)
         case pg.ChangeAll(table=table, where=where, sets=sets):
@@ -59,17 +61,25 @@ def _effect(
             return _for_each(context, effect)
 
 
-def _insert(effect: pg.InsertRow, number: int) -> pg.Statement:
-    assigned = tuple(
+def _insert(context: Context, effect: pg.InsertRow, number: int) -> pg.Statement:
+    table = context.database.table(effect.table)
+    left_out = {c for c, value in effect.values.items() if isinstance(value, ex.ColumnDefault)}
+    assigned = [
         pg.Assign(column=column, value=value)
         for column, value in effect.values.items()
-        if not isinstance(value, ex.ColumnDefault)
-    )
+        if column not in left_out
+    ]
+    assigned += [
+        pg.Assign(column=column.name, value=code(column.type))
+        for column in table.columns
+        if column.is_generated and isinstance(column.type, TextType)
+        if column.name in left_out or column.name not in effect.values
+    ]
     return pg.Insert(
         kind="insert",
         variable=f"{names.camel(effect.table)}{number}",
         table=effect.table,
-        values=assigned,
+        values=tuple(slugged(table, assigned)),
     )
 
 

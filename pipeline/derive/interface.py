@@ -14,17 +14,26 @@ from pipeline.ast.interface import (
     ErrorResponse,
     Exposure,
     Interface,
+    Listing,
+    ListQuery,
     NamedSchema,
     ObjectSchema,
     Operation,
     OperationEntry,
+    OperationKind,
     PathParameter,
     ResourceForm,
     SortOrder,
+    Summary,
+    SummaryQuery,
 )
 from pipeline.derive import dto
 from pipeline.derive.keys import column_of
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of
+from pipeline.derive.reads.details import detail_properties, preview_schemas
+from pipeline.derive.reads.lists import list_query, page_schema, query_schema
+from pipeline.derive.reads.lookups import lookup
+from pipeline.derive.reads.summaries import summary_query, summary_schemas
 from pipeline.derive.refusal import rule_status
 from pipeline.english import with_article
 
@@ -41,7 +50,18 @@ OTHER_ACCOUNT = "Another kind of account is signed in."
 ROW_KINDS = ("read", "update", "erase", "restore", "action")
 """Operations on one row, whose key is in the path."""
 
-_METHODS = {"list": "GET", "read": "GET", "create": "POST", "update": "PUT", "erase": "DELETE"}
+ASKED_KINDS = ("list", "summary")
+"""Operations on all rows that a query's filters leave."""
+
+_METHODS = {
+    "list": "GET",
+    "summary": "GET",
+    "me": "GET",
+    "read": "GET",
+    "create": "POST",
+    "update": "PUT",
+    "erase": "DELETE",
+}
 
 
 def derive_interface(
@@ -51,10 +71,11 @@ def derive_interface(
 ) -> Interface:
     """Make the interface of settled forms by table name."""
     operations: list[Operation] = []
-    schemas: list[NamedSchema] = []
+    schemas: list[NamedSchema] = list(preview_schemas(database, forms))
     for table in database.tables:
         exposure = forms[table.name].exposure
-        schemas.append(dto.entity_schema(table, exposure))
+        details = detail_properties(analysis, database, table, forms)
+        schemas.append(dto.entity_schema(table, exposure, details))
         if table.stance == "actor":
             operations += _account_operations(analysis, table)
             schemas += dto.account_schemas(
@@ -64,10 +85,13 @@ def derive_interface(
                 password=password_bounds(analysis, table),
             )
         for entry in forms[table.name].operations:
-            offer = _Offer(analysis, database, table, entry, forms)
+            taken = {schema.name for schema in schemas}
+            offer = _Offer(analysis, database, table, entry, forms, taken)
             operation, own_schemas = _operation(offer, exposure)
             operations.append(operation)
-            schemas += own_schemas
+            schemas += [schema for schema in own_schemas if schema.name not in taken]
+            if entry.kind == "read":
+                operations += [lookup(operation, table, column) for column in exposure.lookups]
     return Interface(operations=tuple(operations), schemas=tuple(schemas))
 
 
@@ -112,16 +136,23 @@ class _Offer:
     entry: OperationEntry
     forms: Mapping[str, ResourceForm]
     """Those of all tables, by the table's name."""
+    taken: Collection[str]
+    """Names of the schemas that there are."""
+
+    @property
+    def kind(self) -> OperationKind:
+        """What kind of operation it becomes."""
+        return "list" if self.entry.kind == "listing" else self.entry.kind
 
     @property
     def single(self) -> bool:
         """Whether it is about one row, whose key is in the path."""
-        return self.entry.kind in ROW_KINDS
+        return self.kind in ROW_KINDS
 
     @property
     def method(self) -> str:
         """What it is called in the SDK."""
-        return names.camel(self.entry.name) if self.entry.kind == "action" else self.entry.kind
+        return names.camel(self.entry.name)
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -143,16 +174,19 @@ def _operation(offer: _Offer, exposure: Exposure) -> tuple[Operation, list[Named
     table, entry = offer.table, offer.entry
     parameter = PathParameter(name=f"{names.camel(table.name)}Id", table=table.name)
     request = _request(offer, exposure)
-    first = first_order(offer.analysis, table)
-    query = dto.list_query(table, exposure, first) if entry.kind == "list" else None
-    extra = [dto.query_schema(table, query), dto.page_schema(table)] if query else []
-    response = extra[1].name if query else names.pascal(table.name)
+    query = None
+    if offer.kind in ASKED_KINDS:
+        first = first_order(offer.analysis, table)
+        query = list_query(table, _listed(entry, exposure), first)
+    summary = summary_query(entry, table) if isinstance(entry, Summary) else None
+    extra = _asked(offer, query, summary) if query else []
+    response = extra[-1].name if query else names.pascal(table.name)
     operation = Operation(
         id=f"{names.camel(table.plural)}.{offer.method}",
         resource=table.plural,
         method_name=offer.method,
-        kind=entry.kind,
-        http_method=_METHODS.get(entry.kind, "POST"),  # pyright: ignore[reportArgumentType]
+        kind=offer.kind,
+        http_method=_METHODS.get(offer.kind, "POST"),  # pyright: ignore[reportArgumentType]
         path=_path(offer, parameter),
         table=table.name,
         actors=offer.accounts,
@@ -160,6 +194,7 @@ def _operation(offer: _Offer, exposure: Exposure) -> tuple[Operation, list[Named
         scope=entry.scope,
         parameters=(parameter,) if offer.single else (),
         query=query,
+        summary=summary,
         request=request.name if request else None,
         query_schema=extra[0].name if query else None,
         response=None if entry.kind == "erase" else response,
@@ -172,13 +207,35 @@ def _operation(offer: _Offer, exposure: Exposure) -> tuple[Operation, list[Named
     return operation, [schema for schema in (request, *extra) if schema]
 
 
+def _asked(offer: _Offer, query: ListQuery, summary: SummaryQuery | None) -> list[NamedSchema]:
+    """Return the schemas of a list or a summary: of its query, and then of its answer."""
+    table, name = offer.table, _query_name(offer)
+    if summary is None or not isinstance(offer.entry, Summary):
+        return [query_schema(table, query, name), page_schema(table)]
+    answers = summary_schemas(offer.entry, table, summary, offer.taken)
+    return [query_schema(table, query, name, paged=False), *answers]
+
+
+def _listed(entry: OperationEntry, exposure: Exposure) -> Exposure:
+    """Return what a list is asked by: a further one has filters and sorts of its own."""
+    if not isinstance(entry, Listing):
+        return exposure
+    return exposure.model_copy(update={"filters": entry.filters, "sorts": entry.sorts})
+
+
+def _query_name(offer: _Offer) -> str:
+    name = names.pascal(offer.table.name)
+    if offer.entry.kind == "list":
+        return f"{name}Query"
+    return names.unused(f"{name}{names.pascal(offer.entry.name)}Filters", offer.taken)
+
+
 def _path(offer: _Offer, parameter: PathParameter) -> str:
     path = f"/{names.kebab(offer.table.plural)}"
     if offer.single:
         path += f"/{{{parameter.name}}}"
-    kind = offer.entry.kind
-    if kind in ("action", "restore"):
-        path += f"/{names.kebab(offer.entry.name if kind == 'action' else kind)}"
+    if offer.entry.kind in ("action", "listing", "me", "restore", "summary"):
+        path += f"/{names.kebab(offer.entry.name)}"
     return path
 
 
@@ -206,7 +263,7 @@ def _errors(offer: _Offer, request: NamedSchema | None) -> tuple[ErrorResponse, 
 
 
 def _malformed(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorResponse]:
-    if request or offer.entry.kind == "list":
+    if request or offer.kind in ASKED_KINDS:
         limits = limit_rules(offer.analysis, offer.table, _given(request))
         yield _error(400, MALFORMED, limits)
     elif offer.single:
@@ -266,7 +323,7 @@ def _is_hidden(offer: _Offer, target: Table) -> bool:
     shown = any(
         entry.scope == "any" and (actor in entry.actors or not accounts.issuperset(entry.actors))
         for entry in offer.forms[target.name].operations
-        if entry.kind in ("list", "read")
+        if entry.kind in ("list", "listing", "read")
     )
     return owner_column(target, actor) is not None and not shown
 
@@ -287,7 +344,7 @@ def _conflicts(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorResp
 def _broken_rules(offer: _Offer) -> Iterator[ErrorResponse]:
     for rule in offer.analysis.rules:
         status = rule_status(rule) if rule.id in offer.entry.rules else None
-        if status == 404 and offer.entry.kind == "list":
+        if status == 404 and offer.kind in ASKED_KINDS:
             continue  # a list leaves out what its caller may not see
         if rule.kind == "ownership" and offer.entry.kind == "create":
             continue  # a new row is the caller's

@@ -32,19 +32,17 @@ def with_keys(table: Table, analysis: Analysis, notes: Notes) -> Table:
 
 
 def with_indexes(database: Database, interface: Interface) -> Database:
-    """Index what the lists of the interface are filtered and sorted by, the owner's column first.
+    """Index what lists and summaries are filtered and sorted by, the owner's column first.
 
     A text that is searched for a part of it has none: no index helps.
     """
-    lists = {o.table: o for o in interface.operations if o.kind == "list"}
-    return database.model_copy(
-        update={
-            "tables": tuple(
-                _indexed(table, _listed(table, lists[table.name])) if table.name in lists else table
-                for table in database.tables
-            )
-        }
-    )
+    lists = [o for o in interface.operations if o.query is not None]
+    tables: list[Table] = []
+    for table in database.tables:
+        own = [each for each in lists if each.table == table.name]
+        wanted = [columns for each in own for columns in _listed(table, each)]
+        tables.append(_indexed(table, wanted) if own else table)
+    return database.model_copy(update={"tables": tuple(tables)})
 
 
 def main_table(tables: Sequence[Table], entity: str) -> Table | None:
@@ -98,6 +96,8 @@ def _listed(table: Table, operation: Operation) -> Iterator[tuple[str, ...]]:
     for each in operation.query.filters:
         if each.match == "equals":
             yield (*lead, each.column, "created_at")
+        elif each.match != "contains":
+            yield (*lead, each.column)
 
 
 def _indexed(table: Table, wanted: Iterable[tuple[str, ...]]) -> Table:

@@ -36,19 +36,37 @@ def derive_function(
 # --- one function a kind of operation
 
 
-def _list(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
-    conditions = [
-        *context.listed(),
-        *st.alive(context.table),
-        *st.living(context.database, sketch.where),
+def _qualifying(context: Context, sketch: pg.ProgramSketch) -> ex.Where | None:
+    """Return the condition on the rows of a list or a summary."""
+    return st.any_of_rows(
+        [
+            *context.listed(),
+            *st.alive(context.table),
+            *st.living(context.database, sketch.where),
+        ]
+    )
+
+
+def _summary(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
+    return [
+        *_before(context, sketch),
+        pg.ReturnSummary(
+            kind="return_summary",
+            table=context.table.name,
+            where=_qualifying(context, sketch),
+            response=context.response,
+        ),
     ]
+
+
+def _list(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
     return [
         *_before(context, sketch),
         pg.FindPage(
             kind="find_page",
             variable="page",
             table=context.table.name,
-            where=st.any_of_rows(conditions),
+            where=_qualifying(context, sketch),
         ),
         pg.ReturnPage(kind="return_page", page="page", response=context.response),
     ]
@@ -56,6 +74,23 @@ def _list(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
 
 def _read(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
     return [*_before(context, sketch), context.return_row(ROW)]
+
+
+def _me(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
+    found = pg.Find(
+        kind="find",
+        variable=ROW,
+        table=context.table.name,
+        where=st.all_of(
+            [
+                st.equals("id", ex.ActorId(kind="actor")),
+                *st.living(context.database, sketch.where),
+            ]
+        ),
+        missing=401,
+        message="The account is gone",
+    )
+    return [found, *_before(context, sketch), context.return_row(ROW)]
 
 
 def _create(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
@@ -119,6 +154,8 @@ _WRITERS: Mapping[str, Callable[[Context, pg.ProgramSketch], list[pg.Statement]]
     "refresh": accounts.refresh,
     "logout": accounts.logout,
     "list": _list,
+    "summary": _summary,
+    "me": _me,
     "read": _read,
     "create": _create,
     "update": _update,
@@ -186,14 +223,20 @@ def _unrestricted(context: Context) -> list[pg.Statement]:
 
 
 def _find(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
-    key = ex.Parameter(kind="parameter", name=context.operation.parameters[0].name)
+    (parameter,) = context.operation.parameters
+    key = ex.Parameter(kind="parameter", name=parameter.name)
     hidden = foreign_status(context.design.analysis, context.table) == 404
     owned = context.owned() if hidden else []
     state = st.alive(context.table)
     if context.operation.kind == "restore":
         state = [ex.ColumnIsNotNull(kind="is_not_null", column="deleted_at")]
     where = st.all_of(
-        [st.equals("id", key), *owned, *state, *st.living(context.database, sketch.where)]
+        [
+            st.equals(parameter.column, key),
+            *owned,
+            *state,
+            *st.living(context.database, sketch.where),
+        ]
     )
     found = pg.Find(
         kind="find",

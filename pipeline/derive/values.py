@@ -20,8 +20,10 @@ from pipeline.ast.database import (
     IntegerType,
     PhysicalColumn,
     Table,
+    TextType,
 )
 from pipeline.ast.walk import transform
+from pipeline.derive import generated
 from pipeline.derive import statements as st
 from pipeline.derive.context import Context
 from pipeline.derive.dto import start
@@ -56,7 +58,7 @@ def inserted(context: Context, sketch: pg.ProgramSketch) -> list[pg.Assign]:
             values.append(pg.Assign(column=column.name, value=value))
         else:
             values.append(pg.Assign(column=column.name, value=default_value(column)))
-    return values
+    return generated.slugged(context.table, values)
 
 
 def change(
@@ -82,6 +84,8 @@ def default_value(column: PhysicalColumn) -> ex.Expression:
             return ex.IntegerLiteral(kind="integer", value=number)
         case EnumType(default=str(word)):
             return ex.EnumLiteral(kind="enum", value=word)
+        case TextType(generated="code" | "slug"):
+            return generated.code(column.type)
         case DecimalType():
             return ex.IntegerLiteral(kind="integer", value=start(column) or 0)
         case _:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import JsonValue
 
-from pipeline.ast.interface import Interface, ListQuery, Operation, SchemaProperty
+from pipeline.ast.interface import Interface, ListQuery, Operation, PathParameter, SchemaProperty
 from pipeline.english import with_article
 from pipeline.names import kebab, words
 from pipeline.project import File, Project
@@ -18,6 +18,7 @@ from pipeline.render.refusals import FAILED, UNREACHABLE, Refusal, carried, prom
 
 _OK: JsonObject = {"status": "ok"}
 _SCHEMAS = "#/components/schemas/"
+_EXAMPLE_NAME = "water-the-plants-k3x9ap"
 _TITLES = {
     400: "The body, the query or a parameter is malformed",
     401: "There is no valid token",
@@ -200,7 +201,12 @@ def _summary(operation: Operation) -> str:
         case "refresh":
             return f"Renew the tokens of {with_article(one)}"
         case "list":
-            return f"List {words(operation.resource)}"
+            own = "" if operation.method_name == "list" else f": {verb}"
+            return f"List {words(operation.resource)}{own}"
+        case "summary":
+            return f"Sum up {words(operation.resource)}: {verb}"
+        case "me":
+            return f"Show the caller's own {one}"
         case "update":
             return f"Change {with_article(one)}"
         case _:
@@ -223,21 +229,26 @@ def _description(operation: Operation) -> str:
 
 
 def _parameters(interface: Interface, operation: Operation) -> list[JsonValue]:
-    parameters: list[JsonValue] = [
-        {
-            "name": parameter.name,
-            "in": "path",
-            "required": True,
-            "description": f"Key of the {words(parameter.table)}.",
-            "schema": {"type": "string", "format": "uuid"},
-            "example": EXAMPLE_ID,
-        }
-        for parameter in operation.parameters
-    ]
+    parameters: list[JsonValue] = [_path_parameter(each) for each in operation.parameters]
     if operation.query_schema is not None:
         for found in interface.object(operation.query_schema).properties:
             parameters.append(_query_parameter(found, operation.query))
     return parameters
+
+
+def _path_parameter(parameter: PathParameter) -> JsonObject:
+    is_key = parameter.column == "id"
+    what = "Key" if is_key else words(parameter.column).capitalize()
+    key: JsonObject = {"type": "string", "format": "uuid"}
+    name: JsonObject = {"type": "string", "minLength": 1}
+    return {
+        "name": parameter.name,
+        "in": "path",
+        "required": True,
+        "description": f"{what} of the {words(parameter.table)}.",
+        "schema": key if is_key else name,
+        "example": EXAMPLE_ID if is_key else _EXAMPLE_NAME,
+    }
 
 
 def _query_parameter(found: SchemaProperty, query: ListQuery | None) -> JsonObject:

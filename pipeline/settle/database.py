@@ -23,6 +23,8 @@ from pipeline.english import plural
 from pipeline.settle.analysis import requirements_of
 from pipeline.settle.notes import Notes
 
+GENERATED_LENGTHS = (6, 12)
+"""What is generated may be as short as this, and has room for as much."""
 _RELATION_NAME_MAX = 24
 """Leaves room in a name for `_id` and a number."""
 
@@ -91,7 +93,10 @@ def settle_table(
         name = own.take(column.name)
         notes.rename(f"/columns/{number}/name", column.name, name)
         type_ = _settle_type(column.type, f"/columns/{number}/type", notes)
-        columns.append(column.model_copy(update={"name": name, "type": type_}))
+        settled = column.model_copy(update={"name": name, "type": type_})
+        if settled.is_generated:
+            settled = settled.model_copy(update={"nullable": False})
+        columns.append(settled)
     return (
         table.model_copy(
             update={
@@ -207,6 +212,16 @@ def _reaches(start: str, goal: str, needs: dict[str, set[str]]) -> bool:
     return False
 
 
+def _settle_generated(type_: TextType, place: str, notes: Notes) -> TextType:
+    """Make room for a code in what is generated, and hold nobody to more than that."""
+    least = min(type_.min_length, GENERATED_LENGTHS[0])
+    most = max(type_.max_length, GENERATED_LENGTHS[1])
+    if (least, most) != (type_.min_length, type_.max_length):
+        found = f"{type_.min_length} to {type_.max_length}"
+        notes.add(f"{place}/min_length", "lengths that a code fits", found, f"{least} to {most}")
+    return type_.model_copy(update={"min_length": least, "max_length": most})
+
+
 def _settle_type(type_: ColumnType, place: str, notes: Notes) -> ColumnType:
     if isinstance(type_, IntegerType | DecimalType) and type_.minimum > type_.maximum:
         notes.add(f"{place}/minimum", f"at most {type_.maximum}", type_.minimum, "exchanged")
@@ -223,6 +238,8 @@ def _settle_type(type_: ColumnType, place: str, notes: Notes) -> ColumnType:
         type_ = type_.model_copy(
             update={"min_length": type_.max_length, "max_length": type_.min_length}
         )
+    if isinstance(type_, TextType) and type_.generated is not None:
+        type_ = _settle_generated(type_, place, notes)
     if isinstance(type_, EnumType):
         labels = names.labels()
         values = tuple(labels.take(value) for value in type_.values)

@@ -7,8 +7,18 @@ from collections.abc import Iterator, Sequence
 from pipeline import names
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Table
-from pipeline.ast.interface import Action, Exposure, OperationEntry, ResourceForm
+from pipeline.ast.interface import (
+    Action,
+    Endpoint,
+    Exposure,
+    Flag,
+    Listing,
+    OperationEntry,
+    ResourceForm,
+    Summary,
+)
 from pipeline.derive.ownership import owners_of
+from pipeline.derive.reads.lookups import method_name
 from pipeline.settle.notes import Notes
 
 
@@ -17,10 +27,13 @@ def settle_resource(
 ) -> tuple[ResourceForm, Notes]:
     """Settle the operations of one table, and fold columns that its exposure names twice."""
     notes = Notes()
-    operations = _settle_operations(table, form.operations, analysis, notes)
+    operations = _settle_operations(table, form, analysis, notes)
     exposure = Exposure.model_validate(
         {field: tuple(dict.fromkeys(value)) for field, value in form.exposure}
     )
+    shown = tuple(dict.fromkeys((*exposure.shown, *exposure.lookups)))
+    flags = _settle_flags(table, exposure, notes)
+    exposure = exposure.model_copy(update={"flags": flags, "shown": shown})
     for owner in _given_by_calling(table, operations):
         if owner in exposure.writable_on_create:
             place = "/exposure/writable_on_create"
@@ -28,6 +41,19 @@ def settle_resource(
             kept = tuple(name for name in exposure.writable_on_create if name != owner)
             exposure = exposure.model_copy(update={"writable_on_create": kept})
     return ResourceForm(operations=operations, exposure=exposure), notes
+
+
+def _settle_flags(table: Table, exposure: Exposure, notes: Notes) -> tuple[Flag, ...]:
+    """Name the flags apart, and apart from columns."""
+    taken = names.columns()
+    for column in table.physical():
+        taken.take(column.name)
+    settled: list[Flag] = []
+    for number, flag in enumerate(exposure.flags):
+        name = taken.take(flag.name)
+        notes.rename(f"/exposure/flags/{number}/name", flag.name, name)
+        settled.append(flag.model_copy(update={"name": name}))
+    return tuple(settled)
 
 
 def _given_by_calling(table: Table, operations: Sequence[OperationEntry]) -> Iterator[str]:
@@ -38,9 +64,12 @@ def _given_by_calling(table: Table, operations: Sequence[OperationEntry]) -> Ite
 
 
 def _settle_operations(
-    table: Table, entries: Sequence[OperationEntry], analysis: Analysis, notes: Notes
+    table: Table, form: ResourceForm, analysis: Analysis, notes: Notes
 ) -> tuple[OperationEntry, ...]:
+    entries, exposure = form.operations, form.exposure
     methods = names.methods()
+    for column in exposure.lookups:
+        methods.take(method_name(column))
     if table.soft_delete:
         methods.take("restore")
     seen: set[str] = set()
@@ -49,10 +78,16 @@ def _settle_operations(
         place = f"/operations/{number}"
         if isinstance(entry, Action):
             entry = _settle_action(entry, methods, place, notes)
+        elif isinstance(entry, Listing):
+            entry = _settle_listing(entry, methods, place, notes)
+        elif isinstance(entry, Summary):
+            entry = _settle_summary(entry, methods, place, notes)
+        elif entry.kind == "me":
+            entry = _settle_me(table, entry, place, notes)
         elif entry.kind == "restore" and not table.soft_delete:
             notes.add(f"{place}/kind", "a kind that fits", "restore", "left out: nothing is kept")
             continue
-        elif entry.kind in seen:
+        if isinstance(entry, Endpoint) and entry.kind in seen:
             notes.add(f"{place}/kind", "one of a kind", entry.kind, "left out")
             continue
         seen.add(entry.kind)
@@ -67,6 +102,31 @@ def _settle_action(action: Action, methods: names.Allocator, place: str, notes: 
     required = tuple(dict.fromkeys(action.required_input))
     taken = tuple(dict.fromkeys((*action.input, *required)))
     return action.model_copy(update={"name": name, "input": taken, "required_input": required})
+
+
+def _settle_listing(list_: Listing, methods: names.Allocator, place: str, notes: Notes) -> Listing:
+    """Return a further list with a free name."""
+    name = methods.take(list_.name)
+    notes.rename(f"{place}/name", list_.name, name)
+    columns = {each: tuple(dict.fromkeys(getattr(list_, each))) for each in ("filters", "sorts")}
+    return list_.model_copy(update={"name": name, **columns})
+
+
+def _settle_summary(
+    summary: Summary, methods: names.Allocator, place: str, notes: Notes
+) -> Summary:
+    """Return a summary with a free name, and each of its figures once."""
+    name = methods.take(summary.name)
+    notes.rename(f"{place}/name", summary.name, name)
+    figures = tuple(dict.fromkeys(summary.figures))
+    return summary.model_copy(update={"name": name, "figures": figures})
+
+
+def _settle_me(table: Table, entry: Endpoint, place: str, notes: Notes) -> Endpoint:
+    """Return the endpoint of the caller's own account, which only that account has."""
+    if entry.actors != (table.name,):
+        notes.add(f"{place}/actors", table.name, ", ".join(entry.actors), "set")
+    return entry.model_copy(update={"actors": (table.name,), "scope": "own"})
 
 
 def _settle_callers(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, get_args
 
-from engines.schema import FormSchema
+from engines.schema import FormSchema, SchemaNode
 from pipeline.asking import prompts
 from pipeline.asking.growth import growth_of
 from pipeline.asking.harness import Ask, Harness
@@ -15,6 +16,10 @@ from pipeline.ast.database import Database, Table, TextType
 from pipeline.derive.dto import has_default, writable
 from pipeline.derive.interface import derive_interface
 from pipeline.derive.ownership import owners_of
+from pipeline.derive.reads.details import countable, flaggable
+from pipeline.derive.reads.lists import has_range
+from pipeline.derive.reads.lookups import lookup_columns
+from pipeline.derive.reads.summaries import EVERYTHING, group_columns, is_number, is_time
 from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import requirements_of, rules_of
 from pipeline.settle.interface import settle_resource
@@ -56,7 +61,7 @@ def _ask(
     shared = f"{slices.tables(database)}\n{refusals.by_kind()}"
     prompt = prompts.messages("interface-resource", shared, own, service)
     most = growth_of(request).operations(len(database.tables))
-    schema = resource_schema(analysis, table, most)
+    schema = resource_schema(analysis, database, table, most)
     return Ask(f"interface/{table.name}", prompt, schema, read)
 
 
@@ -73,34 +78,65 @@ def derived_exposure(table: Table) -> it.Exposure:
     )
 
 
-def resource_schema(analysis: Analysis, table: Table, most: int) -> FormSchema:
+def resource_schema(analysis: Analysis, database: Database, table: Table, most: int) -> FormSchema:
     """Narrow a table's form and its operations, `most` at most, to what exists."""
     form = Form(it.ResourceForm).at_most(it.ResourceForm, "operations", most)
     is_account = table.stance == "actor"
     kinds = list(get_args(it.Endpoint.model_fields["kind"].annotation))
     if is_account:
         kinds.remove("create")  # an account is made by joining
+    else:
+        kinds.remove("me")
     if not table.soft_delete:
         kinds.remove("restore")
     actors = [actor.name for actor in analysis.actors]
     scopes = ["any", "own"] if owners_of(table, tuple(actors)) else ["any"]
     requirements = [r.id for r in requirements_of(analysis, table.entity)]
     rules = [r.id for r in rules_of(analysis, table.entity)]
-    for entry in (it.Endpoint, it.Action):
+    for entry in (it.Endpoint, it.Action, it.Listing, it.Summary):
         form.choose(entry, "actors", actors).set(entry, "scope", one_of(scopes))
         form.choose(entry, "requirements", requirements).choose(entry, "rules", rules)
     owners = set(owners_of(table, tuple(actors)).values())
     given = [c.name for c in writable(table) if c.name not in owners]
     form.choose(it.Action, "input", given)
     form.choose(it.Action, "required_input", given)
-    entries = [form.node(it.Endpoint, {"kind": one_of(kinds)}), form.node(it.Action)]
+    _detail(form, database, table, [actor.name for actor in analysis.accounts()])
+    _expose(form, table, owners)
+    entries = [
+        form.node(it.Endpoint, {"kind": one_of(kinds)}),
+        form.node(it.Action),
+        form.node(it.Listing),
+        _summary(form, table),
+    ]
     form.list_of(it.ResourceForm, "operations", entries)
     if not is_account:
         form.at_least(it.ResourceForm, "operations", 1)
-    return _expose(form, table, owners).schema()
+    return form.schema()
 
 
-def _expose(form: Form, table: Table, owners: set[str]) -> Form:
+def _summary(form: Form, table: Table) -> SchemaNode:
+    """Narrow a summary to what rows can be grouped by, and what their values amount to."""
+    columns = [c for c in table.physical() if c.origin in ("own", "stamp")]
+    numbers = [c.name for c in columns if is_number(c.type)]
+    times = [c.name for c in columns if is_time(c.type) and c.name != "deleted_at"]
+    figures = [form.node(it.FigureChoice, {"column": one_of(numbers)})] if numbers else []
+    ends = {"function": one_of(["minimum", "maximum"]), "column": one_of(times)}
+    figures.append(form.node(it.FigureChoice, ends))
+    form.list_of(it.Summary, "figures", figures)
+    return form.node(it.Summary, {"group": one_of([EVERYTHING, *group_columns(table)])})
+
+
+def _detail(form: Form, database: Database, table: Table, accounts: Sequence[str]) -> None:
+    """Narrow what answers show beside columns to the tables that a row hangs together with."""
+    form.choose(it.Exposure, "embedded", [relation.name for relation in table.relations])
+    form.choose(it.Exposure, "counted", countable(database, table))
+    flagged = flaggable(database, table, accounts)
+    nodes = [form.node(it.Flag, {"table": one_of(flagged)})] if flagged else []
+    form.list_of(it.Exposure, "flags", nodes)
+    form.choose(it.Exposure, "lookups", lookup_columns(table))
+
+
+def _expose(form: Form, table: Table, owners: set[str]) -> None:
     """Narrow what is exposed to the columns that can be shown, written, filtered or sorted by."""
     columns = [c for c in table.physical() if c.origin != "secret" and c.name != "deleted_at"]
     own = [c.name for c in writable(table)]
@@ -113,6 +149,9 @@ def _expose(form: Form, table: Table, owners: set[str]) -> Form:
     form.choose(it.Exposure, "shown", [c.name for c in columns if c.origin != "key"])
     form.choose(it.Exposure, "writable_on_create", own)
     form.choose(it.Exposure, "writable_on_update", [c for c in own if c not in owners])
-    form.choose(it.Exposure, "filters", filters)
-    form.choose(it.Exposure, "sorts", [c.name for c in columns if c.origin in ("own", "stamp")])
-    return form
+    sorts = [c.name for c in columns if c.origin in ("own", "stamp")]
+    for listed in (it.Exposure, it.Listing):
+        form.choose(listed, "filters", filters).choose(listed, "sorts", sorts)
+    form.choose(it.Exposure, "ranges", [c.name for c in columns if has_range(c.type)])
+    texts = [c.name for c in columns if c.origin == "own" and isinstance(c.type, TextType)]
+    form.choose(it.Exposure, "search", texts)

@@ -18,6 +18,7 @@ from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
 from pipeline.derive.context import Context
 from pipeline.derive.program import EMPTY_SKETCH, derive_function
+from pipeline.derive.reads.lookups import is_lookup, looked_up
 from pipeline.derive.rows import near_tables
 from pipeline.derive.rules.kept import open_rules
 from pipeline.design import Design
@@ -45,7 +46,11 @@ def run(harness: Harness, request: str, design: Design) -> pg.Program:
     )
     sketches = {operation.id: sketch for operation, sketch in filled if sketch is not None}
     functions = tuple(
-        derive_function(design, operation, sketches.get(operation.id, EMPTY_SKETCH))
+        derive_function(
+            design,
+            operation,
+            sketches.get(looked_up(design.interface, operation).id, EMPTY_SKETCH),
+        )
         for operation in design.interface.operations
     )
     harness.end()
@@ -53,8 +58,9 @@ def run(harness: Harness, request: str, design: Design) -> pg.Program:
 
 
 def is_asked(operation: Operation) -> bool:
-    """Whether the model has a say in the operation's program."""
-    return operation.kind not in ("join", "login", "refresh", "logout")
+    """Whether the model has a say in the operation's program; a look-up has that of the read."""
+    is_account = operation.kind in ("join", "login", "refresh", "logout")
+    return not (is_account or is_lookup(operation))
 
 
 def presumed_needs(design: Design, operations: Sequence[Operation]) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ def value(expression: Node) -> str:
             return f"{row}.{column}"
         case ex.Variable(name=name):
             return name
+        case ex.GeneratedText(source=source):
+            return "a new code" if source is None else f"a new slug of {value(source)}"
         case ex.NullLiteral():
             return "null"
         case ex.BooleanLiteral(value=flag):

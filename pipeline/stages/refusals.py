@@ -53,7 +53,7 @@ def refusals(operation: Operation, *, general: bool = True) -> str:
             continue
         causes.setdefault(error.rules, []).append(f"{error.status} {_cause(error.when)}")
     parts = [f"{', '.join(found)} ({_cited(rules)})" for rules, found in causes.items() if found]
-    if operation.kind == "list" and operation.scope == "own":
+    if operation.query is not None and operation.scope == "own":
         parts.append(LEFT_OUT)
     return "; ".join(parts) or "nothing else"
 

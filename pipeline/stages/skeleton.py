@@ -108,6 +108,9 @@ class _Skeleton:
                 return f"{statement.variable} = {statement.row} with {self._updated(statement)}"
             case pg.ReturnRow(row=row):
                 return f"answer {row}"
+            case pg.ReturnSummary():
+                rows = "all" if statement.where is None else f"where {_where(statement.where)}"
+                return f"answer the figures of {statement.table} {rows}, by the query"
             case pg.ReturnPage():
                 return "answer page"
             case pg.ReturnNothing():

@@ -13,6 +13,7 @@ from pipeline.project import Project
 from pipeline.records.journal import write_files
 from pipeline.render.nest.database import render_database
 from pipeline.render.project import render
+from tests.pipeline.derive.reads.magazine import magazine
 from tests.pipeline.postgres_server import PostgresServer, missing, postgres_server
 from tests.pipeline.random_forms import RandomForms, design_random
 
@@ -73,6 +74,14 @@ def statements(project: Project) -> list[str]:
     """Read the DDL of a project."""
     text = next(f.text for f in render_database(project) if f.path == "src/database/ddl.ts")
     return re.findall(r"^  `(.*?)`,$", text, re.MULTILINE | re.DOTALL)
+
+
+@needs_postgres
+def test_every_feature_of_reading_works(server: PostgresServer, tmp_path: Path) -> None:
+    project = magazine()
+    write_files(tmp_path, {file.path: file.text for file in render(project)})
+    report = verify_project(tmp_path, database_url=server.new_database())
+    assert report.green, [test for test in report.tests if not test.ok] or report.log_tail
 
 
 @needs_postgres

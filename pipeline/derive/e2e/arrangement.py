@@ -8,7 +8,7 @@ from pipeline import names
 from pipeline.asking.typed import is_nullable
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
-from pipeline.ast.interface import Interface, Operation, SchemaProperty
+from pipeline.ast.interface import Interface, Operation, PathParameter, SchemaProperty
 from pipeline.derive.e2e.rows import (
     ANONYMOUS,
     NOBODY,
@@ -31,6 +31,7 @@ INVITE_CODE = "invite-for-tests"
 """The invite code that the tests configure the backend with."""
 ANSWERS = {
     "list": "{noun}Page",
+    "me": "own{row}",
     "create": "{noun}",
     "read": "found{row}",
     "update": "changed{row}",
@@ -113,7 +114,7 @@ class Arrangement:
     def _prepared(self, operation: Operation, step: ts.CallStep) -> ts.Call:
         """Return the call of a step, after the statements that it needs."""
         connection = self.connection(step.caller)
-        parameters = tuple(self.key(p.table, step.of) for p in operation.parameters)
+        parameters = tuple(_found_by(p, self.key(p.table, step.of)) for p in operation.parameters)
         values = self._values(operation, step)
         return ts.Call(
             kind="call",
@@ -316,6 +317,13 @@ def _of_day(value: ex.Expression) -> ex.Expression:
             return ex.Offset(kind="offset", moment=today, amount=amount, unit=unit)
         case _:
             return value
+
+
+def _found_by(parameter: PathParameter, key: ex.Expression) -> ex.Expression:
+    """Return what finds a row by the path: its key, or another column beside that."""
+    if parameter.column == "id" or not isinstance(key, ex.Property):
+        return key
+    return key.model_copy(update={"path": (*key.path[:-1], names.camel(parameter.column))})
 
 
 def _capital(word: str) -> str:

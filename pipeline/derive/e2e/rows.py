@@ -41,7 +41,8 @@ def actor_of(analysis: Analysis, caller: str) -> str:
 
 def row_source(interface: Interface, table: Table) -> Operation | None:
     """Return what shows a test rows of the table: the call that makes one, or else their list."""
-    found = {o.kind: o for o in interface.operations if o.table == table.name}
+    own = [o for o in interface.operations if o.table == table.name]
+    found = {o.kind: o for o in own if o.method_name == o.kind}
     return found.get("create") or found.get("list")
 
 

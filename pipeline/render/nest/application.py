@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from pipeline.ast.database import DecimalType, Table
-from pipeline.ast.expression import Arithmetic
+from pipeline.ast.expression import Arithmetic, GeneratedText
 from pipeline.ast.walk import walk
 from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
@@ -64,6 +64,8 @@ def render_application(project: Project) -> tuple[File, ...]:
         found += [_actor_kind(project), _accounts_service(project)]
     if _reckons_money(project):
         found.append(scaffold("src/common/money.ts"))
+    if any(isinstance(node, GeneratedText) for node in walk(project.program)):
+        found.append(scaffold("src/common/codes.ts"))
     found += [config_file(project), env_example(project), _app_module(project)]
     found += [*package_files(project), readme(project)]
     return tuple(found)
@@ -75,7 +77,9 @@ def _reckons_money(project: Project) -> bool:
         for table in project.database.tables
         for column in table.columns
     )
-    return has_money and any(isinstance(node, Arithmetic) for node in walk(project.program))
+    reckons = any(isinstance(node, Arithmetic) for node in walk(project.program))
+    sums_up = any(operation.summary is not None for operation in project.interface.operations)
+    return has_money and (reckons or sums_up)
 
 
 def scaffold(path: str) -> File:

@@ -92,7 +92,8 @@ def _handler(
             parameters.append(f"@{current}() actor: {current}")
         arguments.append("actor")
     for each in operation.parameters:
-        key = imports.value(relative(path, "src/common/schemas.ts"), "RowKey")
+        schema = "RowKey" if each.column == "id" else "RowName"
+        key = imports.value(relative(path, "src/common/schemas.ts"), schema)
         decorator = call(
             f"@{imports.value(_NEST, 'Param')}", quoted(each.name), f"{{ schema: {key} }}"
         )

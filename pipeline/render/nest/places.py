@@ -59,7 +59,12 @@ def schema_names(project: Project) -> frozenset[str]:
 
 
 def structure_file(schema: NamedSchema) -> str:
-    """Return the path of the file that defines a named schema."""
+    """Return the path of the file that defines a named schema.
+
+    Previews have files of their own: those of two tables may speak of each other's rows.
+    """
+    if schema.role == "preview":
+        return f"src/structures/previews/{kebab(schema.table or 'shared')}.ts"
     return f"src/structures/{kebab(schema.table or 'shared')}.ts"
 
 

@@ -41,7 +41,7 @@ from pipeline.render.typescript import (
     references,
 )
 
-_ANSWERS = ("entity", "page", "session")
+_ANSWERS = ("entity", "preview", "page", "session", "summary")
 _SCHEMAS = "src/common/schemas.ts"
 _CHECKED = {
     "uuid": "RowKey",

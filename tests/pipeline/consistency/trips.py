@@ -429,6 +429,14 @@ TRIPS = (
         _in_operation("sections.create", scope="own"),
     ),
     Trip(
+        "interface.queries",
+        "interface",
+        "articles are found by a range of titles",
+        lambda tree: _named(tree["operations"], "articles.list", "id")["query"]["filters"].append(
+            {"property": "titleFrom", "column": "title", "match": "at_least"}
+        ),
+    ),
+    Trip(
         "interface.orders",
         "analysis",
         "lists of sections begin with the last name",

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pipeline.ast.analysis import Sorting
 from pipeline.ast.interface import NEWEST_FIRST
-from pipeline.derive.dto import list_query, query_schema
 from pipeline.derive.interface import first_order
+from pipeline.derive.reads.lists import list_query, query_schema
 from pipeline.project import Project
 from pipeline.stages.interface import derived_exposure
 
@@ -64,4 +64,9 @@ def test_a_list_begins_as_a_rule_says_or_with_the_newest(todo: Project) -> None:
     assert (first.column, first.word) == ("due_on", "due_on_asc")
     query = list_query(table, derived_exposure(table), first)
     assert query.sorts == ("due_on", "created_at")
-    assert query_schema(table, query).schema_.model_dump_json().count("least due on first") == 1
+    assert (
+        query_schema(table, query, "TodoQuery")
+        .schema_.model_dump_json()
+        .count("least due on first")
+        == 1
+    )

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from pipeline.ast.analysis import Actor, Analysis
 from pipeline.ast.database import Relation, Table
-from pipeline.ast.interface import Action, Endpoint, Exposure, OperationEntry, ResourceForm
+from pipeline.ast.interface import (
+    Action,
+    Endpoint,
+    Exposure,
+    Flag,
+    Listing,
+    OperationEntry,
+    ResourceForm,
+    Summary,
+)
 from pipeline.settle.interface import settle_resource
 from pipeline.settle.notes import Notes
 
@@ -114,3 +123,44 @@ def test_an_owner_that_is_the_caller_is_not_written_and_that_is_noted() -> None:
     settled, notes = settle_resource(ARTICLE, form, ANALYSIS)
     assert settled.exposure.writable_on_create == ()
     assert [n.pointer for n in notes.all()] == ["/exposure/writable_on_create"]
+
+
+def test_a_further_list_gets_a_name_that_nothing_else_has() -> None:
+    said = entry("list").model_dump() | {"name": "list", "filters": (), "sorts": ()}
+    listing = Listing.model_validate({**said, "kind": "listing"})
+    settled, notes = settle(entry("list"), listing)
+    assert [each.name for each in settled] == ["list", "list_action"]
+    assert [n.pointer for n in notes.all()] == ["/operations/1/name"]
+
+
+def test_only_the_account_itself_has_an_endpoint_for_its_own() -> None:
+    member = ARTICLE.model_copy(update={"name": "member", "stance": "actor", "relations": ()})
+    form = ResourceForm(
+        operations=(entry("me", actors=("visitor", "moderator"), scope="any"),), exposure=EXPOSURE
+    )
+    settled, notes = settle_resource(member, form, ANALYSIS)
+    assert [(e.actors, e.scope) for e in settled.operations] == [(("member",), "own")]
+    assert [n.pointer for n in notes.all()] == ["/operations/0/actors"]
+
+
+def test_flags_are_called_like_no_column() -> None:
+    flags = (Flag(name="author_id", table="like"), Flag(name="liked", table="like"))
+    form = ResourceForm(operations=(), exposure=EXPOSURE.model_copy(update={"flags": flags}))
+    settled, notes = settle_resource(ARTICLE, form, ANALYSIS)
+    assert [flag.name for flag in settled.exposure.flags] == ["author_id_2", "liked"]
+    assert [n.pointer for n in notes.all()] == ["/exposure/flags/0/name"]
+
+
+def test_what_a_row_is_looked_up_by_is_shown() -> None:
+    exposure = EXPOSURE.model_copy(update={"lookups": ("slug",)})
+    settled, _ = settle_resource(ARTICLE, ResourceForm(operations=(), exposure=exposure), ANALYSIS)
+    assert settled.exposure.shown == ("slug",)
+
+
+def test_a_summary_has_each_figure_once() -> None:
+    figure = {"function": "sum", "column": "price"}
+    said = entry("list").model_dump() | {"kind": "summary", "name": "revenue"}
+    rest = {"group": "everything", "period": "day", "figures": (figure, figure)}
+    (settled,), _ = settle(Summary.model_validate({**said, **rest}))
+    assert isinstance(settled, Summary)
+    assert [(f.function, f.column) for f in settled.figures] == [("sum", "price")]

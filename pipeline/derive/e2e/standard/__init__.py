@@ -10,7 +10,16 @@ from pipeline import names
 from pipeline.ast import test as ts
 from pipeline.ast.database import Table
 from pipeline.derive.e2e.builder import build_test
-from pipeline.derive.e2e.standard import access, accounts, bounds, lists, lives, unique
+from pipeline.derive.e2e.standard import (
+    access,
+    accounts,
+    bounds,
+    details,
+    lists,
+    lives,
+    summaries,
+    unique,
+)
 from pipeline.derive.e2e.standard.draft import Draft
 from pipeline.derive.e2e.standard.subject import Subject
 from pipeline.design import Design
@@ -28,6 +37,8 @@ def standard_tests(
         *unique.drafts(subject),
         *lives.drafts(subject),
         *lists.drafts(subject),
+        *details.drafts(subject),
+        *summaries.drafts(subject),
     )
     return tuple(_built(design, draft, allocator) for draft in drafts if draft.proves)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.ast import expression as ex
 from pipeline.ast.interface import Operation
-from pipeline.derive.e2e.rows import ANONYMOUS, answer_labels
+from pipeline.derive.e2e.rows import ANONYMOUS, OTHERS, answer_labels
 from pipeline.derive.e2e.standard.draft import Draft, sent
 from pipeline.derive.e2e.standard.subject import Subject
 from pipeline.derive.interface import is_invited
@@ -26,6 +26,9 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     yield _joined(subject, join, login)
     yield _not_joined(subject, join, login)
     yield _ended(subject, login, refresh, logout)
+    me = subject.first("me")
+    if me is not None and subject.is_plain(me):
+        yield _shown(subject, me)
 
 
 def _joined(subject: Subject, join: Operation, login: Operation) -> Draft:
@@ -47,6 +50,19 @@ def _joined(subject: Subject, join: Operation, login: Operation) -> Draft:
     draft.call(login, ANONYMOUS, values=credentials)
     same = ex.Answered(kind="answered", answer=label, path=f"{account}.id")
     draft.check(login, f"{account}.id", same)
+    return draft
+
+
+def _shown(subject: Subject, me: Operation) -> Draft:
+    noun = subject.noun
+    draft = Draft(
+        f"{noun}_sees_its_own_account",
+        f"Who is signed in as {words(noun)} is shown the own account, not another one.",
+        me,
+    )
+    for caller in (noun, f"{OTHERS[0]}{noun}"):
+        draft.call(me, caller)
+        draft.check(me, "id", ex.RowOf(kind="row_of", caller=caller))
     return draft
 
 

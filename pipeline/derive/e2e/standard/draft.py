@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
@@ -83,11 +84,17 @@ class Draft:
         self.serves += operation.requirements
         self.steps.append(Refusal(operation, caller, status, of, given, untyped))
 
-    def check(self, operation: Operation, path: str, value: ex.Expression) -> None:
-        """Expect a property of the operation's last answer to be the value."""
+    def check(
+        self,
+        operation: Operation,
+        path: str,
+        value: ex.Expression,
+        predicate: Literal["equal", "greater"] = "equal",
+    ) -> None:
+        """Expect a property of the operation's last answer to be the value, or to be greater."""
         self.steps.append(
             ts.CheckStep(
-                kind="check", operation=operation.id, path=path, predicate="equal", value=value
+                kind="check", operation=operation.id, path=path, predicate=predicate, value=value
             )
         )
 

@@ -12,6 +12,7 @@ from pipeline.derive.e2e.rows import OTHERS
 from pipeline.derive.e2e.samples import scalar
 from pipeline.derive.e2e.standard.draft import Draft, sent
 from pipeline.derive.e2e.standard.subject import Subject
+from pipeline.derive.reads.lists import SEARCH
 from pipeline.names import camel, words
 
 BEYOND_LIMIT = 101
@@ -105,19 +106,22 @@ def _filtered(listing: _Listing) -> Iterator[Draft]:
         return
     known = listing.properties()
     filters = [each for each in query.filters if each.column in known]
-    if not filters:
+    searched = [name for name in query.search if name in known]
+    if not filters and not searched:
         return
     draft = Draft(
         f"{subject.table.plural}_are_filtered",
         f"Only the {words(subject.table.plural)} that are asked for are shown.",
         listed,
     )
-    first, second = listing.made(draft, [each.column for each in filters])
-    for each in filters:
-        value = sent(first, known[each.column].name)
-        draft.call(listed, maker, values={each.property: value})
-        draft.rows(listed, first, shown=True)
-        draft.rows(listed, second, shown=False)
+    columns = [*searched, *(each.column for each in filters)]
+    first, second = listing.made(draft, list(dict.fromkeys(columns)))
+    asked = [(SEARCH, name, first) for name in searched]
+    asked += [(f.property, f.column, second if f.match == "at_least" else first) for f in filters]
+    for parameter, column, shown in asked:
+        draft.call(listed, maker, values={parameter: sent(shown, known[column].name)})
+        draft.rows(listed, shown, shown=True)
+        draft.rows(listed, second if shown == first else first, shown=False)
     yield draft
 
 
@@ -130,7 +134,8 @@ def _sorted(listing: _Listing) -> Draft:
         listed,
     )
     sorts = listed.query.sorts if listed.query else ()
-    columns = [c for c in sorts if c == "created_at" or (c in known and _rises(known[c]))]
+    shown = [name for name, p in known.items() if _rises(p) and subject.shown(p)]
+    columns = [c for c in sorts if c == "created_at" or c in shown]
     listing.made(draft, [column for column in columns if column in known])
     for column in columns:
         for ending, order in (("asc", "rising"), ("desc", "falling")):

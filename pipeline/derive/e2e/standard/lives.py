@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from pipeline.ast import expression as ex
 from pipeline.ast.interface import Operation, SchemaProperty
+from pipeline.derive.e2e.rows import UNKNOWN
 from pipeline.derive.e2e.standard.draft import Draft, sent
 from pipeline.derive.e2e.standard.subject import Subject
+from pipeline.derive.reads.lookups import is_lookup
 from pipeline.english import with_article
 from pipeline.names import words
 
@@ -24,6 +26,8 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     maker = subject.maker(read)
     if maker is not None:
         yield _kept(subject, create, read, maker)
+        for lookup in filter(is_lookup, subject.of_kind("read")):
+            yield _looked_up(subject, create, lookup, maker)
     for kind, write in (("update", _changed), ("erase", _erased)):
         operation = subject.first(kind)
         maker = subject.maker(read, operation) if operation is not None else None
@@ -47,6 +51,21 @@ def _kept(subject: Subject, create: Operation, read: Operation, maker: str) -> D
             draft.call(read, maker, label)
         for name in values:
             draft.check(operation, name, sent(label, name))
+    return draft
+
+
+def _looked_up(subject: Subject, create: Operation, lookup: Operation, maker: str) -> Draft:
+    column = lookup.parameters[0].column
+    draft = Draft(
+        f"{subject.noun}_is_found_by_its_{column}",
+        f"{_one(subject)} is read by its {words(column)}, and by that of no other one.",
+        lookup,
+    )
+    label = subject.labels()[0]
+    draft.call(create, maker, named=label)
+    draft.call(lookup, maker, label)
+    draft.check(lookup, "id", ex.RowOf(kind="row_of", caller=label))
+    draft.call(lookup, maker, UNKNOWN, MISSING)
     return draft
 
 

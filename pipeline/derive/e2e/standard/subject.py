@@ -60,8 +60,8 @@ class Subject:
         return tuple(o for o in self.operations if o.kind in kinds)
 
     def first(self, kind: str) -> Operation | None:
-        """Return its operation of a kind, if there is one."""
-        return next(iter(self.of_kind(kind)), None)
+        """Return its operation of a kind that has no further name, if there is one."""
+        return next((o for o in self.of_kind(kind) if o.method_name == kind), None)
 
     def labels(self) -> tuple[str, ...]:
         """Return the names of answers that are its rows."""
@@ -123,6 +123,7 @@ class Subject:
             and schema_type(p.schema_) is not None
             and isinstance(sample(p), ex.RandomText)
         }
+        random |= {column.name for column in self.table.columns if column.is_generated}
         return all(random.intersection(key) for key in self.table.unique_keys())
 
     def owner(self, actor: str) -> str | None:

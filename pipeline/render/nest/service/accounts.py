@@ -80,7 +80,7 @@ def write_return_session(method: Method, statement: pg.ReturnSession, spot: Spot
     name = spot.scope.local(statement.row)
     schema = method.project.interface.named(statement.response)
     account = [
-        concat(f"{member}: ", call(f"this.{method.present(entity)}", name))
+        concat(f"{member}: ", method.shown(entity, name, spot))
         for member, entity in session_members(schema)
     ]
     if method.session is not None:

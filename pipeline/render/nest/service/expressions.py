@@ -14,6 +14,7 @@ from pipeline.render.nest.places import relative
 from pipeline.render.typescript import Imports, brackets, call, number, quoted
 
 _CLOCK = "src/common/clock.ts"
+_CODES = "src/common/codes.ts"
 _COMPARE = {"eq": "===", "ne": "!==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _ARITHMETIC = {"add": "+", "subtract": "-", "multiply": "*"}
 
@@ -200,6 +201,8 @@ def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
             return "true" if truth else "false"
         case ex.NullLiteral():
             return "null"
+        case ex.GeneratedText():
+            return _generated(expression, scope)
         case ex.Now():
             return scope.moment()
         case ex.Shifted(amount=amount, unit=unit):
@@ -233,6 +236,13 @@ def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
             return f"{scope.imports.value('node:crypto', 'randomUUID')}().slice(0, {length})"
         case _:
             raise ValueError(f"A program has no expression of kind {expression.kind}.")
+
+
+def _generated(text: ex.GeneratedText, scope: LocalScope) -> Doc:
+    if text.source is None:
+        return f"{scope.common(_CODES, 'randomCode')}({text.length})"
+    slug = scope.common(_CODES, "slugOf")
+    return call(slug, write_solid(text.source, scope), str(text.length))
 
 
 def _compare(compare: ex.Compare, scope: LocalScope) -> tuple[Doc, int]:

@@ -9,7 +9,7 @@ from pipeline.ast import program as pg
 from pipeline.ast.database import Database
 from pipeline.ast.walk import walk
 
-_RETURNS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSession, pg.ReturnNothing)
+_RETURNS = (pg.ReturnRow, pg.ReturnPage, pg.ReturnSummary, pg.ReturnSession, pg.ReturnNothing)
 
 
 def moments(statements: Sequence[pg.Statement], database: Database) -> int:

@@ -5,28 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.ast.database import Table
-from pipeline.ast.interface import Operation
-from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, layout
+from pipeline.ast.interface import Filter, Operation
+from pipeline.derive.reads.lists import SEARCH
+from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, join, layout
 from pipeline.render.nest.service.expressions import LocalScope
-from pipeline.render.typescript import call, chain, quoted
+from pipeline.render.typescript import brackets, call, chain, quoted
+
+_SQL_EXPRESSIONS = "src/database/sql-expressions.ts"
+_OPERATORS = {"equals": "=", "at_least": ">=", "at_most": "<="}
 
 
 def filters(operation: Operation, rows: str, table: Table, scope: LocalScope, indent: int) -> str:
-    """Write a line for each filter of the list that narrows the query called `rows`."""
-    text = ""
-    for each in operation.query.filters if operation.query is not None else ():
-        value = f"query.{each.property}"
-        if each.match == "contains":
-            contains = scope.common("src/database/sql-expressions.ts", "contains")
-            condition = call(
-                "where", call(contains, quoted(f"{table.plural}.{each.column}"), value)
-            )
-        else:
-            condition = call("where", quoted(each.column), quoted("="), value)
-        assignment = concat(f"{rows} = {rows}.", condition, ";")
-        line = DocGroup(concat(f"if ({value} !== undefined)", Indent(concat(LINE, assignment))))
-        text += layout(line, indent) + "\n"
-    return text
+    """Write a line for the search and each filter that narrows the list's query called `rows`."""
+    query = operation.query
+    if query is None:
+        return ""
+    conditions: list[tuple[str, Doc]] = []
+    if query.search:
+        columns = brackets([quoted(f"{table.plural}.{name}") for name in query.search])
+        found = scope.common(_SQL_EXPRESSIONS, "containsWords")
+        conditions.append((SEARCH, call(found, columns, f"query.{SEARCH}")))
+    conditions += [(each.property, _arguments(each, table, scope)) for each in query.filters]
+    return "".join(_narrowing(rows, name, condition, indent) for name, condition in conditions)
+
+
+def _narrowing(rows: str, name: str, condition: Doc, indent: int) -> str:
+    """Write that the condition holds if the query has the property."""
+    assignment = concat(f"{rows} = {rows}.where(", condition, ");")
+    test = f"if (query.{name} !== undefined)"
+    return layout(DocGroup(concat(test, Indent(concat(LINE, assignment)))), indent) + "\n"
+
+
+def _arguments(each: Filter, table: Table, scope: LocalScope) -> Doc:
+    """Write the condition of a filter: a call, or what Kysely's `where` takes."""
+    value = f"query.{each.property}"
+    if each.match == "contains":
+        contains = scope.common(_SQL_EXPRESSIONS, "contains")
+        return call(contains, quoted(f"{table.plural}.{each.column}"), value)
+    return join(", ", [quoted(each.column), quoted(_OPERATORS[each.match]), value])
 
 
 def ordered(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.ast import program as pg
@@ -10,13 +10,18 @@ from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
 from pipeline.project import Project
 from pipeline.render.layout import Doc, concat, layout
+from pipeline.render.nest.reading import page_entity
+from pipeline.render.nest.service.details import details_name
 from pipeline.render.nest.service.expressions import LocalScope
+from pipeline.render.nest.service.presenters import Presenters
 from pipeline.render.nest.service.queries import status_code
 from pipeline.render.nest.service.variables import Variables
 from pipeline.render.typescript import call, line_comment, quoted
 
 _ENSURE = "src/common/ensure.ts"
 
+ENTRANCES = ("join", "login", "refresh")
+"""Kinds of operations whose callers nobody knows yet."""
 BODY_INDENT = 4
 """Columns before the statements of a method."""
 
@@ -48,13 +53,13 @@ class Spot:
 class Method:
     """The program of one operation, with the names and comments that were written so far.
 
-    `present` names the method that shows a row as a schema does.
+    `presenters` write how a row is shown as a schema has it.
     """
 
     project: Project
     operation: Operation
     finders: Mapping[pg.Find, Finder]
-    present: Callable[[str], str]
+    presenters: Presenters
     variables: Variables
     verified: set[str] = field(default_factory=set[str], init=False)
     """Variables of accounts whose passwords have been checked."""
@@ -70,6 +75,24 @@ class Method:
     def table(self, name: str) -> Table:
         """Return a table by its name."""
         return self.project.database.table(name)
+
+    def shown(self, response: str, row: str, spot: Spot) -> Doc:
+        """Write the presentation of a row that was found, made or changed."""
+        is_known = self.operation.actors or self.operation.guests
+        is_entrance = self.operation.kind in ENTRANCES
+        actor = "actor" if is_known and not is_entrance else "undefined"
+        return self.presenters.shown(response, row, spot.scope.db, actor)
+
+    def details(self) -> list[Doc]:
+        """Write the step of a list's query that reads the details of its rows, if they have any."""
+        if self.operation.response is None:
+            return []
+        entity = page_entity(self.project, self.operation.response)
+        details = self.presenters.details(entity)
+        if details is None:
+            return []
+        actor = "actor" if details.has_flags else ""
+        return [call("select", f"this.{details_name(entity)}({actor})")]
 
     def ensure(self, condition: Doc, status: int, message: str, spot: Spot) -> str:
         """Write that the request is refused unless the condition holds."""

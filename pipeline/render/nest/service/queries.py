@@ -45,7 +45,7 @@ _STATUS_NAMES = {
 
 
 @dataclass(frozen=True)
-class _Source:
+class Source:
     """A table in a query: what it is called there, and what else is called in sight.
 
     `tables` are the names of all tables: an alias like one of them would hide its type.
@@ -57,6 +57,12 @@ class _Source:
     tables: frozenset[str]
 
     @property
+    def known(self) -> str:
+        """What `selectFrom` takes: the table, and its alias if it has one."""
+        name = self.table.plural
+        return name if self.alias == name else f"{name} as {self.alias}"
+
+    @property
     def is_inner(self) -> bool:
         """Whether it is part of a condition on another table."""
         return len(self.taken) > 1
@@ -65,22 +71,22 @@ class _Source:
         """Name a column, with its table where there are several."""
         return f"{self.alias}.{name}" if self.is_inner else name
 
-    def inner(self, table: Table, wanted: str) -> _Source:
+    def inner(self, table: Table, wanted: str) -> Source:
         """Return another table in a condition on this one; a table met again is called `wanted`."""
         alias, number = table.plural, 1
         while alias in self.taken or (number > 1 and alias in self.tables):
             alias = wanted if number == 1 else f"{wanted}{number}"
             number += 1
-        return _Source(table, alias, self.taken | {alias}, self.tables)
+        return Source(table, alias, self.taken | {alias}, self.tables)
 
 
 def where_calls(where: ex.Where | None, table: Table, scope: LocalScope) -> list[Doc]:
     """Write a condition as `where(…)` calls, one for each part that must hold."""
     tables = frozenset(each.plural for each in scope.database.tables)
-    return _calls(where, _Source(table, table.plural, frozenset((table.plural,)), tables), scope)
+    return _calls(where, Source(table, table.plural, frozenset((table.plural,)), tables), scope)
 
 
-def _calls(where: ex.Where | None, source: _Source, scope: LocalScope) -> list[Doc]:
+def _calls(where: ex.Where | None, source: Source, scope: LocalScope) -> list[Doc]:
     match where:
         case None:
             return []
@@ -99,7 +105,7 @@ def _calls(where: ex.Where | None, source: _Source, scope: LocalScope) -> list[D
             return [call("where", *_triple(where, source, scope))]
 
 
-def _nested(where: ex.Where, source: _Source, scope: LocalScope) -> Doc:
+def _nested(where: ex.Where, source: Source, scope: LocalScope) -> Doc:
     match where:
         case ex.WhereAll(conditions=conditions) | ex.WhereAny(conditions=conditions):
             if len(conditions) == 1:
@@ -129,7 +135,7 @@ def _nested(where: ex.Where, source: _Source, scope: LocalScope) -> Doc:
 
 
 def _hanging(
-    where: ex.SomeWhere | ex.NoneWhere, source: _Source, key: str, scope: LocalScope
+    where: ex.SomeWhere | ex.NoneWhere, source: Source, key: str, scope: LocalScope
 ) -> Doc:
     """Write that rows of another table hang on a row, or none do; `key` is where its key stands.
 
@@ -148,15 +154,13 @@ def _relation_nullable(table: Table, name: str) -> bool:
 
 
 def _selection(
-    inner: _Source, key: tuple[str, str], conditions: Sequence[ex.Where], scope: LocalScope
+    inner: Source, key: tuple[str, str], conditions: Sequence[ex.Where], scope: LocalScope
 ) -> Doc:
     """Write the query for the rows of another table that hang together with the outer one's."""
-    name = inner.table.plural
-    known = name if inner.alias == name else f"{name} as {inner.alias}"
     return chain(
         "eb",
         [
-            call("selectFrom", quoted(known)),
+            call("selectFrom", quoted(inner.known)),
             call("select", quoted(f"{inner.alias}.id")),
             call("whereRef", quoted(key[0]), quoted("="), quoted(key[1])),
             *(call for each in conditions for call in _calls(each, inner, scope)),
@@ -166,7 +170,7 @@ def _selection(
 
 def _triple(
     where: ex.ColumnCompare | ex.ColumnIsNull | ex.ColumnIsNotNull,
-    source: _Source,
+    source: Source,
     scope: LocalScope,
 ) -> tuple[Doc, Doc, Doc]:
     column = quoted(source.column(where.column))
@@ -197,7 +201,7 @@ def _fits(where: ex.ColumnCompare, table: Table, scope: LocalScope) -> bool:
     return not found.optional and (not found.nullable or _column_nullable(table, where.column))
 
 
-def _raw(where: ex.ColumnCompare, source: _Source, scope: LocalScope) -> Doc:
+def _raw(where: ex.ColumnCompare, source: Source, scope: LocalScope) -> Doc:
     """Write a comparison with a value that may be null where the column may not: SQL decides."""
     sql = scope.imports.value("kysely", "sql")
     truth = scope.imports.type("kysely", "SqlBool")

@@ -107,6 +107,7 @@ def write_find_page(method: Method, find: pg.FindPage, spot: Spot) -> tuple[str,
         [
             call("selectFrom", quoted(table.plural)),
             "selectAll()",
+            *method.details(),
             *where_calls(find.where, table, scope),
         ],
     )

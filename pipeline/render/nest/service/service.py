@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.database import EnumType, Table
-from pipeline.ast.interface import NamedSchema, ObjectSchema, Operation
+from pipeline.ast.interface import ObjectSchema, Operation
 from pipeline.ast.walk import walk
 from pipeline.english import with_article
 from pipeline.names import camel, pascal, words
@@ -17,13 +17,13 @@ from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.nest.places import (
     Resource,
     relative,
-    row_type,
     schema_names,
     structure_file,
 )
 from pipeline.render.nest.reading import Uses, kinds_of, list_orders, needs_invitation, uses
 from pipeline.render.nest.service.expressions import LocalScope
 from pipeline.render.nest.service.method import Finder, Method
+from pipeline.render.nest.service.presenters import Presenters
 from pipeline.render.nest.service.reads import find_query
 from pipeline.render.nest.service.statements import write_body
 from pipeline.render.nest.service.variables import Variables
@@ -31,8 +31,8 @@ from pipeline.render.typescript import Imports, braces, brackets, call, jsdoc, q
 
 _INDENT = 2
 _QUERIES = frozenset(
-    """find require_none count find_page insert update remove update_where remove_where for_each
-    """.split()
+    """find require_none count find_page return_summary insert update remove update_where
+    remove_where for_each""".split()
 )
 """Kinds of statements that speak to the database."""
 
@@ -50,21 +50,21 @@ class _Service:
         self._resource = resource
         self._path = resource.file("service")
         self._imports = Imports(schema_names(project))
-        self._presented: dict[str, NamedSchema] = {}
+        self._presenters = Presenters(project, self._path, self._imports)
         self._finders = self._shared_finds()
 
     def render(self) -> File:
         """Write the whole file."""
         methods = [self._method(operation) for operation in self._resource.operations]
         methods += [self._finder(finder) for finder in self._finders.values()]
-        methods += [self._presenter(schema) for schema in self._presented.values()]
+        methods += self._presenters.methods()
         body = "\n".join([*self._constructor(), *methods])
         inject = self._imports.value("@nestjs/common", "Injectable")
-        orders = self._orders()
+        heading = f"{self._presenters.constants()}{self._orders()}{self._presenters.types()}"
         purpose = self._project.database.table(self._resource.operations[0].table).purpose
         head = f"{jsdoc([purpose])}@{inject}()\n"
         name = f"{self._resource.class_stem}Service"
-        text = f"{orders}{head}export class {name} {{\n{body}}}\n"
+        text = f"{heading}{head}export class {name} {{\n{body}}}\n"
         return File(self._path, self._imports.render() + text)
 
     def _constructor(self) -> list[str]:
@@ -111,7 +111,7 @@ class _Service:
             project=self._project,
             operation=operation,
             finders=self._finders,
-            present=self._presenter_name,
+            presenters=self._presenters,
             variables=Variables((*needed.parameters, "ORDERS")),
         )
         invited = needs_invitation(self._project, operation)
@@ -150,19 +150,20 @@ class _Service:
 
     def _orders(self) -> str:
         """Write the table of sort orders, if the resource has a list with a choice of them."""
+        orders: dict[str, tuple[str, str]] = {}
         for operation in self._resource.operations:
-            orders = list_orders(self._project, operation)
-            if orders:
-                table = self._project.database.table(operation.table)
-                ranks = self._ranks(table, [column for column, _ in orders.values()])
-                entries: list[Doc] = [
-                    concat(f"{value}: [{ranks.get(column, quoted(column))}, {quoted(direction)}]")
-                    for value, (column, direction) in orders.items()
-                ]
-                comment = jsdoc([f"How a list of {words(operation.resource)} can be sorted."])
-                constant = concat("const ORDERS = ", braces(entries), " as const;")
-                return f"{self._rank_constants(table, ranks)}{comment}{layout(constant)}\n\n"
-        return ""
+            orders |= list_orders(self._project, operation)
+        if not orders:
+            return ""
+        table = self._project.database.table(self._resource.operations[0].table)
+        ranks = self._ranks(table, [column for column, _ in orders.values()])
+        entries: list[Doc] = [
+            concat(f"{value}: [{ranks.get(column, quoted(column))}, {quoted(direction)}]")
+            for value, (column, direction) in orders.items()
+        ]
+        comment = jsdoc([f"How a list of {words(self._resource.name)} can be sorted."])
+        constant = concat("const ORDERS = ", braces(entries), " as const;")
+        return f"{self._rank_constants(table, ranks)}{comment}{layout(constant)}\n\n"
 
     def _ranks(self, table: Table, columns: list[str]) -> dict[str, str]:
         """Name a constant for each enum among the columns: its words have their own order."""
@@ -213,7 +214,7 @@ class _Service:
         scope = LocalScope(self._path, self._imports, None, self._project.database, db="db")
         looking = find_query(self._project, finder.find, scope, "selectAll()")
         query = layout(concat("return ", looking, ";"), 2 * _INDENT)
-        row = self._row_type(table)
+        row = self._presenters.row(table)
         service = relative(self._path, "src/database/database.service.ts")
         parameters: list[Doc] = [f"db: {self._imports.type(service, 'Queries')}"]
         if finder.actor:
@@ -227,30 +228,6 @@ class _Service:
         row = with_article(words(table.name))
         text = f"Find {row}{whose}; {finder.find.missing} if there is none."
         return f"{jsdoc([text], indent=_INDENT)}{head}\n{query}\n  }}\n"
-
-    def _row_type(self, table: Table) -> str:
-        module = relative(self._path, "src/database/tables.ts")
-        return self._imports.own(module, row_type(table, schema_names(self._project)))
-
-    def _presenter_name(self, response: str) -> str:
-        self._presented.setdefault(response, self._project.interface.named(response))
-        return f"to{response}"
-
-    def _presenter(self, schema: NamedSchema) -> str:
-        if schema.table is None or not isinstance(schema.schema_, ObjectSchema):
-            raise ValueError(f"{schema.name} shows no table's row; give it a table and an object.")
-        table = self._project.database.table(schema.table)
-        members: list[Doc] = []
-        for each in schema.schema_.properties:
-            if each.column is not None:
-                members.append(f"{each.name}: row.{each.column}")
-            elif each.required:
-                raise ValueError(f"{schema.name}.{each.name} mirrors no column of {table.name}.")
-        value = layout(concat("return ", braces(members), ";"), 2 * _INDENT)
-        text = f"Present {with_article(words(table.name))} the way callers see it."
-        signature = call(f"private to{schema.name}", f"row: {self._row_type(table)}")
-        head = layout(concat(signature, f": {self._dto(schema.name)} {{"), _INDENT)
-        return f"{jsdoc([text], indent=_INDENT)}{head}\n{value}\n  }}\n"
 
 
 def _finds(statements: Sequence[pg.Statement]) -> Iterator[pg.Find]:

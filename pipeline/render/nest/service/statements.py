@@ -10,11 +10,13 @@ from pipeline.ast import program as pg
 from pipeline.ast.database import Table
 from pipeline.names import camel
 from pipeline.render.layout import INDENT_COLUMNS
+from pipeline.render.nest.reading import page_entity
 from pipeline.render.nest.service import accounts, reads, writes
 from pipeline.render.nest.service.expressions import LocalScope, parenthesised, write
 from pipeline.render.nest.service.flow import always_returns, may_return, moments, uses_variable
 from pipeline.render.nest.service.method import BODY_INDENT, Method, Spot
 from pipeline.render.nest.service.queries import where_calls
+from pipeline.render.nest.service.summaries import write_return_summary
 from pipeline.render.typescript import braces, call, chain, quoted
 
 _CLOCK = "src/common/clock.ts"
@@ -197,26 +199,19 @@ def _return(method: Method, statement: pg.Statement, spot: Spot) -> str:
             is_end = not spot.after and spot.indent == BODY_INDENT
             return "" if is_end else spot.line("return;")
         case pg.ReturnRow(row=row, response=response):
-            presented = call(f"this.{method.present(response)}", spot.scope.local(row))
+            presented = method.shown(response, spot.scope.local(row), spot)
             return spot.line("return ", presented, ";")
         case pg.ReturnPage(page=page, response=response):
-            entity = _page_entity(method, response)
+            entity = page_entity(method.project, response)
             name = spot.scope.local(page)
-            data = f"data: {name}.rows.map((row) => this.{method.present(entity)}(row))"
+            data = f"data: {name}.rows.map((row) => this.{method.presenters.present(entity)}(row))"
             return spot.line("return ", braces([f"pagination: {name}.pagination", data]), ";")
+        case pg.ReturnSummary():
+            return write_return_summary(method, statement, spot)
         case pg.ReturnSession():
             return accounts.write_return_session(method, statement, spot)
         case _:
             raise ValueError(f"A statement of kind {statement.kind} is no return.")
-
-
-def _page_entity(method: Method, response: str) -> str:
-    data = next(p for p in method.project.interface.object(response).properties if p.name == "data")
-    items = getattr(data.schema_, "items", None)
-    name = getattr(items, "name", None)
-    if not isinstance(name, str):
-        raise ValueError(f"{response}.data is no list of a named schema.")
-    return name
 
 
 def _is_numeric(expression: ex.Expression) -> bool:

@@ -19,6 +19,9 @@ export const WebAddress = z
 /** A day; the databases disagree about the year 0. */
 export const Day = z.iso.date().regex(/^(?!0000)/, "must be after the year 0");
 
+/** What else finds a row by a path: a slug, a code. */
+export const RowName = z.string().min(1).max(20_000);
+
 /** A moment in a request; stored in UTC with milliseconds, so that moments sort as texts. */
 export const Moment = z.iso
   .datetime({ offset: true })

@@ -47,12 +47,16 @@ class ImmediateDriver extends SqliteDriver {
 function openSqlite(path: string): SqliteDatabase {
   const database = new DatabaseSync(path);
   for (const setting of SETTINGS) database.exec(setting);
-  // SQLite's own `lower` knows ASCII only, and `strpos` is PostgreSQL's.
+  // SQLite's own `lower` knows ASCII only; the others are PostgreSQL's. Moments are kept in UTC.
   database.function("lower", { deterministic: true }, (text) =>
     typeof text === "string" ? text.toLowerCase() : text,
   );
   database.function("strpos", { deterministic: true }, (text, part) =>
     typeof text === "string" && typeof part === "string" ? text.indexOf(part) + 1 : null,
+  );
+  database.function("timezone", { deterministic: true }, (_zone, moment) => moment);
+  database.function("to_char", { deterministic: true }, (moment, pattern) =>
+    typeof moment === "string" ? moment.slice(0, String(pattern).length) : null,
   );
   return {
     close: () => database.close(),

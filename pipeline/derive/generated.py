@@ -1,0 +1,52 @@
+"""Generated texts: codes, and slugs of what a row is called, that no other row has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.ast import expression as ex
+from pipeline.ast import program as pg
+from pipeline.ast.database import Table, TextType
+
+CODE_LENGTH = 8
+"""Characters of a code, unless its column takes fewer or more."""
+
+
+def code(type_: TextType) -> ex.GeneratedText:
+    """Return a random code that a column takes."""
+    length = max(type_.min_length, min(CODE_LENGTH, type_.max_length))
+    return ex.GeneratedText(kind="generated", source=None, length=length)
+
+
+def slugged(table: Table, values: Sequence[pg.Assign]) -> list[pg.Assign]:
+    """Return the values of a new row, whose slugs are those of what the row is called."""
+    return [value.model_copy(update={"value": _slug(table, value, values)}) for value in values]
+
+
+def _slug(table: Table, assign: pg.Assign, values: Sequence[pg.Assign]) -> ex.Expression:
+    """Return the value of a column; if it is a code of a slug's, a slug in its place."""
+    column = next((c for c in table.columns if c.name == assign.column), None)
+    title = _title(table, values)
+    if column is None or not isinstance(column.type, TextType) or title is None:
+        return assign.value
+    if column.type.generated != "slug":
+        return assign.value
+    slug = ex.GeneratedText(kind="generated", source=title, length=column.type.max_length)
+    match assign.value:
+        case ex.GeneratedText():
+            return slug
+        case ex.Coalesce(fallback=ex.GeneratedText()):
+            return assign.value.model_copy(update={"fallback": slug})
+        case value:
+            return value
+
+
+def _title(table: Table, values: Sequence[pg.Assign]) -> ex.Expression | None:
+    """Return the value of the first text that every row has and nobody generates."""
+    titles = [
+        column.name
+        for column in table.columns
+        if isinstance(column.type, TextType) and not (column.nullable or column.is_generated)
+    ]
+    written = {each.column: each.value for each in values}
+    return next((written[name] for name in titles if name in written), None)

@@ -1,0 +1,1 @@
+"""What answers hold beside the columns of a row, and what they are asked by."""

@@ -1,0 +1,166 @@
+"""Details: what answers show of a row beside its columns.
+
+They are the rows that it points at, as previews, how many rows point at it, and whether one of
+these is the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from pipeline import names
+from pipeline.ast.analysis import Analysis
+from pipeline.ast.database import Database, PhysicalColumn, Relation, Table, TextType
+from pipeline.ast.interface import (
+    BooleanSchema,
+    CountSource,
+    FlagSource,
+    IntegerSchema,
+    NamedSchema,
+    NullSchema,
+    OneOfSchema,
+    ParentSource,
+    ReferenceSchema,
+    ResourceForm,
+    Schema,
+    SchemaProperty,
+)
+from pipeline.derive.dto import column_property, shown_columns, table_object
+from pipeline.derive.ownership import owners_of
+from pipeline.english import with_article
+
+PREVIEW_TEXT_MAX_LENGTH = 300
+"""A longer text is no part of a preview."""
+
+
+def preview_name(table: Table) -> str:
+    """Return the schema of a table's rows as the answers of other tables show them."""
+    return f"{names.pascal(table.name)}Preview"
+
+
+def preview_schemas(database: Database, forms: Mapping[str, ResourceForm]) -> Iterator[NamedSchema]:
+    """Yield the preview of each table that another one's answers embed."""
+    embedded = {
+        relation.target
+        for table in database.tables
+        for relation in table.relations
+        if relation.name in forms[table.name].exposure.embedded
+    }
+    for table in database.tables:
+        if table.name in embedded:
+            noun = with_article(names.words(table.name))
+            columns = (c for c in shown_columns(table, forms[table.name].exposure) if _is_brief(c))
+            yield table_object(
+                preview_name(table),
+                "preview",
+                table,
+                f"What other rows show of {noun}.",
+                (column_property(column, required=True) for column in columns),
+            )
+
+
+def _is_brief(column: PhysicalColumn) -> bool:
+    if isinstance(column.type, TextType) and column.type.max_length > PREVIEW_TEXT_MAX_LENGTH:
+        return False
+    return column.origin in ("key", "own")
+
+
+def detail_properties(
+    analysis: Analysis, database: Database, table: Table, forms: Mapping[str, ResourceForm]
+) -> list[SchemaProperty]:
+    """Return the properties of a table's answers that show more than its columns."""
+    exposure = forms[table.name].exposure
+    accounts = [actor.name for actor in analysis.accounts()]
+    taken = {names.camel(column.name) for column in table.physical()}
+    found: list[SchemaProperty] = []
+    wanted = [
+        *(_parent(database, r) for r in table.relations if r.name in exposure.embedded),
+        *(_count(table, database.table(name)) for name in exposure.counted),
+        *(_flag(table, database.table(flag.table), flag.name, accounts) for flag in exposure.flags),
+    ]
+    for property_ in wanted:
+        name = names.unused(property_.name, taken)
+        taken.add(name)
+        found.append(property_.model_copy(update={"name": name}))
+    return found
+
+
+def _parent(database: Database, relation: Relation) -> SchemaProperty:
+    name = preview_name(database.table(relation.target))
+    schema: Schema = ReferenceSchema(type="reference", name=name)
+    if relation.nullable:
+        schema = OneOfSchema(type="one_of", options=(schema, NullSchema(type="null")))
+    return SchemaProperty(
+        name=names.camel(relation.name),
+        schema_=schema,
+        required=True,
+        description=relation.description,
+        source=ParentSource(kind="parent", relation=relation.name),
+    )
+
+
+def _count(table: Table, child: Table) -> SchemaProperty:
+    return SchemaProperty(
+        name=names.camel(f"{child.plural}_count"),
+        schema_=IntegerSchema(type="integer", minimum=0),
+        required=True,
+        description=f"How many {names.words(child.plural)} it has.",
+        source=CountSource(kind="count", table=child.name, relation=link(table, child).name),
+    )
+
+
+def _flag(table: Table, child: Table, name: str, accounts: Sequence[str]) -> SchemaProperty:
+    actor, owner = flag_owner(table, child, accounts)
+    noun = with_article(names.words(child.name))
+    return SchemaProperty(
+        name=names.camel(name),
+        schema_=BooleanSchema(type="boolean"),
+        required=True,
+        description=f"Whether the caller has {noun} of it.",
+        source=FlagSource(
+            kind="flag",
+            table=child.name,
+            relation=link(table, child, owner).name,
+            actor=actor,
+            owner=owner,
+        ),
+    )
+
+
+def countable(database: Database, table: Table) -> list[str]:
+    """Return the tables whose rows point at a row of a table."""
+    return [child.name for child in database.tables if any(_links(table, child))]
+
+
+def flaggable(database: Database, table: Table, accounts: Sequence[str]) -> list[str]:
+    """Return the tables whose rows point at a row of a table and belong to an account."""
+    return [
+        child.name
+        for child in database.tables
+        if child.stance != "actor"
+        for _, owner in owners_of(child, tuple(accounts)).items()
+        if any(_links(table, child, owner))
+    ]
+
+
+def flag_owner(table: Table, child: Table, accounts: Sequence[str]) -> tuple[str, str]:
+    """Return the account whose rows of `child` are looked for, and the column that names it.
+
+    Raises StopIteration if `child` is not flaggable.
+    """
+    owners = owners_of(child, tuple(accounts))
+    return next((a, column) for a, column in owners.items() if any(_links(table, child, column)))
+
+
+def link(table: Table, child: Table, owner: str | None = None) -> Relation:
+    """Return the relation by which rows of `child` belong to one of `table`.
+
+    That is not the one that says whose they are, if there is another. Raises IndexError if there
+    is none beside the column `owner`.
+    """
+    found = list(_links(table, child, owner))
+    return next((each for each in found if not each.owner), found[0])
+
+
+def _links(table: Table, child: Table, owner: str | None = None) -> Iterable[Relation]:
+    return (r for r in child.relations if r.target == table.name and r.column != owner)

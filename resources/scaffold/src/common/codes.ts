@@ -1,0 +1,18 @@
+import { randomInt } from "node:crypto";
+
+/** Without letters and digits that are easily mistaken for each other. */
+const ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
+const SUFFIX_LENGTH = 6;
+
+/** A random code: 8 characters have 850 billion values. */
+export function randomCode(length: number): string {
+  return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+}
+
+/** The text as it stands in addresses, of `maxLength` at most; a random end keeps it unique. */
+export function slugOf(text: string, maxLength: number): string {
+  const letters = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const words = letters.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const start = words.join("-").slice(0, maxLength - SUFFIX_LENGTH - 1);
+  return [...(start === "" ? [] : [start]), randomCode(SUFFIX_LENGTH)].join("-");
+}
