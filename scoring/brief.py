@@ -167,8 +167,8 @@ class Limit(RuleRecord):
 
     kind: Literal["limit"]
     attribute: str
-    minimum: int | None = None
-    maximum: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
 
 
 class Quota(RuleRecord):

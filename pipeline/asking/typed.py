@@ -133,8 +133,10 @@ class Operands:
         match type_.kind:
             case "text":
                 return [node(ex.StringLiteral)]
-            case "integer" | "number":
+            case "integer":
                 return [node(ex.IntegerLiteral)]
+            case "number":
+                return [node(ex.IntegerLiteral), node(ex.NumberLiteral)]
             case "boolean":
                 return [node(ex.BooleanLiteral)]
             case "date":

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from pipeline.ast.base import (
+    CENT,
+    SAFE_INTEGER_MAX,
     Ast,
     Name,
     Node,
@@ -19,6 +21,7 @@ from pipeline.ast.base import (
     Sentence,
     TimeUnit,
     Title,
+    to_cents,
 )
 
 ActorKind = Literal["guest", "member", "admin"]
@@ -35,7 +38,12 @@ PersonRef = Annotated[
 ]
 """`caller`, or an attribute that names an account; every owned entity has `owner`, too."""
 
-Bound = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+Bound = Annotated[
+    float,
+    Field(ge=-SAFE_INTEGER_MAX, le=SAFE_INTEGER_MAX, json_schema_extra={"multipleOf": CENT}),
+    AfterValidator(to_cents),
+]
+"""A whole number of characters, or a value with at most two decimals."""
 NOW, CALLER, OWNER, CREATED_AT = "now", "caller", "owner", "created_at"
 """Words that rules use beside the names of the plan."""
 

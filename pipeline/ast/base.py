@@ -6,7 +6,14 @@ import re
 import unicodedata
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 from pipeline.names import NAME_MAX_LENGTH, NAME_PATTERN, PHRASE_MAX_LENGTH, to_snake
 
@@ -78,6 +85,28 @@ Literal32 = Annotated[
 
 RequirementId = Annotated[str, StringConstraints(pattern=r"^R-\d{1,2}\.\d{1,2}$")]
 RuleId = Annotated[str, StringConstraints(pattern=r"^B-\d{1,2}\.\d{1,2}$")]
+SAFE_INTEGER_MAX: Final = 2**53 - 1
+"""The greatest whole number that JavaScript has no neighbour mistaken for."""
+AMOUNT_MAX: Final = 1_000_000_000_000
+"""The greatest amount: with its cents it is still exact as a binary fraction."""
+CENT: Final = 0.01
+
+
+def to_cents(value: float) -> float:
+    """Round to cents; a whole number is an int, so that it is written without a point."""
+    rounded = round(value, 2)
+    return int(rounded) if float(rounded).is_integer() else rounded
+
+
+Whole = Annotated[int, Field(ge=-SAFE_INTEGER_MAX, le=SAFE_INTEGER_MAX)]
+"""A whole number that both databases and JavaScript hold exactly."""
+Amount = Annotated[
+    float,
+    Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX, json_schema_extra={"multipleOf": CENT}),
+    AfterValidator(to_cents),
+]
+"""A number with at most two decimals."""
+
 TimeUnit = Literal["minutes", "hours", "days"]
 Status = Annotated[int, Field(ge=200, le=499)]
 """An HTTP status of RFC 9110."""

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.ast.base import Ast, Name, Node, RequirementId, RuleId, Sentence
+from pipeline.ast.base import Amount, Ast, Name, Node, RequirementId, RuleId, Sentence, Whole
 
 Stance = Literal["actor", "session", "primary", "subsidiary", "snapshot", "junction"]
 
@@ -28,17 +28,17 @@ class IntegerType(Node):
     """A whole number within bounds."""
 
     type: Literal["integer"]
-    minimum: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
-    maximum: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
-    default: Annotated[int, Field(ge=-1_000_000, le=1_000_000)] | None
+    minimum: Whole
+    maximum: Whole
+    default: Whole | None
 
 
 class DecimalType(Node):
     """An exact number with two decimals, e.g. money."""
 
     type: Literal["decimal"]
-    minimum: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
-    maximum: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+    minimum: Amount
+    maximum: Amount
 
 
 class DoubleType(Node):
@@ -88,7 +88,7 @@ class EnumType(Node):
     """One of some words, in their order; new rows start with `default`, if there is one."""
 
     type: Literal["enum"]
-    values: Annotated[tuple[Name, ...], Field(min_length=2, max_length=8)]
+    values: Annotated[tuple[Name, ...], Field(min_length=2, max_length=24)]
     default: Name | None
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.ast.base import Literal32, Name, Node, Phrase, TimeUnit
+from pipeline.ast.base import Amount, Literal32, Name, Node, Phrase, TimeUnit, Whole
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 ArithmeticOperator = Literal["add", "subtract", "multiply"]
@@ -40,14 +40,21 @@ class IntegerLiteral(Node):
     """A whole number."""
 
     kind: Literal["integer"]
-    value: Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+    value: Whole
 
 
 class NumberLiteral(Node):
     """A number with decimals."""
 
     kind: Literal["number"]
-    value: Annotated[float, Field(ge=-1_000_000, le=1_000_000)]
+    value: Amount
+
+
+def number_literal(value: float) -> IntegerLiteral | NumberLiteral:
+    """Return a number as the literal that holds it."""
+    if float(value).is_integer():
+        return IntegerLiteral(kind="integer", value=int(value))
+    return NumberLiteral(kind="number", value=value)
 
 
 class BooleanLiteral(Node):

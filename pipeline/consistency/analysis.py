@@ -98,10 +98,11 @@ def _rule_requirements(project: Project) -> Iterator[Place]:
 def _bounds(project: Project) -> Iterator[Place]:
     for number, rule in enumerate(project.analysis.rules):
         match rule:
-            case Limit(minimum=int(least), maximum=int(most)) if least > most:
-                yield f"/rules/{number}/minimum", f"{least}, above {most}"
             case Limit(minimum=None, maximum=None):
                 yield f"/rules/{number}", "a limit without a number"
+            case Limit(minimum=least, maximum=most) if None not in (least, most):
+                if float(least or 0) > float(most or 0):
+                    yield f"/rules/{number}/minimum", f"{least}, above {most}"
             case _:
                 pass
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from pipeline import names
+from pipeline.ast.base import CENT
 from pipeline.ast.database import (
     BooleanType,
     ColumnType,
@@ -37,7 +38,6 @@ from pipeline.ast.interface import (
 )
 from pipeline.english import with_article
 
-CENT = 0.01
 TOKEN_MAX_LENGTH = 4096
 SHOWN_ALWAYS = ("id", "created_at", "updated_at")
 
@@ -89,7 +89,7 @@ def has_default(table: Table, column: PhysicalColumn) -> bool:
     return any(own.name == column.name and own.has_default for own in table.columns)
 
 
-def start(column: PhysicalColumn) -> int | None:
+def start(column: PhysicalColumn) -> float | None:
     """Return what an amount starts with where the caller does not say it: what is nearest to 0.
 
     None for columns that are no amounts.

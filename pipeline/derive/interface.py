@@ -100,8 +100,8 @@ def password_bounds(analysis: Analysis, table: Table) -> tuple[int, int]:
     least, most = PASSWORD_LENGTHS
     for rule in analysis.rules:
         if rule.kind == "limit" and rule.attribute == f"{table.entity}.password":
-            least = least if rule.minimum is None else rule.minimum
-            most = most if rule.maximum is None else rule.maximum
+            least = least if rule.minimum is None else int(rule.minimum)
+            most = most if rule.maximum is None else int(rule.maximum)
     least = min(max(least, 1), PASSWORD_LEAST_AT_MOST)
     return least, max(most, PASSWORD_LEAST_AT_MOST)
 

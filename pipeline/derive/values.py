@@ -87,7 +87,7 @@ def default_value(column: PhysicalColumn) -> ex.Expression:
         case TextType(generated="code" | "slug"):
             return generated.code(column.type)
         case DecimalType():
-            return ex.IntegerLiteral(kind="integer", value=start(column) or 0)
+            return ex.number_literal(start(column) or 0)
         case _:
             return ex.NullLiteral(kind="null")
 

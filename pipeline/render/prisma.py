@@ -35,6 +35,7 @@ _SCALARS = {
     "datetime": "DateTime",
     "uri": "String",
 }
+_INT_MAX = 2**31 - 1
 _ON_DELETE = {"cascade": "Cascade", "restrict": "Restrict", "set_null": "SetNull"}
 _TAKEN_MODELS = frozenset(
     """BigInt Boolean Bytes DateTime Decimal Float Int Json Prisma PrismaClient String
@@ -169,7 +170,14 @@ def _aligned(fields: Sequence[_Field]) -> list[str]:
 
 
 def _scalar(column: PhysicalColumn) -> str:
+    if isinstance(column.type, IntegerType) and not _fits(column.type):
+        return "BigInt"
     return _SCALARS.get(column.type.type, "String")
+
+
+def _fits(kind: IntegerType) -> bool:
+    """Whether Prisma's `Int`, which has 32 bits, holds all values."""
+    return kind.minimum >= -_INT_MAX and kind.maximum <= _INT_MAX
 
 
 def _attributes(column: PhysicalColumn, unique: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -169,9 +170,8 @@ def settle_feature(form: FeatureRequirements) -> tuple[FeatureRequirements, Note
 
 def _settle_rule(rule: Rule, place: str, notes: Notes) -> Rule:
     match rule:
-        case Limit(minimum=int(least), maximum=int(most)) if least > most:
-            notes.add(f"{place}/minimum", f"at most {most}", least, "exchanged")
-            return rule.model_copy(update={"minimum": most, "maximum": least})
+        case Limit():
+            return _settle_limit(rule, place, notes)
         case Uniqueness(attributes=attributes):
             return rule.model_copy(update={"attributes": tuple(dict.fromkeys(attributes))})
         case State(values=values):
@@ -204,6 +204,20 @@ def _settle_shown(rule: Visibility, place: str, notes: Notes) -> Visibility:
         notes.add(f"{place}/shows", "related, as a person is named", ", ".join(shows), "added")
         shows = (*shows, "related")
     return rule.model_copy(update={"shows": shows})
+
+
+def _settle_limit(rule: Limit, place: str, notes: Notes) -> Limit:
+    """Count characters by whole numbers, and put the lesser bound first."""
+    least, most = rule.minimum, rule.maximum
+    if rule.unit == "characters":
+        least = None if least is None else math.ceil(least)
+        most = None if most is None else math.floor(most)
+        if (least, most) != (rule.minimum, rule.maximum):
+            notes.add(place, "a whole number of characters", "a part of one", "rounded")
+    if least is not None and most is not None and least > most:
+        notes.add(f"{place}/minimum", f"at most {most}", least, "exchanged")
+        least, most = most, least
+    return rule.model_copy(update={"minimum": least, "maximum": most})
 
 
 def rule_entities(rule: Rule) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def _problem(site: Site, rule: Limit) -> Problem | None:
     if member is None:
         return Problem(1.0, f"{shape.name} has no {rule.attribute}")
     wrong = [
-        f"{bound} {'none' if shown is None else f'{shown:g}'}"
+        f"{bound} {'none' if shown is None else _digits(shown)}"
         for bound, wanted, shown in (
             ("minimum", rule.minimum, member.minimum),
             ("maximum", rule.maximum, member.maximum),
@@ -37,19 +37,24 @@ def _problem(site: Site, rule: Limit) -> Problem | None:
     )
 
 
-def _bounds(rule: Limit) -> list[int]:
+def _bounds(rule: Limit) -> list[float]:
     return [bound for bound in (rule.minimum, rule.maximum) if bound is not None]
 
 
-def _refused_by_number(site: Site, names: tuple[str, ...], number: int) -> bool:
+def _refused_by_number(site: Site, names: tuple[str, ...], number: float) -> bool:
     """Whether the handler itself compares the member with the number."""
     keys = {squeeze(name) for name in names}
     return any(
-        str(number) in r.condition.literals
+        _digits(number) in r.condition.literals
         and {squeeze(n) for n in r.condition.names} & keys
         and Given.BODY in r.condition.sources
         for r in site.refusals((400, 422))
     )
+
+
+def _digits(number: float) -> str:
+    """Write a bound as code does, a whole number without a point."""
+    return str(int(number)) if float(number).is_integer() else str(number)
 
 
 def _tested(subject: Subject, rule: Limit) -> float:
@@ -71,13 +76,13 @@ def _sizes(member: BodyMember) -> list[float]:
     return [size for size in (member.length, member.number) if size is not None]
 
 
-def _is_below(member: BodyMember, minimum: int) -> bool:
+def _is_below(member: BodyMember, minimum: float) -> bool:
     """Whether a member of a body is below a bound; one whose size is not known may be."""
     sizes = _sizes(member)
     return not sizes or any(size < minimum for size in sizes)
 
 
-def _is_above(member: BodyMember, maximum: int) -> bool:
+def _is_above(member: BodyMember, maximum: float) -> bool:
     """Whether a member of a body is above a bound; one whose size is not known may be."""
     sizes = _sizes(member)
     return not sizes or any(size > maximum for size in sizes)

@@ -257,12 +257,11 @@ class _Drawer:
                 return [self._draw(items) for _ in range(count) if items is not None]
             case Text():
                 return self._text(node)
-            case Number("integer", low, high):
+            case Number(kind, low, high):
                 low, high = -9 if low is None else low, 9 if high is None else high
-                near = [n for n in (-1, 0, 1, 2, 7, 40) if low <= n <= high]
+                few = (-1, 0, 1, 2, 7, 40) if kind == "integer" else (-0.5, 0, 0.01, 7, 19.99)
+                near = [n for n in few if low <= n <= high]
                 return self._chance.choice([low, high, *near])
-            case Number():
-                return self._chance.choice([-0.5, 0, 7])
             case Boolean():
                 return self._chance.random() < 0.5
             case Null():

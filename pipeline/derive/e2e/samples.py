@@ -30,10 +30,8 @@ def sample(property_: SchemaProperty) -> ex.Expression:
         case "integer" | "number":
             low = getattr(schema, "minimum", None)
             high = getattr(schema, "maximum", None)
-            value = max(1 if low is None else int(low), 0)
-            return ex.IntegerLiteral(
-                kind="integer", value=value if high is None else min(value, int(high))
-            )
+            value = max(1 if low is None else low, 0)
+            return ex.number_literal(value if high is None else min(value, high))
         case "date":
             return ex.Today(kind="today")
         case "datetime":

@@ -202,7 +202,7 @@ def _sql_type(kind: ColumnType) -> str:
         case IntegerType():
             return "BIGINT"
         case DecimalType():
-            return "NUMERIC(12, 2)"
+            return "NUMERIC(15, 2)"
         case DoubleType():
             return "DOUBLE PRECISION"
         case UuidType():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.asking.typed import schema_type
 from pipeline.ast import expression as ex
+from pipeline.ast.base import SAFE_INTEGER_MAX
 from pipeline.ast.interface import (
     IntegerSchema,
     NumberSchema,
@@ -21,8 +22,8 @@ from pipeline.english import with_article
 from pipeline.names import camel, words
 
 NONSENSE = ex.StringLiteral(kind="string", value="no such value")
-LENGTH_MAX, NUMBER_MAX = 20_001, 1_000_000
-"""The longest text and the greatest number that a test can write down."""
+LENGTH_MAX = 20_001
+"""The longest text that a test can write down."""
 FULL = ("create", "join")
 """Kinds of operations of whose bodies everything is tried; of others only bounds are."""
 
@@ -77,10 +78,10 @@ def _beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
             if high is not None and high < LENGTH_MAX:
                 yield _text(high + 1)
         case IntegerSchema(minimum=low, maximum=high) | NumberSchema(minimum=low, maximum=high):
-            if low is not None and abs(low - 1) <= NUMBER_MAX:
-                yield _number(low - 1)
-            if high is not None and abs(high + 1) <= NUMBER_MAX:
-                yield _number(high + 1)
+            if low is not None and low - 1 >= -SAFE_INTEGER_MAX:
+                yield ex.number_literal(low - 1)
+            if high is not None and high + 1 <= SAFE_INTEGER_MAX:
+                yield ex.number_literal(high + 1)
         case _:
             return
 
@@ -92,8 +93,8 @@ def _at(property_: SchemaProperty) -> tuple[ex.Expression | None, ex.Expression 
             least = _text(low) if low else None
             return least, _text(high) if high and high < LENGTH_MAX else None
         case IntegerSchema(minimum=low, maximum=high) | NumberSchema(minimum=low, maximum=high):
-            least = _number(low) if low is not None and abs(low) <= NUMBER_MAX else None
-            return least, _number(high) if high is not None and abs(high) <= NUMBER_MAX else None
+            least = None if low is None else ex.number_literal(low)
+            return least, None if high is None else ex.number_literal(high)
         case _:
             return None, None
 
@@ -120,7 +121,3 @@ def _taken(subject: Subject, draft: Draft) -> None:
 
 def _text(length: int) -> ex.RepeatedString:
     return ex.RepeatedString(kind="repeated_string", length=length)
-
-
-def _number(value: float) -> ex.IntegerLiteral:
-    return ex.IntegerLiteral(kind="integer", value=int(value))
