@@ -106,11 +106,15 @@ class RuleNode(Node):
 
 
 class Uniqueness(RuleNode):
-    """No two rows share the values of `attributes` (within one owner, or everywhere)."""
+    """No two rows share the values of `attributes` (within one owner, or everywhere).
+
+    With `ignore_case`, texts that differ in upper and lower case alone count as the same.
+    """
 
     kind: Literal["uniqueness"]
     attributes: Annotated[tuple[AttributeRef, ...], Field(min_length=1, max_length=3)]
     scope: Literal["owner", "global"]
+    ignore_case: bool = False
 
 
 class Ownership(RuleNode):

@@ -147,10 +147,14 @@ class Relation(Node):
 
 
 class UniqueKey(Node):
-    """A set of columns, foreign keys included, whose values no two rows share."""
+    """A set of columns, foreign keys included, whose values no two rows share.
+
+    With `ignore_case`, texts are compared without regard to upper and lower case.
+    """
 
     columns: Annotated[tuple[Name, ...], Field(min_length=1, max_length=4)]
     rules: tuple[RuleId, ...]
+    ignore_case: bool = False
 
 
 class Index(Node):
@@ -228,6 +232,14 @@ class Table(Node):
         keys += [unique.columns for unique in self.uniques]
         keys += [(column.name,) for column in self.columns if column.is_generated]
         return tuple(dict.fromkeys(keys))
+
+    def folded(self, key: tuple[str, ...]) -> frozenset[str]:
+        """Return the columns of a unique key that are compared whatever their case."""
+        unique = next((each for each in self.uniques if each.columns == key), None)
+        if unique is None or not unique.ignore_case:
+            return frozenset()
+        texts = {column.name for column in self.columns if isinstance(column.type, TextType)}
+        return frozenset(texts.intersection(key))
 
 
 @dataclass(frozen=True)

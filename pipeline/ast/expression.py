@@ -273,6 +273,13 @@ class RandomUuid(Node):
     kind: Literal["random_uuid"]
 
 
+class Capitals(Node):
+    """A text in capital letters. Only derived tests have it."""
+
+    kind: Literal["capitals"]
+    operand: Expression
+
+
 class RowOf(Node):
     """The key of the caller's row of the table that a foreign key points at.
 
@@ -346,6 +353,7 @@ Expression = Annotated[
     | RandomText
     | RandomEmail
     | RandomUuid
+    | Capitals
     | RowOf
     | EmailOf
     | Answered
@@ -376,6 +384,17 @@ class ColumnIsNotNull(Node):
 
     kind: Literal["is_not_null"]
     column: Name
+
+
+class SameText(Node):
+    """A row qualifies if its column has this text, whatever the case of its letters.
+
+    Only derived checks of unique keys have it.
+    """
+
+    kind: Literal["same_text"]
+    column: Name
+    value: Expression
 
 
 class CallerIs(Node):
@@ -429,6 +448,7 @@ Where = Annotated[
     ColumnCompare
     | ColumnIsNull
     | ColumnIsNotNull
+    | SameText
     | CallerIs
     | ParentWhere
     | SomeWhere
@@ -450,6 +470,7 @@ class Let(Node):
 for _model in (
     GeneratedText,
     Offset,
+    Capitals,
     Compare,
     IsNull,
     Not,
@@ -460,5 +481,5 @@ for _model in (
     Coalesce,
 ):
     _model.model_rebuild()
-for _model in (ColumnCompare, ParentWhere, SomeWhere, NoneWhere, WhereAll, WhereAny):
+for _model in (ColumnCompare, SameText, ParentWhere, SomeWhere, NoneWhere, WhereAll, WhereAny):
     _model.model_rebuild()

@@ -74,7 +74,7 @@ def _asked(where: object) -> Iterator[str]:
         case ex.WhereAll(conditions=conditions) | ex.WhereAny(conditions=conditions):
             for condition in conditions:
                 yield from _asked(condition)
-        case ex.ColumnCompare() | ex.ColumnIsNull() | ex.ColumnIsNotNull():
+        case ex.ColumnCompare() | ex.ColumnIsNull() | ex.ColumnIsNotNull() | ex.SameText():
             yield where.column
         case _:
             pass

@@ -101,7 +101,7 @@ def unique_checks(
 
 
 def _same_key(
-    context: Context, key: Sequence[str], written: dict[str, ex.Expression], row: str | None
+    context: Context, key: tuple[str, ...], written: dict[str, ex.Expression], row: str | None
 ) -> tuple[list[ex.Where], tuple[str, ...]] | None:
     """Return the conditions of a row with the same key, and the properties that they need.
 
@@ -123,7 +123,8 @@ def _same_key(
             property_ = context.body.get(column)
             if property_ is not None and not st.is_certain(property_):
                 given.append(value.property)
-        conditions.append(st.equals(column, value))
+        folded = column in context.table.folded(key)
+        conditions.append(st.same_text(column, value) if folded else st.equals(column, value))
     if row:
         other = ex.ColumnCompare(kind="compare", column="id", operator="ne", value=st.field("id"))
         conditions.append(other)

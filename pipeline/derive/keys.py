@@ -19,15 +19,22 @@ def with_keys(table: Table, analysis: Analysis, notes: Notes) -> Table:
     A rule whose attributes are no columns of the table is noted and gives no key.
     """
     derived = set(table.unique_keys())
-    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    found: dict[tuple[str, ...], list[Uniqueness]] = {}
     for rule in _uniqueness(analysis, table):
         columns = _key_columns(table, rule, analysis)
         if columns is None or len(columns) > MAX_KEY_COLUMNS:
             expected = f"columns for {', '.join(rule.attributes)}"
             notes.add("/columns", expected, "none of that name", f"{rule.id} gives no key")
         elif columns not in derived:
-            found[columns] = (*found.get(columns, ()), rule.id)
-    uniques = tuple(UniqueKey(columns=columns, rules=ids) for columns, ids in found.items())
+            found.setdefault(columns, []).append(rule)
+    uniques = tuple(
+        UniqueKey(
+            columns=columns,
+            rules=tuple(rule.id for rule in rules),
+            ignore_case=any(rule.ignore_case for rule in rules),
+        )
+        for columns, rules in found.items()
+    )
     return _indexed(table.model_copy(update={"uniques": uniques}), ())
 
 

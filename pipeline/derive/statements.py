@@ -78,6 +78,11 @@ def equals(column: str, value: ex.Expression) -> ex.Where:
     return ex.ColumnCompare(kind="compare", column=column, operator="eq", value=value)
 
 
+def same_text(column: str, value: ex.Expression) -> ex.Where:
+    """Return the condition that a column has the text, whatever the case of its letters."""
+    return ex.SameText(kind="same_text", column=column, value=value)
+
+
 def all_of(conditions: Sequence[ex.Where]) -> ex.Where:
     """Return the condition that all of them hold; one stands for itself."""
     if len(conditions) == 1:

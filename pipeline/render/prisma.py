@@ -152,6 +152,10 @@ def _doc(table: Table) -> list[str]:
     lines = [f"/// {table.purpose}"]
     if table.soft_delete and table.unique_keys():
         lines.append("/// Rows that are marked deleted do not count for what is unique.")
+    for key in table.unique_keys():
+        if table.folded(key):
+            listed = ", ".join(sorted(table.folded(key)))
+            lines.append(f"/// No two rows differ in the case of {listed} alone.")
     if table.requirements:
         lines += ["///", f"/// Requirements: {', '.join(table.requirements)}"]
     return lines

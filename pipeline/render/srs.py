@@ -232,7 +232,8 @@ def _exactly(rule: Rule) -> str:
     match rule:
         case Uniqueness():
             where = "one owner" if rule.scope == "owner" else "the whole service"
-            return f"{codes(rule.attributes)} unique within {where}"
+            case = ", whatever the case" if rule.ignore_case else ""
+            return f"{codes(rule.attributes)} unique within {where}{case}"
         case Ownership():
             status = 404 if rule.others_see == "not_found" else 403
             return f"{code(rule.entity)}: others get {status}"

@@ -92,6 +92,8 @@ def condition(where: Node, mark: Node | None = None) -> str:
     match where:
         case ex.ColumnCompare(column=column, operator=operator, value=compared):
             return f"{column} {OPERATORS[operator]} {value(compared)}"
+        case ex.SameText(column=column, value=compared):
+            return f"{column} = {value(compared)} whatever the case"
         case ex.ColumnIsNull(column=column):
             return f"{column} is null"
         case ex.ColumnIsNotNull(column=column):

@@ -145,6 +145,8 @@ def rule_words(rule: Rule) -> str:
 
 def _idle(rule: Rule) -> tuple[str, ...]:
     """Return the members of a rule that say nothing beside its others."""
+    if rule.kind == "uniqueness":
+        return () if rule.ignore_case else ("ignore_case",)
     return ("others_see",) if rule.kind == "visibility" and "all" in rule.shows else ()
 
 

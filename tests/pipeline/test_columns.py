@@ -12,7 +12,7 @@ from pipeline.ast.expression import NumberLiteral
 from pipeline.ast.walk import walk
 from pipeline.project import Project
 from tests.pipeline.postgres_server import PostgresServer, missing, postgres_server
-from tests.pipeline.small_forms import Small, column, design_small, files_of, verify_small
+from tests.pipeline.small_forms import Small, column, design_small, files_of, rule, verify_small
 
 GREATEST = 2**53 - 1
 WORDS = [f"stage_{number}" for number in range(24)]
@@ -78,3 +78,40 @@ def test_bounds_of_numbers_are_published_as_they_are_checked(numbers: Project) -
 def test_standard_tests_go_to_the_cent_of_a_bound(numbers: Project) -> None:
     written = {node.value for node in walk(numbers.tests) if isinstance(node, NumberLiteral)}
     assert {0.05, 999_999_999.99, -0.95, 1_000_000_000.99, -0.5, 0.5, 1.5, -1.5} <= written
+
+
+NAMED = Small(
+    columns=[
+        column("name", type="text", min_length=1, max_length=40),
+        column("place", type="text", min_length=1, max_length=40),
+        column("rank", type="integer", minimum=0, maximum=9, default=None),
+    ],
+    rules=[
+        rule("uniqueness", attributes=["item.name"], scope="owner", ignore_case=True),
+        rule("uniqueness", attributes=["item.place", "item.rank"], scope="global"),
+    ],
+)
+
+
+@pytest.fixture(scope="module")
+def named() -> Project:
+    return design_small(NAMED)
+
+
+def test_a_key_whatever_the_case_is_kept_by_service_and_database(
+    named: Project, tmp_path: Path
+) -> None:
+    files = files_of(named)
+    assert '("member_id", lower("name"))' in files["src/database/ddl.ts"]
+    assert '("place", "rank")' in files["src/database/ddl.ts"]
+    assert "No two rows differ in the case of name alone." in files["prisma/schema.prisma"]
+    test = files["test/features/items/items-share-no-key.ts"]
+    assert test.count(".toUpperCase()") == 1
+    verify_small(named, tmp_path)
+
+
+@needs_postgres
+def test_a_key_whatever_the_case_is_kept_on_postgresql(
+    named: Project, tmp_path: Path, server: PostgresServer
+) -> None:
+    verify_small(named, tmp_path, server.new_database())

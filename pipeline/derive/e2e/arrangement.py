@@ -295,6 +295,8 @@ class Arrangement:
                 return sent
             case ex.Offset(moment=moment):
                 return value.model_copy(update={"moment": self._resolved(moment, certain=True)})
+            case ex.Capitals(operand=operand):
+                return value.model_copy(update={"operand": self._resolved(operand, certain=True)})
             case ex.Arithmetic(left=left):
                 return value.model_copy(update={"left": self._resolved(left, certain=True)})
             case _:

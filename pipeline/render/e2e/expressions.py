@@ -10,6 +10,7 @@ from pipeline.ast.expression import (
     AnyOf,
     Arithmetic,
     BooleanLiteral,
+    Capitals,
     Coalesce,
     Compare,
     Conditional,
@@ -124,6 +125,8 @@ class ExpressionPrinter:
             case Offset(moment=moment, amount=int(amount), unit=unit):
                 start = self.expression(moment, strict=True)
                 return call(self.harness("moved"), start, number(amount), quoted(unit))
+            case Capitals(operand=operand):
+                return concat(self.operand(operand, UNARY, strict=True), ".toUpperCase()")
             case RandomText(label=label, max_length=longest):
                 return self.random_text(label, longest)
             case RandomEmail():
@@ -279,6 +282,8 @@ def _parts(expression: Expression) -> Iterable[Expression]:
             inner = (operand, fallback)
         case All(operands=operands) | AnyOf(operands=operands):
             inner = operands
+        case Capitals(operand=operand):
+            inner = (operand,)
         case Offset(moment=moment):
             inner = (moment,)
         case Conditional(condition=condition, then=then, otherwise=otherwise):

@@ -222,7 +222,7 @@ def _indexes(table: Table) -> list[str]:
     unique = table.unique_keys()
     statements = [
         f"CREATE UNIQUE INDEX {_index_name(table, key, 'key')}"
-        f' ON "{table.plural}" ({_listed(key)}){live}'
+        f' ON "{table.plural}" ({_key_parts(table, key)}){live}'
         for key in unique
     ]
     return statements + [
@@ -238,6 +238,11 @@ def _index_name(table: Table, columns: tuple[str, ...], suffix: str) -> str:
         digest = sha256(name.encode()).hexdigest()[:_DIGEST_LENGTH]
         name = f"{name[: _LONGEST_NAME - _DIGEST_LENGTH - 1]}_{digest}"
     return f'"{name}"'
+
+
+def _key_parts(table: Table, key: tuple[str, ...]) -> str:
+    folded = table.folded(key)
+    return ", ".join(f'lower("{c}")' if c in folded else f'"{c}"' for c in key)
 
 
 def _listed(columns: tuple[str, ...]) -> str:

@@ -143,9 +143,21 @@ class Kysely:
             for template in templates:
                 for word in _template_words(template):
                     access.wheres.append(Where(word, "sql", value, conditional))
+        elif first.type == "call_expression":
+            self._where_call(access, first, frame, conditional)
         elif first.type == "object":
             for key, value in self._evaluator.evaluate(first, frame).members:
                 access.wheres.append(Where(key, "=", value, conditional))
+
+    def _where_call(
+        self, access: Access, node: SyntaxNode, frame: Frame, conditional: bool
+    ) -> None:
+        """Read `sameText("todos.title", x)`: a condition that a function writes for a column."""
+        given = arguments_of(node.get("arguments"))
+        column = string_value(given[0]) if given else None
+        if column is not None:
+            value = union([self._evaluator.evaluate(each, frame) for each in given[1:]])
+            access.wheres.append(_condition(column, "sql", value, conditional))
 
     def _builder(self, access: Access, node: SyntaxNode, frame: Frame, conditional: bool) -> None:
         """Read `eb.and([eb("a", "=", x), …])`; what stands under `or` binds no single row."""

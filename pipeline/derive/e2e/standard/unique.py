@@ -30,7 +30,7 @@ def drafts(subject: Subject) -> Iterator[Draft]:
         properties = _given(subject, create, maker, key)
         if "email" not in key and properties:
             draft.cited = (*draft.cited, *unique_rules(subject.table, key))
-            _repeat(subject, draft, create, maker, properties)
+            _repeat(subject, draft, create, maker, key, properties)
             if subject.owner(maker) in key:
                 _share(subject, draft, create, maker, properties)
     if draft.steps:
@@ -53,6 +53,7 @@ def _repeat(
     draft: Draft,
     create: Operation,
     maker: str,
+    key: tuple[str, ...],
     properties: Sequence[SchemaProperty],
 ) -> None:
     response = create.response or ""
@@ -69,7 +70,18 @@ def _repeat(
             rows[property_.name] = ex.RowOf(kind="row_of", caller=owner)
     draft.call(create, maker, named=label, values=rows)
     draft.call(create, maker, status=CONFLICT, values={**rows, **values})
+    folded = {
+        p.name: _shouted(values[p.name])
+        for p in properties
+        if p.column in subject.table.folded(key)
+    }
+    if folded:
+        draft.call(create, maker, status=CONFLICT, values={**rows, **values, **folded})
     _change(subject, draft, maker, values, rows)
+
+
+def _shouted(value: ex.Expression) -> ex.Expression:
+    return ex.Capitals(kind="capitals", operand=value)
 
 
 def _share(

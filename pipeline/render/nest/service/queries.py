@@ -9,10 +9,11 @@ from http import HTTPStatus
 from pipeline.ast import expression as ex
 from pipeline.ast.database import Table
 from pipeline.render.layout import LINE, SOFT_LINE, Doc, DocGroup, IfBroken, Indent, concat, join
-from pipeline.render.nest.service.expressions import LocalScope, Nature, nature, write
+from pipeline.render.nest.service.expressions import LocalScope, Nature, nature, write, write_solid
 from pipeline.render.typescript import brackets, call, chain, quoted
 
 _OPERATORS = {"eq": "=", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_SQL = "src/database/sql-expressions.ts"
 _DISTINCT = "is distinct from"
 _EXCEPTIONS = {
     400: "BadRequestException",
@@ -99,6 +100,10 @@ def _calls(where: ex.Where | None, source: Source, scope: LocalScope) -> list[Do
             return [DocGroup(concat("where((eb) =>", body, IfBroken(","), SOFT_LINE, ")"))]
         case ex.ColumnCompare() if not _fits(where, source.table, scope):
             return [call("where", concat(_raw(where, source, scope)))]
+        case ex.SameText(column=column, value=value):
+            same = scope.common(_SQL, "sameText")
+            place = quoted(f"{source.table.plural}.{column}")
+            return [call("where", call(same, place, write_solid(value, scope)))]
         case ex.CallerIs():
             return [concat("where((eb) => ", _nested(where, source, scope), ")")]
         case ex.ColumnCompare() | ex.ColumnIsNull() | ex.ColumnIsNotNull():

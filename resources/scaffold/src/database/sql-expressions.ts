@@ -42,6 +42,11 @@ export function dayPeriod(
   return sql<string>`to_char(${sql.ref(column)}, ${sql.lit(PATTERNS[unit])})`;
 }
 
+/** Whether the column has the text, whatever the case. */
+export function sameText(column: ColumnReference, text: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`lower(${sql.ref(column)}) = lower(${text})`;
+}
+
 /** The place of the column's word among the words, so that rows sort by it. */
 export function rank(column: ColumnReference, words: readonly string[]): RawBuilder<number> {
   const places = words.map((word, place) => sql`when ${word} then ${sql.lit(place)}`);
