@@ -10,15 +10,26 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from engines.schema import Array, Object, SchemaNode
+from engines.schema import Array, Object, SchemaNode, Text
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.ast import expression as ex
-from pipeline.ast.database import ColumnType, Database, EnumType, PhysicalColumn, Table
+from pipeline.ast.database import (
+    ColumnType,
+    Database,
+    EnumType,
+    JsonType,
+    PatternType,
+    PhysicalColumn,
+    Table,
+)
 from pipeline.ast.interface import OneOfSchema, Schema, StringSchema
+from pipeline.ast.patterns import PATTERNS
 from pipeline.names import pascal
 
-Primitive = Literal["text", "uuid", "uri", "date", "datetime", "integer", "number", "boolean"]
-ORDERED: frozenset[str] = frozenset({"date", "datetime", "integer", "number"})
+Primitive = Literal[
+    "text", "uuid", "uri", "email", "date", "datetime", "time", "integer", "number", "boolean"
+]
+ORDERED: frozenset[str] = frozenset({"date", "datetime", "time", "integer", "number"})
 
 EQUALITY = ("eq", "ne")
 ORDERING = (*EQUALITY, "lt", "le", "gt", "ge")
@@ -28,9 +39,12 @@ MAX_CONDITIONS = 3
 
 @dataclass(frozen=True)
 class ValueType:
-    """The type class of a value; `values` are the words of an enum, or the table of a key."""
+    """The type class of a value.
 
-    kind: Primitive | Literal["enum"]
+    `values` are the words of an enum, the table of a key, or the name of a pattern.
+    """
+
+    kind: Primitive | Literal["enum", "pattern"]
     values: tuple[str, ...] = ()
 
 
@@ -51,12 +65,26 @@ BODY, QUERY = "", "?"
 """The `row` of a reference to a property of the body, or to a filter of the query."""
 
 
-def column_type(type_: ColumnType) -> ValueType:
-    """Return the type class of a column."""
+def column_type(type_: ColumnType) -> ValueType | None:
+    """Return the type class of a column; None for objects, of which nothing is asked."""
     if isinstance(type_, EnumType):
         return ValueType("enum", type_.values)
+    if isinstance(type_, PatternType):
+        return ValueType("pattern", (type_.pattern,))
+    if isinstance(type_, JsonType):
+        return None
     kind = {"decimal": "number", "double": "number"}.get(type_.type, type_.type)
     return ValueType(kind)  # pyright: ignore[reportArgumentType]
+
+
+_FORMATS = {
+    "date": "date",
+    "date-time": "datetime",
+    "time": "time",
+    "uuid": "uuid",
+    "uri": "uri",
+    "email": "email",
+}
 
 
 def schema_type(schema: Schema) -> ValueType | None:
@@ -66,8 +94,9 @@ def schema_type(schema: Schema) -> ValueType | None:
     if isinstance(schema, StringSchema):
         if schema.enum:
             return ValueType("enum", schema.enum)
-        named = {"date": "date", "date-time": "datetime", "uuid": "uuid", "uri": "uri"}
-        return ValueType(named.get(schema.format or "", "text"))  # pyright: ignore[reportArgumentType]
+        if schema.pattern:
+            return ValueType("pattern", (schema.pattern,))
+        return ValueType(_FORMATS.get(schema.format or "", "text"))  # pyright: ignore[reportArgumentType]
     if schema.type in ("integer", "number", "boolean"):
         return ValueType(schema.type)
     return None
@@ -78,10 +107,15 @@ def is_nullable(schema: Schema) -> bool:
     return isinstance(schema, OneOfSchema) and any(o.type == "null" for o in schema.options)
 
 
-def physical_type(table: Table, column: PhysicalColumn) -> ValueType:
-    """Return the type class of a column; keys are of the table whose rows they name."""
+def physical_type(table: Table, column: PhysicalColumn) -> ValueType | None:
+    """Return the type class of a column; keys are of the table whose rows they name.
+
+    None for objects.
+    """
     if column.origin == "key":
         return key_type(table.name)
+    if column.origin == "email":
+        return ValueType("email")
     relation = table.relation_of(column.name) if column.origin == "relation" else None
     return column_type(column.type) if relation is None else key_type(relation.target)
 
@@ -94,10 +128,45 @@ def key_type(table: str) -> ValueType:
 def row_references(row: str, table: Table) -> list[ValueReference]:
     """Refer to the columns of a row that speak of it: all but secrets and the mark of deletion."""
     return [
-        ValueReference(physical_type(table, column), not column.nullable, row, column.name)
+        ValueReference(type_, not column.nullable, row, column.name)
+        for column in spoken_columns(table)
+        if (type_ := physical_type(table, column)) is not None
+    ]
+
+
+def spoken_columns(table: Table) -> list[PhysicalColumn]:
+    """Return the columns that conditions may be about: no secrets, and no mark of deletion."""
+    return [
+        column
         for column in table.physical()
         if column.origin != "secret" and column.name != "deleted_at"
     ]
+
+
+def literals(form: Form, type_: ValueType) -> list[SchemaNode]:
+    """Return the literals of a type; uuid and uri have none."""
+    node = form.node
+    match type_.kind:
+        case "text":
+            return [node(ex.StringLiteral)]
+        case "integer":
+            return [node(ex.IntegerLiteral)]
+        case "number":
+            return [node(ex.IntegerLiteral), node(ex.NumberLiteral)]
+        case "boolean":
+            return [node(ex.BooleanLiteral)]
+        case "date":
+            return [node(ex.Today)]
+        case "datetime":
+            return [node(ex.Now), node(ex.Shifted)]
+        case "time":
+            return [node(ex.TimeLiteral)]
+        case "pattern":
+            return [node(ex.StringLiteral, {"value": _patterned(type_)})]
+        case "enum":
+            return [node(ex.EnumLiteral, {"value": one_of(type_.values)})]
+        case _:
+            return []
 
 
 class Operands:
@@ -127,27 +196,6 @@ class Operands:
         self._rows: dict[tuple[str, bool], list[SchemaNode]] = {}
         self._condition: SchemaNode | None = None
 
-    def literals(self, type_: ValueType) -> list[SchemaNode]:
-        """Return the literals of a type; uuid and uri have none."""
-        node = self._form.node
-        match type_.kind:
-            case "text":
-                return [node(ex.StringLiteral)]
-            case "integer":
-                return [node(ex.IntegerLiteral)]
-            case "number":
-                return [node(ex.IntegerLiteral), node(ex.NumberLiteral)]
-            case "boolean":
-                return [node(ex.BooleanLiteral)]
-            case "date":
-                return [node(ex.Today)]
-            case "datetime":
-                return [node(ex.Now), node(ex.Shifted)]
-            case "enum":
-                return [node(ex.EnumLiteral, {"value": one_of(type_.values)})]
-            case _:
-                return []
-
     def values(self, type_: ValueType, *, given: bool = False) -> list[SchemaNode]:
         """Return everything that has a value of the type: certainly, or if it is `given`."""
         if (type_, given) not in self._values:
@@ -155,7 +203,7 @@ class Operands:
         return list(self._values[type_, given])
 
     def _valued(self, type_: ValueType, given: bool) -> list[SchemaNode]:
-        found = self.literals(type_)
+        found = literals(self._form, type_)
         if self._signed_in and type_.kind == "uuid" and set(type_.values) & set(self._callers):
             found.append(self._form.node(ex.ActorId))
         spoken = [r for r in self._references if r.type == type_]
@@ -189,6 +237,8 @@ class Operands:
         a column that a value was not given for keeps the one it has.
         """
         type_ = physical_type(table, column)
+        if type_ is None:
+            return None
         options = [*self.values(type_), *self.reckoned(type_)]
         if len(self._callers) > 1 or not self._signed_in:
             # Of several kinds of callers none is sure to have an account of the one kind.
@@ -327,10 +377,12 @@ class Operands:
 
     def _compared(self, table: Table, given: bool) -> list[SchemaNode]:
         node = self._form.node
-        columns = [c for c in table.physical() if c.origin != "secret" and c.name != "deleted_at"]
+        columns = spoken_columns(table)
         types: dict[ValueType, list[str]] = {}
         for column in columns:
-            types.setdefault(physical_type(table, column), []).append(column.name)
+            type_ = physical_type(table, column)
+            if type_ is not None:
+                types.setdefault(type_, []).append(column.name)
         atoms: list[SchemaNode] = []
         for type_, names in types.items():
             values = self.values(type_, given=given)
@@ -395,3 +447,7 @@ def children(
 
 def _is_caller(node: SchemaNode) -> bool:
     return isinstance(node, Object) and node.title == ex.ActorId.__name__
+
+
+def _patterned(type_: ValueType) -> Text:
+    return Text(pattern=PATTERNS[type_.values[0]].short_regex)

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.ast.base import Amount, Ast, Name, Node, RequirementId, RuleId, Sentence, Whole
+from pipeline.ast.patterns import PatternName
 
 Stance = Literal["actor", "session", "primary", "subsidiary", "snapshot", "junction"]
 
@@ -84,6 +85,32 @@ class UriType(Node):
     type: Literal["uri"]
 
 
+class EmailType(Node):
+    """An e-mail address, kept in lower case; an account has its own without being asked."""
+
+    type: Literal["email"]
+
+
+class PatternType(Node):
+    """A text that looks as a named pattern says."""
+
+    type: Literal["pattern"]
+    pattern: PatternName
+
+
+class TimeType(Node):
+    """A time of day in hours and minutes, `18:30`."""
+
+    type: Literal["time"]
+
+
+class JsonType(Node):
+    """An object of free form; `max_length` bounds its characters when it is written as JSON."""
+
+    type: Literal["json"]
+    max_length: Annotated[int, Field(ge=2, le=20_000)]
+
+
 class EnumType(Node):
     """One of some words, in their order; new rows start with `default`, if there is one."""
 
@@ -102,6 +129,10 @@ ColumnType = Annotated[
     | DateType
     | DatetimeType
     | UriType
+    | EmailType
+    | PatternType
+    | TimeType
+    | JsonType
     | EnumType,
     Field(discriminator="type"),
 ]

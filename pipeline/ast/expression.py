@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.ast.base import Amount, Literal32, Name, Node, Phrase, TimeUnit, Whole
+from pipeline.ast.patterns import TIME_REGEX, PatternName
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 ArithmeticOperator = Literal["add", "subtract", "multiply"]
@@ -124,6 +125,13 @@ class Today(Node):
     """The present day in UTC."""
 
     kind: Literal["today"]
+
+
+class TimeLiteral(Node):
+    """A time of day."""
+
+    kind: Literal["time"]
+    value: Annotated[str, Field(pattern=TIME_REGEX)]
 
 
 class ActorId(Node):
@@ -273,6 +281,19 @@ class RandomUuid(Node):
     kind: Literal["random_uuid"]
 
 
+class RandomCode(Node):
+    """A fresh text of a named pattern, as far as it has room for what is random."""
+
+    kind: Literal["random_code"]
+    pattern: PatternName
+
+
+class SampleObject(Node):
+    """An object of free form. Only derived tests have it."""
+
+    kind: Literal["sample_object"]
+
+
 class Capitals(Node):
     """A text in capital letters. Only derived tests have it."""
 
@@ -333,6 +354,7 @@ Expression = Annotated[
     | Shifted
     | Offset
     | Today
+    | TimeLiteral
     | ActorId
     | ActorIs
     | Parameter
@@ -353,6 +375,8 @@ Expression = Annotated[
     | RandomText
     | RandomEmail
     | RandomUuid
+    | RandomCode
+    | SampleObject
     | Capitals
     | RowOf
     | EmailOf

@@ -1,6 +1,6 @@
 """The interface: operations, and the schemas of what they take and give.
 
-Schemas are a recursive union of ten, a bounded dialect of JSON Schema 2020-12 (OpenAPI 3.1).
+Schemas are a recursive union of eleven, a bounded dialect of JSON Schema 2020-12 (OpenAPI 3.1).
 Methods, paths, parameters and the shape of every table's DTOs are derived; the model decides
 which operations exist, for whom, and which columns each of them exposes.
 """
@@ -13,6 +13,7 @@ from pydantic import Field
 
 from pipeline.ast.base import Ast, Name, Node, Phrase, RequirementId, RuleId, Sentence, Status
 from pipeline.ast.expression import PropertyName
+from pipeline.ast.patterns import PatternName
 
 ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=80)]
 OperationId = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$")]
@@ -65,13 +66,24 @@ class NumberSchema(Node):
 
 
 class StringSchema(Node):
-    """A text; lengths in characters; `enum` lists the only values, if not empty."""
+    """A text; lengths in characters; `enum` lists the only values, if not empty.
+
+    A `time` is one of day; `pattern` names what the text looks like.
+    """
 
     type: Literal["string"]
-    format: Literal["uuid", "date", "date-time", "uri", "email", "password"] | None = None
+    format: Literal["uuid", "date", "date-time", "time", "uri", "email", "password"] | None = None
+    pattern: PatternName | None = None
     min_length: int | None = None
     max_length: int | None = None
     enum: tuple[Phrase, ...] = ()
+
+
+class FreeObjectSchema(Node):
+    """An object of whatever members; lengths in characters when it is written as JSON."""
+
+    type: Literal["free_object"]
+    max_length: int
 
 
 class ArraySchema(Node):
@@ -160,6 +172,7 @@ Schema = Annotated[
     | StringSchema
     | ArraySchema
     | ObjectSchema
+    | FreeObjectSchema
     | ReferenceSchema
     | OneOfSchema
     | NullSchema,

@@ -14,17 +14,22 @@ from pipeline.ast.database import (
     DateType,
     DecimalType,
     DoubleType,
+    EmailType,
     EnumType,
     IntegerType,
+    JsonType,
+    PatternType,
     PhysicalColumn,
     Table,
     TextType,
+    TimeType,
     UriType,
     UuidType,
 )
 from pipeline.ast.interface import (
     BooleanSchema,
     Exposure,
+    FreeObjectSchema,
     IntegerSchema,
     NamedSchema,
     NullSchema,
@@ -39,6 +44,7 @@ from pipeline.ast.interface import (
 from pipeline.english import with_article
 
 TOKEN_MAX_LENGTH = 4096
+_ADDRESS = StringSchema(type="string", format="email", max_length=254)
 SHOWN_ALWAYS = ("id", "created_at", "updated_at")
 
 
@@ -67,6 +73,14 @@ def type_schema(type_: ColumnType) -> Schema:
             return StringSchema(type="string", format="date-time")
         case UriType():
             return StringSchema(type="string", format="uri")
+        case EmailType():
+            return _ADDRESS
+        case PatternType():
+            return StringSchema(type="string", pattern=type_.pattern)
+        case TimeType():
+            return StringSchema(type="string", format="time")
+        case JsonType():
+            return FreeObjectSchema(type="free_object", max_length=type_.max_length)
         case EnumType():
             return StringSchema(type="string", enum=type_.values)
 
@@ -74,7 +88,7 @@ def type_schema(type_: ColumnType) -> Schema:
 def column_schema(column: PhysicalColumn) -> Schema:
     """Return the schema of a column's values, null included where the column is nullable."""
     if column.origin == "email":
-        schema: Schema = StringSchema(type="string", format="email", max_length=254)
+        schema: Schema = _ADDRESS
     else:
         schema = type_schema(column.type)
     if column.nullable:

@@ -10,6 +10,7 @@ from pipeline.ast.interface import (
     ArraySchema,
     BooleanSchema,
     ConstantSchema,
+    FreeObjectSchema,
     IntegerSchema,
     Interface,
     NullSchema,
@@ -20,6 +21,7 @@ from pipeline.ast.interface import (
     Schema,
     StringSchema,
 )
+from pipeline.ast.patterns import PATTERNS, TIME_REGEX
 from pipeline.render.markdown import sentence
 
 JsonObject: TypeAlias = dict[str, JsonValue]
@@ -30,6 +32,7 @@ _EXAMPLES = {
     "uuid": EXAMPLE_ID,
     "date": "2026-03-14",
     "date-time": "2026-03-14T09:26:53.589Z",
+    "time": "18:30",
     "uri": "https://example.com/page",
     "email": "ada@example.com",
     "password": "correct horse battery",
@@ -66,6 +69,8 @@ def example(interface: Interface, schema: Schema) -> JsonValue:
             return [example(interface, schema.items)] if full else []
         case ObjectSchema():
             return {p.name: example(interface, p.schema_) for p in schema.properties}
+        case FreeObjectSchema():
+            return {"note": _EXAMPLE_TEXT}
         case ReferenceSchema():
             return example(interface, interface.named(schema.name).schema_)
         case OneOfSchema():
@@ -77,6 +82,8 @@ def example(interface: Interface, schema: Schema) -> JsonValue:
 def _example_text(schema: StringSchema) -> str:
     if schema.enum:
         return schema.enum[0]
+    if schema.pattern is not None:
+        return PATTERNS[schema.pattern].example
     text = _EXAMPLES[schema.format] if schema.format else _EXAMPLE_TEXT
     shortest, longest = schema.min_length or 0, schema.max_length
     while len(text) < shortest:
@@ -122,6 +129,10 @@ def json_schema(schema: Schema) -> JsonObject:
             formatted: JsonObject = {"format": schema.format} if schema.format else {}
             if schema.enum:
                 return {"type": "string", "enum": list(schema.enum)}
+            if schema.pattern is not None:
+                return {"type": "string", "pattern": PATTERNS[schema.pattern].regex}
+            if schema.format == "time":  # the format of that name has seconds and an offset
+                return {"type": "string", "pattern": TIME_REGEX}
             pattern = _PATTERNS.get(schema.format)
             checked: JsonObject = {} if pattern is None else {"pattern": pattern}
             return {"type": "string"} | formatted | lengths | checked
@@ -130,6 +141,8 @@ def json_schema(schema: Schema) -> JsonObject:
             return items | _given(maxItems=schema.max_items)
         case ObjectSchema():
             return _object(schema)
+        case FreeObjectSchema():
+            return {"type": "object", "additionalProperties": True}
         case ReferenceSchema():
             return reference(schema.name)
         case OneOfSchema():

@@ -34,6 +34,10 @@ _SCALARS = {
     "date": "DateTime",
     "datetime": "DateTime",
     "uri": "String",
+    "email": "String",
+    "pattern": "String",
+    "time": "String",
+    "json": "Json",
 }
 _INT_MAX = 2**31 - 1
 _ON_DELETE = {"cascade": "Cascade", "restrict": "Restrict", "set_null": "SetNull"}

@@ -11,6 +11,7 @@ from pipeline.ast.interface import (
     ArraySchema,
     BooleanSchema,
     ConstantSchema,
+    FreeObjectSchema,
     IntegerSchema,
     NullSchema,
     NumberSchema,
@@ -224,6 +225,8 @@ def ts_type(schema: Schema, *, nested: bool = False) -> Doc:
             content = join(concat(";", LINE), members)
             inner = concat("{", Indent(concat(LINE, content)), IfBroken(";"), LINE, "}")
             return DocGroup(inner) if members else "Record<string, never>"
+        case FreeObjectSchema():
+            return "Record<string, unknown>"
         case ReferenceSchema(name=name):
             return name
         case OneOfSchema(options=options):

@@ -12,7 +12,7 @@ from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form, one_of
 from pipeline.ast import interface as it
 from pipeline.ast.analysis import Analysis
-from pipeline.ast.database import Database, Table, TextType
+from pipeline.ast.database import Database, JsonType, Table, TextType
 from pipeline.derive.dto import has_default, writable
 from pipeline.derive.interface import derive_interface
 from pipeline.derive.ownership import owners_of
@@ -144,12 +144,15 @@ def _expose(form: Form, table: Table, owners: set[str]) -> None:
         c.name
         for c in columns
         if c.origin in ("own", "relation")
+        and not isinstance(c.type, JsonType)
         and not (isinstance(c.type, TextType) and c.type.max_length > FILTER_TEXT_MAX_LENGTH)
+    ]
+    sorts = [
+        c.name for c in columns if c.origin in ("own", "stamp") and not isinstance(c.type, JsonType)
     ]
     form.choose(it.Exposure, "shown", [c.name for c in columns if c.origin != "key"])
     form.choose(it.Exposure, "writable_on_create", own)
     form.choose(it.Exposure, "writable_on_update", [c for c in own if c not in owners])
-    sorts = [c.name for c in columns if c.origin in ("own", "stamp")]
     for listed in (it.Exposure, it.Listing):
         form.choose(listed, "filters", filters).choose(listed, "sorts", sorts)
     form.choose(it.Exposure, "ranges", [c.name for c in columns if has_range(c.type)])

@@ -280,7 +280,8 @@ class _Sketch:
             column = self._table.column(item.column)
             if column is not None and item.match == "equals":
                 type_ = physical_type(self._table, column)
-                found.append(ValueReference(type_, False, QUERY, item.property))
+                if type_ is not None:
+                    found.append(ValueReference(type_, False, QUERY, item.property))
         return found
 
 

@@ -71,6 +71,7 @@ def _phrase(expression: Node) -> str:
         case (
             ex.StringLiteral(value=said)
             | ex.EnumLiteral(value=said)
+            | ex.TimeLiteral(value=said)
             | ex.IntegerLiteral(value=said)
             | ex.NumberLiteral(value=said)
         ):

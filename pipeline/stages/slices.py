@@ -14,11 +14,14 @@ from pipeline.ast.database import (
     DecimalType,
     EnumType,
     IntegerType,
+    JsonType,
+    PatternType,
     PhysicalColumn,
     Table,
     TextType,
 )
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
+from pipeline.ast.patterns import PATTERNS
 from pipeline.derive.ownership import owners_of
 from pipeline.design import Design
 from pipeline.english import singular
@@ -235,6 +238,10 @@ def type_words(type_: ColumnType) -> str:
         return f"one of {'/'.join(type_.values)}"
     if isinstance(type_, TextType):
         return f"text {type_.min_length}..{type_.max_length}"
+    if isinstance(type_, PatternType):
+        return f"{type_.pattern} like {PATTERNS[type_.pattern].example}"
+    if isinstance(type_, JsonType):
+        return f"object of at most {type_.max_length} characters"
     if isinstance(type_, IntegerType | DecimalType):
         return f"{type_.type} {type_.minimum}..{type_.maximum}"
     return type_.type

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from engines.schema import EMPTY_ARRAY, Array, Enum, FormSchema, SchemaNode
 from pipeline.asking.narrow import Form, any_of, one_of
-from pipeline.asking.typed import ORDERED, Operands, ValueType, is_nullable, schema_type
+from pipeline.asking.typed import ORDERED, ValueType, is_nullable, literals, schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
 from pipeline.ast.interface import (
@@ -30,8 +30,6 @@ from pipeline.names import pascal
 
 VALUES_MAX = 8
 """Properties of a body that one call of a test is about."""
-EMAIL = "email"
-"""A property that only an address fits."""
 LENGTH = "data.length"
 """Where the number of rows that a list shows stands."""
 EQUALITY = ("equal", "not_equal")
@@ -41,9 +39,6 @@ FILLED_IN = ("create", "join", "update", "action")
 """Kinds of operations of whose bodies a test may leave something out."""
 UNCHANGING = ("list", "read", "login", "refresh")
 """Kinds of operations that may be called at once without any effect on each other."""
-
-TypeKey = tuple[ValueType, bool]
-"""A type class, and whether only addresses are meant."""
 
 
 def sketch_schema(
@@ -61,11 +56,10 @@ class _Sketch:
         self._operations = operations
         self._form = Form(ts.TestSketches).at_most(ts.TestSketch, "steps", most)
         self._form.choose(ts.AtOnceStep, "callers", callers(design.analysis))
-        self._operands = Operands(self._form, (), (), signed_in=False)
         self._rows = {t.name: self._labels(t.name) for t in design.database.tables}
-        self._earlier: dict[TypeKey, list[SchemaNode]] = {}
-        for key, spoken in _by_type(self._spoken()).items():
-            self._earlier[key] = [self._form.define(self._named(key, "Earlier"), spoken)]
+        self._earlier: dict[ValueType, list[SchemaNode]] = {}
+        for type_, spoken in _by_type(self._spoken()).items():
+            self._earlier[type_] = [self._form.define(self._named(type_, "Earlier"), spoken)]
 
     def schema(self, tests: int) -> FormSchema:
         """Return the whole form."""
@@ -127,16 +121,16 @@ class _Sketch:
 
     def _options(self, operation: Operation, property_: SchemaProperty) -> list[SchemaNode]:
         """Return what a call can give for a property of its body or query."""
-        key = _key(property_)
-        if key is None:
+        type_ = schema_type(property_.schema_)
+        if type_ is None:
             return []
-        form, (type_, is_address) = self._form, key
+        form = self._form
         values: list[SchemaNode] = []
-        if is_address:
+        if type_.kind == "email":
             values += [form.node(ex.RandomEmail), *self._addresses()]
         else:
             values += self._literals(type_)
-        values += self._earlier_values(key)
+        values += self._earlier_values(type_)
         if type_.kind == "uuid":
             values = [form.node(ex.RandomUuid)]
             target = relation_target(self._design, operation, property_.name)
@@ -157,9 +151,11 @@ class _Sketch:
 
     def _literals(self, type_: ValueType) -> list[SchemaNode]:
         """Return the values of a type that a test can write down."""
-        values = self._operands.literals(type_)
+        values = literals(self._form, type_)
         if type_.kind == "text":
             values.append(self._form.node(ex.RepeatedString))
+        if type_.kind == "pattern":
+            values.append(self._form.node(ex.RandomCode, {"pattern": one_of(type_.values)}))
         if type_.kind == "date":
             values.append(self._form.node(ex.Shifted))
         return values
@@ -169,12 +165,12 @@ class _Sketch:
         accounts = [label for table in tables for label in row_labels(self._design, table)]
         return [self._form.node(ex.EmailOf, {"caller": one_of(accounts)})] if accounts else []
 
-    def _earlier_values(self, key: TypeKey) -> list[SchemaNode]:
+    def _earlier_values(self, type_: ValueType) -> list[SchemaNode]:
         """Return what earlier calls gave and got, as it is and moved by a number or a time."""
-        earlier = self._earlier.get(key, [])
+        earlier = self._earlier.get(type_, [])
         if not earlier:
             return []
-        node, kind = self._form.node, key[0].kind
+        node, kind = self._form.node, type_.kind
         if kind in ("integer", "number"):
             sum_ = {
                 "left": earlier[0],
@@ -187,7 +183,7 @@ class _Sketch:
             return [*earlier, node(ex.Offset, {"moment": earlier[0], "amount": amount})]
         return earlier
 
-    def _spoken(self) -> Iterable[tuple[TypeKey, SchemaNode]]:
+    def _spoken(self) -> Iterable[tuple[ValueType, SchemaNode]]:
         """Yield what can be spoken of by its type: the answers with a name, and their calls."""
         interface, node = self._design.interface, self._form.node
         responses = dict.fromkeys(o.response for o in self._operations if o.response is not None)
@@ -205,9 +201,9 @@ class _Sketch:
             for key, given in sent.items():
                 yield key, node(ex.Sent, {"answer": labels, "property": one_of(given)})
 
-    def _named(self, key: TypeKey, prefix: str) -> str:
-        words = "".join(pascal(word) for word in key[0].values)[:40]
-        return f"{prefix}{key[0].kind.capitalize()}{'Email' * key[1]}{words}{len(self._earlier)}"
+    def _named(self, type_: ValueType, prefix: str) -> str:
+        words = "".join(pascal(word) for word in type_.values)[:40]
+        return f"{prefix}{type_.kind.capitalize()}{words}{len(self._earlier)}"
 
     # --- checks
 
@@ -230,15 +226,15 @@ class _Sketch:
         self, ids: Enum, operation: Operation, path: str, property_: SchemaProperty
     ) -> list[SchemaNode]:
         """Return the checks of a property of an answer that the operations `ids` give."""
-        key = _key(property_)
-        if key is None:
+        type_ = schema_type(property_.schema_)
+        if type_ is None:
             return []
-        form, (type_, is_address) = self._form, key
+        form = self._form
         target = key_target(self._design, operation, path)
         # A moment is never known beforehand; that it is past another one can be.
         equal = [] if type_.kind in ("datetime", "uuid") else self._literals(type_)
-        equal += self._addresses() if is_address else []
-        equal += [] if type_.kind == "uuid" else self._earlier_values(key)
+        equal += self._addresses() if type_.kind == "email" else []
+        equal += [] if type_.kind == "uuid" else self._earlier_values(type_)
         if target and self._rows[target]:
             equal.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
         fields: dict[str, SchemaNode] = {"operation": ids, "path": one_of([path])}
@@ -247,7 +243,7 @@ class _Sketch:
             compared = {"predicate": one_of(EQUALITY), "value": any_of(equal)}
             found.append(form.node(ts.CheckStep, {**fields, **compared}))
         if type_.kind in ORDERED:
-            bounds = [*self._literals(type_), *self._earlier_values(key)]
+            bounds = [*self._literals(type_), *self._earlier_values(type_)]
             compared = {"predicate": one_of(["greater", "less"]), "value": any_of(bounds)}
             found.append(form.node(ts.CheckStep, {**fields, **compared}))
         if is_nullable(property_.schema_) or not equal:
@@ -277,7 +273,7 @@ class _Sketch:
 
     def _count(self, ids: Enum) -> SchemaNode:
         number = self._literals(ValueType("integer"))
-        values = [*number, *self._earlier_values((ValueType("integer"), False))]
+        values = [*number, *self._earlier_values(ValueType("integer"))]
         fields = {
             "operation": ids,
             "path": one_of([LENGTH]),
@@ -287,23 +283,18 @@ class _Sketch:
         return self._form.node(ts.CheckStep, fields)
 
 
-def _key(property_: SchemaProperty) -> TypeKey | None:
-    type_ = schema_type(property_.schema_)
-    return None if type_ is None else (type_, property_.name == EMAIL)
-
-
-def _grouped(found: Iterable[tuple[str, SchemaProperty]]) -> dict[TypeKey, list[str]]:
+def _grouped(found: Iterable[tuple[str, SchemaProperty]]) -> dict[ValueType, list[str]]:
     """Group words by the type of what they name; keys are left out, as rows name them."""
-    groups: dict[TypeKey, list[str]] = {}
+    groups: dict[ValueType, list[str]] = {}
     for word, property_ in found:
-        key = _key(property_)
-        if key is not None and key[0].kind != "uuid":
-            groups.setdefault(key, []).append(word)
+        type_ = schema_type(property_.schema_)
+        if type_ is not None and type_.kind != "uuid":
+            groups.setdefault(type_, []).append(word)
     return groups
 
 
-def _by_type(spoken: Iterable[tuple[TypeKey, SchemaNode]]) -> dict[TypeKey, list[SchemaNode]]:
-    groups: dict[TypeKey, list[SchemaNode]] = {}
+def _by_type(spoken: Iterable[tuple[ValueType, SchemaNode]]) -> dict[ValueType, list[SchemaNode]]:
+    groups: dict[ValueType, list[SchemaNode]] = {}
     for key, node in spoken:
         groups.setdefault(key, []).append(node)
     return groups

@@ -93,7 +93,10 @@ HOSTILE_NAMES = (
     "..\\..\\windows",
 )
 """Names as a model that no grammar holds may write them; one of which nothing stays is refused."""
-REFERENCES = ("R-1.1", "R-9.9", "B-1.1", "B-9.9", "todo.title", "todos.read", "row", "body")
+REFERENCES = (
+    *("R-1.1", "R-9.9", "B-1.1", "B-9.9", "todo.title", "todos.read", "row", "body", "18:30"),
+    *("spring-24", "SPRING-24", "0123456789", "+14155550100", "#a0b1c2", "EUR", "DE"),
+)
 """What stands in forms whose names are open."""
 MANY = 3
 """Lists are short: at most this many items more than they must have."""
@@ -273,15 +276,16 @@ class _Drawer:
         pattern = node.pattern or ""
         within = LENGTH_WITHIN.search(pattern)
         longest = node.most if within is None else int(within.group(1))
-        assert longest is not None
         if pattern == NAME_PATTERN:
+            assert longest is not None
             if self._names:
                 return self._chance.choice(self._names)
             if self._chance.random() < 0.1:
                 return "x" * longest
             words = self._chance.sample(NAMES, self._chance.choice((1, 1, 1, 2)))
             return "_".join(words)[:longest].rstrip("_")
-        if pattern == TEXT_PATTERN or within is not None:
+        if pattern == TEXT_PATTERN or (within is not None and "[^" in pattern):
+            assert longest is not None
             return self._chance.choice(TEXTS)[:longest]
         fitting = [text for text in REFERENCES if re.search(pattern, text)]
         return self._chance.choice(fitting)

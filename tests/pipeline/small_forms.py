@@ -24,6 +24,8 @@ from pipeline.run.run import design
 from pipeline.stages.test import TESTS_PER_FORM
 
 Form = dict[str, Any]
+REQUEST = "Members keep items. An item has a name, a price and a day. " * 20
+"""What is asked is in the forms; of a longer request more may be made."""
 ALL_KINDS = ("list", "read", "create", "update", "erase")
 
 
@@ -117,6 +119,20 @@ def operation(kind: str, **fields: Any) -> Form:
     }
 
 
+def call_step(operation: str, status: int, of: str = "none", **values: Form) -> Form:
+    """Return the step of a test in which the member calls an operation."""
+    return {
+        "kind": "call",
+        "caller": "member",
+        "operation": operation,
+        "of": of,
+        "values": [{"property": name, "value": value} for name, value in values.items()],
+        "status": status,
+        "as": "none",
+        "times": 1,
+    }
+
+
 def exposure(
     shown: Sequence[str],
     written: Sequence[str],
@@ -139,8 +155,9 @@ def design_small(small: Small) -> Project:
     engine = ScriptedEngine(small.answers())
     options = RunOptions(feedback=0, max_tokens_per_call=1 << 20)
     harness = Harness(engine, options, lambda _: None, events.append, lambda: False)
-    project = design(harness, "Members keep items.", lambda _stage, _ast: None)
-    assert [(e.form, e.reason) for e in events if isinstance(e, Lost)] == []
+    project = design(harness, REQUEST, lambda _stage, _ast: None)
+    lost = [(event.form, event.reason) for event in events if isinstance(event, Lost)]
+    assert lost == [], lost
     return project
 
 
@@ -152,9 +169,11 @@ def files_of(project: Project) -> dict[str, str]:
 def verify_small(project: Project, folder: Path, database_url: str | None = None) -> None:
     """Type-check the project, and see all its own tests pass."""
     write_files(folder, files_of(project))
-    assert check_project(folder).diagnostics == ()
+    wrong = check_project(folder).diagnostics
+    assert wrong == (), [f"{d.file}:{d.line}: {d.message}" for d in wrong]
     report = verify_project(folder, database_url=database_url)
-    assert [(test.name, test.error) for test in report.tests if not test.ok] == []
+    failed = [(test.name, test.error) for test in report.tests if not test.ok]
+    assert failed == [], failed
     assert report.passed == report.total == len(project.tests.functions), report.log_tail
 
 
@@ -191,3 +210,43 @@ _OWNER: Form = {
     "on_delete": "cascade",
     "nullable": False,
 }
+
+
+def walk_small(project: Project, folder: Path, steps: str, database_url: str | None = None) -> None:
+    """Run the project with TypeScript `steps` in the place of its tests.
+
+    They have `api`, `strict`, `host` and a `member` that joined; what they throw fails the test.
+    """
+    write_files(folder, {**files_of(project), "test/run.ts": _WALK.replace("@STEPS@", steps)})
+    wrong = check_project(folder).diagnostics
+    assert wrong == (), [f"{d.file}:{d.line}: {d.message}" for d in wrong]
+    report = verify_project(folder, database_url=database_url)
+    assert report.green, [test.error for test in report.tests] or report.log_tail
+
+
+_WALK = """
+import { strict } from "node:assert";
+import { startApp } from "../src/app.js";
+import { advanceClock } from "../src/common/clock.js";
+import { loadConfig } from "../src/config.js";
+import * as api from "../sdk/index.js";
+
+const { app, url: host } = await startApp({ ...loadConfig(), port: 0 });
+const credentials = { email: "ann@example.com", password: "correct horse battery" };
+const joined = await api.members.join({ host }, credentials);
+const member = { host, headers: { authorization: `Bearer ${joined.accessToken}` } };
+const status = (call: Promise<unknown>): Promise<number> =>
+  call.then(() => 200, (error: unknown) => (error instanceof api.HttpError ? error.status : 0));
+let error: string | undefined;
+try {
+  advanceClock(0, "days");
+  strict.equal(await status(Promise.resolve(member)), 200);
+  @STEPS@
+} catch (caught) {
+  error = String(caught);
+}
+await app.close();
+const ok = error === undefined;
+console.log(JSON.stringify({ name: "walk", ok, ms: 0, error }));
+console.log(JSON.stringify({ passed: Number(ok), total: 1, bootMs: 0, totalMs: 0 }));
+"""

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.ast.expression import NumberLiteral
+from pipeline.ast.patterns import PATTERNS, TIME_REGEX
 from pipeline.ast.walk import walk
 from pipeline.project import Project
 from tests.pipeline.postgres_server import PostgresServer, missing, postgres_server
-from tests.pipeline.small_forms import Small, column, design_small, files_of, rule, verify_small
+from tests.pipeline.small_forms import (
+    Small,
+    call_step,
+    column,
+    design_small,
+    files_of,
+    rule,
+    verify_small,
+    walk_small,
+)
 
 GREATEST = 2**53 - 1
 WORDS = [f"stage_{number}" for number in range(24)]
@@ -115,3 +126,141 @@ def test_a_key_whatever_the_case_is_kept_on_postgresql(
     named: Project, tmp_path: Path, server: PostgresServer
 ) -> None:
     verify_small(named, tmp_path, server.new_database())
+
+
+PATTERN_NAMES = list(PATTERNS)
+KINDS = Small(
+    columns=[
+        column("contact", type="email"),
+        column("second_contact", True, type="email"),
+        column("homepage", True, type="uri"),
+        column("opens", type="time"),
+        column("closes", True, type="time"),
+        column("settings", type="json", max_length=60),
+        column("extra", True, type="json", max_length=500),
+        *(column(name, type="pattern", pattern=name) for name in PATTERN_NAMES[:4]),
+    ],
+    rules=[
+        rule("uniqueness", attributes=["item.slug"], scope="owner"),
+        rule("uniqueness", attributes=["item.contact"], scope="global"),
+    ],
+    filters=["contact", "opens", "slug"],
+    sorts=["opens", "slug"],
+    programs={
+        "items.create": {
+            "where": [],
+            "checks": [
+                {
+                    "kind": "guard",
+                    "condition": {
+                        "kind": "compare",
+                        "left": {"kind": "body", "property": "opens"},
+                        "operator": "lt",
+                        "right": {"kind": "time", "value": "23:00"},
+                    },
+                    "message": "Nothing opens so late.",
+                    "rules": [],
+                },
+                {
+                    "kind": "guard",
+                    "condition": {
+                        "kind": "compare",
+                        "left": {"kind": "body", "property": "code"},
+                        "operator": "ne",
+                        "right": {"kind": "string", "value": "NO-CODE"},
+                    },
+                    "message": "That is no code.",
+                    "rules": [],
+                },
+            ],
+            "sets": [],
+            "effects": [],
+        }
+    },
+    tests=[
+        {
+            "name": "items_open_before_night",
+            "operation": "items.create",
+            "uses": [],
+            "purpose": "Nothing opens late.",
+            "requirements": [],
+            "rules": [],
+            "steps": [
+                call_step("items.create", 409, opens={"kind": "time", "value": "23:00"}),
+                call_step("items.create", 409, code={"kind": "string", "value": "NO-CODE"}),
+                call_step("items.create", 201, contact={"kind": "random_email"}),
+            ],
+        }
+    ],
+)
+OTHERS = Small(
+    columns=[column(name, type="pattern", pattern=name) for name in PATTERN_NAMES[4:]],
+)
+
+
+@pytest.fixture(scope="module")
+def kinds() -> Project:
+    return design_small(KINDS)
+
+
+def test_kinds_of_texts_times_and_objects_are_kept(kinds: Project, tmp_path: Path) -> None:
+    verify_small(kinds, tmp_path)
+
+
+@needs_postgres
+def test_kinds_of_texts_times_and_objects_are_kept_on_postgresql(
+    kinds: Project, tmp_path: Path, server: PostgresServer
+) -> None:
+    verify_small(kinds, tmp_path, server.new_database())
+
+
+def test_other_patterns_are_kept(tmp_path: Path) -> None:
+    verify_small(design_small(OTHERS), tmp_path)
+
+
+def test_what_is_published_of_a_text_is_what_is_checked(kinds: Project) -> None:
+    files = files_of(kinds)
+    members = json.loads(files["openapi.json"])["components"]["schemas"]["ItemCreate"]["properties"]
+    structures = files["src/structures/item.ts"]
+    for name in PATTERN_NAMES[:4]:
+        assert members[name]["pattern"] == PATTERNS[name].regex
+        assert f"{name}: z.string().regex(/{PATTERNS[name].regex}/)," in structures
+    assert members["opens"]["pattern"] == TIME_REGEX
+    assert f"opens: z.string().regex(/{TIME_REGEX}/)," in structures
+    assert (members["contact"]["format"], members["contact"]["maxLength"]) == ("email", 254)
+    assert "contact: z.email().max(254).toLowerCase()," in structures
+    assert members["settings"]["additionalProperties"] is True
+    assert "settings: jsonObject(60)," in structures
+    assert "extra: jsonObject(500).nullable().optional()," in structures
+
+
+@pytest.mark.parametrize("name", PATTERN_NAMES)
+def test_an_example_of_a_pattern_fits(name: str) -> None:
+    pattern = PATTERNS[name]
+    for text in (pattern.example, pattern.head + "0" * pattern.digits):
+        assert re.search(pattern.regex, text)
+        assert re.search(pattern.short_regex, text)
+
+
+OBJECTS = """
+  const first = { slug: "a-b", code: "A-1", handle: "ann", digits: "1", opens: "09:00" };
+  const body = { ...first, contact: "Ann@Example.com", settings: { dark: true, deep: [{}] } };
+  const made = await api.items.create(member, body);
+  strict.equal(made.contact, "ann@example.com");
+  strict.equal(made.extra, null);
+  strict.deepEqual((await api.items.read(member, made.id)).settings, body.settings);
+  const change = { extra: { note: "x" } };
+  const changed = await api.items.update(member, made.id, change);
+  strict.deepEqual([changed.settings, changed.extra], [body.settings, change.extra]);
+  strict.equal((await api.items.update(member, made.id, { extra: null })).extra, null);
+  const large = { text: "x".repeat(60) };
+  strict.equal(await status(api.items.update(member, made.id, { settings: large })), 400);
+  const deep = JSON.parse(`{"a":${"[".repeat(3000)}${"]".repeat(3000)}}`);
+  strict.equal(await status(api.items.update(member, made.id, { extra: deep })), 400);
+  const upper = { ...body, slug: "a-c" };
+  strict.equal(await status(api.items.create(member, upper)), 409);
+"""
+
+
+def test_objects_are_kept_whole_and_bounded(kinds: Project, tmp_path: Path) -> None:
+    walk_small(kinds, tmp_path, OBJECTS)

@@ -43,7 +43,10 @@ ANSWERS = {
 """What a test calls the answer of an operation; that of an action is a row after it."""
 MAKERS = ("create", "join")
 """Kinds of operations that are given what a later step speaks of, even if they need it not."""
-MADE_UP = ("random_text", "random_email", "random_uuid", "now", "shifted", "offset", "arithmetic")
+MADE_UP = (
+    *("random_text", "random_email", "random_uuid", "random_code"),
+    *("now", "shifted", "offset", "arithmetic", "capitals"),
+)
 """Expressions whose value is kept in a variable where a later step speaks of it."""
 
 

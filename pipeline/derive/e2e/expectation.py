@@ -92,7 +92,7 @@ def _be(predicate: Predicate, value: ex.Expression) -> str:
 
 def _value(value: ex.Expression) -> str:
     match value:
-        case ex.StringLiteral(value=text):
+        case ex.StringLiteral(value=text) | ex.TimeLiteral(value=text):
             return f"'{text}'"
         case ex.EnumLiteral(value=word):
             return names.words(word)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from pipeline import names
 from pipeline.asking.typed import is_nullable, schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast.interface import Schema, SchemaProperty
+from pipeline.ast.patterns import PATTERNS, PatternName
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that only tests make
+MORNING, EVENING = "08:00", "18:30"
 RANDOM_TEXT_MIN_LENGTH = 12
 """A shorter text has no room for enough random characters to be unique."""
 
@@ -16,10 +20,10 @@ def sample(property_: SchemaProperty) -> ex.Expression:
     """Return a value that the property's schema admits; texts are unique where there is room."""
     schema = scalar(property_.schema_)
     type_ = schema_type(schema)
-    if schema.type == "string" and schema.format == "email":
-        return ex.RandomEmail(kind="random_email")
     if schema.type == "string" and schema.format == "password":
         return ex.StringLiteral(kind="string", value=PASSWORD)
+    if schema.type == "free_object":
+        return ex.SampleObject(kind="sample_object")
     if type_ is None:
         raise ValueError(f"{property_.name} is no scalar")
     match type_.kind:
@@ -38,10 +42,24 @@ def sample(property_: SchemaProperty) -> ex.Expression:
             return ex.Now(kind="now")
         case "uuid":
             return ex.RandomUuid(kind="random_uuid")
+        case "email":
+            return ex.RandomEmail(kind="random_email")
+        case "pattern":
+            (pattern,) = (name for name in get_args(PatternName) if name == type_.values[0])
+            return ex.RandomCode(kind="random_code", pattern=pattern)
+        case "time":
+            return ex.TimeLiteral(kind="time", value=MORNING)
         case "uri":
             return ex.StringLiteral(kind="string", value="https://example.com/")
         case "text":
             return _text(property_, schema)
+
+
+def is_random(value: ex.Expression) -> bool:
+    """Whether no other value of a test is equal to it."""
+    if isinstance(value, ex.RandomCode):
+        return PATTERNS[value.pattern].digits > 0
+    return isinstance(value, ex.RandomText | ex.RandomEmail)
 
 
 def _text(property_: SchemaProperty, schema: Schema) -> ex.Expression:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline import names
 from pipeline.ast.analysis import Analysis
-from pipeline.ast.database import Database, PhysicalColumn, Relation, Table, TextType
+from pipeline.ast.database import Database, JsonType, PhysicalColumn, Relation, Table, TextType
 from pipeline.ast.interface import (
     BooleanSchema,
     CountSource,
@@ -62,7 +62,7 @@ def preview_schemas(database: Database, forms: Mapping[str, ResourceForm]) -> It
 def _is_brief(column: PhysicalColumn) -> bool:
     if isinstance(column.type, TextType) and column.type.max_length > PREVIEW_TEXT_MAX_LENGTH:
         return False
-    return column.origin in ("key", "own")
+    return column.origin in ("key", "own") and not isinstance(column.type, JsonType)
 
 
 def detail_properties(

@@ -24,12 +24,15 @@ from pipeline.ast.expression import (
     NumberLiteral,
     Offset,
     Property,
+    RandomCode,
     RandomEmail,
     RandomText,
     RandomUuid,
     RepeatedString,
+    SampleObject,
     Shifted,
     StringLiteral,
+    TimeLiteral,
     Today,
     Variable,
 )
@@ -44,6 +47,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
+from pipeline.ast.patterns import PATTERNS, PatternName
 from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, join
 from pipeline.render.typescript import call, number, quoted
 
@@ -55,7 +59,7 @@ UNARY = 8
 """How close `!` binds; what binds closer needs no parentheses anywhere."""
 _IMPORTED = frozenset(
     """advanceClock api assert connection expectOrder expectStatus fromNow moved nonEmpty now
-    present randomEmail randomText randomUUID today untyped""".split()
+    present randomDigits randomEmail randomText randomUUID today untyped""".split()
 )
 _KEYWORDS = frozenset(
     """abstract any arguments as async await boolean break case catch class const continue debugger
@@ -106,7 +110,7 @@ class ExpressionPrinter:
     ) -> Doc:
         """Print an expression; a `strict` one may not be undefined, nor null unless `nullable`."""
         match expression:
-            case StringLiteral(value=text) | EnumLiteral(value=text):
+            case StringLiteral(value=text) | EnumLiteral(value=text) | TimeLiteral(value=text):
                 return quoted(text)
             case RepeatedString(length=length):
                 return f'"x".repeat({length})'
@@ -125,6 +129,12 @@ class ExpressionPrinter:
             case Offset(moment=moment, amount=int(amount), unit=unit):
                 start = self.expression(moment, strict=True)
                 return call(self.harness("moved"), start, number(amount), quoted(unit))
+            case RandomCode(pattern=pattern):
+                if PATTERNS[pattern].digits:
+                    self.harness_names.add("randomDigits")
+                return random_code(pattern)
+            case SampleObject():
+                return '{ note: "Kept as it is", parts: [1, 2] }'
             case Capitals(operand=operand):
                 return concat(self.operand(operand, UNARY, strict=True), ".toUpperCase()")
             case RandomText(label=label, max_length=longest):
@@ -256,6 +266,15 @@ def random_text_arguments(label: str, longest: int) -> str:
     label = label.rstrip()
     fits = _units(label) + 1 + RANDOM_LENGTH <= longest
     return quoted(label) if fits else f"{quoted(label)}, {longest}"
+
+
+def random_code(pattern: PatternName) -> str:
+    """Print a fresh text of a pattern, by the harness's `randomDigits` if anything is random."""
+    known = PATTERNS[pattern]
+    if not known.digits:
+        return quoted(known.head)
+    digits = f"randomDigits({known.digits})"
+    return f"`{known.head}${{{digits}}}`" if known.head else digits
 
 
 def _units(text: str) -> int:

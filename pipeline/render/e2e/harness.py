@@ -8,6 +8,7 @@ from pipeline.ast.interface import (
     ArraySchema,
     BooleanSchema,
     ConstantSchema,
+    FreeObjectSchema,
     IntegerSchema,
     Interface,
     NullSchema,
@@ -19,11 +20,13 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
+from pipeline.ast.patterns import PATTERNS
 from pipeline.derive.e2e.arrangement import INVITE_CODE
+from pipeline.derive.e2e.samples import MORNING
 from pipeline.english import with_article
 from pipeline.names import pascal, to_snake, words
 from pipeline.project import Project
-from pipeline.render.e2e.expressions import random_text_arguments
+from pipeline.render.e2e.expressions import random_code, random_text_arguments
 from pipeline.render.e2e.statements import parentheses
 from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.typescript import braces, brackets, jsdoc, number, quoted
@@ -136,6 +139,12 @@ export function randomEmail(): string {
   return `${randomUUID()}@example.com`;
 }
 """,
+    "randomDigits": """\
+/** Return random digits. */
+export function randomDigits(length: number): string {
+  return Array.from({ length }, () => randomInt(10)).join("");
+}
+""",
     "untyped": """\
 /** Pass a body off as any type, to send what the types forbid. */
 export function untyped(body: object): never {
@@ -202,7 +211,8 @@ def harness(project: Project, used: Collection[str]) -> str:
     parts += [*([_AUTHORIZED] if joins else []), *helpers]
     body = "\n".join(parts)
     imports = ['import strict from "node:assert/strict";'] if "strict." in body else []
-    imports += ['import { randomUUID } from "node:crypto";'] if "randomUUID(" in body else []
+    drawn = [name for name in ("randomInt", "randomUUID") if f"{name}(" in body]
+    imports += [f'import {{ {", ".join(drawn)} }} from "node:crypto";'] if drawn else []
     api = "import" if "instanceof api." in body or joins else "import type"
     imports.append(f'{api} * as api from "../sdk/index.js";')
     read = [name for name in _CLOCK if name in sampler.helpers]
@@ -278,6 +288,8 @@ class _Sampler:
                 return self._text(schema, label)
             case ArraySchema(items=items, max_items=most):
                 return brackets([self.value(items, label)] if most is None or most else [])
+            case FreeObjectSchema():
+                return "{}"
             case ObjectSchema():
                 return braces(self.members(schema.properties))
             case ReferenceSchema(name=name):
@@ -291,6 +303,10 @@ class _Sampler:
     def _text(self, schema: StringSchema, label: str) -> str:
         if schema.enum:
             return quoted(schema.enum[0])
+        if schema.pattern is not None:
+            if PATTERNS[schema.pattern].digits:
+                self.helpers.add("randomDigits")
+            return random_code(schema.pattern)
         match schema.format:
             case "email":
                 return self._call("randomEmail")
@@ -300,6 +316,8 @@ class _Sampler:
                 return self._call("today")
             case "date-time":
                 return self._call("now")
+            case "time":
+                return quoted(MORNING)
             case "uri":
                 return '"https://example.com/"'
             case "password":

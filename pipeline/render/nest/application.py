@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from pipeline.ast.database import DecimalType, Table
 from pipeline.ast.expression import Arithmetic, GeneratedText
+from pipeline.ast.interface import FreeObjectSchema
 from pipeline.ast.walk import walk
 from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
@@ -62,6 +63,8 @@ def render_application(project: Project) -> tuple[File, ...]:
     if has_accounts:
         found += [scaffold(path) for path in _ACCOUNTS]
         found += [_actor_kind(project), _accounts_service(project)]
+    if _keeps_objects(project):
+        found.append(scaffold("src/common/json.ts"))
     if _reckons_money(project):
         found.append(scaffold("src/common/money.ts"))
     if any(isinstance(node, GeneratedText) for node in walk(project.program)):
@@ -69,6 +72,11 @@ def render_application(project: Project) -> tuple[File, ...]:
     found += [config_file(project), env_example(project), _app_module(project)]
     found += [*package_files(project), readme(project)]
     return tuple(found)
+
+
+def _keeps_objects(project: Project) -> bool:
+    """Whether a caller writes or sees an object of free form."""
+    return any(isinstance(node, FreeObjectSchema) for node in walk(project.interface.schemas))
 
 
 def _reckons_money(project: Project) -> bool:

@@ -9,6 +9,7 @@ from pipeline.ast.interface import (
     ArraySchema,
     BooleanSchema,
     ConstantSchema,
+    FreeObjectSchema,
     IntegerSchema,
     ListQuery,
     NamedSchema,
@@ -21,6 +22,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
+from pipeline.ast.patterns import PATTERNS, TIME_REGEX
 from pipeline.project import File, Project
 from pipeline.render.layout import HARD_LINE, SOFT_LINE, Doc, DocGroup, Indent, concat, join, layout
 from pipeline.render.nest.places import (
@@ -43,6 +45,7 @@ from pipeline.render.typescript import (
 
 _ANSWERS = ("entity", "preview", "page", "session", "summary")
 _SCHEMAS = "src/common/schemas.ts"
+_JSON = "src/common/json.ts"
 _CHECKED = {
     "uuid": "RowKey",
     "date": "Day",
@@ -152,6 +155,11 @@ class _Structure:
                 return concat(call("z.array", self._zod(items)), bound)
             case ObjectSchema():
                 return self._shared("Pagination") if is_pagination(schema) else self._object(schema)
+            case FreeObjectSchema(max_length=most):
+                if self._is_answer:
+                    return "z.record(z.string(), z.unknown())"
+                json = self.imports.value(relative(self.path, _JSON), "jsonObject")
+                return f"{json}({most})"
             case ReferenceSchema(name=name):
                 target = structure_file(self.project.interface.named(name))
                 if target != self.path:
@@ -172,6 +180,10 @@ class _Structure:
     def _string(self, schema: StringSchema) -> Doc:
         if schema.enum:
             return call("z.enum", brackets([quoted(value) for value in schema.enum]))
+        if schema.pattern is not None:
+            return f"z.string().regex(/{PATTERNS[schema.pattern].regex}/)"
+        if schema.format == "time":
+            return f"z.string().regex(/{TIME_REGEX}/)"
         if not self._is_answer and schema.format in _UNBOUNDED:
             return self._shared(_CHECKED[schema.format])
         low = "" if schema.min_length in (None, 0) else f".min({schema.min_length})"

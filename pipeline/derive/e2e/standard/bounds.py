@@ -24,6 +24,9 @@ from pipeline.names import camel, words
 NONSENSE = ex.StringLiteral(kind="string", value="no such value")
 LENGTH_MAX = 20_001
 """The longest text that a test can write down."""
+UNTYPED_KINDS = ("enum", "date", "datetime", "uuid", "uri")
+TYPED_KINDS = ("email", "pattern", "time")
+"""Kinds of values that nonsense is none of: by a type of the compiler's, or as a text."""
 FULL = ("create", "join")
 """Kinds of operations of whose bodies everything is tried; of others only bounds are."""
 
@@ -62,9 +65,9 @@ def _refused(draft: Draft, operation: Operation, caller: str, property_: SchemaP
     if operation.kind not in FULL:
         return
     type_ = schema_type(property_.schema_)
-    if type_ is not None and type_.kind in ("enum", "date", "datetime", "uuid", "uri"):
+    if type_ is not None and type_.kind in UNTYPED_KINDS:
         draft.refuse(operation, caller, 400, untyped=True, given={name: NONSENSE})
-    if name == "email":
+    if type_ is not None and type_.kind in TYPED_KINDS:
         draft.refuse(operation, caller, 400, given={name: NONSENSE})
     if property_.required:
         draft.refuse(operation, caller, 400, untyped=True, given={name: None})

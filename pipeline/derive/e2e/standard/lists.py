@@ -147,4 +147,4 @@ def _sorted(listing: _Listing) -> Draft:
 
 def _rises(property_: SchemaProperty) -> bool:
     type_ = schema_type(scalar(property_.schema_))
-    return type_ is not None and type_.kind not in ("boolean", "uuid", "uri")
+    return type_ is not None and type_.kind not in ("boolean", "uuid", "uri", "email", "pattern")

@@ -14,7 +14,7 @@ from pipeline.ast.analysis import Rule
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.e2e.rows import answer_labels, relation_target, row_source
-from pipeline.derive.e2e.samples import sample, scalar
+from pipeline.derive.e2e.samples import EVENING, MORNING, is_random, sample, scalar
 from pipeline.derive.ownership import owner_column
 from pipeline.design import Design
 from pipeline.settle.analysis import rules_of
@@ -119,9 +119,7 @@ class Subject:
         random = {
             p.column
             for p in self.body(create)
-            if p.required
-            and schema_type(p.schema_) is not None
-            and isinstance(sample(p), ex.RandomText)
+            if p.required and schema_type(p.schema_) is not None and is_random(sample(p))
         }
         random |= {column.name for column in self.table.columns if column.is_generated}
         return all(random.intersection(key) for key in self.table.unique_keys())
@@ -170,9 +168,12 @@ class Subject:
                 return found[0], found[1]
             case "integer" | "number":
                 return _numbers(sample(property_), getattr(schema, "maximum", None))
-            case "text":
+            case "text" | "email" | "pattern":
                 value = sample(property_)
-                return (value, value) if isinstance(value, ex.RandomText) else None
+                return (value, value) if is_random(value) else None
+            case "time":
+                times = [ex.TimeLiteral(kind="time", value=each) for each in (MORNING, EVENING)]
+                return times[0], times[1]
             case "date" | "datetime":
                 moments = [ex.Shifted(kind="shifted", amount=days, unit="days") for days in (1, 2)]
                 return moments[0], moments[1]

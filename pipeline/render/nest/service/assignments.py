@@ -11,6 +11,7 @@ from pipeline.ast.database import (
     DecimalType,
     EnumType,
     IntegerType,
+    JsonType,
     PhysicalColumn,
     Table,
 )
@@ -31,6 +32,7 @@ def inserted_values(insert: pg.Insert, table: Table, scope: LocalScope) -> list[
             value = _assigned(assigned[column.name], column, scope)
             if isinstance(assigned[column.name], ex.Arithmetic):
                 value = _rounded(value, column, scope)
+            value = _stored(value, assigned[column.name], column, scope)
         elif column.origin == "key":
             value = f"{scope.imports.value('node:crypto', 'randomUUID')}()"
         elif column.name in ("created_at", "updated_at"):
@@ -70,6 +72,8 @@ def _changes(values: Sequence[pg.Assign], table: Table, scope: LocalScope, row: 
         value = (write_solid if is_unfit else write)(assign.value, scope)
         if isinstance(assign.value, ex.Arithmetic) and column is not None:
             value = _reckoned(assign, assign.value, column, scope, row)
+        if column is not None:
+            value = _stored(value, assign.value, column, scope)
         changes[assign.column] = concat(f"{assign.column}: ", value)
     changes.setdefault("updated_at", concat("updated_at: ", scope.moment()))
     written = braces(list(changes.values()))
@@ -135,6 +139,15 @@ def _assigned(value: ex.Expression, column: PhysicalColumn, scope: LocalScope) -
     if found.nullable and column.nullable and default != "null":
         return concat(doc, f" === undefined ? {default} : ", doc)
     return concat(doc, f" ?? {default}")
+
+
+def _stored(
+    value: Doc, expression: ex.Expression, column: PhysicalColumn, scope: LocalScope
+) -> Doc:
+    """Write an object that a body gives as the text that is stored."""
+    if not isinstance(column.type, JsonType) or isinstance(expression, ex.NullLiteral):
+        return value
+    return call(scope.common("src/common/json.ts", "toJson"), value)
 
 
 def _default(column: PhysicalColumn) -> str | None:

@@ -193,7 +193,7 @@ def _write(expression: ex.Expression, scope: LocalScope) -> tuple[Doc, int]:
 
 def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
     match expression:
-        case ex.StringLiteral(value=text) | ex.EnumLiteral(value=text):
+        case ex.StringLiteral(value=text) | ex.EnumLiteral(value=text) | ex.TimeLiteral(value=text):
             return quoted(text)
         case ex.RepeatedString(length=length):
             return f'"x".repeat({length})'
@@ -278,6 +278,7 @@ def _constant(expression: ex.Expression) -> str | None:
         case (
             ex.StringLiteral(value=value)
             | ex.EnumLiteral(value=value)
+            | ex.TimeLiteral(value=value)
             | ex.IntegerLiteral(value=value)
             | ex.NumberLiteral(value=value)
             | ex.BooleanLiteral(value=value)

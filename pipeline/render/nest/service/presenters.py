@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.ast.database import Table
+from pipeline.ast.database import JsonType, Table
 from pipeline.ast.interface import NamedSchema, ObjectSchema
 from pipeline.english import with_article
 from pipeline.names import words
@@ -148,7 +148,12 @@ class Presenters:
         table = self.project.database.table(schema.table)
         members: list[Doc] = []
         for each in schema.schema_.properties:
-            if each.column is not None:
+            column = table.column(each.column) if each.column is not None else None
+            if column is not None and isinstance(column.type, JsonType):
+                module = relative(self.path, "src/common/json.ts")
+                read = self.imports.value(module, "fromJson")
+                members.append(f"{each.name}: {read}(row.{each.column})")
+            elif each.column is not None:
                 members.append(f"{each.name}: row.{each.column}")
             elif details is not None and each.source is not None:
                 members.append(concat(f"{each.name}: ", details.shown(each)))

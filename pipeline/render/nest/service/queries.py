@@ -100,10 +100,8 @@ def _calls(where: ex.Where | None, source: Source, scope: LocalScope) -> list[Do
             return [DocGroup(concat("where((eb) =>", body, IfBroken(","), SOFT_LINE, ")"))]
         case ex.ColumnCompare() if not _fits(where, source.table, scope):
             return [call("where", concat(_raw(where, source, scope)))]
-        case ex.SameText(column=column, value=value):
-            same = scope.common(_SQL, "sameText")
-            place = quoted(f"{source.table.plural}.{column}")
-            return [call("where", call(same, place, write_solid(value, scope)))]
+        case ex.SameText():
+            return [call("where", _same_text(where, source, scope))]
         case ex.CallerIs():
             return [concat("where((eb) => ", _nested(where, source, scope), ")")]
         case ex.ColumnCompare() | ex.ColumnIsNull() | ex.ColumnIsNotNull():
@@ -119,6 +117,8 @@ def _nested(where: ex.Where, source: Source, scope: LocalScope) -> Doc:
             return call("eb.and" if where.kind == "all" else "eb.or", brackets(parts))
         case ex.ColumnCompare() if not _fits(where, source.table, scope):
             return _raw(where, source, scope)
+        case ex.SameText():
+            return _same_text(where, source, scope)
         case ex.CallerIs(actors=actors):
             kinds = [f"{scope.caller_kind()} === {quoted(actor)}" for actor in actors]
             return call("eb.lit", join(" || ", kinds))
@@ -191,6 +191,12 @@ def _triple(
             if operator == "ne" and _column_nullable(source.table, where.column):
                 word = _DISTINCT
             return column, quoted(word), write(value, scope)
+
+
+def _same_text(where: ex.SameText, source: _Source, scope: LocalScope) -> Doc:
+    same = scope.common(_SQL, "sameText")
+    place = quoted(f"{source.table.plural}.{where.column}")
+    return call(same, place, write_solid(where.value, scope))
 
 
 def _column_nullable(table: Table, name: str) -> bool:
