@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engines.schema import Array, Object, SchemaNode, Text
+from pipeline.asking import reckoning
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.ast import expression as ex
 from pipeline.ast.database import (
@@ -216,17 +217,14 @@ class Operands:
         """Return moments or days that lie an amount before or after others."""
         if type_.kind not in ("date", "datetime"):
             return []
-        days = type_.kind == "date"
-        moments = [*([self._form.node(ex.Today)] if days else ()), *self._spoken(certain)]
-        if not moments:
-            return []
-        number = self._form.node(ex.Shifted).members["amount"]
+        node, days = self._form.node, type_.kind == "date"
+        moments = [node(ex.Today if days else ex.Now), *self._spoken(certain)]
         fields = {
             "moment": any_of(moments),
-            "amount": any_of([number, *self.columns("integer")]),
-            **({"unit": one_of(["days"])} if days else {}),
+            "amount": any_of([node(ex.Shifted).members["amount"], *self._certain("integer")]),
+            **({"unit": one_of(["days", "months"])} if days else {}),
         }
-        return [self._form.node(ex.Offset, fields)]
+        return [node(ex.Offset, fields)]
 
     def assigned(
         self, column: PhysicalColumn, table: Table, *, left_out: bool, keeps: bool = False
@@ -264,30 +262,28 @@ class Operands:
         return self._spoken(taken)
 
     def reckoned(self, type_: ValueType) -> list[SchemaNode]:
-        """Return sums, differences and products of a numeric type, in which a reference leads.
+        """Return what numbers of a type can be reckoned; what leads certainly has a value.
 
-        Up to three terms; what may be without a value counts with what takes its place.
+        What may be without a value counts with what takes its place.
         """
-        kinds = {"integer": ("integer",), "number": ("integer", "number")}.get(type_.kind, ())
-        numbers = [r for r in self._references if r.type.kind in kinds and r.row != QUERY]
-        known = [r for r in numbers if r.certain]
-        if not known:
+        kinds = {"integer": ("integer",), "number": ("integer", "number")}.get(type_.kind)
+        if kinds is None:
             return []
-        node = self._form.node
-        left, every = self._spoken(known), self._spoken(numbers)
-        right = [*every, node(ex.IntegerLiteral)]
-        product = {"operator": one_of(["multiply"]), "left": any_of(left), "right": any_of(right)}
-        sum_ = {
-            "operator": one_of(["add", "subtract"]),
-            "left": any_of(left),
-            "right": any_of(right),
-        }
-        fields = {
-            "left": any_of([*left, node(ex.Arithmetic, sum_)]),
-            "right": any_of([*right, node(ex.Arithmetic, product)]),
-        }
+        numbers = [r for r in self._references if r.type.kind in kinds and r.row != QUERY]
+        known = reckoning.Operands(
+            self._spoken(r for r in numbers if r.certain),
+            self._spoken(numbers),
+            reckoning.between(self._form, self._certain("date"), self._certain("datetime")),
+        )
         name = f"Reckoned{type_.kind.capitalize()}{self.label}"
-        return [self._form.define(name, [node(ex.Arithmetic, fields)])]
+        return reckoning.reckoned(self._form, name, known, whole=type_.kind == "integer")
+
+    def _certain(self, kind: Primitive) -> list[SchemaNode]:
+        """Return what is not of the query and certainly has a value of the primitive type."""
+        type_ = ValueType(kind)
+        return self._spoken(
+            r for r in self._references if r.type == type_ and r.certain and r.row != QUERY
+        )
 
     def _spoken(self, references: Iterable[ValueReference]) -> list[SchemaNode]:
         """Return the expressions that speak of the references: one for the columns of each row."""

@@ -108,5 +108,9 @@ Amount = Annotated[
 """A number with at most two decimals."""
 
 TimeUnit = Literal["minutes", "hours", "days"]
+CalendarUnit = Literal["minutes", "hours", "days", "months"]
+"""A month later is the same day of the next month, or its last."""
+Rounding = Literal["up", "down", "half_up"]
+"""Up is to the greater number, down to the lesser."""
 Status = Annotated[int, Field(ge=200, le=499)]
 """An HTTP status of RFC 9110."""

@@ -11,7 +11,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.ast.base import Amount, Literal32, Name, Node, Phrase, TimeUnit, Whole
+from pipeline.ast.base import (
+    Amount,
+    CalendarUnit,
+    Literal32,
+    Name,
+    Node,
+    Phrase,
+    Rounding,
+    TimeUnit,
+    Whole,
+)
 from pipeline.ast.patterns import TIME_REGEX, PatternName
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
@@ -110,15 +120,15 @@ class Shifted(Node):
 
 
 class Offset(Node):
-    """A moment or day moved by `amount` units, into the past if negative; days move by days.
+    """A moment or day moved by `amount` units, into the past if negative.
 
-    The amount is a number, or a column of a row at hand.
+    Days move by days and months. The amount is a number, or a number that a row or body has.
     """
 
     kind: Literal["offset"]
     moment: Expression
-    amount: Annotated[int, Field(ge=-36_500, le=36_500)] | RowField
-    unit: TimeUnit
+    amount: Annotated[int, Field(ge=-36_500, le=36_500)] | Expression
+    unit: CalendarUnit
 
 
 class Today(Node):
@@ -242,6 +252,36 @@ class Arithmetic(Node):
     left: Expression
     operator: ArithmeticOperator
     right: Expression
+
+
+class Portion(Node):
+    """A percentage of a number, rounded to so many decimal places."""
+
+    kind: Literal["portion"]
+    of: Expression
+    percent: Expression
+    rounding: Rounding
+    places: Literal[0, 2]
+
+
+class Quotient(Node):
+    """A number divided by another, rounded to so many decimal places; 0 where that is zero."""
+
+    kind: Literal["quotient"]
+    left: Expression
+    right: Expression
+    rounding: Rounding
+    places: Literal[0, 2]
+
+
+class Elapsed(Node):
+    """How many units lie between two moments or days, rounded; below zero if the end is first."""
+
+    kind: Literal["elapsed"]
+    start: Expression
+    end: Expression
+    unit: TimeUnit
+    rounding: Rounding
 
 
 class Conditional(Node):
@@ -370,6 +410,9 @@ Expression = Annotated[
     | All
     | AnyOf
     | Arithmetic
+    | Portion
+    | Quotient
+    | Elapsed
     | Conditional
     | Coalesce
     | RandomText
@@ -501,6 +544,9 @@ for _model in (
     All,
     AnyOf,
     Arithmetic,
+    Portion,
+    Quotient,
+    Elapsed,
     Conditional,
     Coalesce,
 ):

@@ -234,11 +234,14 @@ class _Filling:
         return transform(node, self._summed)
 
     def _summed(self, node: BaseModel) -> BaseModel:
-        if not isinstance(node, ex.Arithmetic):
-            return node
-        return node.model_copy(
-            update={"left": self._number(node.left), "right": self._number(node.right)}
-        )
+        match node:
+            case ex.Arithmetic(left=left, right=right) | ex.Quotient(left=left, right=right):
+                update = {"left": self._number(left), "right": self._number(right)}
+            case ex.Portion(of=of, percent=percent):
+                update = {"of": self._number(of), "percent": self._number(percent)}
+            case _:
+                return node
+        return node.model_copy(update=update)
 
     def _number(self, operand: ex.Expression) -> ex.Expression:
         if not self._may_lack(operand):

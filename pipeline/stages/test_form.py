@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import get_args
 
 from engines.schema import EMPTY_ARRAY, Array, Enum, FormSchema, SchemaNode
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.asking.typed import ORDERED, ValueType, is_nullable, literals, schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
+from pipeline.ast.base import TimeUnit
 from pipeline.ast.interface import (
     ObjectSchema,
     Operation,
@@ -179,8 +181,12 @@ class _Sketch:
             }
             return [*earlier, node(ex.Arithmetic, sum_)]
         if kind in ("date", "datetime"):
-            amount = node(ex.Shifted).members["amount"]
-            return [*earlier, node(ex.Offset, {"moment": earlier[0], "amount": amount})]
+            moved = {
+                "moment": earlier[0],
+                "amount": node(ex.Shifted).members["amount"],
+                "unit": one_of(get_args(TimeUnit)),
+            }
+            return [*earlier, node(ex.Offset, moved)]
         return earlier
 
     def _spoken(self) -> Iterable[tuple[ValueType, SchemaNode]]:

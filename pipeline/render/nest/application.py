@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from pipeline.ast.database import DecimalType, Table
-from pipeline.ast.expression import Arithmetic, GeneratedText
+from pipeline.ast.expression import Arithmetic, Elapsed, GeneratedText, Portion, Quotient
 from pipeline.ast.interface import FreeObjectSchema
 from pipeline.ast.walk import walk
 from pipeline.project import File, Project
@@ -65,6 +65,8 @@ def render_application(project: Project) -> tuple[File, ...]:
         found += [_actor_kind(project), _accounts_service(project)]
     if _keeps_objects(project):
         found.append(scaffold("src/common/json.ts"))
+    if any(isinstance(node, Portion | Quotient | Elapsed) for node in walk(project.program)):
+        found.append(scaffold("src/common/rounding.ts"))
     if _reckons_money(project):
         found.append(scaffold("src/common/money.ts"))
     if any(isinstance(node, GeneratedText) for node in walk(project.program)):

@@ -15,6 +15,7 @@ from pipeline.render.typescript import Imports, brackets, call, number, quoted
 
 _CLOCK = "src/common/clock.ts"
 _CODES = "src/common/codes.ts"
+_ROUNDING = "src/common/rounding.ts"
 _COMPARE = {"eq": "===", "ne": "!==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _ARITHMETIC = {"add": "+", "subtract": "-", "multiply": "*"}
 
@@ -207,10 +208,8 @@ def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
             return scope.moment()
         case ex.Shifted(amount=amount, unit=unit):
             return f"{scope.common(_CLOCK, 'fromNow')}({amount}, {quoted(unit)})"
-        case ex.Offset(moment=moment, amount=amount, unit=unit):
-            shifted = scope.common(_CLOCK, "shifted")
-            units = str(amount) if isinstance(amount, int) else write_solid(amount, scope)
-            return call(shifted, write_solid(moment, scope), units, quoted(unit))
+        case ex.Offset() | ex.Portion() | ex.Quotient() | ex.Elapsed():
+            return _reckoned(expression, scope)
         case ex.Today():
             return f"{scope.common(_CLOCK, 'today')}()"
         case ex.ActorId():
@@ -243,6 +242,28 @@ def _generated(text: ex.GeneratedText, scope: LocalScope) -> Doc:
         return f"{scope.common(_CODES, 'randomCode')}({text.length})"
     slug = scope.common(_CODES, "slugOf")
     return call(slug, write_solid(text.source, scope), str(text.length))
+
+
+def _reckoned(
+    expression: ex.Offset | ex.Portion | ex.Quotient | ex.Elapsed, scope: LocalScope
+) -> Doc:
+    """Write what a function of the project's own library reckons."""
+    match expression:
+        case ex.Offset(moment=moment, amount=amount, unit=unit):
+            many = str(amount) if isinstance(amount, int) else write_solid(amount, scope)
+            shifted = scope.common(_CLOCK, "shifted")
+            return call(shifted, write_solid(moment, scope), many, quoted(unit))
+        case ex.Elapsed(start=start, end=end, unit=unit, rounding=rounding):
+            ends = (write_solid(start, scope), write_solid(end, scope))
+            elapsed = scope.common(_ROUNDING, "elapsed")
+            return call(elapsed, *ends, quoted(unit), quoted(rounding))
+        case ex.Portion(of=first, percent=second):
+            name = "portion"
+        case ex.Quotient(left=first, right=second):
+            name = "divided"
+    numbers = (write_solid(first, scope), write_solid(second, scope))
+    rounding = (str(expression.places), quoted(expression.rounding))
+    return call(scope.common(_ROUNDING, name), *numbers, *rounding)
 
 
 def _compare(compare: ex.Compare, scope: LocalScope) -> tuple[Doc, int]:

@@ -193,7 +193,7 @@ def _triple(
             return column, quoted(word), write(value, scope)
 
 
-def _same_text(where: ex.SameText, source: _Source, scope: LocalScope) -> Doc:
+def _same_text(where: ex.SameText, source: Source, scope: LocalScope) -> Doc:
     same = scope.common(_SQL, "sameText")
     place = quoted(f"{source.table.plural}.{where.column}")
     return call(same, place, write_solid(where.value, scope))
