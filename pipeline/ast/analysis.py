@@ -173,12 +173,12 @@ class Transition(RuleNode):
 
 
 class Retention(RuleNode):
-    """Rows older than `after_days` are erased, archived or anonymised."""
+    """Rows are erased so many days after they were created, last changed, or marked deleted."""
 
     kind: Literal["retention"]
     entity: Name
-    after_days: Annotated[int, Field(ge=0, le=36_500)]
-    action: Literal["erase", "archive", "anonymise"]
+    after_days: Annotated[int, Field(ge=1, le=36_500)]
+    since: Literal["created", "changed", "deleted"]
 
 
 class Visibility(RuleNode):

@@ -56,7 +56,6 @@ _VERBS = {
     "update": "change",
     "erase": "erase",
 }
-_RETENTION = {"erase": "erased", "archive": "archived", "anonymise": "anonymised"}
 _SHOWS = {
     "all": "all rows",
     "own": "rows of their own",
@@ -252,8 +251,7 @@ def _exactly(rule: Rule) -> str:
             step = f"{code(rule.source)} → {code(rule.target)}"
             return f"{code(rule.attribute)}: {step}, by {with_article(escape(words(rule.actor)))}"
         case Retention():
-            fate = _RETENTION[rule.action]
-            return f"{code(rule.entity)}: {fate} after {rule.after_days} days"
+            return f"{code(rule.entity)}: erased {rule.after_days} days after it was {rule.since}"
         case Visibility():
             return f"{escape(words(rule.actor))} sees {_shown(rule)}"
         case Derivation():

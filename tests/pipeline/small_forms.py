@@ -239,7 +239,7 @@ const status = (call: Promise<unknown>): Promise<number> =>
   call.then(() => 200, (error: unknown) => (error instanceof api.HttpError ? error.status : 0));
 let error: string | undefined;
 try {
-  advanceClock(0, "days");
+  await advanceClock(0, "days");
   strict.equal(await status(Promise.resolve(member)), 200);
   @STEPS@
 } catch (caught) {

@@ -103,7 +103,8 @@ class TestPrinter:
             case AssertOrder():
                 return [self._assert_order(statement)]
             case Wait(amount=amount, unit=unit):
-                return [f'{self.values.harness("advanceClock")}({amount}, "{unit}");']
+                advance = self.values.harness("advanceClock")
+                return [f'await {advance}({amount}, "{unit}");']
             case Repeat():
                 return self._repeat(statement, later)
 

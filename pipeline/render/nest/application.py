@@ -8,6 +8,7 @@ from pipeline.ast.database import DecimalType, Table
 from pipeline.ast.expression import Arithmetic, Elapsed, GeneratedText, Portion, Quotient
 from pipeline.ast.interface import FreeObjectSchema
 from pipeline.ast.walk import walk
+from pipeline.derive.retention import sweeps
 from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.nest.configuration import config_file, env_example
@@ -175,6 +176,8 @@ def _app_module(project: Project) -> File:
         shared["PasswordService"] = "./common/password.service.js"
         shared["TokenService"] = "./common/token.service.js"
         fixed["APP_GUARD"] = ("RateLimitGuard", "./common/rate-limit.guard.js")
+    if sweeps(project.analysis, project.database):
+        shared["RetentionService"] = "./common/retention.service.js"
     for name, place in shared.items():
         imports.value(place, name)
     bound: list[Doc] = ["{ provide: APP_CONFIG, useValue: config }"]

@@ -56,7 +56,15 @@ function monthsLater(moment: string, amount: number): number {
   return date.setUTCDate(Math.min(day, last));
 }
 
+let work = (): Promise<void> => Promise.resolve();
+
+/** Let something be done whenever the clock was put forward: what else happens as time passes. */
+export function whenAdvanced(due: () => Promise<void>): void {
+  work = due;
+}
+
 /** Put the clock forward, so that a test need not wait; tokens live on in real time. */
-export function advanceClock(amount: number, unit: TimeUnit): void {
+export async function advanceClock(amount: number, unit: TimeUnit): Promise<void> {
   ahead += amount * MILLISECONDS[unit];
+  await work();
 }
