@@ -173,7 +173,7 @@ class Transition(RuleNode):
 
 
 class Retention(RuleNode):
-    """Rows are erased so many days after they were created, last changed, or marked deleted."""
+    """Rows are erased some days after they were created, last changed, or marked deleted."""
 
     kind: Literal["retention"]
     entity: Name

@@ -255,7 +255,7 @@ class Arithmetic(Node):
 
 
 class Portion(Node):
-    """A percentage of a number, rounded to so many decimal places."""
+    """A percentage of a number, rounded to whole numbers or to cents."""
 
     kind: Literal["portion"]
     of: Expression
@@ -265,7 +265,7 @@ class Portion(Node):
 
 
 class Quotient(Node):
-    """A number divided by another, rounded to so many decimal places; 0 where that is zero."""
+    """A number divided by another, rounded to whole numbers or to cents; 0 where that is zero."""
 
     kind: Literal["quotient"]
     left: Expression

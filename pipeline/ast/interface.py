@@ -32,7 +32,9 @@ OperationKind = Literal[
     "restore",
     "action",
     "summary",
+    "batch",
 ]
+"""A batch is done to all rows that qualify, an action to one."""
 
 
 class ConstantSchema(Node):
@@ -292,7 +294,7 @@ class ErrorResponse(Node):
 class Operation(Node):
     """One endpoint: for the accounts of `actors`, and with `guests` for everybody else, too.
 
-    `scope` own means: only the caller's own rows.
+    `scope` own means: only the caller's own rows. A batch that `erases` removes them.
     """
 
     id: OperationId
@@ -316,6 +318,7 @@ class Operation(Node):
     requirements: tuple[RequirementId, ...]
     rules: tuple[RuleId, ...]
     description: Sentence
+    erases: bool = False
 
     def statuses(self) -> tuple[int, ...]:
         """Return the promised error statuses in rising order."""
@@ -377,7 +380,8 @@ class Action(Node):
     """A change of state with a name of its own: `POST /todos/{id}/complete`.
 
     `input` are the columns that its body takes, `required_input` those of them that must be given
-    although they may be empty in the row.
+    although they may be empty in the row. With `many` it changes, or erases, all rows that its
+    program names, and takes no body: `POST /todos/archive-finished`.
     """
 
     kind: Literal["action"]
@@ -389,6 +393,7 @@ class Action(Node):
     description: Sentence
     requirements: Cited
     rules: Kept
+    many: Literal["change", "erase"] | None = None
 
 
 class Listing(Node):

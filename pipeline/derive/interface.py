@@ -11,6 +11,7 @@ from pipeline.ast.analysis import CREATED_AT, Analysis
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import (
     NEWEST_FIRST,
+    Action,
     ErrorResponse,
     Exposure,
     Interface,
@@ -141,7 +142,9 @@ class _Offer:
 
     @property
     def kind(self) -> OperationKind:
-        """What kind of operation it becomes."""
+        """What kind of operation it becomes; an action on many rows is a batch."""
+        if isinstance(self.entry, Action) and self.entry.many is not None:
+            return "batch"
         return "list" if self.entry.kind == "listing" else self.entry.kind
 
     @property
@@ -197,12 +200,13 @@ def _operation(offer: _Offer, exposure: Exposure) -> tuple[Operation, list[Named
         summary=summary,
         request=request.name if request else None,
         query_schema=extra[0].name if query else None,
-        response=None if entry.kind == "erase" else response,
-        success={"create": 201, "erase": 204}.get(entry.kind, 200),
+        response=None if offer.kind in ("erase", "batch") else response,
+        success={"create": 201, "erase": 204, "batch": 204}.get(offer.kind, 200),
         errors=_errors(offer, request),
         requirements=entry.requirements,
         rules=entry.rules,
         description=entry.description,
+        erases=isinstance(entry, Action) and entry.many == "erase",
     )
     return operation, [schema for schema in (request, *extra) if schema]
 
@@ -344,8 +348,8 @@ def _conflicts(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorResp
 def _broken_rules(offer: _Offer) -> Iterator[ErrorResponse]:
     for rule in offer.analysis.rules:
         status = rule_status(rule) if rule.id in offer.entry.rules else None
-        if status == 404 and offer.kind in ASKED_KINDS:
-            continue  # a list leaves out what its caller may not see
+        if status == 404 and offer.kind in (*ASKED_KINDS, "batch"):
+            continue  # it leaves out what its caller may not see
         if rule.kind == "ownership" and offer.entry.kind == "create":
             continue  # a new row is the caller's
         if status is not None:

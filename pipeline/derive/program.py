@@ -73,7 +73,26 @@ def _list(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
 
 
 def _read(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
-    return [*_before(context, sketch), context.return_row(ROW)]
+    return _finished(context, _before(context, sketch), sketch, ROW)
+
+
+def _batch(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
+    """Write into all rows that qualify, or erase them; without a change there is nothing to do."""
+    table = context.table
+    conditions = [*context.listed(), *st.alive(table), *st.living(context.database, sketch.where)]
+    all_rows = ex.ColumnIsNotNull(kind="is_not_null", column="id")
+    where = st.all_of(conditions or [all_rows])
+    work: list[pg.Statement] = []
+    if context.operation.erases:
+        work.append(pg.RemoveWhere(kind="remove_where", table=table.name, where=where))
+    elif sketch.sets:
+        work.append(
+            pg.UpdateWhere(kind="update_where", table=table.name, where=where, values=sketch.sets)
+        )
+    statements = [*_before(context, sketch), *work, *effects(context, sketch.effects)]
+    if sketch.effects:
+        statements = [pg.Transaction(kind="transaction", body=tuple(statements))]
+    return [*statements, pg.ReturnNothing(kind="return_nothing")]
 
 
 def _me(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
@@ -162,6 +181,7 @@ _WRITERS: Mapping[str, Callable[[Context, pg.ProgramSketch], list[pg.Statement]]
     "erase": _erase,
     "restore": _restore,
     "action": _action,
+    "batch": _batch,
 }
 """What writes the statements of each kind of operation."""
 

@@ -101,6 +101,10 @@ def _settle_action(action: Action, methods: names.Allocator, place: str, notes: 
     notes.rename(f"{place}/name", action.name, name)
     required = tuple(dict.fromkeys(action.required_input))
     taken = tuple(dict.fromkeys((*action.input, *required)))
+    if action.many is not None and taken:
+        expected = "no input, as it is about all rows that qualify"
+        notes.add(f"{place}/input", expected, ", ".join(taken), "left out")
+        taken = required = ()
     return action.model_copy(update={"name": name, "input": taken, "required_input": required})
 
 

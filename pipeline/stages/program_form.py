@@ -70,12 +70,11 @@ class _Sketch:
 
     def schema(self) -> FormSchema:
         """Return the whole form."""
-        form, operation = self._form, self._operation
-        writes = operation.kind in ("create", "update", "erase", "restore", "action")
+        form = self._form
         form.list_of(pg.ProgramSketch, "where", self._reached())
         form.list_of(pg.ProgramSketch, "checks", self._checks())
         form.list_of(pg.ProgramSketch, "sets", self._sets())
-        form.list_of(pg.ProgramSketch, "effects", self._effects() if writes else [])
+        form.list_of(pg.ProgramSketch, "effects", self._offered_effects())
         return form.schema()
 
     def _operands(self, rows: Sequence[RowAtHand], label: str) -> Operands:
@@ -158,7 +157,8 @@ class _Sketch:
 
         Columns that the caller writes are the caller's, keys stay what the checks have seen.
         """
-        if self._operation.kind not in ("create", "update", "action"):
+        kind = self._operation.kind
+        if kind not in ("create", "update", "action", "batch") or self._operation.erases:
             return []
         given = {p.column for p in self._body if p.column}
         rows = [row for row in self._rows if row.given is None]
@@ -183,6 +183,21 @@ class _Sketch:
                 fields = {"column": one_of([column.name]), "value": value}
                 found.append(self._form.node(pg.Assign, fields))
         return found
+
+    def _offered_effects(self) -> list[SchemaNode]:
+        """Return what it writes elsewhere; who reads leaves traces on the row and behind it."""
+        match self._operation.kind:
+            case "list":
+                return []
+            case "read":
+                operands = self._operands(self._rows, "Effect")
+                changes = [c for row in self._rows[:1] for c in self._changes(operands, row)]
+                return [
+                    *self._insertions(operands, {row.table.name for row in self._rows}),
+                    *changes,
+                ]
+            case _:
+                return self._effects()
 
     def _effects(self) -> list[SchemaNode]:
         rows = list(self._rows)

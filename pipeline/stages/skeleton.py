@@ -106,6 +106,13 @@ class _Skeleton:
                 return f"{statement.variable} = new {statement.table}: {self._inserted(statement)}"
             case pg.Update():
                 return f"{statement.variable} = {statement.row} with {self._updated(statement)}"
+            case pg.UpdateWhere(table=table, where=where, values=values):
+                sets = ", ".join(
+                    self._gap("sets") if item is SET else _assigned(item) for item in values
+                )
+                return f"change every {table} where {_where(where)}: {sets}"
+            case pg.RemoveWhere(table=table, where=where):
+                return f"erase every {table} where {_where(where)}"
             case pg.ReturnRow(row=row):
                 return f"answer {row}"
             case pg.ReturnSummary():

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** An object of free form. */
 export type JsonObject = Record<string, unknown>;
 
-/** An object of free form that has at most so many characters when it is written as JSON. */
+/** An object of free form of at most `longest` characters when it is written as JSON. */
 export function jsonObject(longest: number): z.ZodType<JsonObject, JsonObject> {
   return z
     .record(z.string(), z.unknown())
