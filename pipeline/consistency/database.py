@@ -74,6 +74,13 @@ def _keys(project: Project) -> Iterator[Place]:
                         yield f"/tables/{number}/{kind}/{place}/columns", column
 
 
+def _folded(project: Project) -> Iterator[Place]:
+    for number, table in enumerate(project.database.tables):
+        for place, key in enumerate(table.uniques):
+            if key.ignore_case and not table.folded(key.columns):
+                yield f"/tables/{number}/uniques/{place}/ignore_case", ", ".join(key.columns)
+
+
 def _defaults(project: Project) -> Iterator[Place]:
     for pointer, _, type_ in _types(project):
         match type_:
@@ -185,6 +192,14 @@ INVARIANTS = (
         "A key or an index names a column that the table does not have.",
         "Name columns of the table.",
         _keys,
+    ),
+    Invariant(
+        "database.case",
+        "database",
+        "a key with a text, where case does not matter",
+        "Only texts have upper and lower case.",
+        "Leave the case out of it, or add the text.",
+        _folded,
     ),
     Invariant(
         "database.defaults",

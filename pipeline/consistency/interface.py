@@ -106,6 +106,14 @@ def _parameters(project: Project) -> Iterator[Place]:
             yield f"/operations/{number}/parameters", operation.path
 
 
+def _batches(project: Project) -> Iterator[Place]:
+    for number, operation in enumerate(project.interface.operations):
+        if operation.kind == "batch" and (operation.request or operation.response):
+            yield f"/operations/{number}/request", operation.request or operation.response or ""
+        if operation.erases and operation.kind != "batch":
+            yield f"/operations/{number}/erases", operation.kind
+
+
 def _scopes(project: Project) -> Iterator[Place]:
     tables = {table.name: table for table in project.database.tables}
     for number, operation in enumerate(project.interface.operations):
@@ -242,6 +250,14 @@ INVARIANTS = (
         "Path and parameters must name the same.",
         "Put the row's key into the path.",
         _parameters,
+    ),
+    Invariant(
+        "interface.batches",
+        "interface",
+        "a batch without body and answer; nothing else erases what its conditions name",
+        "What is done to all rows that qualify is about none of them alone.",
+        "Leave body and answer out, or make it an action on one row.",
+        _batches,
     ),
     Invariant(
         "interface.scopes",

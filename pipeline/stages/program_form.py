@@ -64,7 +64,7 @@ class _Sketch:
         self._rules = list(dict.fromkeys(rules))
         request = operation.request
         self._body = design.interface.object(request).properties if request else ()
-        self._given = self._given_references()
+        self._given = _given_references(self._body, operation, self._table)
         checked = [*self._rows, *after(operation, self._table)]
         self._known = self._operands(checked, "")
 
@@ -284,21 +284,6 @@ class _Sketch:
         fields = {"row": one_of([row.variable]), "sets": _some(sets)}
         return [self._node(pg.ChangeRow, fields, operands)]
 
-    # --- what the caller gives
-
-    def _given_references(self) -> list[ValueReference]:
-        """Refer to the properties of the body, and to the filters of the query."""
-        bodies = (_body_reference(property_, self._table) for property_ in self._body)
-        found = [reference for reference in bodies if reference]
-        query = self._operation.query
-        for item in query.filters if query else ():
-            column = self._table.column(item.column)
-            if column is not None and item.match == "equals":
-                type_ = physical_type(self._table, column)
-                if type_ is not None:
-                    found.append(ValueReference(type_, False, QUERY, item.property))
-        return found
-
 
 @dataclass(frozen=True)
 class _Reach:
@@ -374,3 +359,17 @@ def _body_reference(property_: SchemaProperty, table: Table) -> ValueReference |
         type_ = key_type(relation.target)
     certain = property_.required and not is_nullable(property_.schema_)
     return ValueReference(type_, certain, BODY, property_.name)
+
+
+def _given_references(
+    body: Sequence[SchemaProperty], operation: Operation, table: Table
+) -> list[ValueReference]:
+    """Refer to the properties of the body, and to the filters of the query."""
+    found = [reference for each in body if (reference := _body_reference(each, table))]
+    for item in operation.query.filters if operation.query else ():
+        column = table.column(item.column)
+        if column is not None and item.match == "equals":
+            type_ = physical_type(table, column)
+            if type_ is not None:
+                found.append(ValueReference(type_, False, QUERY, item.property))
+    return found

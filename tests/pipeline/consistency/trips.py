@@ -327,6 +327,17 @@ TRIPS = (
         _in_table("section", lambda one: one["indexes"].append({"columns": ["colour"]})),
     ),
     Trip(
+        "database.case",
+        "database",
+        "the keys of sections are unique whatever their case",
+        _in_table(
+            "section",
+            lambda one: one["uniques"].append(
+                {"columns": ["id"], "rules": [], "ignore_case": True}
+            ),
+        ),
+    ),
+    Trip(
         "database.defaults",
         "database",
         "an article's status starts as lost",
@@ -421,6 +432,12 @@ TRIPS = (
         "interface",
         "the path of an article has no key",
         _in_operation("articles.read", path="/one-article"),
+    ),
+    Trip(
+        "interface.batches",
+        "interface",
+        "listing sections erases them",
+        _in_operation("sections.list", erases=True),
     ),
     Trip(
         "interface.scopes",
