@@ -89,10 +89,12 @@ def _batch(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
         work.append(
             pg.UpdateWhere(kind="update_where", table=table.name, where=where, values=sketch.sets)
         )
-    statements = [*_before(context, sketch), *work, *effects(context, sketch.effects)]
-    if sketch.effects:
-        statements = [pg.Transaction(kind="transaction", body=tuple(statements))]
-    return [*statements, pg.ReturnNothing(kind="return_nothing")]
+    return [
+        *_before(context, sketch),
+        *work,
+        *effects(context, sketch.effects),
+        pg.ReturnNothing(kind="return_nothing"),
+    ]
 
 
 def _me(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:

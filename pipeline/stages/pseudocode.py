@@ -80,7 +80,7 @@ def _phrase(expression: Node) -> str:
             raise ValueError(f"no words for the expression {expression!r}")
 
 
-def _moved(moment: str, amount: int | ex.RowField, unit: str) -> str:
+def _moved(moment: str, amount: int | ex.Expression, unit: str) -> str:
     if isinstance(amount, int):
         return f"{moment} {'-' if amount < 0 else '+'} {abs(amount)} {unit}"
     return f"{moment} + {value(amount)} {unit}"
