@@ -100,8 +100,15 @@ found = String(await statusOf(api.members.logout({ host: url, headers })));
     ),
     "what was called before the end is answered": (
         """
+const unit = database.atomically.bind(database);
+const begun = new Promise<void>((resolve) => {
+  database.atomically = (work) => {
+    resolve();
+    return unit(work);
+  };
+});
 const joining = statusOf(join("ann@example.com"));
-await new Promise((resolve) => setTimeout(resolve, 20));
+await begun;
 await app.close();
 found = String(await joining);
 """,
