@@ -166,16 +166,13 @@ class Operands:
         """Return moments or days that lie an amount before or after others."""
         if type_.kind not in ("date", "datetime"):
             return []
-        days = type_.kind == "date"
-        moments = [*([self._form.node(ex.Today)] if days else ()), *self._spoken(certain)]
+        node, days = self._form.node, type_.kind == "date"
+        moments = [*([node(ex.Today)] if days else ()), *self._spoken(certain)]
         if not moments:
             return []
-        number = self._form.node(ex.Shifted).members["amount"]
-        fields = {
-            "moment": any_of(moments),
-            "amount": any_of([number, *self.columns("integer")]),
-            **({"unit": one_of(["days"])} if days else {}),
-        }
+        amounts = [node(ex.Shifted).members["amount"], *self.columns("integer")]
+        fields = {"moment": any_of(moments), "amount": any_of(amounts)}
+        fields |= {"unit": one_of(["days"])} if days else {}
         return [self._form.node(ex.Offset, fields)]
 
     def assigned(

@@ -243,10 +243,7 @@ def _exactly(rule: Rule) -> str:
             unit = {"characters": "characters", "value": "as value"}[rule.unit]
             return f"{code(rule.attribute)}: {_range(rule)} {unit}"
         case Quota():
-            most = code(rule.maximum) if isinstance(rule.maximum, str) else rule.maximum
-            per = "owner" if rule.per == OWNER else code(rule.per)
-            when = "" if rule.period == "at_once" else f", within a {rule.period}"
-            return f"{code(rule.entity)}{_role(rule)}: at most {most} for each {per}{when}"
+            return f"{code(rule.entity)}{_role(rule)}: {_most(rule)}"
         case Transition():
             step = f"{code(rule.source)} → {code(rule.target)}"
             return f"{code(rule.attribute)}: {step}, by {with_article(escape(words(rule.actor)))}"
@@ -295,6 +292,13 @@ def _span(rule: Window) -> str:
     if isinstance(rule.amount, int):
         return counted(rule.amount, rule.unit[:-1])
     return f"{code(rule.amount)} {rule.unit}"
+
+
+def _most(rule: Quota) -> str:
+    most = code(rule.maximum) if isinstance(rule.maximum, str) else rule.maximum
+    per = "owner" if rule.per == OWNER else code(rule.per)
+    when = "" if rule.period == "at_once" else f", within a {rule.period}"
+    return f"at most {most} for each {per}{when}"
 
 
 def _range(limit: Limit) -> str:

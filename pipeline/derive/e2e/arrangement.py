@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from pipeline import names
 from pipeline.asking.typed import is_nullable
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
-from pipeline.ast.interface import Operation, SchemaProperty
+from pipeline.ast.interface import Interface, Operation, SchemaProperty
 from pipeline.derive.e2e.rows import (
     ANONYMOUS,
     NOBODY,
@@ -122,7 +122,7 @@ class Arrangement:
             operation=operation.id,
             parameters=parameters,
             values=values,
-            untyped=self._is_untyped(operation, values),
+            untyped=_is_untyped(body_of(self._interface, operation), values),
         )
 
     def answer(self, operation: Operation) -> str:
@@ -228,18 +228,6 @@ class Arrangement:
                 found.append(ts.BodyValue(property=property_.name, value=value))
         return tuple(found)
 
-    def _is_untyped(self, operation: Operation, values: Collection[ts.BodyValue]) -> bool:
-        """Whether the types forbid a body, as something is missing or null that may not be."""
-        given = {each.property: each.value for each in values}
-        return any(
-            (property_.required and property_.name not in given)
-            or (
-                isinstance(given.get(property_.name), ex.NullLiteral)
-                and not is_nullable(property_.schema_)
-            )
-            for property_ in body_of(self._interface, operation)
-        )
-
     def _kept(self, label: str, property_: SchemaProperty, value: ex.Expression) -> ex.Expression:
         """Keep what a later step speaks of in a variable, unless it can be written down again."""
         value = _of_day(value) if is_day(property_) else value
@@ -302,7 +290,7 @@ class Arrangement:
                     self._name(label)
                 sent = self._sent.get((label, name))
                 if sent is None or (certain and isinstance(sent, ex.NullLiteral)):
-                    return self._unsent(label, name)
+                    return _unsent(self._interface, self._responses[label], name)
                 return sent
             case ex.Offset(moment=moment):
                 return value.model_copy(update={"moment": self._resolved(moment, certain=True)})
@@ -311,21 +299,35 @@ class Arrangement:
             case _:
                 return value
 
-    def _unsent(self, label: str, name: str) -> ex.Expression:
-        """Return a value of the type of a property that the call behind a label did not give."""
-        return next(
-            sample(property_)
-            for operation in self._interface.operations
-            if operation.response == self._responses[label]
-            for property_ in body_of(self._interface, operation)
-            if property_.name == name
-        )
-
     def _sample(
         self, operation: Operation, property_: SchemaProperty, caller: str
     ) -> ex.Expression:
         target = relation_target(self._design, operation, property_.name)
         return sample(property_) if target is None else self.key(target, caller, made=True)
+
+
+def _unsent(interface: Interface, response: str, name: str) -> ex.Expression:
+    """Return a value of the type of a property that a call with such an answer did not give."""
+    return next(
+        sample(property_)
+        for operation in interface.operations
+        if operation.response == response
+        for property_ in body_of(interface, operation)
+        if property_.name == name
+    )
+
+
+def _is_untyped(body: Sequence[SchemaProperty], values: Sequence[ts.BodyValue]) -> bool:
+    """Whether the types forbid a body, as something is missing or null that may not be."""
+    given = {each.property: each.value for each in values}
+    return any(
+        (property_.required and property_.name not in given)
+        or (
+            isinstance(given.get(property_.name), ex.NullLiteral)
+            and not is_nullable(property_.schema_)
+        )
+        for property_ in body
+    )
 
 
 def _of_day(value: ex.Expression) -> ex.Expression:

@@ -55,7 +55,7 @@ def quota(context: Context, rule: Quota) -> pg.Check | None:
 
 
 def _adds(context: Context, table: Table, rule: Quota) -> bool:
-    """Whether the operation may add a row that counts: a new one, or one that comes to a state."""
+    """Whether the operation may add a row that counts: a new one, or one that enters a state."""
     if table != context.table or context.operation.kind == "create":
         return True
     return context.operation.kind == "restore" or (
