@@ -212,7 +212,7 @@ _OWNER: Form = {
 }
 
 
-def walk_small(project: Project, folder: Path, steps: str, database_url: str | None = None) -> None:
+def walk_small(project: Project, folder: Path, steps: str) -> None:
     """Run the project with TypeScript `steps` in the place of its tests.
 
     They have `api`, `strict`, `host` and a `member` that joined; what they throw fails the test.
@@ -220,7 +220,7 @@ def walk_small(project: Project, folder: Path, steps: str, database_url: str | N
     write_files(folder, {**files_of(project), "test/run.ts": _WALK.replace("@STEPS@", steps)})
     wrong = check_project(folder).diagnostics
     assert wrong == (), [f"{d.file}:{d.line}: {d.message}" for d in wrong]
-    report = verify_project(folder, database_url=database_url)
+    report = verify_project(folder)
     assert report.green, [test.error for test in report.tests] or report.log_tail
 
 
@@ -231,7 +231,8 @@ import { advanceClock } from "../src/common/clock.js";
 import { loadConfig } from "../src/config.js";
 import * as api from "../sdk/index.js";
 
-const { app, url: host } = await startApp({ ...loadConfig(), port: 0 });
+const env = { DATABASE_PATH: ":memory:", JWT_SECRET: "x".repeat(32), PASSWORD_COST: "1024" };
+const { app, url: host } = await startApp({ ...loadConfig(env), port: 0 });
 const credentials = { email: "ann@example.com", password: "correct horse battery" };
 const joined = await api.members.join({ host }, credentials);
 const member = { host, headers: { authorization: `Bearer ${joined.accessToken}` } };

@@ -26,7 +26,7 @@ HOSTILE_SEEDS = range(1, 101) if THOROUGH else (1, 2, 5, 89)
 """Of 5, plurals are too long; of 89, a relation is called like a table in the plural."""
 COMPILER_TIMEOUT_S = 600.0
 """For machines that are busy with other tests."""
-SAFE_PATH = re.compile(r"(?:[A-Za-z][A-Za-z0-9_.-]{0,99}/)*[A-Za-z][A-Za-z0-9_.-]{0,99}")
+SAFE_PATH = re.compile(r"(?:\.?[A-Za-z][A-Za-z0-9_.-]{0,99}/)*\.?[A-Za-z][A-Za-z0-9_.-]{0,99}")
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
