@@ -111,7 +111,13 @@ def _ending(ended: Counter[str]) -> str:
 @contextmanager
 def serving(folder: Path, database: Path) -> Iterator[str]:
     """Run a compiled backend on a database file as long as the block lasts; yield its URL."""
-    environment = {"DATABASE_PATH": str(database), "PORT": "0", "PASSWORD_COST": "1024"}
+    environment = {
+        "DATABASE_PATH": str(database),
+        "JWT_SECRET": "a secret of the load, and of nothing else",
+        "PORT": "0",
+        "PASSWORD_COST": "1024",
+        "ACCOUNT_REQUESTS_PER_MINUTE": "0",
+    }
     process = subprocess.Popen(
         [toolchain.node_path(), "src/main.js"],
         cwd=folder,

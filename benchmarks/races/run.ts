@@ -3,13 +3,15 @@ import { loadConfig } from "../src/config.js";
 import { CASES } from "./cases.js";
 
 const ROUNDS = 20;
-const CONFIG = {
-  ...loadConfig(),
-  port: 0,
-  databasePath: ":memory:",
-  passwordCost: 1024,
-  adminInviteCode: "invite-for-tests",
-};
+const CONFIG = loadConfig({
+  ...process.env,
+  PORT: "0",
+  DATABASE_PATH: ":memory:",
+  JWT_SECRET: "a secret of the races, and of nothing else",
+  PASSWORD_COST: "1024",
+  ACCOUNT_REQUESTS_PER_MINUTE: "0",
+  ADMIN_INVITE_CODE: "invite-for-tests",
+});
 
 const began = performance.now();
 const { app, url } = await startApp(CONFIG);

@@ -17,7 +17,12 @@ import {{ loadConfig }} from "../src/config.js";
 import {{ DatabaseService }} from "../src/database/database.service.js";
 import * as api from "../sdk/index.js";
 
-const {{ app, url }} = await startApp({{ ...loadConfig(), port: 0, databasePath: ":memory:" }});
+const settings = {{
+  JWT_SECRET: "a secret of these units, and of nothing else",
+  DATABASE_PATH: ":memory:",
+  PORT: "0",
+}};
+const {{ app, url }} = await startApp(loadConfig(settings));
 const database = app.get(DatabaseService);
 const password = "correct horse battery";
 const join = (email: string) => api.members.join({{ host: url }}, {{ email, password }});

@@ -2,6 +2,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import {
   CompiledQuery,
   type DatabaseConnection,
+  SqliteAdapter,
   type SqliteDatabase,
   SqliteDialect,
   type SqliteDialectConfig,
@@ -35,6 +36,17 @@ class ImmediateDialect extends SqliteDialect {
 
   public override createDriver(): SqliteDriver {
     return new ImmediateDriver(this.config);
+  }
+
+  public override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+/** SQLite takes changes of tables back, too, so migrations are a transaction: all or none. */
+class TransactionalAdapter extends SqliteAdapter {
+  public override get supportsTransactionalDdl(): boolean {
+    return true;
   }
 }
 
