@@ -295,11 +295,11 @@ class Required(RuleNode):
 
 
 class Ordering(RuleNode):
-    """One value is not before (below), or not after (above), another: an end and its start."""
+    """One value is on one side of another, or where `not_` allows it equal: an end, its start."""
 
     kind: Literal["ordering"]
     attribute: MomentRef
-    relation: Literal["not_before", "not_after"]
+    relation: Literal["not_before", "not_after", "before", "after"]
     reference: MomentRef
 
 

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from pipeline import names
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
-from pipeline.ast.analysis import CALLER, OWNER
 from pipeline.ast.database import Relation, Table
 from pipeline.ast.interface import SchemaProperty
 from pipeline.ast.walk import walk
 from pipeline.derive import statements as st
 from pipeline.derive.context import Context
 from pipeline.derive.interface import conflict, unique_rules
-from pipeline.derive.ownership import sees_foreign
+from pipeline.derive.ownership import reserving, sees_foreign
 from pipeline.derive.refusal import check_status
 from pipeline.derive.rows import given_row
 
@@ -156,14 +155,8 @@ def _find_target(context: Context, relation: Relation, given: SchemaProperty) ->
 
 def is_reserved(context: Context, target: Table) -> bool:
     """Whether a rule of the operation says that only a row of the caller's may be named."""
-    return any(
-        rule.id in context.operation.rules
-        and rule.kind == "identity"
-        and rule.entity == context.table.entity
-        and rule.attribute == f"{target.entity}.{OWNER}"
-        and (rule.relation, rule.other) == ("is", CALLER)
-        for rule in context.design.analysis.rules
-    )
+    analysis, cited = context.design.analysis, context.operation.rules
+    return bool(reserving(analysis, context.table, target, cited))
 
 
 def _exists(context: Context, check: pg.Exists, variable: str, status: int) -> list[pg.Statement]:

@@ -30,7 +30,7 @@ from pipeline.ast.interface import (
 )
 from pipeline.derive import dto
 from pipeline.derive.keys import column_of
-from pipeline.derive.ownership import foreign_status, owner_column, owners_of
+from pipeline.derive.ownership import foreign_status, owner_column, owners_of, reserving
 from pipeline.derive.reads.details import detail_properties, preview_schemas
 from pipeline.derive.reads.lists import list_query, page_schema, query_schema
 from pipeline.derive.reads.lookups import lookup
@@ -261,7 +261,7 @@ def _errors(offer: _Offer, request: NamedSchema | None) -> tuple[ErrorResponse, 
         *_unauthorised(offer),
         *_missing(offer, request),
         *_conflicts(offer, request),
-        *_broken_rules(offer),
+        *_broken_rules(offer, request),
     ]
     return tuple(dict.fromkeys(sorted(errors, key=lambda error: error.status)))
 
@@ -310,12 +310,22 @@ def _missing(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorRespon
             target = offer.database.table(relation.target)
             is_hidden = _is_hidden(offer, target)
             rules = offer.cited(ownership_rules(offer.analysis, target)) if is_hidden else ()
-            yield _no_such(names.words(relation.name), rules, is_hidden=is_hidden)
+            reserved = _reserved(offer, target)
+            is_own = is_hidden or bool(reserved)
+            yield _no_such(names.words(relation.name), reserved or rules, is_hidden=is_own)
 
 
 def _no_such(noun: str, rules: tuple[str, ...], *, is_hidden: bool) -> ErrorResponse:
     others = ", or it is somebody else's" if is_hidden else ""
     return _error(404, f"There is no such {noun}{others}.", rules)
+
+
+def _reserved(offer: _Offer, target: Table) -> tuple[str, ...]:
+    """Return the cited rules by which the body names only the caller's own rows of `target`."""
+    is_owned = offer.entry.scope == "own" and len(offer.entry.actors) == 1
+    if not is_owned or owner_column(target, offer.entry.actors[0]) is None:
+        return ()
+    return reserving(offer.analysis, offer.table, target, offer.entry.rules)
 
 
 def _is_hidden(offer: _Offer, target: Table) -> bool:
@@ -345,8 +355,13 @@ def _conflicts(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorResp
             yield _error(409, f"There are still {names.words(other.plural)} of it.", rules)
 
 
-def _broken_rules(offer: _Offer) -> Iterator[ErrorResponse]:
+def _broken_rules(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorResponse]:
+    given = _given(request)
+    targets = (r.target for r in offer.table.relations if r.column in given)
+    found_so = {id_ for each in targets for id_ in _reserved(offer, offer.database.table(each))}
     for rule in offer.analysis.rules:
+        if rule.id in found_so:
+            continue  # a row that is not the caller's is not found
         status = rule_status(rule) if rule.id in offer.entry.rules else None
         if status == 404 and offer.kind in (*ASKED_KINDS, "batch"):
             continue  # it leaves out what its caller may not see

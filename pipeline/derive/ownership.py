@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.ast.analysis import Analysis
+from collections.abc import Collection
+
+from pipeline.ast.analysis import CALLER, OWNER, Analysis
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Interface
 
@@ -32,6 +34,21 @@ def sees_foreign(interface: Interface, table: Table, actor: str) -> bool:
         and operation.kind in ("list", "read")
         for operation in interface.operations
         if operation.table == table.name
+    )
+
+
+def reserving(
+    analysis: Analysis, table: Table, target: Table, cited: Collection[str]
+) -> tuple[str, ...]:
+    """Return the cited rules by which a row of `table` names only the caller's own of `target`."""
+    return tuple(
+        rule.id
+        for rule in analysis.rules
+        if rule.kind == "identity"
+        and rule.id in cited
+        and rule.entity == table.entity
+        and rule.attribute == f"{target.entity}.{OWNER}"
+        and (rule.relation, rule.other) == ("is", CALLER)
     )
 
 

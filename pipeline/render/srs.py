@@ -64,8 +64,14 @@ _SHOWS = {
     "related": "rows they are named by",
     "none": "no rows",
 }
-_SIDES = {"not_before": "is not before", "not_after": "is not after"}
+_SIDES = {
+    "not_before": "is not before",
+    "not_after": "is not after",
+    "before": "is before",
+    "after": "is after",
+}
 _MODAL = re.compile(r"^(shall|must|can|cannot|may|will|should|is|are|has|does)\b", re.IGNORECASE)
+_ADVERB = re.compile(r"^(alone|also|always|never|no longer) \w+[^s]s\b", re.IGNORECASE)
 _FINITE = r"(shall|must|can|cannot|may|will|is|are|was|were|has|have|does|do|stays?|remains?)"
 _CLAUSE = re.compile(rf"\b({_FINITE}|becomes?|gets?|receives?|sees?|starts?)\b", re.IGNORECASE)
 _NOUN_CLAUSE = re.compile(rf"^\w+ {_FINITE}\b", re.IGNORECASE)
@@ -201,7 +207,7 @@ def _response(requirement: Requirement, nouns: Collection[str]) -> str:
     first = re.split(r"\W", text, maxsplit=1)[0].lower()
     if first in (actor.split(" ")[0], "system", "service", "server", "backend"):
         return f"the {text}"
-    if _MODAL.match(text):
+    if _MODAL.match(text) or _ADVERB.match(text):
         return f"the {actor} {text}"
     if first in nouns and _NOUN_CLAUSE.match(text):
         return text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipeline.ast import expression as ex
 from pipeline.ast.analysis import NOW, Ordering, Window
 from pipeline.ast.base import TimeUnit
@@ -9,16 +11,22 @@ from pipeline.ast.database import DatetimeType, DateType, DecimalType, IntegerTy
 from pipeline.derive.context import Context
 from pipeline.derive.rules.named import coming, compared, named
 
+_ORDERS: Mapping[str, ex.Operator] = {
+    "not_before": "ge",
+    "not_after": "le",
+    "before": "lt",
+    "after": "gt",
+}
 _MOMENTS = (DateType, DatetimeType)
 _NUMBERS = (IntegerType, DecimalType)
 
 
 def ordering(context: Context, rule: Ordering) -> ex.Expression | None:
-    """Return the condition that one value is not before, or not after, the other."""
+    """Return the condition that one value is on the side of the other that the rule says."""
     sides = _sides(context, rule.attribute, rule.reference)
     if sides is None:
         return None
-    return compared(sides[0], "ge" if rule.relation == "not_before" else "le", sides[1])
+    return compared(sides[0], _ORDERS[rule.relation], sides[1])
 
 
 def window(context: Context, rule: Window) -> ex.Expression | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.asking.typed import schema_type
 from pipeline.ast import expression as ex
+from pipeline.ast.analysis import Rule
 from pipeline.ast.base import SAFE_INTEGER_MAX
 from pipeline.ast.interface import (
     IntegerSchema,
@@ -44,7 +45,7 @@ def drafts(subject: Subject) -> Iterator[Draft]:
         f"{subject.noun}_values_keep_their_bounds",
         f"What {with_article(words(subject.noun))} takes may reach its bounds, not pass them.",
         takers[0],
-        rule_ids((r for r in subject.rules if _is_bound(r)), "limit"),
+        rule_ids((r for r in subject.rules if _bounds(subject, r)), "limit"),
     )
     for operation in takers:
         caller = ANONYMOUS if operation.guests else operation.actors[0]
@@ -54,8 +55,9 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     yield draft
 
 
-def _is_bound(rule: object) -> bool:
-    return getattr(rule, "unit", "") in ("characters", "value")
+def _bounds(subject: Subject, rule: Rule) -> bool:
+    """Whether a rule bounds an attribute of the table itself."""
+    return rule.kind == "limit" and rule.attribute.partition(".")[0] == subject.table.entity
 
 
 def _refused(draft: Draft, operation: Operation, caller: str, property_: SchemaProperty) -> None:
