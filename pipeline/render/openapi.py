@@ -239,14 +239,15 @@ def _parameters(interface: Interface, operation: Operation) -> list[JsonValue]:
 def _path_parameter(parameter: PathParameter) -> JsonObject:
     is_key = parameter.column == "id"
     what = "Key" if is_key else words(parameter.column).capitalize()
-    key: JsonObject = {"type": "string", "format": "uuid"}
-    name: JsonObject = {"type": "string", "minLength": 1}
+    schema: JsonObject = {"type": "string", "minLength": 1}
+    if is_key:
+        schema = {"type": "string", "format": "uuid"}
     return {
         "name": parameter.name,
         "in": "path",
         "required": True,
         "description": f"{what} of the {words(parameter.table)}.",
-        "schema": key if is_key else name,
+        "schema": schema,
         "example": EXAMPLE_ID if is_key else _EXAMPLE_NAME,
     }
 
@@ -321,7 +322,9 @@ def _error_response(interface: Interface, status: int, whens: Iterable[str]) -> 
             "application/json": {"schema": reference(_error_name(interface)), "example": shown}
         },
     }
-    return made | ({"headers": {"Retry-After": _RETRY_AFTER}} if status == 429 else {})
+    if status == 429:
+        made["headers"] = {"Retry-After": _RETRY_AFTER}
+    return made
 
 
 def _error_name(interface: Interface) -> str:

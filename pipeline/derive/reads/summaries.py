@@ -35,6 +35,8 @@ from pipeline.ast.interface import (
 from pipeline.derive.dto import column_property, table_object, type_schema
 
 COUNT = "count"
+STEM_MAX_LENGTH = names.PHRASE_MAX_LENGTH - len("_figures_row_99_9")
+"""Leaves room in the names that tests have for answers."""
 EVERYTHING = "everything"
 """What a summary is grouped by that is one for all rows."""
 PATTERNS = {"day": 10, "month": 7}
@@ -88,7 +90,7 @@ def summary_schemas(
     entry: Summary, table: Table, query: SummaryQuery, taken: Collection[str]
 ) -> list[NamedSchema]:
     """Return the answer of a summary, and before it that of one group if it has groups."""
-    stem = names.pascal(table.name) + names.pascal(entry.name)
+    stem = names.pascal(f"{table.name}_{entry.name}"[:STEM_MAX_LENGTH])
     figures = list(_figures(table, query))
     plural = names.words(table.plural)
     if query.group is None:

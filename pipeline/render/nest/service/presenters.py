@@ -121,12 +121,13 @@ class Presenters:
         return f"{jsdoc([text], indent=_INDENT)}{head}\n{body}\n  }}\n"
 
     def _showing(self, schema: NamedSchema, details: Details) -> str:
-        kysely = self.imports.type("kysely", "Kysely")
+        service = relative(self.path, "src/database/database.service.ts")
+        queries = self.imports.type(service, "Queries")
         plural, actor = details.table.plural, self._actor(details)
         signature = call(
             f"private async show{schema.name}",
             f"row: {self.row(details.table)}",
-            f"db: {kysely}<{self._tables()}>",
+            f"db: {queries}",
             *actor,
         )
         head = layout(concat(signature, f": Promise<{self._dto(schema)}> {{"), _INDENT)
