@@ -54,8 +54,8 @@ class LiveBackend:
         method: str,
         path: str,
         body: object = None,
-        *,
         raw: bytes | None = None,
+        /,
         **headers: str,
     ) -> Answer:
         """Send one request; `raw` is a body that is no JSON, underscores in headers are hyphens."""

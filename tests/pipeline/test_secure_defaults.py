@@ -241,7 +241,7 @@ def test_every_refusal_has_one_shape(backend: LiveBackend, token: str) -> None:
         "no token": backend.request("GET", "/todos"),
         "unknown row": backend.request("GET", f"/todos/{key}", **signed_in),
         "malformed": backend.request("POST", "/todos", {"title": 7, "x": 1}, **signed_in),
-        "no JSON": backend.request("POST", "/todos", raw=b'{"title": ', **signed_in),
+        "no JSON": backend.request("POST", "/todos", None, b'{"title": ', **signed_in),
         "too large": backend.request("POST", "/todos", {"title": "x" * 200_000}, **signed_in),
         "charset": backend.request(
             "POST", "/todos", todo, content_type="application/json; charset=x", **signed_in

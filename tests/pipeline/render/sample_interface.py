@@ -69,6 +69,8 @@ def _column_schema(column: PhysicalColumn) -> Schema:
             schema = StringSchema(type="string", format="uri")
         case EnumType():
             schema = StringSchema(type="string", enum=kind.values)
+        case _:
+            raise ValueError(f"no sample of a column of {kind.type}")
     if column.origin == "email":
         schema = StringSchema(type="string", format="email", max_length=254)
     if column.nullable:

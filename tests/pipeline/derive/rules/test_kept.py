@@ -23,14 +23,14 @@ RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 ID = "B-99.1"
 
 
-def citing(project: Project, name: str, *, alone: bool = True, **said: Any) -> Design:
-    """Return a design in which an operation cites one more rule, and no other if it is alone."""
+def citing(project: Project, name: str, /, **said: Any) -> Design:
+    """Return a design in which an operation cites a new rule, and no other."""
     rule = RULE.validate_python(
         {"id": ID, "requirement": "R-1.1", "statement": "As it is said.", **said}
     )
     analysis = project.analysis.model_copy(update={"rules": (*project.analysis.rules, rule)})
     operations = tuple(
-        o.model_copy(update={"rules": (ID,) if alone else (*o.rules, ID)}) if o.id == name else o
+        o.model_copy(update={"rules": (ID,)}) if o.id == name else o
         for o in project.interface.operations
     )
     interface: Interface = project.interface.model_copy(update={"operations": operations})
