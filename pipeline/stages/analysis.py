@@ -132,10 +132,13 @@ def feature_schema(plan: an.Plan, index: int, growth: Growth) -> FormSchema:
 
 
 def _known(plan: an.Plan) -> dict[str, list[str]]:
-    """Return the names that a plan has, and the words that rules use beside them."""
+    """Return the names that a plan has, and the words that rules use beside them.
+
+    Where no entity has an attribute, rules speak of when it was made.
+    """
     entities = [entity.name for entity in plan.entities]
-    attributes = [f"{e.name}.{a}" for e in plan.entities for a in e.attributes]
     made = [f"{name}.{an.CREATED_AT}" for name in entities]
+    attributes = [f"{e.name}.{a}" for e in plan.entities for a in e.attributes] or made
     owners = [f"{e.name}.{an.OWNER}" for e in plan.entities if e.owner != NO_OWNER]
     return {
         "actors": [actor.name for actor in plan.actors],
