@@ -141,9 +141,9 @@ def _known(plan: an.Plan) -> dict[str, list[str]]:
         "actors": [actor.name for actor in plan.actors],
         "entities": entities,
         "counted": [an.OWNER, *entities],
-        "attributes": attributes,
+        "attributes": attributes or made,  # a plan may have none, and rules need a word
         "moments": [an.NOW, *attributes, *made],
         "made": made,
-        "held": [*owners, *attributes],
+        "held": [*owners, *attributes] or made,
         "people": [an.CALLER, *owners, *attributes],
     }
