@@ -144,9 +144,9 @@ def _known(plan: an.Plan) -> dict[str, list[str]]:
         "actors": [actor.name for actor in plan.actors],
         "entities": entities,
         "counted": [an.OWNER, *entities],
-        "attributes": attributes or made,  # a plan may have none, and rules need a word
+        "attributes": attributes,
         "moments": [an.NOW, *attributes, *made],
         "made": made,
-        "held": [*owners, *attributes] or made,
+        "held": [*owners, *attributes],
         "people": [an.CALLER, *owners, *attributes],
     }
