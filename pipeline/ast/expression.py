@@ -498,10 +498,10 @@ class NoneWhere(Node):
 
 
 class WhereAll(Node):
-    """A row qualifies if all conditions hold."""
+    """A row qualifies if all conditions hold: those of a sketch, and as many as are derived."""
 
     kind: Literal["all"]
-    conditions: Annotated[tuple[Where, ...], Field(min_length=1, max_length=6)]
+    conditions: Annotated[tuple[Where, ...], Field(min_length=1)]
 
 
 class WhereAny(Node):
