@@ -167,8 +167,8 @@ class Limit(RuleRecord):
 
     kind: Literal["limit"]
     attribute: str
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
 
 
 class Quota(RuleRecord):

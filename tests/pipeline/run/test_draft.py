@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 import pytest
 
 from pipeline.ast.expression import IntegerLiteral
-from pipeline.ast.program import Function, Insert, Program
+from pipeline.ast.program import Insert, Program, Statement, Transaction
 from pipeline.node import toolchain
 from pipeline.project import Project
 from pipeline.records.events import Event, Logged
@@ -29,32 +30,32 @@ def follow(project: Project, program: Program) -> list[tuple[str, str]]:
     return [(event.level, event.text) for event in events if isinstance(event, Logged)]
 
 
-def mistyped(function: Function) -> Function:
-    """Give every new row of the function a number for its title."""
+def mistyped(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Give every new row of the statements a number for its title."""
+    return tuple(map(_mistyped, statements))
+
+
+def _mistyped(statement: Statement) -> Statement:
     number = IntegerLiteral(kind="integer", value=7)
-    return function.model_copy(
-        update={
-            "statements": tuple(
-                statement.model_copy(
-                    update={
-                        "values": tuple(
-                            value.model_copy(update={"value": number})
-                            if value.column == "title"
-                            else value
-                            for value in statement.values
-                        )
-                    }
-                )
-                if isinstance(statement, Insert)
-                else statement
-                for statement in function.statements
+    match statement:
+        case Transaction(body=body):
+            return statement.model_copy(update={"body": mistyped(body)})
+        case Insert(values=values):
+            wrong = tuple(
+                v.model_copy(update={"value": number}) if v.column == "title" else v for v in values
             )
-        }
-    )
+            return statement.model_copy(update={"values": wrong})
+        case _:
+            return statement
 
 
 def test_each_stage_is_type_checked_and_an_error_is_events_at_once(todo: Project) -> None:
-    wrong = Program(functions=tuple(mistyped(f) for f in todo.program.functions))
+    wrong = Program(
+        functions=tuple(
+            f.model_copy(update={"statements": mistyped(f.statements)})
+            for f in todo.program.functions
+        )
+    )
     *before, (level, text) = follow(todo, wrong)
     assert [found[0] for found in before] == ["info", "info"]
     assert all("files of the draft, no errors" in found[1] for found in before)
