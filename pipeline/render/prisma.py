@@ -23,6 +23,7 @@ from pipeline.ast.database import (
 )
 from pipeline.names import pascal
 from pipeline.project import File, Project
+from pipeline.render.nest.places import account_tables
 
 _SCALARS = {
     "boolean": "Boolean",
@@ -64,6 +65,22 @@ datasource db {
 """
 
 
+_FAMILIES = """\
+/// The tokens that descend from one sign-in; every backend with accounts keeps them.
+model TokenFamily {
+  /// Primary key.
+  id         String   @id @default(uuid())
+  /// Which of its refresh tokens can be used.
+  generation Int
+  /// When its last refresh token ends.
+  expires_at DateTime
+
+  @@index([expires_at])
+  @@map("token_families")
+}
+"""
+
+
 @dataclass(frozen=True)
 class _Field:
     """One line of a model: documentation, name, type, attributes."""
@@ -84,6 +101,8 @@ def render(project: Project) -> tuple[File, ...]:
         for column in table.columns:
             if isinstance(column.type, EnumType):
                 parts.append(_enum(table, column.name, column.type, enums[table.name, column.name]))
+    if account_tables(project):
+        parts.append(_FAMILIES)
     return (File("prisma/schema.prisma", "\n".join(parts)),)
 
 

@@ -14,8 +14,7 @@ _README = """# {title}
 {summary}
 
 A backend of NestJS and Kysely, with a typed SDK and end-to-end tests. It keeps its data in SQLite,
-or in PostgreSQL if `DATABASE_URL` names a database; migrations make and change
-the tables.
+or in PostgreSQL if `DATABASE_URL` names a database; migrations make and change the tables.
 
 ## Run
 
@@ -36,10 +35,7 @@ value ends the start with a sentence that says what is expected.
 | Variable | Default | Meaning |
 |---|---|---|
 {variables}
-
-Secrets are random by default: the first start writes them to `.env`. With `NODE_ENV=production`
-nothing is written, and they have to be given.
-
+{secrecy}
 ## Change the tables
 
 ```sh
@@ -91,14 +87,22 @@ tables as well: what would break one is refused with 409.
 """
 
 
+_SECRECY = """
+Secrets are random by default: the first start writes them to `.env`. With `NODE_ENV=production`
+nothing is written, and they have to be given.
+"""
+
+
 def readme(project: Project) -> File:
     """Render the README."""
+    secrets = [setting.variable for setting in settings(project) if setting.is_secret]
     text = _README.format(
         title=_markdown(project.analysis.title),
         summary=_markdown(project.analysis.summary),
         variables=variables_table(project),
         package=package_name(project),
-        secrets="".join(f"-e {s.variable}=… " for s in settings(project) if s.is_secret),
+        secrecy=_SECRECY if secrets else "",
+        secrets="".join(f"-e {variable}=… " for variable in secrets),
         endpoints="\n".join(_endpoint(o) for r in resources(project) for o in r.operations),
     )
     return File("README.md", text)
