@@ -85,7 +85,7 @@ async function statusOf(call: () => Promise<unknown>): Promise<number | "success
     return "success";
   } catch (error) {
     if (!(error instanceof api.HttpError)) throw error;
-    return error.status;
+    return Number(error.status);
   }
 }
 

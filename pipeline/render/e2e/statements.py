@@ -162,15 +162,17 @@ class TestPrinter:
 
     def _expect_error(self, statement: ExpectError) -> Doc:
         head = f"await {self.values.harness('expectStatus')}({statement.status}, () =>"
-        made = self._call(statement.call)
-        return DocGroup(concat(head, Indent(concat(LINE, made)), IfBroken(","), SOFT_LINE, ");"))
+        return _ending_in_call(head, self._call(statement.call))
 
     def _at_once(self, statement: AtOnce) -> Doc:
         """Print calls that are made at once, with how many of them succeed."""
         expected = f"times: {statement.times}, succeed: {statement.succeed}"
         counts = f"{{ {expected}, status: {statement.refused} }}"
-        tasks = [DocGroup(concat("() => ", self._call(each))) for each in statement.calls]
+        made = [self._call(each) for each in statement.calls]
         head = f"await {self.values.harness('expectAtOnce')}"
+        if len(made) == 1:
+            return _ending_in_call(f"{head}({counts}, () =>", made[0])
+        tasks = [DocGroup(concat("() => ", each)) for each in made]
         return concat(head, parentheses([counts, *tasks]), ";")
 
     def _repeat(self, statement: Repeat, later: frozenset[str]) -> list[Doc]:
@@ -277,6 +279,11 @@ def parentheses(parts: Sequence[Doc]) -> Doc:
     """Write `(a, b)`, one part a line if it does not fit."""
     content = join(concat(",", LINE), parts)
     return DocGroup(concat("(", Indent(concat(SOFT_LINE, content)), IfBroken(","), SOFT_LINE, ")"))
+
+
+def _ending_in_call(head: str, made: Doc) -> Doc:
+    """Write a function whose body is a call, as the last argument of what begins with `head`."""
+    return DocGroup(concat(head, Indent(concat(LINE, made)), IfBroken(","), SOFT_LINE, ");"))
 
 
 def _arguments(callee: str, *arguments: Doc) -> Doc:

@@ -18,8 +18,7 @@ export class ConstraintFilter extends ErrorFilter {
 }
 
 function answer(exception: unknown): HttpException | undefined {
-  if (isOutOfBounds(exception))
-    return new ConflictException("A value would be out of its bounds.");
+  if (isOutOfBounds(exception)) return new ConflictException("A value would be out of its bounds.");
   if (isRefusal(exception)) return new ConflictException("The data contradicts other data.");
   if (isMisfit(exception))
     return new UnprocessableEntityException("A value does not fit into the database.");

@@ -27,10 +27,7 @@ export function containsWords(
 const PATTERNS = { day: "YYYY-MM-DD", month: "YYYY-MM" } as const;
 
 /** The day or month of the column's moment in UTC: `2026-03-14`, `2026-03`. */
-export function period(
-  column: ColumnReference,
-  unit: keyof typeof PATTERNS,
-): RawBuilder<string> {
+export function period(column: ColumnReference, unit: keyof typeof PATTERNS): RawBuilder<string> {
   return sql<string>`to_char(timezone('UTC', ${sql.ref(column)}), ${sql.lit(PATTERNS[unit])})`;
 }
 
