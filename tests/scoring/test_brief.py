@@ -97,7 +97,7 @@ def test_a_wrong_brief_is_a_sentence(text: str, message: str, tmp_path: Path) ->
 
 
 def test_an_unknown_brief_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(ScoringError, match=r"known are board, .*todo"):
+    with pytest.raises(ScoringError, match=r"known are blog, .*todo"):
         load_brief("tdo")
     with pytest.raises(ScoringError, match=r"cannot be read"):
         load_brief(tmp_path / "no.toml")

@@ -40,6 +40,6 @@ def test_a_file_that_is_no_request_is_refused(
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(
-        RequestError, match=r"no request 'tood': give a text file or one of board, .*todo"
+        RequestError, match=r"no request 'tood': give a text file or one of blog, .*todo"
     ):
         load_request("tood")
