@@ -1,11 +1,13 @@
 """Let many callers reach golden backends at once, and count how often the end is exactly right.
 
-    .venv/bin/python -m benchmarks.concurrency [--seconds 10]
+    .venv/bin/python -m benchmarks.concurrency [--seconds 5] [--before FOLDER]
 
 Writes docs/measured/concurrency.md. The races of shop and workforce (benchmarks/races/) run 20
 times each on SQLite in memory and, where PostgreSQL is installed, on a server of their own. The
-load is 20 connections that create rows of todo in an SQLite file: with the settings of the scaffold
-and with SQLite's own, by turns, and with two processes on one file.
+load is 20 connections that create rows of todo in an SQLite file. The kinds of server take turns in
+random order: the scaffold, the same with SQLite's own settings, two processes on one file, and
+`FOLDER`, a golden todo that earlier code wrote. Every turn counts; what else ran meanwhile shows in
+the ranges.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import shutil
+import statistics
 import subprocess
 import tempfile
 from collections import Counter
@@ -21,6 +25,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from app.work.golden import build_golden
 from pipeline.node import toolchain
@@ -33,8 +39,10 @@ RACES = Path(__file__).with_name("races")
 PROJECTS = ("shop", "workforce")
 RACES_TIMEOUT_S = 1200.0
 START_TIMEOUT_S = 30.0
-ROUNDS = 3
-"""How often each kind of load is measured; the kinds take turns."""
+ROUNDS = 7
+"""How often each kind of load is measured."""
+RATE_WANTED, P99_WANTED_MS = 200, 400
+SEED = 1
 TUNED = ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = NORMAL")
 """Settings of the scaffold that SQLite would not choose by itself."""
 HEAD = """\
@@ -52,20 +60,27 @@ LOAD_HEAD = """\
 
 ## Load
 
-20 connections create todos in an SQLite file, medians of {rounds} turns of {seconds} s, client and
-server on the same {cores} cores. *plain* is the same server with SQLite's own settings.
+20 connections create todos in an SQLite file. Medians of {rounds} turns of {seconds} s in random
+order, lowest and highest in brackets; client and server share {cores} cores with whatever else
+runs: the average load was {load:.0f}. *plain* is today's server with SQLite's own
+settings{before}. Processor time is the server's for one create, boot and accounts included.
+*Wanted* counts turns with at least {rate} creates/s and a p99 of {p99} ms or less.
 
 """
 
 
 @dataclass(frozen=True)
 class Load:
-    """What a client measured: creates a second, milliseconds, answers that were no 201."""
+    """What a client measured: creates a second, milliseconds, answers that were no 201.
+
+    `cpu_ms` is the processor time of the servers for one create.
+    """
 
     per_second: float
     p99_ms: float
     failures: int
     exact: int
+    cpu_ms: float
 
 
 def prepared(name: str, folder: Path) -> None:
@@ -109,8 +124,11 @@ def _ending(ended: Counter[str]) -> str:
 
 
 @contextmanager
-def serving(folder: Path, database: Path) -> Iterator[str]:
-    """Run a compiled backend on a database file as long as the block lasts; yield its URL."""
+def serving(folder: Path, database: Path) -> Iterator[tuple[str, psutil.Process]]:
+    """Run a compiled backend on a database file as long as the block lasts.
+
+    Yields its URL and its process.
+    """
     environment = {
         "DATABASE_PATH": str(database),
         "JWT_SECRET": "a secret of the load, and of nothing else",
@@ -127,7 +145,8 @@ def serving(folder: Path, database: Path) -> Iterator[str]:
     )
     try:
         assert process.stdout is not None
-        yield process.stdout.readline().rpartition(" ")[2].strip()
+        url = process.stdout.readline().rpartition(" ")[2].strip()
+        yield url, psutil.Process(process.pid)
     finally:
         process.terminate()
         process.wait(START_TIMEOUT_S)
@@ -137,7 +156,8 @@ def measured(folder: Path, seconds: int, processes: int) -> Load:
     """Let the client loose on one backend, or on several of one file."""
     with tempfile.TemporaryDirectory() as made, ExitStack() as stack:
         file = Path(made) / "data.sqlite"
-        urls = [stack.enter_context(serving(folder, file)) for _ in range(processes)]
+        servers = [stack.enter_context(serving(folder, file)) for _ in range(processes)]
+        urls = [url for url, _ in servers]
         done = subprocess.run(
             [toolchain.node_path(), "test/load.js", str(seconds), *urls],
             cwd=folder,
@@ -146,8 +166,11 @@ def measured(folder: Path, seconds: int, processes: int) -> Load:
             text=True,
             check=True,
         )
+        used = sum(sum(server.cpu_times()[:2]) for _, server in servers)
     line = json.loads(done.stdout.splitlines()[-1])
-    return Load(line["perSecond"], line["p99"], sum(line["failures"].values()), line["exact"])
+    failures = sum(line["failures"].values())
+    cpu_ms = 1000 * used / line["made"]
+    return Load(line["perSecond"], line["p99"], failures, line["exact"], cpu_ms)
 
 
 def compiled(folder: Path, *, plain: bool) -> Path:
@@ -162,50 +185,74 @@ def compiled(folder: Path, *, plain: bool) -> Path:
         assert line in text, setting
         text = text.replace(line, "")
     settings.write_text(text, encoding="utf-8")
+    return runnable(source, out)
+
+
+def runnable(source: Path, out: Path) -> Path:
+    """Compile a project to a folder that Node can run."""
     emit_project(source, out)
     (out / "node_modules").symlink_to(toolchain.node_modules_dir(), target_is_directory=True)
     return out
 
 
-def load_table(seconds: int) -> str:
-    """Measure the kinds of load by turns and return the table."""
+def load_table(seconds: int, before: Path | None) -> str:
+    """Measure the kinds of load in random order and return the table."""
+    draw = random.Random(SEED)
     with tempfile.TemporaryDirectory() as made:
-        plain, tuned = Path(made) / "plain", Path(made) / "tuned"
-        for folder in (plain, tuned):
-            folder.mkdir()
-        before, after = compiled(plain, plain=True), compiled(tuned, plain=False)
-        kinds = {"plain": (before, 1), "scaffold": (after, 1), "scaffold, 2 processes": (after, 2)}
+        plain, tuned = (Path(made) / name for name in ("plain", "tuned"))
+        plain.mkdir()
+        tuned.mkdir()
+        scaffold = compiled(tuned, plain=False)
+        kinds = {"plain": (compiled(plain, plain=True), 1), "scaffold": (scaffold, 1)}
+        kinds["scaffold, 2 processes"] = (scaffold, 2)
+        if before is not None:
+            shutil.copyfile(RACES / "load.ts", before / "test" / "load.ts")
+            kinds = {"before": (runnable(before, Path(made) / "before"), 1), **kinds}
         found: dict[str, list[Load]] = {kind: [] for kind in kinds}
         for _ in range(ROUNDS):
-            for kind, (folder, processes) in kinds.items():
-                found[kind].append(measured(folder, seconds, processes))
+            for kind in draw.sample(list(kinds), len(kinds)):
+                found[kind].append(measured(kinds[kind][0], seconds, kinds[kind][1]))
                 print(kind, found[kind][-1], flush=True)
-    base = _median(found["plain"])
-    rows = [_load_row(kind, loads, base) for kind, loads in found.items()]
-    head = "| settings | creates/s | of plain | p99 ms | of plain | failures | same name, once |\n"
+    head = "| server | creates/s | p99 ms | processor ms | wanted | failures | same name, once |\n"
+    rows = [_load_row(kind, loads) for kind, loads in found.items()]
     return head + "|---|---:|---:|---:|---:|---:|---:|\n" + "\n".join(rows) + "\n"
 
 
-def _median(loads: Sequence[Load]) -> Load:
-    return sorted(loads, key=lambda load: load.per_second)[len(loads) // 2]
+def _range(values: Sequence[float], digits: int = 0) -> str:
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"{middle:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
 
-def _load_row(kind: str, loads: Sequence[Load], base: Load) -> str:
-    load = _median(loads)
-    rates = [f"{load.per_second:.0f}", f"{load.per_second / base.per_second:.1f}"]
-    times = [f"{load.p99_ms:.0f}", f"{load.p99_ms / base.p99_ms:.2f}"]
-    exact = f"{sum(each.exact for each in loads)} of {20 * len(loads)}"
-    cells = [kind, *rates, *times, str(sum(each.failures for each in loads)), exact]
+def _load_row(kind: str, loads: Sequence[Load]) -> str:
+    met = sum(e.per_second >= RATE_WANTED and e.p99_ms <= P99_WANTED_MS for e in loads)
+    cells = [
+        kind,
+        _range([each.per_second for each in loads]),
+        _range([each.p99_ms for each in loads]),
+        _range([each.cpu_ms for each in loads], 1),
+        f"{met} of {len(loads)}",
+        str(sum(each.failures for each in loads)),
+        f"{sum(each.exact for each in loads)} of {20 * len(loads)}",
+    ]
     return f"| {' | '.join(cells)} |"
 
 
 def main() -> None:
     """Run the races, measure the load and write the report."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--seconds", type=int, default=10, help="length of one load")
-    seconds: int = parser.parse_args().seconds
-    load = load_table(seconds)
-    head = LOAD_HEAD.format(rounds=ROUNDS, seconds=seconds, cores=os.cpu_count())
+    parser.add_argument("--seconds", type=int, default=5, help="length of one load")
+    parser.add_argument("--before", type=Path, help="golden todo of earlier code")
+    given = parser.parse_args()
+    load = load_table(given.seconds, given.before)
+    head = LOAD_HEAD.format(
+        rounds=ROUNDS,
+        seconds=given.seconds,
+        cores=os.cpu_count(),
+        load=os.getloadavg()[1],
+        before=", *before* the server before units of work" if given.before else "",
+        rate=RATE_WANTED,
+        p99=P99_WANTED_MS,
+    )
     REPORT.write_text(HEAD + races_table() + head + load, encoding="utf-8")
 
 
