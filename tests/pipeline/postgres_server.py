@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 DEBIAN_FOLDERS = "/usr/lib/postgresql/*/bin"
 OWNER = "postgres"
 """PostgreSQL refuses to run as root; packages bring this account."""
@@ -122,3 +124,8 @@ def _programs() -> Path | None:
         return Path(found).resolve().parent
     folders = sorted(Path("/").glob(DEBIAN_FOLDERS[1:]))
     return folders[-1] if folders else None
+
+
+REASON = missing()
+needs_postgres = pytest.mark.skipif(REASON is not None, reason=REASON or "")
+"""Marks a test that is left out, with the reason, where no server can be started."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from pipeline.ast.expression import NumberLiteral
 from pipeline.ast.patterns import PATTERNS, TIME_REGEX
 from pipeline.ast.walk import walk
 from pipeline.project import Project
-from tests.pipeline.postgres_server import PostgresServer, missing, postgres_server
+from tests.pipeline.postgres_server import PostgresServer, needs_postgres
 from tests.pipeline.small_forms import (
     Small,
     call_step,
@@ -39,16 +38,6 @@ NUMBERS = Small(
     filters=["views", "price", "stage"],
     sorts=["price", "stage"],
 )
-
-
-REASON = missing()
-needs_postgres = pytest.mark.skipif(REASON is not None, reason=REASON or "")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgres_server() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from pipeline.records.journal import write_files
 from pipeline.render.nest.database import render_database
 from pipeline.render.project import render
 from tests.pipeline.derive.reads.magazine import magazine
-from tests.pipeline.postgres_server import PostgresServer, missing, postgres_server
+from tests.pipeline.postgres_server import PostgresServer, needs_postgres
 from tests.pipeline.random_forms import RandomForms, design_random
 
 RACE = """
@@ -65,15 +64,6 @@ console.log(JSON.stringify({ name: "outage", ok, ms: 0, error: [...before, ...af
 console.log(JSON.stringify({ passed: Number(ok), total: 1, bootMs: 0, totalMs: 0 }));
 """
 """Ends the idle connections of the pool, as a restart of the server does, and calls again."""
-
-REASON = missing()
-needs_postgres = pytest.mark.skipif(REASON is not None, reason=REASON or "")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgres_server() as running:
-        yield running
 
 
 def statements(project: Project) -> list[str]:
