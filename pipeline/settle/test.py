@@ -78,7 +78,11 @@ def _once(pointer: str, given: Sequence[BodyValue], notes: Notes) -> tuple[BodyV
 
 def _countable(pointer: str, step: AtOnceStep, notes: Notes) -> AtOnceStep:
     """Name each caller once, and let no more calls succeed than are made."""
-    callers = tuple(dict.fromkeys(step.callers))[: step.times]
+    named = tuple(dict.fromkeys(step.callers))
+    callers = named[: step.times]
+    if len(callers) < len(named):
+        left_out = ", ".join(named[step.times :])
+        notes.add(f"{pointer}/callers", "no more callers than calls", left_out, "left out")
     succeed = min(step.succeed, step.times)
     if succeed != step.succeed:
         expected = f"{step.times} at most"

@@ -72,3 +72,22 @@ def test_no_more_calls_at_once_succeed_than_are_made_and_each_caller_is_named_on
     callers = ("member", "other_member")
     assert sketch.steps == (step.model_copy(update={"callers": callers, "succeed": 4}),)
     assert [note.pointer for note in notes.all()] == ["/tests/0/steps/0/succeed"]
+
+
+def test_callers_beyond_the_calls_are_left_out_with_a_note() -> None:
+    step = ts.AtOnceStep(
+        kind="at_once",
+        callers=("member", "other_member", "third_member"),
+        operation="todos.create",
+        of="none",
+        values=(),
+        times=2,
+        succeed=1,
+        refused=409,
+    )
+    (sketch,), notes = settle_sketches(ts.TestSketches(tests=(ts.TestSketch(steps=(step,)),)))
+    kept = step.model_copy(update={"callers": ("member", "other_member")})
+    assert sketch.steps == (kept,)
+    assert [(n.pointer, n.found) for n in notes.all()] == [
+        ("/tests/0/steps/0/callers", "third_member")
+    ]
