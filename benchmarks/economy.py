@@ -49,8 +49,7 @@ def main() -> None:
         write_random_model(path, words, SHAPE, chat_template=TEMPLATE)
         for name in names:
             if name in known:
-                summaries = played(path, name)
-                parts += table(name, summaries)
+                parts += table(name, *played(path, name))
             else:
                 parts += [f"## {name}", "", "Not measured: it has no golden forms.", ""]
             if name in REFERENCE:
@@ -58,14 +57,14 @@ def main() -> None:
     write_atomic(REPORT, "\n".join([*head(len(words.tokens)), *parts]))
 
 
-def played(path: Path, name: str) -> tuple[StageSummary, ...]:
-    """Write the golden answers of a request through the engine; return the counts of each stage."""
+def played(path: Path, name: str) -> tuple[tuple[StageSummary, ...], int]:
+    """Write a request's golden answers through the engine; return counts by stage, and of forms."""
     forms = forms_of(name)
     engine = PlaybackEngine(path, CONTEXT_TOKENS, EngineOptions(parallel=LANES, threads=1))
     engine.answers = {form.request.key: form.answer for form in forms}
     summaries = play(engine, name)
     engine.close()
-    return summaries
+    return summaries, len(forms)
 
 
 def head(vocabulary: int) -> list[str]:
@@ -85,8 +84,8 @@ def head(vocabulary: int) -> list[str]:
     ]
 
 
-def table(name: str, summaries: Sequence[StageSummary]) -> list[str]:
-    """Write the table of a request, and whether it keeps its bounds."""
+def table(name: str, summaries: Sequence[StageSummary], forms: int) -> list[str]:
+    """Write the table of a request: did it ask all its golden forms, does it keep its bounds?"""
     whole = add_up(summaries)
     rows = [row(summary.name, summary) for summary in summaries if summary.calls]
     lines = [
@@ -98,6 +97,12 @@ def table(name: str, summaries: Sequence[StageSummary]) -> list[str]:
         row("**all**", whole),
         "",
     ]
+    if whole.calls != forms or whole.ended_early:
+        lines += [
+            f"**Not the golden run**: {whole.calls} of {forms} forms were asked, "
+            f"{whole.ended_early or 'none'} of them; an answer had no room in this context.",
+            "",
+        ]
     if name in BOUNDS:
         most_evaluated, most_written = BOUNDS[name]
         evaluated, written = evaluated_of(whole), whole.output_tokens

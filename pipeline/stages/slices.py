@@ -33,6 +33,8 @@ SHARED_CHARACTERS = 6000
 they are evaluated once. Where there are more, a form sees only those of its entity."""
 REQUEST_CHARACTERS = 12_000
 """A request of no more (about 2,700 tokens) stands at the head of every prompt."""
+DESCRIBED_TABLES = 24
+"""Of more tables only names are shown: their purposes would cost each form hundreds of tokens."""
 WORD = re.compile(r"[a-z]+")
 MORE = "[…]"
 """Stands for what a prompt has no room for."""
@@ -169,11 +171,14 @@ def ownership(analysis: Analysis, table: Table) -> str:
 
 
 def tables(database: Database | tuple[Table, ...]) -> str:
-    """Return every table in a line."""
+    """Return every table in a line, of many without their purposes."""
     found = database.tables if isinstance(database, Database) else database
-    return "\n".join(
-        ["Tables:", *(f"- {t.name} ({t.stance} of {t.entity}): {t.purpose}" for t in found)]
-    )
+    described = len(found) <= DESCRIBED_TABLES
+    lines = [
+        f"- {t.name} ({t.stance} of {t.entity})" + (f": {t.purpose}" if described else "")
+        for t in found
+    ]
+    return "\n".join(["Tables:", *lines])
 
 
 def table(one: Table) -> str:
