@@ -16,7 +16,7 @@ from scoring.project.sdk import is_sdk_path, read_clients
 from scoring.project.shapes import read_shapes
 from scoring.project.tests import is_test_path, read_tests
 from scoring.typescript.declarations import Declarations
-from scoring.typescript.modules import read_program
+from scoring.typescript.modules import Program, read_program
 from scoring.typescript.specifiers import read_aliases
 from scoring.typescript.syntax import without_collector
 
@@ -65,5 +65,18 @@ def _read(folder: Folder) -> ProjectFacts:
         functions=functions,
         smells=smells,
         cited=read_citations(statements, others),
+        violated=_violated(program),
         problems=tuple((unread.path, unread.reason) for unread in folder.unread),
     )
+
+
+_MAPPED = re.compile(r"@Catch\(|ExceptionFilter")
+_CONFLICT = re.compile(r"\b409\b|CONFLICT|ConflictException")
+
+
+def _violated(program: Program) -> int:
+    """Return the status by which a filter of the project answers a broken key; -1 if none does."""
+    for module in program.modules.values():
+        if _MAPPED.search(module.text) and _CONFLICT.search(module.text):
+            return 409
+    return -1

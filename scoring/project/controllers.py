@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Literal
 
 from scoring.project.facts import Operation, Table, is_probe
 from scoring.project.handlers.handler import read_behaviour
 from scoring.project.shapes import type_name
+from scoring.symbolic import terms
+from scoring.symbolic.reader import Reader
+from scoring.symbolic.terms import Term
 from scoring.typescript.callees import Callees
 from scoring.typescript.frames import Frame
 from scoring.typescript.modules import (
@@ -39,6 +43,13 @@ _PARAMETER_SOURCES = {
     "Session": Given.ACTOR,
 }  # fmt: skip
 """What a decorator gives to a handler; one that is not known gives the actor."""
+_FORMULAS: Mapping[Given, Literal["actor", "path", "body", "query", "request"]] = {
+    Given.ACTOR: "actor",
+    Given.PARAMETER: "path",
+    Given.BODY: "body",
+    Given.QUERY: "query",
+    Given.REQUEST: "request",
+}
 _CONTROLLERS = ("Controller", "EncryptedController")
 _OPEN_MARKS = frozenset({"Public", "IsPublic", "SkipAuth", "AllowAnonymous", "NoAuth"})
 _UNRELATED = frozenset(
@@ -163,14 +174,16 @@ def _operation(
     marks_guards: bool,
 ) -> Operation:
     arguments: list[Value] = []
+    formulas: list[object] = []
     body = query = ""
     acts = checked = False
     roles: list[str] = []
     for parameter in handler.parameters:
-        source = Given.UNKNOWN
+        source, member = Given.UNKNOWN, ""
         for decorator in _originals(controller.module, parameter.decorators):
             bare = decorator.name.rsplit(".", 1)[-1]
             source = _PARAMETER_SOURCES.get(bare, Given.ACTOR)
+            member = _member_asked(decorator)
             if source is Given.ACTOR:
                 acts = True
                 roles += [bare, *_words(decorator)]
@@ -181,6 +194,7 @@ def _operation(
             elif source is Given.PARAMETER:
                 checked = checked or len(decorator.arguments) > 1 or _is_uuid(parameter)
         arguments.append(value_of(source))
+        formulas.append(_formula(source, member))
     decorators = _originals(controller.module, (*controller.decorators, *handler.decorators))
     marks = tuple(mark for mark in decorators if not _RATE_LIMIT.search(mark.name))
     demands = _demands(program, controller, marks)
@@ -208,8 +222,21 @@ def _operation(
         documented=_documented(handler, marks),
         success=_success(marks, verb),
         path_parameters_checked=checked,
-        behaviour=read_behaviour(program, tables, handler, arguments),
+        behaviour=replace(
+            read_behaviour(program, tables, handler, arguments),
+            trace=Reader(program, tables).trace(handler, controller, formulas),
+        ),
     )
+
+
+def _member_asked(decorator: Decorator) -> str:
+    """Return the member of `@Param("id")`, `@CurrentUser("id")`; empty for the whole."""
+    return (string_value(decorator.arguments[0]) or "") if decorator.arguments else ""
+
+
+def _formula(source: Given, member: str) -> Term:
+    kind = _FORMULAS.get(source)
+    return terms.Given(kind, member) if kind is not None else terms.Unknown("", 0, source.value)
 
 
 def _response(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from scoring.symbolic.trace import EMPTY_TRACE, Trace
 from scoring.typescript.value import Refusal, Value
 from scoring.words import squeeze
 
@@ -164,6 +165,8 @@ class Behaviour:
     refusals: tuple[Refusal, ...]
     returns: Value
     called: frozenset[str]
+    trace: Trace = field(default=EMPTY_TRACE, compare=False)
+    """The same as formulas, in order."""
 
     def statuses(self) -> frozenset[int]:
         """Return every status that the handler's own code throws."""
@@ -356,6 +359,8 @@ class ProjectFacts:
     """Requirement id → first file outside the documents that cites it."""
     problems: tuple[tuple[str, str], ...]
     """File and reason of what could not be read."""
+    violated: int = -1
+    """The status by which a broken key of the database is answered; -1 if none is mapped."""
 
     def shape(self, name: str) -> Shape | None:
         """Return a DTO of the server by name, `Page<Todo>` with its arguments filled in."""

@@ -34,6 +34,7 @@ class Parameter:
     type: SyntaxNode | None
     optional: bool
     decorators: tuple[Decorator, ...]
+    default: SyntaxNode | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -411,6 +412,7 @@ def read_parameters(node: SyntaxNode) -> tuple[Parameter, ...]:
                 parameter.get("type"),
                 parameter.type == "optional_parameter" or parameter.get("value") is not None,
                 _decorators(parameter.all("decorator")),
+                parameter.get("value"),
             )
         )
     return tuple(found)

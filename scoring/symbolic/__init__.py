@@ -1,0 +1,1 @@
+"""Handlers read as formulas: what is refused, written and answered, and under which condition."""

@@ -1,0 +1,1 @@
+"""Worlds: what a database holds and a request brings, and what a handler does there."""

@@ -1,0 +1,87 @@
+"""What is known in a world: values, rows, and what a typical value stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from scoring.symbolic.terms import UNDEFINED, Unknown
+
+NOW = "2026-03-14T12:00:00.000Z"
+"""The present moment of every world."""
+
+
+@dataclass(frozen=True)
+class Open:
+    """A value that the world leaves open: what it typically is, and what it hangs on."""
+
+    key: object
+    typical: object
+    opaque: Unknown | None = None
+    """The code that could not be followed, if that is why."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A `Date`: milliseconds since 1970."""
+
+    time: float
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls; any member that names a key is `key`, any other `kind`."""
+
+    key: str
+    kind: str
+
+
+@dataclass(eq=False)
+class RowOf:
+    """A row of a table; rows are told apart by identity."""
+
+    table: str
+    values: dict[str, object] = field(default_factory=lambda: {})
+
+    def copy(self) -> RowOf:
+        """Return the same values as another row."""
+        return RowOf(self.table, dict(self.values))
+
+
+@dataclass
+class World:
+    """Rows by table, and what the request brings."""
+
+    tables: dict[str, list[RowOf]]
+    caller: Caller
+    path: dict[str, object]
+    body: dict[str, object]
+    query: dict[str, object]
+
+    def copy(self) -> World:
+        """Return a world that can be changed without changing this one."""
+        tables = {name: [row.copy() for row in rows] for name, rows in self.tables.items()}
+        return World(tables, self.caller, dict(self.path), dict(self.body), dict(self.query))
+
+    def rows(self) -> Iterator[RowOf]:
+        """Yield every row."""
+        for rows in self.tables.values():
+            yield from rows
+
+
+def typical(value: object) -> object:
+    """Return a value, or what an open one typically is."""
+    return value.typical if isinstance(value, Open) else value
+
+
+def plain(value: object) -> object:
+    """Return a value as something that can be a key."""
+    if isinstance(value, Open):
+        return value.key
+    if isinstance(value, RowOf):
+        return ("row", id(value))
+    if isinstance(value, Mapping):
+        return ("object", *sorted((str(k), plain(v)) for k, v in value.items()))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    if isinstance(value, list):
+        return ("array", *(plain(each) for each in value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    return (type(value).__name__, value if value is not UNDEFINED else None)
