@@ -217,7 +217,8 @@ def score_check(
 ) -> tuple[float, tuple[Finding, ...]]:
     """Turn verdicts into points and findings, in hundredths that add up.
 
-    What the verdicts leave is multiplied by `life` and `topic` (0 to 1), if the check needs them;
+    What the verdicts leave of a strict check is the share of what is right, raised to its power. It
+    is multiplied by `life` and `topic` (0 to 1), if the check needs them;
     each difference is a finding of its own. Hundredths are dealt out by cumulative rounding, so
     that the findings' points sum up to the check's loss exactly.
     """
@@ -226,7 +227,11 @@ def score_check(
         (verdict for verdict in verdicts if verdict.loss > 0 and verdict.weight > 0),
         key=lambda v: (-v.loss * v.weight, v.file, v.line, v.expected, v.found),
     )
-    losses = [(100 * check.points * v.loss * v.weight / total, v) for v in bad]
+    wrong = math.fsum(verdict.loss * verdict.weight for verdict in bad) / total if bad else 0.0
+    lost_share = 1.0 - (1.0 - wrong) ** check.strict
+    losses = [
+        (100 * check.points * lost_share * (v.loss * v.weight / total) / wrong, v) for v in bad
+    ]
     left = 100 * check.points - math.fsum(loss for loss, _ in losses)
     for needed, share, verdict in (
         (check.needs_life, life, _HOLLOW),

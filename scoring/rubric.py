@@ -176,6 +176,16 @@ def _axis(
             )
             continue
         verdicts = check.judge(subject)
+        unread = [verdict for verdict in verdicts if verdict.unread]
+        missing += [Missing(what=check.id, reason=f"{v.expected}: {v.found}") for v in unread]
+        if unread and len(unread) == len(verdicts):
+            reason = "the code could not be followed"
+            scores.append(
+                CheckScore(
+                    id=check.id, title=check.title, points=None, max=check.points, missing=reason
+                )
+            )
+            continue
         points, found = score_check(check, verdicts, subject.liveness, topic)
         scores.append(
             CheckScore(

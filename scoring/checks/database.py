@@ -261,10 +261,10 @@ def documentation(subject: Subject) -> tuple[Verdict, ...]:
 
 
 CHECKS = (
-    Check("database.entities", 5, "entities and attributes", entities, needs_brief=True),
+    Check("database.entities", 4, "entities and attributes", entities, needs_brief=True),
     Check("database.relations", 3, "relations and delete rules", relations, needs_brief=True),
-    Check("database.constraints", 3, "constraints that rules imply", constraints, needs_brief=True),
-    Check("database.types", 2, "types fit, normal form", types, needs_topic=True),
+    Check("database.constraints", 2, "constraints that rules imply", constraints, needs_brief=True),
+    Check("database.types", 1, "types fit, normal form", types, needs_topic=True),
     Check("database.indexes", 1, "indexes for keys, filters and sorts", indexes, needs_topic=True),
     Check(
         "database.documentation",

@@ -1,12 +1,15 @@
-"""Implementation, 25 points: no stubs, rules enforced, queries right, errors mapped, code clean."""
+"""Implementation, 38 points: no stubs, rules enforced, queries right, errors mapped, code clean."""
 
 from __future__ import annotations
 
+import math
+
 from scoring.brief import RequiredOperation
-from scoring.checks.verdict import Check, Verdict, good, lost, partly
+from scoring.checks.verdict import Check, Verdict, good, lost, unread
 from scoring.matching import Subject, does_work
 from scoring.project.facts import Operation
-from scoring.rules import can_be_read, find_problem
+from scoring.worlds.acting import Point
+from scoring.worlds.stage import Stage
 
 PLACE = "src"
 _SELF_DESCRIBING = ("health", "ping", "version", "metrics", "ready", "live")
@@ -49,12 +52,46 @@ def _stub_text(operation: Operation) -> str:
     return f"{operation.handler} does only: {kinds}"
 
 
+def acts(subject: Subject) -> tuple[Verdict, ...]:
+    """Play each operation in the world that it is made for, and look at what it does."""
+    stage, verdicts = Stage(subject), list[Verdict]()
+    for required in subject.brief.operations:
+        found = subject.found(required.id)
+        if found is None:
+            expected = f"{required.id} does what it is for"
+            verdicts.append(lost(expected, "no such operation", PLACE))
+            continue
+        points = stage.deeds(required, found)
+        known = [point for point in points if point.wrong is None or point.opaque is None]
+        verdicts += [
+            unread(point.expected, _place(point), found.file, found.line)
+            for point in points
+            if point not in known
+        ]
+        total = math.fsum(point.weight for point in known)
+        for point in known:
+            weight = point.weight / total
+            if point.wrong is None:
+                verdicts.append(good(weight))
+            else:
+                where = (found.file, found.line)
+                verdicts.append(lost(point.expected, point.wrong, *where, weight=weight))
+    return tuple(verdicts) or (lost("operations", "none", PLACE),)
+
+
+def _place(point: Point) -> str:
+    place = point.opaque
+    if place is None or not place.file:
+        return "the code could not be followed"
+    return f"{place.file}:{place.line} could not be followed"
+
+
 def rules(subject: Subject) -> tuple[Verdict, ...]:
-    """Look for the enforcement of each rule on each operation that needs it.
+    """Decide each rule on each operation that needs it.
 
     Where a rule may be kept by what the files don't show, nothing is won and nothing lost.
     """
-    verdicts: list[Verdict] = []
+    stage, verdicts = Stage(subject), list[Verdict]()
     for rule in subject.brief.rules:
         weight = 1.0 / len(rule.operations)
         for id in rule.operations:
@@ -64,14 +101,15 @@ def rules(subject: Subject) -> tuple[Verdict, ...]:
             if found is None or required is None:
                 verdicts.append(lost(expected, "no such operation", PLACE, weight=weight))
                 continue
-            problem = find_problem(subject, rule, found)
-            if problem is None:
+            judged = stage.judged(rule, required, found)
+            where = (judged.file or found.file, judged.line or found.line)
+            if judged.said == "holds":
                 verdicts.append(good(weight))
-            elif can_be_read(subject, rule, found):
-                where = (found.file, found.line)
-                verdicts.append(
-                    partly(problem.loss, expected, problem.found, *where, weight=weight)
-                )
+            elif judged.said == "not readable":
+                verdicts.append(unread(expected, judged.detail, *where))
+            else:
+                shown = f"{judged.said}: {judged.detail}"
+                verdicts.append(lost(expected, shown, *where, weight=weight))
     return tuple(verdicts)
 
 
@@ -187,14 +225,31 @@ def quality(subject: Subject) -> tuple[Verdict, ...]:
 
 CHECKS = (
     Check(
-        "implementation.implemented", 6, "no stubs", implemented, needs_life=True, needs_topic=True
+        "implementation.implemented", 3, "no stubs", implemented, needs_life=True, needs_topic=True
     ),
-    Check("implementation.rules", 9, "rules enforced", rules, needs_brief=True, needs_life=True),
-    Check("implementation.queries", 4, "queries right", queries, needs_life=True, needs_topic=True),
+    Check(
+        "implementation.acts",
+        10,
+        "does what it is for",
+        acts,
+        needs_brief=True,
+        needs_life=True,
+        strict=4.0,
+    ),
+    Check(
+        "implementation.rules",
+        18,
+        "rules enforced",
+        rules,
+        needs_brief=True,
+        needs_life=True,
+        strict=5.0,
+    ),
+    Check("implementation.queries", 2, "queries right", queries, needs_life=True, needs_topic=True),
     Check("implementation.errors", 3, "errors mapped", errors, needs_brief=True, needs_life=True),
     Check(
         "implementation.quality",
-        3,
+        2,
         "complexity, duplication, dead code",
         quality,
         needs_life=True,

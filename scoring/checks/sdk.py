@@ -143,9 +143,9 @@ def compiles(subject: Subject) -> tuple[Verdict, ...]:
 
 CHECKS = (
     Check(
-        "sdk.reachable", 5, "every operation, typed", reachable, needs_life=True, needs_topic=True
+        "sdk.reachable", 2, "every operation, typed", reachable, needs_life=True, needs_topic=True
     ),
-    Check("sdk.types", 2, "types equal the DTOs", types, needs_life=True, needs_topic=True),
+    Check("sdk.types", 1, "types equal the DTOs", types, needs_life=True, needs_topic=True),
     Check(
         "sdk.documentation",
         1,
@@ -155,6 +155,6 @@ CHECKS = (
         needs_topic=True,
     ),
     Check(
-        "sdk.compiles", 2, "client code type-checks", compiles, needs_life=True, needs_topic=True
+        "sdk.compiles", 1, "client code type-checks", compiles, needs_life=True, needs_topic=True
     ),
 )

@@ -19,6 +19,8 @@ class Verdict:
     file: str = ""
     line: int = 0
     weight: float = 1.0
+    unread: bool = False
+    """Whether nobody can say, as the code could not be followed: nothing is won or lost."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,9 @@ class Check:
 
     `needs_brief` checks are missing without one. `needs_life` ones count only as far as the
     project's operations do real work, `needs_topic` ones (about quality of any kind of project)
-    only as far as it is the project that the brief asks for.
+    only as far as it is the project that the brief asks for. A `strict` check keeps the share of
+    what is right to this power: 5 means that one wrong thing of a hundred costs 4.9 %, and half of
+    them 97 %.
     """
 
     id: str
@@ -37,6 +41,7 @@ class Check:
     needs_brief: bool = False
     needs_life: bool = False
     needs_topic: bool = False
+    strict: float = 1.0
 
 
 def good(weight: float = 1.0) -> Verdict:
@@ -56,6 +61,11 @@ def partly(
 ) -> Verdict:
     """Return that a share of one thing is missing or wrong."""
     return Verdict(loss, expected, found, file, line, weight)
+
+
+def unread(expected: str, found: str, file: str = "", line: int = 0) -> Verdict:
+    """Return that nobody can say whether one thing is as it should be."""
+    return Verdict(0.0, expected, found, file, line, weight=0.0, unread=True)
 
 
 def kept_share(verdicts: Sequence[Verdict]) -> float:

@@ -32,7 +32,7 @@ from scoring.symbolic.values import (
     term_of,
 )
 from scoring.typescript.callees import arguments_of
-from scoring.typescript.modules import Class
+from scoring.typescript.modules import Class, opens_transaction
 from scoring.typescript.syntax import SyntaxNode, unwrap
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ _EACH = frozenset(
 )
 _BY_CHANCE = frozenset({"randomUUID", "v4", "uuid", "uuidv4", "nanoid", "cuid", "v7", "ulid"})
 _RANDOM = ("randomBytes", "randomInt", "Math.random", "genSalt")
+_TRANSACTION = "ransaction"
+"""Part of the names of what opens a transaction, in any library."""
 _SYNC = frozenset({"Promise.resolve", "Object.freeze", "structuredClone", "Number", "String"})
 
 
@@ -130,7 +132,13 @@ def invoke(
 ) -> object:
     """Call a value that is a function."""
     if isinstance(callee, Method):
-        return reader.run(callee.function, callee.this, given)
+        opens = any(isinstance(each, Closure) for each in given) and opens_transaction(
+            callee.function
+        )
+        reader.transactions += opens
+        made = reader.run(callee.function, callee.this, given)
+        reader.transactions -= opens
+        return made
     if isinstance(callee, Closure):
         return reader.call(callee, given)
     if isinstance(callee, Built):
@@ -258,11 +266,14 @@ def _work(reader: Reader, name: str, given: list[object], node: SyntaxNode, fram
 
     if name == "$transaction" and given and isinstance(given[0], Array):
         return given[0]
+    opens = _TRANSACTION in name or _TRANSACTION in node.text.partition("=>")[0]
+    reader.transactions += opens
     results = [
         invoke(reader, each, [Native("database")], node, frame)
         for each in given
         if isinstance(each, Closure)
     ]
+    reader.transactions -= opens
     if results:
         return results[-1]
     terms = tuple(term_of(each) for each in given)

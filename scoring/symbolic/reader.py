@@ -65,6 +65,8 @@ class Reader:
         self._tries: list[tuple[int, list[int]]] = []
         """The number of each `try` around this point, and those of the writes in it."""
         self._tried = 0
+        self.transactions = 0
+        """How many transactions are open."""
         self._calls: list[object] = []
         self._constants: dict[int, object] = {}
         self._steps = 0
@@ -227,7 +229,7 @@ class Reader:
         self._note(
             Wrote(
                 self._writes, self.condition(), *self._around(), action, query, values, ignores,
-                frame.module.path, node.line,
+                self.transactions > 0, frame.module.path, node.line,
             )
         )  # fmt: skip
         return Written(self._writes)

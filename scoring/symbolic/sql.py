@@ -45,7 +45,7 @@ def template(reader: Reader, tag: SyntaxNode, node: SyntaxNode, frame: Frame) ->
     place = Unknown(frame.module.path, node.line, node.text[:60])
     try:
         parser = _Parser(_tokens(text), holes)
-        made = parser.expression()
+        made = parser.arm() or parser.expression()
         return made if parser.at_end else place
     except _NotRead:
         return place
@@ -99,6 +99,14 @@ class _Parser:
     def at_end(self) -> bool:
         """Whether everything was read."""
         return self._position == len(self._tokens)
+
+    def arm(self) -> Term | None:
+        """Read `when … then …`, a part of a `case` that is joined from several."""
+        if not self._takes("when"):
+            return None
+        test = self.expression()
+        self._expect("then")
+        return Op("sql when", (test, self.expression()))
 
     def expression(self) -> Term:
         """Read an expression, `or` binding least."""
@@ -195,6 +203,10 @@ class _Parser:
     def _case(self) -> Term:
         subject = None if self._sees("when") else self.expression()
         arms: list[tuple[Term, Term]] = []
+        if subject is not None and not self._sees("when"):
+            joined = self._primary()
+            self._expect("end")
+            return Op("sql case", (subject, joined))
         while self._takes("when"):
             test = self.expression()
             self._expect("then")

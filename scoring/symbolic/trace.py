@@ -55,6 +55,8 @@ class Wrote:
     query: Query
     values: Term
     ignores: bool
+    safe: bool
+    """Whether it is undone if the request ends with an error: it stands in a transaction."""
     file: str
     line: int
 

@@ -17,7 +17,7 @@ from scoring.typescript.callees import Callees, arguments_of, callee_name
 from scoring.typescript.constants import Constants
 from scoring.typescript.expressions import EXPRESSIONS, FUNCTIONS, everything
 from scoring.typescript.frames import Closure, Frame, Instance
-from scoring.typescript.modules import Function, Module, Program, read_parameters
+from scoring.typescript.modules import Function, Module, Program, opens_transaction, read_parameters
 from scoring.typescript.sources import Caught, Status
 from scoring.typescript.statements import STATEMENTS
 from scoring.typescript.surroundings import Surroundings
@@ -151,7 +151,7 @@ class Evaluator:
     ) -> Value:
         """Run a function of the project; what it is to do in a transaction is done in one."""
         takes_work = any(unwrap(node).type in FUNCTIONS for node in given)
-        opens = takes_work and _opens_transaction(function)
+        opens = takes_work and opens_transaction(function)
         self.surroundings.transactions += opens
         values = self.arguments(given, EMPTY, name, frame)
         self.surroundings.transactions -= opens
@@ -167,12 +167,3 @@ class Evaluator:
         handle = Instance(made) if made is not None else None
         names = value.names | {name}
         return replace(value, sources=sources, names=names, members=(), handle=handle)
-
-
-def _opens_transaction(function: Function) -> bool:
-    """Whether a function opens a transaction, by itself or by a method beside it."""
-    text = function.body.text
-    beside = function.owner.methods.values() if function.owner is not None else ()
-    return _TRANSACTION in text or any(
-        f".{method.name}(" in text and _TRANSACTION in method.body.text for method in beside
-    )

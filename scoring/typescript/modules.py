@@ -486,3 +486,12 @@ def _imported(statement: SyntaxNode) -> Iterable[tuple[str, str]]:
                 name, alias = one.get("name"), one.get("alias")
                 if name is not None:
                     yield (alias.text if alias is not None else name.text), name.text
+
+
+def opens_transaction(function: Function) -> bool:
+    """Whether a function opens a transaction, by itself or by a method beside it."""
+    text = function.body.text
+    beside = function.owner.methods.values() if function.owner is not None else ()
+    return "ransaction" in text or any(
+        f".{method.name}(" in text and "ransaction" in method.body.text for method in beside
+    )

@@ -34,7 +34,17 @@ from scoring.symbolic.terms import (
 )
 from scoring.words import squeeze
 from scoring.worlds import javascript
-from scoring.worlds.facts import NOW, Caller, Moment, Open, RowOf, World, plain, typical
+from scoring.worlds.facts import (
+    NOW,
+    Caller,
+    Moment,
+    Open,
+    RowOf,
+    World,
+    is_sample,
+    plain,
+    typical,
+)
 from scoring.worlds.javascript import NotKnown, milliseconds, missing, truthy
 
 STEPS_MAX = 40_000
@@ -42,6 +52,7 @@ STEPS_MAX = 40_000
 _KEYS = frozenset({"id", "sub", "userid", "uid", "accountid", "actorid"})
 
 
+_DIFFER = frozenset({"!==", "<>", "is distinct from"})
 _AFFECTED = frozenset(
     {"numDeletedRows", "numUpdatedRows", "numChangedRows", "numInsertedOrUpdatedRows", "count"}
 )
@@ -186,6 +197,8 @@ class Evaluation:
         if isinstance(value, str) and not isinstance(expression, Column):
             alias, dot, name = value.rpartition(".")
             return self._column(Column(alias if dot else "", name), scope)
+        if isinstance(value, Open) and value.opaque is not None:
+            self._decide(value)
         return value
 
     def _direction(self, value: object) -> int:
@@ -230,6 +243,8 @@ class Evaluation:
             return True
         if name in ("!==", "<>", "is not") and plain(values[0]) == plain(values[1]):
             return False
+        if name in _DIFFER and any(is_sample(typical(value)) for value in values):
+            return True  # two texts of which nothing is said are never the same by chance
         try:
             held = javascript.operate(name, [typical(value) for value in values])
         except NotKnown:

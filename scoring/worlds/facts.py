@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -72,6 +73,19 @@ class World:
 def typical(value: object) -> object:
     """Return a value, or what an open one typically is."""
     return value.typical if isinstance(value, Open) else value
+
+
+def sample_text(place: str, name: str) -> str:
+    """Return a text that stands for whatever somebody writes there."""
+    return f"{place}.{name}"
+
+
+_SAMPLE = re.compile(r"(\w+#\d+|body)\.\w+")
+
+
+def is_sample(value: object) -> bool:
+    """Whether a value is a text that stands for whatever somebody writes."""
+    return isinstance(value, str) and _SAMPLE.fullmatch(value) is not None
 
 
 def plain(value: object) -> object:

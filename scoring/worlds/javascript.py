@@ -244,6 +244,8 @@ def _sql_same(left: object, right: object) -> bool:
 
 
 def _in(left: object, right: object) -> bool:
+    if isinstance(right, Mapping):
+        return left in right
     return isinstance(right, list) and any(
         _sql_same(left, each) for each in cast("list[object]", right)
     )
@@ -251,6 +253,13 @@ def _in(left: object, right: object) -> bool:
 
 def _coalesce(*given: object) -> object:
     return next((each for each in given if not missing(each)), None)
+
+
+def _case(subject: object, arms: object) -> object:
+    for arm in cast("list[list[object]]", arms):
+        if _sql_same(subject, arm[0]):
+            return arm[1]
+    return None
 
 
 def _lower(value: object) -> object:
@@ -315,6 +324,8 @@ _OPERATORS: Mapping[str, Callable[..., object]] = {
     "*": _arithmetic(lambda left, right: left * right),
     "/": _arithmetic(_divided),
     "%": _arithmetic(_remainder),
+    "&": lambda left, right: int(_number(left)) & int(_number(right)),
+    "|": lambda left, right: int(_number(left)) | int(_number(right)),
     "**": _arithmetic(lambda left, right: left**right),
     "-.": lambda value: -_number(value),
     "+.": lambda value: value if isinstance(value, int | float) else milliseconds(value),
@@ -394,6 +405,10 @@ _OPERATORS: Mapping[str, Callable[..., object]] = {
     "sql instr": _strpos,
     "sql round": _round_to,
     "sql abs": lambda value: abs(_number(value)),
+    "sql when": lambda test, value: [test, value],
+    "sql case": _case,
+    "is distinct from": lambda left, right: not _is(left, right),
+    "is not distinct from": _is,
     "sql now": lambda: NOW,
     "sql contains": lambda value, sought: not missing(value) and _text(sought).lower() in _text(value).lower(),
     "sql startswith": lambda value, sought: not missing(value) and _text(value).lower().startswith(_text(sought).lower()),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar, cast
 
-from scoring.brief import RuleRecord
+from scoring.brief import Quota, RuleRecord
 from scoring.project.facts import Table
 from scoring.words import squeeze
 from scoring.worlds.facts import Open, RowOf, World
@@ -38,6 +38,10 @@ class Breach:
     how: str
 
 
+def _none_more(scene: Scene, world: World, rule: RuleRecord) -> Sequence[Breach]:
+    return ()
+
+
 def _nothing(scene: Scene, rule: RuleRecord, before: World, outcome: Outcome) -> str | None:
     return None
 
@@ -55,6 +59,8 @@ class Worlds(Generic[R]):
     breaches: Callable[[Scene, World, R], Sequence[Breach]]
     lacks: Callable[[Scene, R, World, Outcome], str | None] = _nothing
     ready: Callable[[Scene, R], str | None] = lambda scene, rule: None
+    also: Callable[[Scene, World, R], Sequence[Breach]] = _none_more
+    """Further worlds in which the request must be granted."""
 
 
 def judge(
@@ -69,7 +75,8 @@ def judge(
     unready = kind.ready(scene, rule)
     if unready is not None:
         return Judged("too lax", unready)
-    world, kept = granting(scene, player, kept_world(scene, [*beside, rule], kinds))
+    others = [each for each in beside if not isinstance(each, Quota)]
+    world, kept = granting(scene, player, kept_world(scene, [*others, rule], kinds))
     breaches = kind.breaches(scene, world, rule)
     granted = is_granted(scene, world, kept.outcome)
     for breach in breaches:
@@ -79,10 +86,15 @@ def judge(
     if not granted:
         return _unreadable(kept.outcome) or Judged(
             "too strict",
-            f"refused with {_shown(kept.outcome.status)} though nothing forbids it",
+            f"refused with {shown_status(kept.outcome.status)} though nothing forbids it",
             kept.outcome.file,
             kept.outcome.line,
         )
+    for other in kind.also(scene, world, rule):
+        outcome = player.succeed(other.world).outcome
+        if not is_granted(scene, other.world, outcome):
+            shown = f"refused with {shown_status(outcome.status)} where {other.how}"
+            return _unreadable(outcome) or Judged("too strict", shown, outcome.file, outcome.line)
     missing = kind.lacks(scene, rule, world, kept.outcome)
     if missing is not None:
         return _unreadable(kept.outcome) or Judged("too lax", missing)
@@ -103,17 +115,21 @@ def _breach(
         return Judged("inverted", f"granted where {breach.how}, refused where not")
     if not granted or outcome.succeeded:
         return None
+    if outcome.half_done:
+        shown = f"refused where {breach.how}, after rows were written in no transaction"
+        return Judged("too lax", shown, outcome.file, outcome.line)
     if rule.statuses and outcome.status not in rule.statuses:
         return _unreadable(outcome) or Judged(
             "wrong status",
-            f"refused with {_shown(outcome.status)} where {breach.how}",
+            f"refused with {shown_status(outcome.status)} where {breach.how}",
             outcome.file,
             outcome.line,
         )
     return None
 
 
-def _shown(status: int) -> str:
+def shown_status(status: int) -> str:
+    """Return a status in words."""
     return str(status) if status > 0 else "an error of no status"
 
 

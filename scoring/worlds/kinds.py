@@ -35,6 +35,7 @@ from scoring.worlds.judging import Breach, Worlds
 from scoring.worlds.play import Outcome
 from scoring.worlds.scene import CALLER, OTHER, Scene, differing, fitting
 
+THIRD = "a-third-account"
 _OWN_MAX = 5
 """Owners of owners that are followed."""
 
@@ -363,7 +364,46 @@ def _said(value: object) -> str:
 
 
 def _keep_unique(scene: Scene, world: World, rule: Uniqueness) -> None:
-    return
+    """Let there be a row with other values, and for owners one of somebody else's with the same."""
+    entity, table = scene.subject.brief.entity(rule.entity), scene.subject.tables.get(rule.entity)
+    if entity is None or table is None or (entity.account and not scene.creates):
+        return
+    other = scene.add(world, table)
+    _differ(scene, world, rule, other, entity)
+    if rule.scope == "owner":
+        _owned(scene, world, other, entity, CALLER)
+        if _by_account(scene, entity):
+            same_value = scene.add(world, table)
+            for name in rule.attributes:
+                column = scene.subject.column(entity, name)
+                if column is not None:
+                    given = _asked_for(scene, world, entity, name, column.name)
+                    same_value.values[column.name] = given
+            _owned(scene, world, same_value, entity, OTHER)
+
+
+def _differ(
+    scene: Scene, world: World, rule: Uniqueness, row: RowOf, entity: Entity
+) -> None:
+    """Let a row differ from the request in one of the values that are unique together."""
+    if any(entity.relation(name) is None for name in rule.attributes):
+        return  # texts and numbers of a new row are its own
+    relation = entity.relation(rule.attributes[0])
+    for name in rule.attributes:
+        each = entity.relation(name)
+        target = scene.subject.brief.entity(each.target) if each is not None else None
+        if target is not None and target.account:
+            relation = each
+    column = scene.subject.column(entity, relation.name) if relation is not None else None
+    target = scene.subject.brief.entity(relation.target) if relation is not None else None
+    table = scene.subject.tables.get(target.name) if target is not None else None
+    if column is None or target is None or table is None:
+        return
+    if target.account:
+        asked = _asked_for(scene, world, entity, relation.name if relation else "", column.name)
+        row.values[column.name] = THIRD if typical(asked) == OTHER else OTHER
+    else:
+        row.values[column.name] = scene.add(world, table).values.get(table.key[0])
 
 
 def _taken(scene: Scene, world: World, rule: Uniqueness) -> Sequence[Breach]:
@@ -451,16 +491,22 @@ def _not_given(scene: Scene, rule: Default, before: World, outcome: Outcome) -> 
 
 def _one_less(scene: Scene, world: World, rule: Quota) -> None:
     _fill(scene, world, rule, rule.maximum - 1)
+    entity, table = scene.subject.brief.entity(rule.entity), scene.subject.tables.get(rule.entity)
+    if entity is not None and table is not None and _by_account(scene, entity):
+        for _ in range(2):  # rows of somebody else, which don't count
+            _owned(scene, world, scene.add(world, table), entity, OTHER)
 
 
 def _fill(scene: Scene, world: World, rule: Quota, number: int) -> None:
     entity, table = scene.subject.brief.entity(rule.entity), scene.subject.tables.get(rule.entity)
     if entity is None or table is None:
         return
-    rows = world.tables.setdefault(table.name, [])
-    while len(rows) < number:
-        row = scene.add(world, table)
-        _owned(scene, world, row, entity, CALLER)
+    have = sum(
+        not any(value == OTHER for value in row.values.values())
+        for row in world.tables.setdefault(table.name, [])
+    )
+    for _ in range(number - have):
+        _owned(scene, world, scene.add(world, table), entity, CALLER)
 
 
 def _full(scene: Scene, world: World, rule: Quota) -> Sequence[Breach]:
@@ -473,9 +519,16 @@ def _full(scene: Scene, world: World, rule: Quota) -> Sequence[Breach]:
 
 
 def _keep_childless(scene: Scene, world: World, rule: Restrict) -> None:
-    child = scene.subject.tables.get(rule.child)
-    if child is not None:
-        world.tables[child.name] = []
+    child, parent = scene.subject.tables.get(rule.child), scene.table
+    if child is None or parent is None or child is parent:
+        return
+    world.tables[child.name] = []
+    link = _link(scene, child, parent, rule.child, rule.entity)
+    if link is not None:  # a child of another row, which does not count
+        other = scene.add(world, parent)
+        scene.distinguish(world, other)
+        row = scene.add(world, child)
+        row.values[link.columns[0]] = other.values.get(parent.key[0] if parent.key else "id")
 
 
 def _with_child(scene: Scene, world: World, rule: Restrict | Deletion) -> World | None:
@@ -720,12 +773,29 @@ def _hidden(scene: Scene, world: World, rule: Visibility) -> Sequence[Breach]:
         return ()
     _set_state(scene, row, entity, rule.attribute, rule.hidden)
     _owned(scene, made, row, entity, OTHER)
-    strangers = [a for a in scene.required.actors if a not in rule.actors]
-    if not scene.required.actors and "guest" not in rule.actors:
-        strangers = ["guest"]
+    strangers = _strangers(scene, rule)
     if strangers:
         made.caller = Caller(made.caller.key, strangers[0])
     return (Breach(made, f"{rule.attribute} is {rule.hidden} and the caller may not see that"),)
+
+
+def _strangers(scene: Scene, rule: Visibility) -> list[str]:
+    """Return the kinds of callers that may not see hidden rows."""
+    if not scene.required.actors:
+        return [] if "guest" in rule.actors else ["guest"]
+    return [actor for actor in scene.required.actors if actor not in rule.actors]
+
+
+def _seen_anyway(scene: Scene, world: World, rule: Visibility) -> Sequence[Breach]:
+    """Show a hidden row to a kind of caller that may see it, where that depends on nothing else."""
+    entity = scene.subject.brief.entity(rule.entity)
+    if entity is None or not rule.actors or not _strangers(scene, rule):
+        return ()
+    made = world.copy()
+    _set_state(scene, _subject_row(scene, made, rule.entity), entity, rule.attribute, rule.hidden)
+    made.caller = Caller(made.caller.key, rule.actors[0])
+    how = f"{rule.attribute} is {rule.hidden} and a {rule.actors[0]} looks"
+    return (Breach(made, how),)
 
 
 def _past(scene: Scene, world: World, rule: Window) -> None:
@@ -787,7 +857,7 @@ KINDS: Mapping[type[RuleRecord], Worlds[Any]] = {
         Worlds(Deletion, _add_child, _no_breach, _wrongly_left, _children_known),
         Worlds(Membership, _keep_member, _no_member, ready=_through_known),
         Worlds(Effect, _ready_rows, _no_breach, _without_effect),
-        Worlds(Visibility, _keep_shown, _hidden, ready=_attribute_known),
+        Worlds(Visibility, _keep_shown, _hidden, ready=_attribute_known, also=_seen_anyway),
         Worlds(Window, _past, _too_late),
     )
 }

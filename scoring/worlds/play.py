@@ -51,8 +51,8 @@ class Outcome:
     line: int = 0
     opaque: Unknown | None = None
     """Code that could not be followed and on which this hangs."""
-    settled: int = 0
-    """How many open conditions were settled against what is typical."""
+    half_done: bool = False
+    """Whether rows were written outside of a transaction before the request was refused."""
 
     @property
     def succeeded(self) -> bool:
@@ -115,8 +115,9 @@ class Player:
         if not self._trace.complete:
             settling.opaque[""] = Unknown("", 0, "too long")
         opaque = next(iter(settling.opaque.values()), None)
+        half_done = status != 0 and run.loose
         outcome = Outcome(
-            status, run.answer, tuple(run.changes), evaluation.world, file, line, opaque
+            status, run.answer, tuple(run.changes), evaluation.world, file, line, opaque, half_done
         )
         return Played(outcome, settling.made)
 
@@ -157,6 +158,8 @@ class _Run:
         self._violated = violated
         self.changes: list[Change] = []
         self.answer: object = UNDEFINED
+        self.loose = False
+        """Whether a row was written outside of a transaction."""
         self._left: set[int] = set()
         """The `try` blocks that an error has ended."""
 
@@ -210,7 +213,9 @@ class _Run:
                 status = self._violated if event.status == VIOLATED else event.status or -1
                 raise _Ended(status, event.file, event.line)
             case Wrote():
+                before = len(self.changes)
                 self._write(event, scope)
+                self.loose = self.loose or (len(self.changes) > before and not event.safe)
             case Answered():
                 self.answer = self._evaluation.value(event.value, scope)
 

@@ -13,7 +13,7 @@ from scoring.project.facts import Column, ForeignKey, Operation, Property, Table
 from scoring.symbolic.terms import UNDEFINED
 from scoring.symbolic.trace import looked_into
 from scoring.words import named, squeeze
-from scoring.worlds.facts import Caller, Open, RowOf, World
+from scoring.worlds.facts import Caller, Open, RowOf, World, plain, sample_text
 
 CALLER = "caller"
 OTHER = "somebody-else"
@@ -78,7 +78,30 @@ class Scene:
         self._give_path(world)
         self._give_body(world)
         self._give_query(world)
+        if self.required.action == "login":
+            self._sign_up(world)
+        if self.required.action == "update":
+            self._empty_links(world)
         return world
+
+    def _sign_up(self, world: World) -> None:
+        """Let the account that signs in have what the request says."""
+        target = self.target(world)
+        for name, value in world.body.items() if target is not None else ():
+            for column in target.values if target is not None else ():
+                if squeeze(column) == squeeze(name) and target is not None:
+                    target.values[column] = value
+
+    def _empty_links(self, world: World) -> None:
+        """Let the row refer to nothing yet where the request may give it something."""
+        target = self.target(world)
+        for link in self.table.foreign_keys if self.table is not None else ():
+            given = {squeeze(name) for name in world.body}
+            if link.nullable and target is not None and given & {
+                squeeze(link.name), *(squeeze(column) for column in link.columns)
+            }:
+                for column in link.columns:
+                    target.values[column] = None
 
     def target(self, world: World) -> RowOf | None:
         """Return the row that the path names."""
@@ -105,6 +128,25 @@ class Scene:
             self._refer(world, table, entity, made, link, depth)
         made.values |= values
         return made
+
+    def distinguish(self, world: World, row: RowOf) -> None:
+        """Let a row share no unique key with another: it refers to something else instead."""
+        table = self.named_table(row.table)
+        for key in table.uniques if table is not None else ():
+            others = [r for r in world.tables[row.table] if r is not row]
+            if not any(
+                all(plain(r.values.get(c)) == plain(row.values.get(c)) for c in key) for r in others
+            ):
+                continue
+            links = [k for k in (table.foreign_keys if table is not None else ()) if k.columns[:1]]
+            places = [k for k in links if k.columns[0] in key and not self._is_account(k.target)]
+            people = [k for k in links if k.columns[0] in key and self._is_account(k.target)]
+            target = self.named_table(places[0].target) if places else None
+            if target is not None:
+                other = self.add(world, target)
+                row.values[places[0].columns[0]] = other.values.get(target.key[0])
+            elif people:
+                row.values[people[0].columns[0]] = OTHER
 
     def supplies(self, world: World) -> Iterator[World]:
         """Yield worlds with rows of the caller's, then of the account that the request names.
@@ -181,7 +223,9 @@ class Scene:
 
     def _typical(self, table: Table, entity: Entity | None, column: Column, number: int) -> object:
         attribute = self.attribute_of(entity, column) if entity is not None else None
-        value = typical_of(column, attribute, f"{table.name}#{number}.{column.name}")
+        value = typical_of(
+            column, attribute, sample_text(f"{table.name}#{number}", column.name)
+        )
         return Open(("free", table.name, number, column.name), value)
 
     def attribute_of(self, entity: Entity, column: Column) -> Attribute | None:
@@ -373,7 +417,7 @@ def sample(member: Property, attribute: Attribute | None) -> object:
                 return TOMORROW
             if attribute is not None and "date" in attribute.types:
                 return NEXT_WEEK
-            return f"body.{member.name}"
+            return sample_text("body", member.name)
 
 
 def differing(column: Column, attribute: Attribute, value: str) -> list[object]:

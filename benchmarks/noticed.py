@@ -1,0 +1,157 @@
+"""Break a golden project's programs in one place at a time and see whether the score notices.
+
+    .venv/bin/python -m benchmarks.noticed [--each N] [PROJECT …]
+
+The mutants are those of `benchmarks/mutations.py`, and operators and polarity turned round. Nothing
+is run: a mutant is noticed if it scores less than the golden project. The tables go to
+docs/measured/noticed.md, with pairs of mutants that cost less than one of them alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from app.work.golden import design_golden
+from benchmarks.mutations import Edit, Mutant, drawn, mutants
+from benchmarks.noise import CLEAN
+from pipeline.ast import expression as ex
+from pipeline.ast import program as pg
+from pipeline.project import Project
+from pipeline.records.journal import write_atomic, write_files
+from pipeline.render.project import render
+from pipeline.run.golden import golden_names
+from scoring.brief import Brief, load_brief
+from scoring.rubric import score_folder
+
+REPORT = Path(__file__).parent.parent / "docs" / "measured" / "noticed.md"
+EACH = 8
+PAIRS = 8
+FLIPPED = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "le": "gt", "gt": "le"}
+WANTED = {"operator flipped": 95, "polarity": 95}
+OTHERS_WANTED = 90
+HEAD = """# What the score notices
+
+Made by `benchmarks/noticed.py`: the program of a golden project is broken in one place at a time,
+rendered, and scored; nothing is run.
+"""
+
+
+def turned(project: Project) -> Iterator[Mutant]:
+    """Turn each operator and each check of each function round, one at a time."""
+    for function in project.program.functions:
+        for changed in _flipped(function):
+            yield Mutant(Edit("operator flipped", changed[0]), changed[1])
+        for changed in _inverted(function):
+            yield Mutant(Edit("polarity", changed[0]), changed[1])
+
+
+def _flipped(node: BaseModel) -> Iterator[tuple[str, pg.Function]]:
+    """Yield the node with one of the operators in it flipped."""
+    for name in type(node).model_fields:
+        value = getattr(node, name)
+        if name == "operator" and value in FLIPPED:
+            keyed = isinstance(node, ex.ColumnCompare) and node.column == "id"
+            if not keyed:
+                yield f"{value} → {FLIPPED[value]}", node.model_copy(
+                    update={name: FLIPPED[value]}
+                )  # pyright: ignore[reportReturnType]
+        elif isinstance(value, BaseModel):
+            for what, inner in _flipped(value):
+                yield what, node.model_copy(update={name: inner})  # pyright: ignore[reportReturnType]
+        elif isinstance(value, tuple):
+            for place, each in enumerate(value):
+                if isinstance(each, BaseModel):
+                    for what, inner in _flipped(each):
+                        whole = (*value[:place], inner, *value[place + 1 :])
+                        yield what, node.model_copy(update={name: whole})  # pyright: ignore[reportReturnType]
+
+
+def _inverted(node: BaseModel) -> Iterator[tuple[str, pg.Function]]:
+    """Yield the node with one of the checks in it asking for the opposite."""
+    for name in type(node).model_fields:
+        value = getattr(node, name)
+        for place, each in enumerate(value) if isinstance(value, tuple) else ():
+            if not isinstance(each, BaseModel):
+                continue
+            made: list[tuple[str, BaseModel]] = list(_inverted(each))
+            if isinstance(each, pg.Require):
+                opposite = ex.Not(kind="not", operand=each.condition)
+                made.append((each.message, each.model_copy(update={"condition": opposite})))
+            for what, inner in made:
+                whole = (*value[:place], inner, *value[place + 1 :])
+                yield what, node.model_copy(update={name: whole})  # pyright: ignore[reportReturnType]
+
+
+def score(project: Project, brief: Brief, changed: Sequence[pg.Function] = ()) -> float:
+    """Score a project with some of its functions replaced."""
+    by_operation = {function.operation: function for function in changed}
+    functions = tuple(by_operation.get(f.operation, f) for f in project.program.functions)
+    broken = replace(project, program=pg.Program(functions=functions))
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(Path(folder), {file.path: file.text for file in render(broken)})
+        return score_folder(Path(folder), brief, CLEAN).score or 0.0
+
+
+def table(name: str, each: int) -> str:
+    """Break one golden project and return its section of the report."""
+    project, brief = design_golden(name), load_brief(name)
+    whole = score(project, brief)
+    chosen = drawn([*mutants(project), *turned(project)], each)
+    rows: list[str] = []
+    noticed: dict[str, list[bool]] = {}
+    costs: list[tuple[Mutant, float]] = []
+    for mutant in chosen:
+        cost = whole - score(project, brief, (mutant.function,))
+        costs.append((mutant, cost))
+        noticed.setdefault(mutant.edit.kind, []).append(cost > 0.0)
+        shown = f"-{cost:.2f}" if cost > 0 else "**not noticed**"
+        edit = mutant.edit
+        rows.append(f"| `{mutant.function.operation}` | {edit.kind} | {edit.change} | {shown} |")
+        print(rows[-1], flush=True)
+    tally = [
+        f"| {kind} | {len(found)} | {sum(found)} | {100 * sum(found) / len(found):.0f} % |"
+        f" {WANTED.get(kind, OTHERS_WANTED)} % |"
+        for kind, found in sorted(noticed.items())
+    ]
+    pairs = _pairs(project, brief, whole, costs)
+    head = ["| kind | mutants | noticed | share | wanted |", "|---|---:|---:|---:|---:|"]
+    listed = ["| operation | kind | change | score |", "|---|---|---|---:|", *rows]
+    print("\n".join(tally), pairs, flush=True)
+    return "\n".join([f"## {name}", "", *head, *tally, "", pairs, "", *listed, ""])
+
+
+def _pairs(
+    project: Project, brief: Brief, whole: float, costs: Sequence[tuple[Mutant, float]]
+) -> str:
+    generator = random.Random(0)
+    cheaper = 0
+    tried = 0
+    for _ in range(PAIRS * 4):
+        first, second = generator.sample(costs, 2)
+        if first[0].function.operation == second[0].function.operation or tried == PAIRS:
+            continue
+        tried += 1
+        cost = whole - score(project, brief, (first[0].function, second[0].function))
+        cheaper += cost < max(first[1], second[1]) - 0.005
+    return f"{cheaper} of {tried} pairs of mutants cost less than one of the two alone."
+
+
+def main() -> None:
+    """Write the tables of the golden projects."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--each", type=int, default=EACH, help="mutants of a kind at most")
+    parser.add_argument("names", nargs="*", help="golden projects; all if none is named")
+    arguments = parser.parse_args()
+    sections = [table(name, arguments.each) for name in arguments.names or golden_names()]
+    write_atomic(REPORT, "\n".join([HEAD, *sections]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Where the operations of a project are played: rules decided, deeds looked at."""
+
+from __future__ import annotations
+
+from scoring.brief import Limit, RequiredOperation, Rule, RuleRecord
+from scoring.matching import UNREAD, Subject
+from scoring.project.controllers import table_keys
+from scoring.project.facts import Operation
+from scoring.rules import find_problem
+from scoring.rules.site import Problem
+from scoring.worlds.acting import Point, deeds
+from scoring.worlds.judging import HOLDS, Judged, judge
+from scoring.worlds.kinds import KINDS
+from scoring.worlds.play import Player
+from scoring.worlds.scene import Scene
+
+
+class Stage:
+    """Plays the operations of one project."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._tables = table_keys(subject.facts.tables)
+
+    def judged(self, rule: Rule, required: RequiredOperation, operation: Operation) -> Judged:
+        """Decide a rule on an operation."""
+        if self._subject.tables.get(rule.entity) is None:
+            return Judged("too lax", f"there is no table for {rule.entity}")
+        if isinstance(rule, Limit):
+            return _as_judged(find_problem(self._subject, rule, operation))
+        beside = [other for other in self._rules(required) if other is not rule]
+        scene, player = self._play(required, operation)
+        said = judge(scene, player, rule, beside, KINDS)
+        hidden = operation.behaviour.called & UNREAD
+        if said.said != "holds" and hidden:
+            names = ", ".join(sorted(hidden))
+            return Judged("not readable", f"what {names} does could not be followed")
+        return said
+
+    def deeds(self, required: RequiredOperation, operation: Operation) -> tuple[Point, ...]:
+        """Look at what an operation does in the world that it is made for."""
+        scene, player = self._play(required, operation)
+        return deeds(scene, player, self._rules(required), KINDS)
+
+    def _play(self, required: RequiredOperation, operation: Operation) -> tuple[Scene, Player]:
+        violated = self._subject.facts.violated
+        player = Player(operation.behaviour.trace, self._tables, violated)
+        return Scene(self._subject, required, operation), player
+
+    def _rules(self, required: RequiredOperation) -> list[RuleRecord]:
+        return [
+            rule
+            for rule in self._subject.brief.rules
+            if required.id in rule.operations and not isinstance(rule, Limit)
+        ]
+
+
+def _as_judged(problem: Problem | None) -> Judged:
+    return HOLDS if problem is None else Judged("too lax", problem.found)
