@@ -34,9 +34,7 @@ from scoring.rubric import score_folder
 from tests.pipeline.random_forms import RandomForms
 
 REPORT = Path(__file__).parent.parent / "docs" / "measured" / "noise.md"
-CLEAN = CompileReport(
-    units=1, failed_units=0, diagnostics=(), missing_packages=(), seconds=0.0
-)
+CLEAN = CompileReport(units=1, failed_units=0, diagnostics=(), missing_packages=(), seconds=0.0)
 
 
 @dataclass(frozen=True)

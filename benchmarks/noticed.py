@@ -28,6 +28,8 @@ from pipeline.records.journal import write_atomic, write_files
 from pipeline.render.project import render
 from pipeline.run.golden import golden_names
 from scoring.brief import Brief, load_brief
+from scoring.project.facts import route_key
+from scoring.report import Scorecard
 from scoring.rubric import score_folder
 
 REPORT = Path(__file__).parent.parent / "docs" / "measured" / "noticed.md"
@@ -39,7 +41,7 @@ OTHERS_WANTED = 90
 HEAD = """# What the score notices
 
 Made by `benchmarks/noticed.py`: the program of a golden project is broken in one place at a time,
-rendered, and scored; nothing is run.
+rendered, and scored; nothing is run. Broken are the operations that the brief asks for.
 """
 
 
@@ -59,9 +61,7 @@ def _flipped(node: BaseModel) -> Iterator[tuple[str, pg.Function]]:
         if name == "operator" and value in FLIPPED:
             keyed = isinstance(node, ex.ColumnCompare) and node.column == "id"
             if not keyed:
-                yield f"{value} → {FLIPPED[value]}", node.model_copy(
-                    update={name: FLIPPED[value]}
-                )  # pyright: ignore[reportReturnType]
+                yield f"{value} → {FLIPPED[value]}", node.model_copy(update={name: FLIPPED[value]})  # pyright: ignore[reportReturnType]
         elif isinstance(value, BaseModel):
             for what, inner in _flipped(value):
                 yield what, node.model_copy(update={name: inner})  # pyright: ignore[reportReturnType]
@@ -89,21 +89,34 @@ def _inverted(node: BaseModel) -> Iterator[tuple[str, pg.Function]]:
                 yield what, node.model_copy(update={name: whole})  # pyright: ignore[reportReturnType]
 
 
-def score(project: Project, brief: Brief, changed: Sequence[pg.Function] = ()) -> float:
+def score(project: Project, brief: Brief, changed: Sequence[pg.Function]) -> float:
     """Score a project with some of its functions replaced."""
+    return scorecard(project, brief, changed).score or 0.0
+
+
+def scorecard(project: Project, brief: Brief, changed: Sequence[pg.Function] = ()) -> Scorecard:
+    """Score a project, perhaps with some of its functions replaced."""
     by_operation = {function.operation: function for function in changed}
     functions = tuple(by_operation.get(f.operation, f) for f in project.program.functions)
     broken = replace(project, program=pg.Program(functions=functions))
     with tempfile.TemporaryDirectory() as folder:
         write_files(Path(folder), {file.path: file.text for file in render(broken)})
-        return score_folder(Path(folder), brief, CLEAN).score or 0.0
+        return score_folder(Path(folder), brief, CLEAN)
 
 
 def table(name: str, each: int) -> str:
     """Break one golden project and return its section of the report."""
     project, brief = design_golden(name), load_brief(name)
-    whole = score(project, brief)
-    chosen = drawn([*mutants(project), *turned(project)], each)
+    card = scorecard(project, brief)
+    whole = card.score or 0.0
+    asked = {route_key(*route.split(" ", 1)) for route in card.matched.operations.values() if route}
+    known = {
+        operation.id
+        for operation in project.interface.operations
+        if route_key(operation.http_method, operation.path) in asked
+    }
+    made = [m for m in (*mutants(project), *turned(project)) if m.function.operation in known]
+    chosen = drawn(made, each)
     rows: list[str] = []
     noticed: dict[str, list[bool]] = {}
     costs: list[tuple[Mutant, float]] = []

@@ -1,4 +1,4 @@
-"""The rubric `sixfold-1`: 100 points, the compile gate, the grades."""
+"""The rubric `sixfold-2`: 100 points, the compile gate, the grades."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ from scoring.report import (
     without_workspace,
 )
 
-RUBRIC_ID = "sixfold-1"
-RUBRIC_VERSION = 3
+RUBRIC_ID = "sixfold-2"
+RUBRIC_VERSION = 1
 """Raised whenever the same project could get other points than before."""
 
 AXES: dict[AxisName, tuple[Check, ...]] = {

@@ -21,6 +21,7 @@ from scoring.symbolic.terms import (
     negation,
 )
 from scoring.symbolic.values import (
+    PARTS_MAX,
     Array,
     Instance,
     Method,
@@ -240,8 +241,8 @@ def _object(reader: Reader, node: SyntaxNode, frame: Frame) -> Object:
             made.members.append((child.text, _identifier(reader, child, frame)))
         elif child.type == "spread_element" and child.children:
             spread = reader.evaluate(child.children[0], frame)
-            if isinstance(spread, Object):
-                made.members += spread.members
+            if isinstance(spread, Object) and len(made.members) < PARTS_MAX:
+                made.members += spread.members[:PARTS_MAX]
             else:
                 made.members.append((None, term_of(spread)))
         elif child.type == "method_definition":
@@ -258,8 +259,8 @@ def _array(reader: Reader, node: SyntaxNode, frame: Frame) -> Array:
             continue
         if child.type == "spread_element" and child.children:
             spread = reader.evaluate(child.children[0], frame)
-            if isinstance(spread, Array):
-                made.items += spread.items
+            if isinstance(spread, Array) and len(made.items) < PARTS_MAX:
+                made.items += spread.items[:PARTS_MAX]
             else:
                 made.items.append(Op("...", (term_of(spread),)))
         else:

@@ -36,7 +36,7 @@ def block(reader: Reader, nodes: Iterable[SyntaxNode], frame: Frame) -> None:
     for node in nodes:
         if frame.ended == TRUE:
             break
-        if frame.ended is not ended and frame.ended != ended:
+        if frame.ended is not ended:
             ended = frame.ended
             reader.conditions.append(negation(ended))
             pushed += 1

@@ -103,14 +103,25 @@ class Expressions:
     call: Callable[[str, list[object]], object]
 
 
+PARTS_MAX = 300
+"""Members and items kept of one object; one that holds itself twice, and so on, would double."""
+
+
 def term_of(value: object) -> Term:
-    """Return the formula for a value; of what is none, that it is not known."""
+    """Return the formula for a value; of what is none, or too large, that it is not known."""
+    return _term(value, [PARTS_MAX])
+
+
+def _term(value: object, left: list[int]) -> Term:
     if isinstance(value, Term):
         return value
+    left[0] -= 1
+    if left[0] < 0:
+        return Unknown("", 0, "too large")
     if isinstance(value, Object):
-        return Record(tuple((key, term_of(held)) for key, held in value.members))
+        return Record(tuple((key, _term(held, left)) for key, held in value.members))
     if isinstance(value, Array):
-        return Listed(tuple(term_of(item) for item in value.items))
+        return Listed(tuple(_term(item, left) for item in value.items))
     return Unknown("", 0, type(value).__name__)
 
 
@@ -128,7 +139,7 @@ def field_of(value: object, name: str) -> object:
         then, otherwise = field_of(value.then, name), field_of(value.otherwise, name)
         return (
             then
-            if then == otherwise
+            if then is otherwise
             else Choice(value.condition, term_of(then), term_of(otherwise))
         )
     if isinstance(value, Term):

@@ -11,7 +11,7 @@ from scoring.project.facts import Property, Table
 from scoring.rules.calls import member_names
 from scoring.symbolic.terms import UNDEFINED, Unknown
 from scoring.words import named, squeeze, words
-from scoring.worlds.facts import Open, RowOf, World, plain, typical
+from scoring.worlds.facts import RowOf, World, plain, typical
 from scoring.worlds.javascript import missing, same
 from scoring.worlds.judging import (
     Worlds,
@@ -79,9 +79,7 @@ def _decoy(scene: Scene, world: World) -> RowOf | None:
     return made
 
 
-def _written(
-    scene: Scene, world: World, decoy: RowOf | None, outcome: Outcome
-) -> Iterator[Point]:
+def _written(scene: Scene, world: World, decoy: RowOf | None, outcome: Outcome) -> Iterator[Point]:
     table, action = scene.table, scene.required.action
     if table is None or action in ("login", "refresh", "list", "read"):
         return
@@ -97,8 +95,13 @@ def _written(
         return
     target = scene.target(world)
     key = table.key[0] if table.key else "id"
-    others = [c for c in changes if c.before is not None and target is not None and not same(
-        typical(c.before.values.get(key)), typical(target.values.get(key)))]
+    others = [
+        c
+        for c in changes
+        if c.before is not None
+        and target is not None
+        and not same(typical(c.before.values.get(key)), typical(target.values.get(key)))
+    ]
     mine = [c for c in changes if c not in others and c.before is not None]
     wrong = None
     if others and decoy is not None:
@@ -126,16 +129,18 @@ def _asks_password(scene: Scene, player: Player, world: World, played: Played) -
 
 def _is_marked(change: Change) -> bool:
     """Whether a row is marked as deleted."""
-    return change.after is not None and change.before is not None and any(
-        ("delet" in name.lower() or "active" in name.lower() or "status" in name.lower())
-        and plain(change.before.values.get(name)) != plain(value)
-        for name, value in change.after.values.items()
+    return (
+        change.after is not None
+        and change.before is not None
+        and any(
+            ("delet" in name.lower() or "active" in name.lower() or "status" in name.lower())
+            and plain(change.before.values.get(name)) != plain(value)
+            for name, value in change.after.values.items()
+        )
     )
 
 
-def _kept_values(
-    scene: Scene, world: World, row: RowOf, opaque: Unknown | None
-) -> Iterator[Point]:
+def _kept_values(scene: Scene, world: World, row: RowOf, opaque: Unknown | None) -> Iterator[Point]:
     """Ask whether each value of the body stands in its own column."""
     columns = {squeeze(name): name for name in row.values}
     for member, given in world.body.items():
@@ -175,9 +180,7 @@ def _shown(scene: Scene, world: World, outcome: Outcome) -> Iterator[Point]:
         yield Point(expected, None if fits else f"{member} is {_said(held)}", outcome.opaque)
 
 
-def _row_of(
-    shown: Mapping[str, object], rows: Sequence[RowOf], table: Table, made: bool
-) -> RowOf:
+def _row_of(shown: Mapping[str, object], rows: Sequence[RowOf], table: Table, made: bool) -> RowOf:
     key = table.key[0] if table.key else "id"
     said = next((value for name, value in shown.items() if squeeze(name) == squeeze(key)), None)
     for row in rows:
@@ -204,17 +207,14 @@ def _object_of(answer: object, table: Table) -> Mapping[str, object] | None:
     return None
 
 
-def _beside(
-    scene: Scene, rules: Sequence[RuleRecord], outcome: Outcome
-) -> Iterator[Point]:
+def _beside(scene: Scene, rules: Sequence[RuleRecord], outcome: Outcome) -> Iterator[Point]:
     """Ask whether somebody who only looks changes something that no rule speaks of."""
     if scene.required.action not in ("list", "read"):
         return
     asked = {
         table.name
         for rule in rules
-        if isinstance(rule, Effect)
-        and (table := scene.subject.tables.get(rule.writes)) is not None
+        if isinstance(rule, Effect) and (table := scene.subject.tables.get(rule.writes)) is not None
     }
     strange = sorted({change.table for change in outcome.changes} - asked)
     expected = f"{scene.required.id} changes nothing"
@@ -284,9 +284,7 @@ def _all_shown(player: Player, world: World, played: Played, table: Table) -> bo
     return len(rows) > 1 and all(mentions(outcome.answer, row, table) for row in rows)
 
 
-def _two_values(
-    kind: str, values: Sequence[str], held: object
-) -> tuple[object, object]:
+def _two_values(kind: str, values: Sequence[str], held: object) -> tuple[object, object]:
     """Return a value to filter by, and another one."""
     if kind == "enum" and len(values) > 1:
         return values[0], values[1]
@@ -317,7 +315,9 @@ def _sorted(
     scene: Scene, player: Player, world: World, played: Played, entity: Entity
 ) -> Iterator[Point]:
     place, members = _asked(scene)
-    member = next((m for m in members if squeeze(m.name) in ("sort", "orderby", "sortby", "order")), None)
+    member = next(
+        (m for m in members if squeeze(m.name) in ("sort", "orderby", "sortby", "order")), None
+    )
     table = scene.table
     if member is None or table is None or not member.values:
         return
@@ -397,7 +397,10 @@ def _lists_of(answer: object) -> list[list[object]]:
 
 def _paged(scene: Scene, player: Player, world: World, played: Played) -> Iterator[Point]:
     place, members = _asked(scene)
-    size = next((m for m in members if squeeze(m.name) in ("limit", "size", "pagesize", "perpage", "take")), None)
+    size = next(
+        (m for m in members if squeeze(m.name) in ("limit", "size", "pagesize", "perpage", "take")),
+        None,
+    )
     page = next((m for m in members if squeeze(m.name) == "page"), None)
     table = scene.table
     if size is None or page is None or table is None:
@@ -409,7 +412,8 @@ def _paged(scene: Scene, player: Player, world: World, played: Played) -> Iterat
     shown = [player.play(each, played.choices).outcome for each in (first, second)]
     rows = world.tables[table.name]
     pages = [
-        [i for i, row in enumerate(rows) if mentions(outcome.answer, row, table)] for outcome in shown
+        [i for i, row in enumerate(rows) if mentions(outcome.answer, row, table)]
+        for outcome in shown
     ]
     wrong = None
     if any(len(each) != 1 for each in pages):
@@ -417,5 +421,3 @@ def _paged(scene: Scene, player: Player, world: World, played: Played) -> Iterat
     elif pages[0] == pages[1]:
         wrong = "page 2 shows what page 1 shows"
     yield Point(f"{scene.required.id} shows pages", wrong, shown[1].opaque)
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from scoring.symbolic.terms import UNDEFINED, Unknown
@@ -49,20 +49,38 @@ class RowOf:
         return RowOf(self.table, dict(self.values))
 
 
+class Asked(dict[str, object]):
+    """What a request gives; of a body without a schema, whatever the handler asks of it."""
+
+    make: Callable[[str], object] | None = None
+
+    def get(self, name: str, default: object = None) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return a member."""
+        if name not in self and self.make is not None:
+            self[name] = self.make(name)
+        return super().get(name, default)
+
+    def copy(self) -> Asked:
+        """Return the same as another request."""
+        made = Asked(self)
+        made.make = self.make
+        return made
+
+
 @dataclass
 class World:
     """Rows by table, and what the request brings."""
 
     tables: dict[str, list[RowOf]]
     caller: Caller
-    path: dict[str, object]
-    body: dict[str, object]
-    query: dict[str, object]
+    path: Asked
+    body: Asked
+    query: Asked
 
     def copy(self) -> World:
         """Return a world that can be changed without changing this one."""
         tables = {name: [row.copy() for row in rows] for name, rows in self.tables.items()}
-        return World(tables, self.caller, dict(self.path), dict(self.body), dict(self.query))
+        return World(tables, self.caller, self.path.copy(), self.body.copy(), self.query.copy())
 
     def rows(self) -> Iterator[RowOf]:
         """Yield every row."""

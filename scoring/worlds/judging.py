@@ -61,6 +61,8 @@ class Worlds(Generic[R]):
     ready: Callable[[Scene, R], str | None] = lambda scene, rule: None
     also: Callable[[Scene, World, R], Sequence[Breach]] = _none_more
     """Further worlds in which the request must be granted."""
+    links: Callable[[Scene, R], Mapping[tuple[str, str], str]] = lambda scene, rule: {}
+    """Delete rules that the schema should have; where it has others, the schema is to blame."""
 
 
 def judge(
@@ -75,6 +77,8 @@ def judge(
     unready = kind.ready(scene, rule)
     if unready is not None:
         return Judged("too lax", unready)
+    links = kind.links(scene, rule)
+    player = player.assuming(links) if links else player
     others = [each for each in beside if not isinstance(each, Quota)]
     world, kept = granting(scene, player, kept_world(scene, [*others, rule], kinds))
     breaches = kind.breaches(scene, world, rule)

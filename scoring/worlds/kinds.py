@@ -382,9 +382,7 @@ def _keep_unique(scene: Scene, world: World, rule: Uniqueness) -> None:
             _owned(scene, world, same_value, entity, OTHER)
 
 
-def _differ(
-    scene: Scene, world: World, rule: Uniqueness, row: RowOf, entity: Entity
-) -> None:
+def _differ(scene: Scene, world: World, rule: Uniqueness, row: RowOf, entity: Entity) -> None:
     """Let a row differ from the request in one of the values that are unique together."""
     if any(entity.relation(name) is None for name in rule.attributes):
         return  # texts and numbers of a new row are its own
@@ -523,7 +521,7 @@ def _keep_childless(scene: Scene, world: World, rule: Restrict) -> None:
     if child is None or parent is None or child is parent:
         return
     world.tables[child.name] = []
-    link = _link(scene, child, parent, rule.child, rule.entity)
+    link = _link(scene, child, parent)
     if link is not None:  # a child of another row, which does not count
         other = scene.add(world, parent)
         scene.distinguish(world, other)
@@ -537,7 +535,7 @@ def _with_child(scene: Scene, world: World, rule: Restrict | Deletion) -> World 
         return None
     made = world.copy()
     row = scene.add(made, child)
-    link = _link(scene, child, parent, rule.child, rule.entity)
+    link = _link(scene, child, parent)
     target = scene.target(made)
     if link is None or target is None:
         return None
@@ -545,9 +543,7 @@ def _with_child(scene: Scene, world: World, rule: Restrict | Deletion) -> World 
     return made
 
 
-def _link(
-    scene: Scene, child: Table, parent: Table, child_entity: str, parent_entity: str
-) -> ForeignKey | None:
+def _link(scene: Scene, child: Table, parent: Table) -> ForeignKey | None:
     links = [link for link in child.foreign_keys if link.target == parent.name]
     return links[0] if links else None
 
@@ -561,7 +557,7 @@ def _children_known(scene: Scene, rule: Restrict | Deletion) -> str | None:
     child, parent = scene.subject.tables.get(rule.child), scene.subject.tables.get(rule.entity)
     if child is None or parent is None:
         return f"there is no table for {rule.child}"
-    if _link(scene, child, parent, rule.child, rule.entity) is None:
+    if _link(scene, child, parent) is None:
         return f"{child.name} does not refer to {parent.name}"
     return None
 
@@ -572,11 +568,21 @@ def _add_child(scene: Scene, world: World, rule: Deletion) -> None:
         world.tables = made.tables
 
 
+def _as_it_should(scene: Scene, rule: Deletion) -> Mapping[tuple[str, str], str]:
+    """Return the delete rule that the rule asks of the schema."""
+    child, parent = scene.subject.tables.get(rule.child), scene.table
+    link = _link(scene, child, parent) if child is not None and parent is not None else None
+    if child is None or link is None:
+        return {}
+    wanted = "Cascade" if rule.effect == "erase" else "SetNull"
+    return {(child.name, link.columns[0]): wanted}
+
+
 def _wrongly_left(scene: Scene, rule: Deletion, before: World, outcome: Outcome) -> str | None:
     child, parent = scene.subject.tables.get(rule.child), scene.table
     if child is None or parent is None:
         return None
-    link = _link(scene, child, parent, rule.child, rule.entity)
+    link = _link(scene, child, parent)
     target = scene.target(before)
     if link is None or target is None:
         return None
@@ -854,7 +860,14 @@ KINDS: Mapping[type[RuleRecord], Worlds[Any]] = {
         Worlds(Default, _leave_out, _no_breach, _not_given, _attribute_known),
         Worlds(Quota, _one_less, _full),
         Worlds(Restrict, _keep_childless, _child_there, ready=_children_known),
-        Worlds(Deletion, _add_child, _no_breach, _wrongly_left, _children_known),
+        Worlds(
+            Deletion,
+            _add_child,
+            _no_breach,
+            _wrongly_left,
+            _children_known,
+            links=_as_it_should,
+        ),
         Worlds(Membership, _keep_member, _no_member, ready=_through_known),
         Worlds(Effect, _ready_rows, _no_breach, _without_effect),
         Worlds(Visibility, _keep_shown, _hidden, ready=_attribute_known, also=_seen_anyway),

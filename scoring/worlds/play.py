@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from scoring.project.facts import Table
@@ -99,6 +99,19 @@ class Player:
         self._tables = tables
         self._violated = violated
 
+    def assuming(self, links: Mapping[tuple[str, str], str]) -> Player:
+        """Return a player to whom foreign keys, by table and column, have other delete rules."""
+        changed: dict[str, Table] = {}
+        for name, table in self._tables.items():
+            keys = tuple(
+                replace(key, on_delete=links.get((table.name, key.columns[0]), key.on_delete))
+                if key.columns
+                else key
+                for key in table.foreign_keys
+            )
+            changed[name] = replace(table, foreign_keys=keys)
+        return Player(self._trace, changed, self._violated)
+
     def play(self, world: World, choices: Mapping[object, bool] | None = None) -> Played:
         """Play the handler once."""
         settling = _Settling(choices or {})
@@ -148,6 +161,8 @@ class Player:
                 if played.outcome.succeeded:
                     return played
                 waiting.append(played.choices)
+        if tries < TRIES_MAX:  # however the open conditions are settled, it is refused
+            return replace(first, outcome=replace(first.outcome, opaque=None))
         return first
 
 

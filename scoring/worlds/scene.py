@@ -13,7 +13,7 @@ from scoring.project.facts import Column, ForeignKey, Operation, Property, Table
 from scoring.symbolic.terms import UNDEFINED
 from scoring.symbolic.trace import looked_into
 from scoring.words import named, squeeze
-from scoring.worlds.facts import Caller, Open, RowOf, World, plain, sample_text
+from scoring.worlds.facts import Asked, Caller, Open, RowOf, World, plain, sample_text
 
 CALLER = "caller"
 OTHER = "somebody-else"
@@ -65,7 +65,7 @@ class Scene:
     def world(self) -> World:
         """Return the world in which the operation is usually called."""
         kind = self.required.actors[0] if self.required.actors else "guest"
-        world = World({}, Caller(CALLER, kind), {}, {}, {})
+        world = World({}, Caller(CALLER, kind), Asked(), Asked(), Asked())
         for table in self.subject.facts.tables:
             world.tables.setdefault(table.name, [])
         for entity in self.subject.brief.entities:
@@ -97,9 +97,11 @@ class Scene:
         target = self.target(world)
         for link in self.table.foreign_keys if self.table is not None else ():
             given = {squeeze(name) for name in world.body}
-            if link.nullable and target is not None and given & {
-                squeeze(link.name), *(squeeze(column) for column in link.columns)
-            }:
+            if (
+                link.nullable
+                and target is not None
+                and given & {squeeze(link.name), *(squeeze(column) for column in link.columns)}
+            ):
                 for column in link.columns:
                     target.values[column] = None
 
@@ -223,9 +225,7 @@ class Scene:
 
     def _typical(self, table: Table, entity: Entity | None, column: Column, number: int) -> object:
         attribute = self.attribute_of(entity, column) if entity is not None else None
-        value = typical_of(
-            column, attribute, sample_text(f"{table.name}#{number}", column.name)
-        )
+        value = typical_of(column, attribute, sample_text(f"{table.name}#{number}", column.name))
         return Open(("free", table.name, number, column.name), value)
 
     def attribute_of(self, entity: Entity, column: Column) -> Attribute | None:
@@ -281,6 +281,7 @@ class Scene:
     def _give_body(self, world: World) -> None:
         shape = self.subject.shape(self.operation.body)
         if shape is None:
+            world.body.make = lambda name: self.given(world, Property(name, "any"))
             return
         for member in shape.properties:
             if self.required.action == "list":

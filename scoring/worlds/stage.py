@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from scoring.brief import Limit, RequiredOperation, Rule, RuleRecord
+from scoring.brief import Limit, Membership, RequiredOperation, Rule, RuleRecord
 from scoring.matching import UNREAD, Subject
 from scoring.project.controllers import table_keys
 from scoring.project.facts import Operation
 from scoring.rules import find_problem
 from scoring.rules.site import Problem
+from scoring.words import contains, words
 from scoring.worlds.acting import Point, deeds
 from scoring.worlds.judging import HOLDS, Judged, judge
 from scoring.worlds.kinds import KINDS
@@ -31,16 +32,27 @@ class Stage:
         beside = [other for other in self._rules(required) if other is not rule]
         scene, player = self._play(required, operation)
         said = judge(scene, player, rule, beside, KINDS)
+        if said.said == "holds":
+            return said
         hidden = operation.behaviour.called & UNREAD
-        if said.said != "holds" and hidden:
+        if hidden:
             names = ", ".join(sorted(hidden))
             return Judged("not readable", f"what {names} does could not be followed")
+        if isinstance(rule, Membership) and self._is_guarded(rule, operation):
+            return Judged("not readable", "a guard speaks of it")
         return said
 
     def deeds(self, required: RequiredOperation, operation: Operation) -> tuple[Point, ...]:
         """Look at what an operation does in the world that it is made for."""
         scene, player = self._play(required, operation)
         return deeds(scene, player, self._rules(required), KINDS)
+
+    def _is_guarded(self, rule: Membership, operation: Operation) -> bool:
+        """Whether a guard of the operation is named like the membership or its value."""
+        entity = self._subject.brief.entity(rule.through)
+        said = [*(entity.names if entity is not None else ()), *filter(None, [rule.value])]
+        guards = [words(role) for role in operation.roles]
+        return any(contains(guard, words(name)) for guard in guards for name in said)
 
     def _play(self, required: RequiredOperation, operation: Operation) -> tuple[Scene, Player]:
         violated = self._subject.facts.violated

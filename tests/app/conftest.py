@@ -67,7 +67,7 @@ def scorecard() -> Scorecard:
     """Return a scorecard in which every lost point has one finding."""
     total = round(sum(points for points, _ in AXES.values()), 2)
     card = {
-        "rubric": {"id": "sixfold-1", "version": 1, "sha256": "5" * 64},
+        "rubric": {"id": "sixfold-2", "version": 1, "sha256": "5" * 64},
         "brief": {"name": "todo", "sha256": "6" * 64},
         "measured": 100,
         "missing": [],
@@ -189,7 +189,7 @@ def spec() -> RunSpec:
         context_tokens=8192,
         max_tokens_per_call=1024,
         versions=Versions(
-            app="0.1.0", rubric="sixfold-1", prompts_sha256="0" * 64, forms_sha256="0" * 64
+            app="0.1.0", rubric="sixfold-2", prompts_sha256="0" * 64, forms_sha256="0" * 64
         ),
         machine=Machine(
             chip="Apple M2 Max",

@@ -55,11 +55,11 @@ def test_the_rubric_has_a_hundred_points() -> None:
     points = {axis: sum(check.points for check in checks) for axis, checks in AXES.items()}
     assert points == {
         "requirements": 10,
-        "database": 15,
-        "api": 20,
+        "database": 12,
+        "api": 15,
         "tests": 20,
-        "implementation": 25,
-        "sdk": 10,
+        "implementation": 38,
+        "sdk": 5,
     }
     ids = [check.id for checks in AXES.values() for check in checks]
     assert len(set(ids)) == len(ids)

@@ -30,7 +30,7 @@ def test_all_fields_of_a_card_are_there(result: Result) -> None:
     for expected in (
         "83.6",
         "B",
-        "sixfold-1 v1",
+        "sixfold-2 v1",
         "single run",
         "21.4 / 25",
         "compile share 100 %",

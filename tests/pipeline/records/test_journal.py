@@ -45,7 +45,7 @@ def spec() -> RunSpec:
         seed=1,
         context_tokens=2048,
         max_tokens_per_call=512,
-        versions=Versions(app="0.1", rubric="sixfold-1", prompts_sha256="0", forms_sha256="0"),
+        versions=Versions(app="0.1", rubric="sixfold-2", prompts_sha256="0", forms_sha256="0"),
         machine=Machine(chip="chip", cores=2, memory_bytes=1 << 30, os="Linux"),
     )
 

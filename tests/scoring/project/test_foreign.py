@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.brief import load_brief
-from scoring.matching import match
+from scoring.brief import Rule, load_brief
+from scoring.matching import Subject, match
 from scoring.project import read_project
-from scoring.project.facts import ProjectFacts
+from scoring.project.facts import Operation, ProjectFacts
 from scoring.project.folder import Folder
-from scoring.rules import find_problem
 from scoring.typescript.sources import Given, Row
+from scoring.worlds.stage import Stage
 
 SCHEMA = """
 model User {
@@ -288,6 +288,12 @@ def test_supertest_and_fetch(plain: ProjectFacts) -> None:
     assert not any(test.shared_state for test in plain.tests)
 
 
+def _said(subject: Subject, rule: Rule, found: Operation, id: str) -> str:
+    required = subject.brief.operation(id)
+    assert required is not None
+    return Stage(subject).judged(rule, required, found).said
+
+
 def test_a_comparison_of_owners_is_ownership(plain: ProjectFacts) -> None:
     subject = match(plain, load_brief("todo"))
     rule = next(rule for rule in subject.brief.rules if rule.id == "todo-owner")
@@ -295,10 +301,10 @@ def test_a_comparison_of_owners_is_ownership(plain: ProjectFacts) -> None:
     for id in ("todo.read", "todo.erase"):
         found = subject.found(id)
         assert found is not None
-        assert find_problem(subject, rule, found) is None
+        assert _said(subject, rule, found, id) == "wrong status"  # 403: to others it does exist
     listed = subject.found("todo.list")
     assert listed is not None
-    assert find_problem(subject, rule, listed) is not None
+    assert _said(subject, rule, listed, "todo.list") == "too lax"
     assert not subject.is_live(listed, "list", subject.brief.entity("todo"))
 
 

@@ -6,7 +6,8 @@ from scoring.brief import load_brief
 from scoring.matching import Subject, match
 from scoring.project import read_project
 from scoring.project.folder import Folder
-from scoring.rules import covered_share, find_problem
+from scoring.rules import covered_share
+from scoring.worlds.stage import Stage
 
 SCHEMA = """
 enum ArticleStatus {
@@ -212,8 +213,9 @@ def loss(found: Subject, rule_id: str, operation_id: str) -> float:
     rule = next(rule for rule in found.brief.rules if rule.id == rule_id)
     operation = found.found(operation_id)
     assert operation is not None
-    problem = find_problem(found, rule, operation)
-    return 0.0 if problem is None else problem.loss
+    required = found.brief.operation(operation_id)
+    assert required is not None
+    return float(Stage(found).judged(rule, required, operation).said != "holds")
 
 
 def breaks(rule: str, operation: str, kept: str, broken: str) -> bool:

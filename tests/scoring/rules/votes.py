@@ -9,7 +9,8 @@ from scoring.brief import Brief, load_brief
 from scoring.matching import Subject, match
 from scoring.project import read_project
 from scoring.project.folder import Folder
-from scoring.rules import can_be_read, covered_share, find_problem
+from scoring.rules import covered_share
+from scoring.worlds.stage import Stage
 
 BRIEF = """
 name = "votes"
@@ -220,10 +221,10 @@ def loss(found: Subject, id: str) -> float | None:
     rule = next(rule for rule in found.brief.rules if rule.id == id)
     operation = found.found(rule.operations[0])
     assert operation is not None
-    problem = find_problem(found, rule, operation)
-    if problem is None:
-        return 0.0
-    return problem.loss if can_be_read(found, rule, operation) else None
+    required = found.brief.operation(rule.operations[0])
+    assert required is not None
+    said = Stage(found).judged(rule, required, operation).said
+    return None if said == "not readable" else float(said != "holds")
 
 
 def breaks(rule: str, kept: str, broken: str) -> bool:
