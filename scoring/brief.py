@@ -26,11 +26,10 @@ Action = Literal["join", "login", "refresh", "list", "read", "create", "update",
 Right = Literal["allow", "own", "deny"]
 
 
-class Actor(ScoringRecord):
-    """Somebody who calls; a guest has no account."""
+class Named(ScoringRecord):
+    """Something with a name, and the other words for it."""
 
     name: str
-    kind: Literal["guest", "member", "admin"]
     synonyms: tuple[str, ...] = ()
 
     @property
@@ -39,13 +38,18 @@ class Actor(ScoringRecord):
         return (self.name, *self.synonyms)
 
 
-class Attribute(ScoringRecord):
+class Actor(Named):
+    """Somebody who calls; a guest has no account."""
+
+    kind: Literal["guest", "member", "admin"]
+
+
+class Attribute(Named):
     """An attribute; `types` are those that fit, the best first; bounds are characters or values.
 
     `given` if whoever makes a row gives it; `shown` if answers show it.
     """
 
-    name: str
     types: tuple[TypeClass, ...]
     required: bool = True
     given: bool = True
@@ -54,45 +58,25 @@ class Attribute(ScoringRecord):
     maximum: int | None = None
     values: tuple[str, ...] = ()
     default: str | None = None
-    synonyms: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return all words for it."""
-        return (self.name, *self.synonyms)
 
 
-class Relation(ScoringRecord):
+class Relation(Named):
     """A reference to one row of `target`; `on_delete` are the delete rules that fit."""
 
-    name: str
     target: str
     required: bool = True
     on_delete: tuple[Literal["cascade", "restrict", "set_null"], ...]
-    synonyms: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return all words for it."""
-        return (self.name, *self.synonyms)
 
 
-class Entity(ScoringRecord):
+class Entity(Named):
     """A thing to remember; `owner` is its relation to the account it belongs to, if any."""
 
-    name: str
-    synonyms: tuple[str, ...] = ()
     account: bool = False
     owner: str | None = None
     attributes: tuple[Attribute, ...]
     relations: tuple[Relation, ...] = ()
     filters: tuple[str, ...] = ()
     sorts: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return all words for it."""
-        return (self.name, *self.synonyms)
 
     def attribute(self, name: str) -> Attribute | None:
         """Return the attribute of this name, if there is one."""
@@ -156,8 +140,17 @@ class Uniqueness(RuleRecord):
     scope: Literal["owner", "global"]
 
 
-class Ownership(RuleRecord):
-    """Only the owner reaches a row with these operations."""
+class Shared(RuleRecord):
+    """A rule with exceptions: kinds of callers, and callers with a row of `or_through`."""
+
+    or_actors: tuple[str, ...] = ()
+    or_through: str | None = None
+    or_attribute: str | None = None
+    or_value: str | None = None
+
+
+class Ownership(Shared):
+    """Only the owner reaches a row with these operations, and who else is named."""
 
     kind: Literal["ownership"]
 
@@ -172,10 +165,18 @@ class Limit(RuleRecord):
 
 
 class Quota(RuleRecord):
-    """An owner has at most `maximum` rows."""
+    """An owner, or a row that `within` leads to, has at most `maximum` rows.
+
+    Counted are those of the last `days`, and those whose attribute has the value, if these are
+    given.
+    """
 
     kind: Literal["quota"]
     maximum: int
+    within: str | None = None
+    days: int | None = None
+    attribute: str | None = None
+    value: str | None = None
 
 
 class Transition(RuleRecord):
@@ -185,6 +186,7 @@ class Transition(RuleRecord):
     attribute: str
     source: str
     target: str
+    or_sources: tuple[str, ...] = ()
 
 
 class Default(RuleRecord):
@@ -203,12 +205,13 @@ class Reference(RuleRecord):
 
 
 class State(RuleRecord):
-    """Refused unless the related row's attribute has the value."""
+    """Refused unless the attribute of the row, or of the related row, has one of the values."""
 
     kind: Literal["state"]
-    relation: str
+    relation: str | None = None
     attribute: str
     value: str
+    or_values: tuple[str, ...] = ()
 
 
 class Restrict(RuleRecord):
@@ -218,13 +221,26 @@ class Restrict(RuleRecord):
     child: str
 
 
-class Visibility(RuleRecord):
-    """Rows whose attribute has `hidden` are shown to `actors` only."""
+class Visibility(Shared):
+    """Rows whose attribute has `hidden` are shown to `actors` only, and to who else is named."""
 
     kind: Literal["visibility"]
     attribute: str
     hidden: str
     actors: tuple[str, ...]
+    or_owner: bool = False
+
+
+class LeftOut(RuleRecord):
+    """Rows that are marked are there for nobody: the row itself, or the related one.
+
+    The mark is that the attribute has the value; without an attribute, that it is deleted.
+    """
+
+    kind: Literal["left_out"]
+    relation: str | None = None
+    attribute: str | None = None
+    value: str | None = None
 
 
 class Deletion(RuleRecord):
@@ -236,28 +252,64 @@ class Deletion(RuleRecord):
 
 
 class Membership(RuleRecord):
-    """Only callers with a row of `through` (with this value of the attribute, if any) may do it."""
+    """Only callers with a row of `through` (with this value of the attribute, if any) may do it.
+
+    `person` and `place` are relations of `through`: whose it is, and what it belongs to, where that
+    is not plain. `whom` is the relation of the entity that names somebody else who must have it.
+    """
 
     kind: Literal["membership"]
     through: str
     attribute: str | None = None
     value: str | None = None
+    or_values: tuple[str, ...] = ()
+    person: str | None = None
+    place: str | None = None
+    whom: str | None = None
+
+
+class Bar(RuleRecord):
+    """Callers with a row of `through` may not do it.
+
+    Of these rows count those with the value, or those whose time `until` lies ahead. `person` is
+    the relation of `through` that names the caller.
+    """
+
+    kind: Literal["bar"]
+    through: str
+    person: str
+    attribute: str | None = None
+    value: str | None = None
+    until: str | None = None
 
 
 class Effect(RuleRecord):
-    """The operation also changes rows of `writes`, there the attribute, if one is given."""
+    """The operation also changes rows of `writes`, there the attribute, if one is given.
+
+    `value` is what the attribute holds then, `sets` what others do: a word, a number, `caller`,
+    `this` (the operation's own row), `now`, `given` (by the body), `+1`, `-1`, `+` or `-` and a
+    path, `sum of` an attribute of the own row, or a path such as `post.author`. `where` says in the
+    same way which rows of `writes` are changed; by default it is the row that a relation leads to.
+    """
 
     kind: Literal["effect"]
     writes: str
-    change: Change
+    change: Change | Literal["restore"]
     attribute: str | None = None
+    value: str | None = None
+    sets: dict[str, str] = Field(default_factory=dict)
+    where: dict[str, str] = Field(default_factory=dict)
 
 
 class Stranger(RuleRecord):
-    """Nobody does it to a row of their own: the relation leads to a row of somebody else."""
+    """Nobody does it to a row of their own: the relation leads to a row of somebody else.
+
+    `person` is the relation that names somebody else whose row it must not be.
+    """
 
     kind: Literal["stranger"]
     relation: str
+    person: str | None = None
 
 
 class Window(RuleRecord):
@@ -266,6 +318,27 @@ class Window(RuleRecord):
     kind: Literal["window"]
     attribute: str
     days: int
+
+
+class Order(RuleRecord):
+    """Refused unless an attribute compares so with `other`: an attribute, or a number.
+
+    Either may be a path such as `contract.starts on`. The body's value counts before the row's; if
+    both are the same attribute, the body's is compared with the row's.
+    """
+
+    kind: Literal["order"]
+    attribute: str
+    comparison: Literal["<", "<=", ">", ">=", "=", "!="]
+    other: str
+
+
+class Ahead(RuleRecord):
+    """Refused unless the time in the attribute, which may be a path, lies on this side of now."""
+
+    kind: Literal["ahead"]
+    attribute: str
+    side: Literal["future", "past"]
 
 
 Rule = Annotated[
@@ -280,10 +353,14 @@ Rule = Annotated[
     | Restrict
     | Visibility
     | Deletion
+    | LeftOut
     | Membership
+    | Bar
     | Effect
     | Stranger
-    | Window,
+    | Window
+    | Order
+    | Ahead,
     Field(discriminator="kind"),
 ]
 
@@ -438,25 +515,76 @@ def _names_of_rule(brief: Brief, rule: Rule, entities: set[str]) -> list[tuple[s
     place = f"rule {rule.id}"
     match rule:
         case Limit() | Default() | Transition() | Visibility():
-            return [(place, rule.attribute, attributes)]
+            asked = [(place, rule.attribute, attributes)]
         case Uniqueness():
-            return [(place, name, attributes | relations) for name in rule.attributes]
+            asked = [(place, name, attributes | relations) for name in rule.attributes]
         case Window():
-            return [(place, rule.attribute, attributes | _STAMPS)]
-        case Reference() | Stranger():
-            return [(place, rule.relation, relations)]
-        case Membership() | Effect():
-            named = rule.through if isinstance(rule, Membership) else rule.writes
-            other = brief.entity(named)
-            held = {a.name for a in other.attributes} if other is not None else set[str]()
-            asked = [(place, rule.attribute, held)] if rule.attribute is not None else []
-            return [(place, named, entities), *asked]
-        case State():
-            relation = entity.relation(rule.relation) if entity is not None else None
-            target = brief.entity(relation.target) if relation is not None else None
-            known = {a.name for a in target.attributes} if target is not None else set[str]()
-            return [(place, rule.relation, relations), (place, rule.attribute, known)]
+            asked = [(place, rule.attribute, attributes | _STAMPS)]
+        case Reference():
+            asked = [(place, rule.relation, relations)]
+        case Stranger():
+            asked = [(place, name, relations) for name in (rule.relation, rule.person) if name]
+        case Quota():
+            asked = [(place, rule.within, relations)] if rule.within else []
+            asked += [(place, rule.attribute, attributes)] if rule.attribute else []
+        case Membership():
+            asked = [(place, rule.whom, relations)] if rule.whom else []
+            for name in (rule.attribute, rule.person, rule.place):
+                asked += _of_entity(brief, place, rule.through, name)
+        case Bar():
+            asked = []
+            for name in (rule.attribute, rule.person, rule.until):
+                asked += _of_entity(brief, place, rule.through, name)
+        case Effect():
+            asked = _of_entity(brief, place, rule.writes, rule.attribute)
+            for name in (*rule.sets, *rule.where):
+                asked += _of_entity(brief, place, rule.writes, name)
+        case State() | LeftOut():
+            asked = _of_path(brief, place, entity, rule.relation, rule.attribute)
+        case Order():
+            asked = [
+                each
+                for name in (rule.attribute, rule.other)
+                for each in _along(brief, place, entity, name)
+            ]
+        case Ahead():
+            asked = _along(brief, place, entity, rule.attribute)
         case Restrict() | Deletion():
-            return [(place, rule.child, entities)]
+            asked = [(place, rule.child, entities)]
         case _:
-            return []
+            asked = []
+    if isinstance(rule, Shared) and rule.or_through is not None:
+        asked += _of_entity(brief, place, rule.or_through, rule.or_attribute)
+    return asked
+
+
+def _of_entity(
+    brief: Brief, place: str, named: str, member: str | None
+) -> list[tuple[str, str, set[str]]]:
+    """List an entity and one of its attributes or relations."""
+    entity = brief.entity(named)
+    own = {a.name for a in entity.attributes} if entity is not None else set[str]()
+    own |= {r.name for r in entity.relations} if entity is not None else set[str]()
+    listed = [(place, named, {each.name for each in brief.entities})]
+    return [*listed, (place, member, own | _STAMPS)] if member else listed
+
+
+def _of_path(
+    brief: Brief, place: str, entity: Entity | None, relation: str | None, attribute: str | None
+) -> list[tuple[str, str, set[str]]]:
+    """List a relation, and an attribute of the entity that it leads to."""
+    found = entity.relation(relation) if entity is not None and relation else None
+    target = brief.entity(found.target) if found is not None else entity
+    known = {a.name for a in target.attributes} if target is not None else set[str]()
+    relations = {r.name for r in entity.relations} if entity is not None else set[str]()
+    listed = [(place, relation, relations)] if relation else []
+    return [*listed, (place, attribute, known | _STAMPS)] if attribute else listed
+
+
+def _along(
+    brief: Brief, place: str, entity: Entity | None, path: str
+) -> list[tuple[str, str, set[str]]]:
+    if path.lstrip("-").isdecimal():
+        return []
+    relation, _, attribute = path.rpartition(".")
+    return _of_path(brief, place, entity, relation or None, attribute)

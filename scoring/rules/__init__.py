@@ -16,7 +16,9 @@ from scoring.rules import (
     effect,
     erasure,
     limit,
+    marks,
     membership,
+    orders,
     ownership,
     quota,
     reference,
@@ -43,9 +45,13 @@ KINDS: Mapping[type[RuleRecord], Kind[Any]] = {
         erasure.RESTRICT,
         erasure.DELETION,
         visibility.VISIBILITY,
+        marks.LEFT_OUT,
         membership.MEMBERSHIP,
+        membership.BAR,
         effect.EFFECT,
         window.WINDOW,
+        orders.ORDER,
+        orders.AHEAD,
     )
 }
 

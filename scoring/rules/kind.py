@@ -18,6 +18,11 @@ def _always(subject: Subject, rule: RuleRecord, operation: Operation) -> bool:
     return True
 
 
+def in_worlds(site: Site, rule: RuleRecord) -> Problem | None:
+    """Return None: whether an operation keeps the rule is decided in worlds."""
+    return None
+
+
 @dataclass(frozen=True)
 class Kind(Generic[R]):
     """One kind of rule: `problem` is None where the operation keeps the rule.

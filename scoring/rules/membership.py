@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from scoring.brief import Membership
+from scoring.brief import Bar, Membership
 from scoring.matching import UNREAD, Subject
 from scoring.project.facts import Access, Column, Operation, Table, TestFact
-from scoring.rules.calls import given_to, refused
-from scoring.rules.kind import Kind, by_one_test
+from scoring.rules.calls import given_to, made_before, refused
+from scoring.rules.kind import Kind, by_one_test, in_worlds
 from scoring.rules.site import Problem, Site, owner_scoped, speaks_of
 from scoring.typescript.sources import Given, ResponseOf, Row, Scoped
 from scoring.typescript.value import Refusal
@@ -95,4 +95,12 @@ def _can_be_read(subject: Subject, rule: Membership, operation: Operation) -> bo
     return not any(contains(guard, words(name)) for guard in guards for name in said)
 
 
+def _bar_guards(subject: Subject, rule: Bar, test: TestFact) -> bool:
+    """Whether a call is refused after the row was made that forbids it."""
+    return any(
+        made_before(subject, test, rule.through, call) for call in refused(subject, rule, test)
+    )
+
+
 MEMBERSHIP = Kind(Membership, _problem, by_one_test(_guards), _can_be_read)
+BAR = Kind(Bar, in_worlds, by_one_test(_bar_guards))

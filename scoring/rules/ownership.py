@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scoring.brief import Ownership, Stranger
 from scoring.matching import UNREAD, Subject
-from scoring.project.facts import Operation, TestFact
+from scoring.project.facts import Operation, TestCall, TestFact
 from scoring.rules.calls import given_to, made_before, refused, routes_of
 from scoring.rules.kind import Kind, by_one_test
 from scoring.rules.site import Problem, Site, compares_owner, owner_scoped
@@ -82,15 +82,21 @@ def _own_allowed(site: Site, rule: Stranger) -> Problem | None:
 
 
 def _stranger_guards(subject: Subject, rule: Stranger, test: TestFact) -> bool:
-    """Whether callers are refused what they have made themselves."""
+    """Whether callers are refused what they have made themselves, or for who has made it."""
     entity = subject.brief.entity(rule.entity)
     relation = entity.relation(rule.relation) if entity is not None else None
     target = relation.target if relation is not None else ""
     return any(
-        made.caller & call.caller and ResponseOf(made.id) in given_to(call)
+        (made.caller & call.caller and ResponseOf(made.id) in given_to(call))
+        or (rule.person is not None and made.caller & _named(call))
         for call in refused(subject, rule, test)
         for made in made_before(subject, test, target, call)
     )
+
+
+def _named(call: TestCall) -> set[int]:
+    """Return the calls whose answers a call names."""
+    return {s.call for s in given_to(call) if isinstance(s, ResponseOf)}
 
 
 def _stranger_can_be_read(subject: Subject, rule: Stranger, operation: Operation) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scoring.brief import Reference
-from scoring.matching import Subject
+from scoring.matching import Subject, find_property
 from scoring.project.facts import TestFact
 from scoring.rules.calls import key_names, made_before, refused
 from scoring.rules.kind import Kind, by_one_test
@@ -40,6 +40,12 @@ def _guards(subject: Subject, rule: Reference, test: TestFact) -> bool:
     if relation is None:
         return False
     names = key_names(relation)
+    if not _is_given(subject, rule, names):
+        return any(
+            call.caller and made.caller and not (made.caller & call.caller)
+            for call in refused(subject, rule, test)
+            for made in made_before(subject, test, relation.target, call)
+        )
     return any(
         ResponseOf(made.id) in member.value.sources and not (made.caller & call.caller)
         for call in refused(subject, rule, test)
@@ -47,6 +53,16 @@ def _guards(subject: Subject, rule: Reference, test: TestFact) -> bool:
         if named(member.name, names)
         for made in made_before(subject, test, relation.target, call)
     )
+
+
+def _is_given(subject: Subject, rule: Reference, names: tuple[str, ...]) -> bool:
+    """Whether the body of an operation names the row."""
+    for id in rule.operations:
+        found = subject.found(id)
+        shape = subject.shape(found.body) if found is not None else None
+        if shape is not None and find_property(shape, names) is not None:
+            return True
+    return False
 
 
 REFERENCE = Kind(Reference, _problem, by_one_test(_guards))

@@ -49,7 +49,7 @@ def _transition_guards(subject: Subject, rule: Transition, test: TestFact) -> bo
 
 
 def _not_asked(site: Site, rule: State) -> Problem | None:
-    target = site.target(rule.relation)
+    target = site.target(rule.relation) if rule.relation is not None else None
     column = site.subject.column(target[0], rule.attribute) if target is not None else None
     if target is None or column is None:
         return Problem(1.0, f"there is no column for {rule.relation}.{rule.attribute}")
@@ -60,15 +60,18 @@ def _not_asked(site: Site, rule: State) -> Problem | None:
 
 
 def _state_guards(subject: Subject, rule: State, test: TestFact) -> bool:
-    """Whether the operation is refused after the related row was moved out of the state."""
+    """Whether the operation is refused after the row was moved out of the state."""
     entity = subject.brief.entity(rule.entity)
-    relation = entity.relation(rule.relation) if entity is not None else None
-    if relation is None:
+    for name in rule.relation.split(".") if rule.relation is not None else ():
+        relation = entity.relation(name) if entity is not None else None
+        entity = subject.brief.entity(relation.target) if relation is not None else None
+    if entity is None:
         return False
-    movers = leaving(subject, relation.target, rule.attribute, rule.value)
-    return any(
-        succeeded_before(subject, test, movers, call) for call in refused(subject, rule, test)
-    )
+    movers = leaving(subject, entity.name, rule.attribute, rule.value)
+    calls = refused(subject, rule, test)
+    if not movers:  # it is made in the state, or out of it
+        return any(made_before(subject, test, entity.name, call) for call in calls)
+    return any(succeeded_before(subject, test, movers, call) for call in calls)
 
 
 TRANSITION = Kind(Transition, _not_moved, by_one_test(_transition_guards))

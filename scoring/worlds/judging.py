@@ -63,6 +63,8 @@ class Worlds(Generic[R]):
     """Further worlds in which the request must be granted."""
     links: Callable[[Scene, R], Mapping[tuple[str, str], str]] = lambda scene, rule: {}
     """Delete rules that the schema should have; where it has others, the schema is to blame."""
+    late: bool = False
+    """Whether it is kept after the others, as it compares what they put into the world."""
 
 
 def judge(
@@ -150,9 +152,10 @@ def kept_world(
 ) -> World:
     """Return a world in which an operation keeps its rules."""
     world = scene.world()
-    for rule in rules:
-        kind = kinds.get(type(rule))
-        if kind is not None and kind.ready(scene, rule) is None:
+    known = [rule for rule in rules if type(rule) in kinds]
+    for rule in sorted(known, key=lambda each: kinds[type(each)].late):
+        kind = kinds[type(rule)]
+        if kind.ready(scene, rule) is None:
             kind.keep(scene, world, rule)
     return world
 

@@ -13,8 +13,10 @@ from scoring.worlds.judging import Worlds
 from scoring.worlds.kinds import (
     children,
     effects,
+    marks,
     members,
     named,
+    orders,
     quotas,
     sight,
     states,
@@ -37,8 +39,12 @@ KINDS: Mapping[type[RuleRecord], Worlds[Any]] = {
         children.RESTRICT,
         children.DELETION,
         members.MEMBERSHIP,
+        members.BAR,
         effects.EFFECT,
         sight.VISIBILITY,
+        marks.LEFT_OUT,
         times.WINDOW,
+        orders.ORDER,
+        orders.AHEAD,
     )
 }

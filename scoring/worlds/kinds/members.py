@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scoring.brief import Entity, Membership
+from scoring.brief import Bar, Entity, Membership, Shared
 from scoring.project.facts import Table
-from scoring.worlds.facts import RowOf, World
+from scoring.words import squeeze
+from scoring.worlds.facts import Caller, RowOf, World, typical
 from scoring.worlds.judging import Breach, Worlds
-from scoring.worlds.kinds.rows import put, said, set_state
-from scoring.worlds.scene import CALLER, OTHER, Scene
+from scoring.worlds.kinds.rows import THIRD, asked_for, put, said, set_state
+from scoring.worlds.scene import CALLER, HOUR_AGO, OTHER, TOMORROW, Scene
 
 
 def _keep_member(scene: Scene, world: World, rule: Membership) -> None:
@@ -17,22 +18,23 @@ def _keep_member(scene: Scene, world: World, rule: Membership) -> None:
 
 
 def _member_row(scene: Scene, world: World, rule: Membership) -> RowOf | None:
-    """Give the caller a row of the table that membership is kept in."""
+    """Give the caller, or whom the request names, a row of the table that membership is kept in."""
     through, table = (
         scene.subject.brief.entity(rule.through),
         scene.subject.tables.get(rule.through),
     )
     if through is None or table is None:
         return None
-    person = _person(scene, through, table)
+    person = _person(scene, through, table, rule.person)
     if person is None:
         return None
+    who = _whom(scene, world, rule)
     for row in world.tables.get(table.name, ()):
-        if row.values.get(person) == CALLER and row is not scene.target(world):
+        if row.values.get(person) == who and row is not scene.target(world):
             break
     else:
         row = scene.add(world, table)
-        row.values[person] = CALLER
+        row.values[person] = who
         rows = world.tables[table.name]
         if scene.table is table and not scene.creates:
             rows.sort(key=lambda each: each is row)
@@ -43,8 +45,20 @@ def _member_row(scene: Scene, world: World, rule: Membership) -> RowOf | None:
     return row
 
 
-def _person(scene: Scene, through: Entity, table: Table) -> str | None:
+def _whom(scene: Scene, world: World, rule: Membership) -> object:
+    """Return who must be a member."""
+    entity = scene.subject.brief.entity(rule.entity)
+    column = scene.subject.column(entity, rule.whom) if entity is not None and rule.whom else None
+    if entity is None or rule.whom is None or column is None:
+        return CALLER
+    return typical(asked_for(scene, world, entity, rule.whom, column.name))
+
+
+def _person(scene: Scene, through: Entity, table: Table, name: str | None = None) -> str | None:
     """Return the column of a membership that names the account."""
+    if name is not None:
+        column = scene.subject.column(through, name)
+        return column.name if column is not None else None
     owners = scene.subject.owner_columns(through)
     relation = through.relation(through.owner) if through.owner else None
     target = scene.subject.brief.entity(relation.target) if relation is not None else None
@@ -66,35 +80,45 @@ def _no_member(scene: Scene, world: World, rule: Membership) -> Sequence[Breach]
     )
     if through is None or table is None:
         return ()
-    person = _person(scene, through, table)
+    person = _person(scene, through, table, rule.person)
     if person is None:
         return ()
     made = world.copy()
     row = _member_row(scene, made, rule)
     if row is None:
         return ()
-    elsewhere = _elsewhere(scene, made, row, table, person)
-    found = [Breach(made, f"the caller has no {rule.through} there")]
+    place = scene.subject.column(through, rule.place) if rule.place is not None else None
+    column = place.name if place is not None else None
+    elsewhere = _elsewhere(scene, made, row, table, person, column)
+    who = "the caller" if rule.whom is None else f"the {rule.whom}"
+    found = [Breach(made, f"{who} has no {rule.through} there")]
     if not elsewhere:
         made.tables[table.name] = [r for r in made.tables[table.name] if r is not row]
     other = scene.add(made, table)
-    other.values[person] = OTHER
+    other.values[person] = OTHER if rule.whom is None else THIRD
     if rule.attribute is not None and rule.value is not None:
+        allowed = {squeeze(each) for each in rule.or_values}
         set_state(scene, other, through, rule.attribute, rule.value)
         lower = world.copy()
         mine = _member_row(scene, lower, rule)
         if mine is not None:
             for value in set_state(scene, mine, through, rule.attribute, rule.value):
+                if isinstance(value, str) and squeeze(value) in allowed:
+                    continue
                 weak = lower.copy()
                 held = weak.tables[table.name][lower.tables[table.name].index(mine)]
                 put(scene, held, through, rule.attribute, value)
-                found.append(Breach(weak, f"the caller's {rule.attribute} is {said(value)}"))
+                found.append(Breach(weak, f"{who}'s {rule.attribute} is {said(value)}"))
     return found
 
 
-def _elsewhere(scene: Scene, world: World, row: RowOf, table: Table, person: str) -> bool:
+def _elsewhere(
+    scene: Scene, world: World, row: RowOf, table: Table, person: str, column: str | None = None
+) -> bool:
     """Move a membership to another place of the same kind; False if it has no place."""
     for link in table.foreign_keys:
+        if column is not None and column not in link.columns:
+            continue
         place = scene.named_table(link.target)
         if place is None or person in link.columns or place is table:
             continue
@@ -108,10 +132,98 @@ def _elsewhere(scene: Scene, world: World, row: RowOf, table: Table, person: str
     return False
 
 
-def _through_known(scene: Scene, rule: Membership) -> str | None:
+def _other_members(scene: Scene, world: World, rule: Membership) -> Sequence[Breach]:
+    found: list[Breach] = []
+    through = scene.subject.brief.entity(rule.through)
+    for value in rule.or_values:
+        made = world.copy()
+        row = _member_row(scene, made, rule)
+        if row is not None and through is not None and rule.attribute is not None:
+            set_state(scene, row, through, rule.attribute, value)
+            found.append(Breach(made, f"the caller's {rule.attribute} is {value}"))
+    return found
+
+
+def excepted(scene: Scene, world: World, rule: Shared) -> Sequence[Breach]:
+    """Return worlds like one in which a rule refuses, but with callers that it excepts."""
+    found: list[Breach] = []
+    for actor in rule.or_actors:
+        made = world.copy()
+        made.caller = Caller(made.caller.key, actor)
+        found.append(Breach(made, f"a {actor} calls"))
+    if rule.or_through is not None:
+        made = world.copy()
+        belongs = Membership(
+            kind="membership",
+            id=rule.id,
+            text=rule.text,
+            operations=rule.operations,
+            entity=rule.entity,
+            through=rule.or_through,
+            attribute=rule.or_attribute,
+            value=rule.or_value,
+        )
+        if _member_row(scene, made, belongs) is not None:
+            found.append(Breach(made, f"the caller has such a {rule.or_through}"))
+    return found
+
+
+def _through_known(scene: Scene, rule: Membership | Bar) -> str | None:
     if scene.subject.tables.get(rule.through) is None:
         return f"there is no table for {rule.through}"
     return None
 
 
-MEMBERSHIP = Worlds(Membership, _keep_member, _no_member, ready=_through_known)
+def _keep_free(scene: Scene, world: World, rule: Bar) -> None:
+    """Let rows of the kind be somebody else's, elsewhere, over or of another value."""
+    through, table = (
+        scene.subject.brief.entity(rule.through),
+        scene.subject.tables.get(rule.through),
+    )
+    column = scene.subject.column(through, rule.person) if through is not None else None
+    if through is None or table is None or column is None:
+        return
+    rows = world.tables.setdefault(table.name, [])
+    world.tables[table.name] = [r for r in rows if typical(r.values.get(column.name)) != CALLER]
+    _barring(scene, world, rule, THIRD)
+    moved = _barring(scene, world, rule, CALLER)
+    if moved is not None and not _elsewhere(scene, world, moved, table, column.name):
+        world.tables[table.name] = [r for r in world.tables[table.name] if r is not moved]
+    if rule.until is not None:
+        over = _barring(scene, world, rule, CALLER)
+        if over is not None:
+            put(scene, over, through, rule.until, HOUR_AGO)
+    if rule.attribute is not None and rule.value is not None:
+        weak = _barring(scene, world, rule, CALLER)
+        if weak is not None:
+            others = set_state(scene, weak, through, rule.attribute, rule.value)
+            put(scene, weak, through, rule.attribute, others[0] if others else None)
+
+
+def _barring(scene: Scene, world: World, rule: Bar, who: str) -> RowOf | None:
+    """Add a row that keeps somebody from it."""
+    through, table = (
+        scene.subject.brief.entity(rule.through),
+        scene.subject.tables.get(rule.through),
+    )
+    column = scene.subject.column(through, rule.person) if through is not None else None
+    if through is None or table is None or column is None:
+        return None
+    row = scene.add(world, table)
+    row.values[column.name] = who
+    if rule.until is not None:
+        put(scene, row, through, rule.until, TOMORROW)
+    if rule.attribute is not None and rule.value is not None:
+        set_state(scene, row, through, rule.attribute, rule.value)
+    return row
+
+
+def _barred(scene: Scene, world: World, rule: Bar) -> Sequence[Breach]:
+    made = world.copy()
+    if _barring(scene, made, rule, CALLER) is None:
+        return ()
+    return (Breach(made, f"the caller has a {rule.through} there"),)
+
+
+MEMBERSHIP = Worlds(Membership, _keep_member, _no_member, ready=_through_known, also=_other_members)
+BAR = Worlds(Bar, _keep_free, _barred, ready=_through_known)

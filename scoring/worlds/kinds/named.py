@@ -7,9 +7,16 @@ from collections.abc import Sequence
 from scoring.brief import Reference, Stranger
 from scoring.rules.calls import member_names
 from scoring.words import named
-from scoring.worlds.facts import World
+from scoring.worlds.facts import World, typical
 from scoring.worlds.judging import Breach, Worlds
-from scoring.worlds.kinds.rows import owned, related_row, relation_known, subject_row
+from scoring.worlds.kinds.rows import (
+    THIRD,
+    asked_for,
+    owned,
+    related_row,
+    relation_known,
+    subject_row,
+)
 from scoring.worlds.scene import CALLER, OTHER, Scene
 
 
@@ -62,14 +69,20 @@ def _not_own(scene: Scene, world: World, rule: Reference) -> Sequence[Breach]:
 
 
 def _keep_strange(scene: Scene, world: World, rule: Stranger) -> None:
-    _belong(scene, world, rule, OTHER)
+    _belong(scene, world, rule, OTHER if rule.person is None else THIRD)
 
 
 def _not_strange(scene: Scene, world: World, rule: Stranger) -> Sequence[Breach]:
     made = world.copy()
-    if not _belong(scene, made, rule, CALLER):
+    who, said = CALLER, "the caller"
+    entity = scene.subject.brief.entity(rule.entity)
+    column = scene.subject.column(entity, rule.person) if entity and rule.person else None
+    if entity is not None and rule.person is not None and column is not None:
+        who = str(typical(asked_for(scene, made, entity, rule.person, column.name)))
+        said = f"the {rule.person}"
+    if not _belong(scene, made, rule, who):
         return ()
-    return (Breach(made, f"the {rule.relation} is the caller's own"),)
+    return (Breach(made, f"the {rule.relation} is {said}'s own"),)
 
 
 REFERENCE = Worlds(Reference, _keep_own, _not_own, ready=relation_known)

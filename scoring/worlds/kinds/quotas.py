@@ -3,37 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from scoring.brief import Quota
-from scoring.worlds.facts import World
+from scoring.words import squeeze
+from scoring.worlds.facts import NOW, RowOf, World
 from scoring.worlds.judging import Breach, Worlds
-from scoring.worlds.kinds.rows import by_account, owned
+from scoring.worlds.kinds.rows import by_account, owned, put, set_state
 from scoring.worlds.scene import CALLER, OTHER, Scene
 
 
 def _one_less(scene: Scene, world: World, rule: Quota) -> None:
-    _fill(scene, world, rule, rule.maximum - 1)
-    entity, table = scene.subject.brief.entity(rule.entity), scene.subject.tables.get(rule.entity)
-    if entity is not None and table is not None and by_account(scene, entity):
-        for _ in range(2):  # rows of somebody else, which don't count
-            owned(scene, world, scene.add(world, table), entity, OTHER)
-
-
-def _fill(scene: Scene, world: World, rule: Quota, number: int) -> None:
+    """Let there be one row less than may be, and rows that do not count."""
     entity, table = scene.subject.brief.entity(rule.entity), scene.subject.tables.get(rule.entity)
     if entity is None or table is None:
         return
-    have = sum(
-        not any(value == OTHER for value in row.values.values())
-        for row in world.tables.setdefault(table.name, [])
-    )
-    for _ in range(number - have):
-        owned(scene, world, scene.add(world, table), entity, CALLER)
+    rows = world.tables.setdefault(table.name, [])
+    counted = [row for row in rows if not any(value == OTHER for value in row.values.values())]
+    for row in counted:
+        _count(scene, world, rule, row)
+    for _ in range(rule.maximum - 1 - len(counted)):
+        _count(scene, world, rule, scene.add(world, table))
+    if by_account(scene, entity):
+        for _ in range(2):  # rows of somebody else
+            owned(scene, world, scene.add(world, table), entity, OTHER)
+    for row in (_old(scene, world, rule), _of_another(scene, world, rule)):
+        if row is not None:
+            owned(scene, world, row, entity, CALLER)
+    if rule.attribute is not None and rule.value is not None:
+        others = set_state(
+            scene, scene.add(world.copy(), table), entity, rule.attribute, rule.value
+        )
+        for value in others:
+            row = scene.add(world, table)
+            _count(scene, world, rule, row)
+            put(scene, row, entity, rule.attribute, value)
+
+
+def _count(scene: Scene, world: World, rule: Quota, row: RowOf) -> None:
+    """Let a row be one that counts."""
+    entity = scene.subject.brief.entity(rule.entity)
+    if entity is None:
+        return
+    owned(scene, world, row, entity, CALLER)
+    if rule.attribute is not None and rule.value is not None:
+        set_state(scene, row, entity, rule.attribute, rule.value)
+    _date(row, rule, timedelta(hours=1))
+
+
+def _date(row: RowOf, rule: Quota, younger: timedelta) -> bool:
+    """Let a row be this much younger than the days in which rows count."""
+    made = next((name for name in row.values if squeeze(name).startswith("creat")), None)
+    if rule.days is None or made is None:
+        return False
+    moment = datetime.fromisoformat(NOW) - timedelta(days=rule.days) + younger
+    row.values[made] = moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return True
+
+
+def _old(scene: Scene, world: World, rule: Quota) -> RowOf | None:
+    table = scene.subject.tables.get(rule.entity)
+    if table is None or rule.days is None:
+        return None
+    row = scene.add(world, table)
+    _date(row, rule, -timedelta(hours=1))
+    return row
+
+
+def _of_another(scene: Scene, world: World, rule: Quota) -> RowOf | None:
+    """Add a row that belongs to something else than the new one."""
+    entity, table = scene.subject.brief.entity(rule.entity), scene.subject.tables.get(rule.entity)
+    relation = entity.relation(rule.within) if entity is not None and rule.within else None
+    target = scene.subject.tables.get(relation.target) if relation is not None else None
+    if entity is None or table is None or relation is None or target is None:
+        return None
+    row = scene.add(world, table)
+    scene.row(world, target)
+    other = scene.add(world, target)
+    for column, key in zip(scene.subject.foreign_key(entity, relation), target.key, strict=False):
+        row.values[column] = other.values.get(key)
+    return row
 
 
 def _full(scene: Scene, world: World, rule: Quota) -> Sequence[Breach]:
     made = world.copy()
-    _fill(scene, made, rule, rule.maximum)
+    table = scene.subject.tables.get(rule.entity)
+    if table is None:
+        return ()
+    _count(scene, made, rule, scene.add(made, table))
     return (Breach(made, f"there are {rule.maximum} already"),)
 
 

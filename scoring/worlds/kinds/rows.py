@@ -9,7 +9,6 @@ from scoring.brief import (
     Entity,
     Reference,
     RuleRecord,
-    State,
     Stranger,
     Transition,
     Visibility,
@@ -159,7 +158,7 @@ def no_breach(scene: Scene, world: World, rule: RuleRecord) -> Sequence[Breach]:
     return ()
 
 
-def relation_known(scene: Scene, rule: Reference | Stranger | State) -> str | None:
+def relation_known(scene: Scene, rule: Reference | Stranger) -> str | None:
     """Return what is missing where a relation leads to no table."""
     entity = scene.subject.brief.entity(rule.entity)
     relation = entity.relation(rule.relation) if entity is not None else None

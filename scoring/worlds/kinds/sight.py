@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from scoring.brief import Visibility
 from scoring.worlds.facts import Caller, World
 from scoring.worlds.judging import Breach, Worlds
+from scoring.worlds.kinds.members import excepted
 from scoring.worlds.kinds.rows import attribute_known, owned, set_state, subject_row
-from scoring.worlds.scene import OTHER, Scene, differing
+from scoring.worlds.scene import CALLER, OTHER, Scene, differing
 
 
 def _keep_shown(scene: Scene, world: World, rule: Visibility) -> None:
@@ -42,15 +43,27 @@ def _strangers(scene: Scene, rule: Visibility) -> list[str]:
 
 
 def _seen_anyway(scene: Scene, world: World, rule: Visibility) -> Sequence[Breach]:
-    """Show a hidden row to a kind of caller that may see it, where that depends on nothing else."""
+    """Show a hidden row to callers that may see it."""
     entity = scene.subject.brief.entity(rule.entity)
-    if entity is None or not rule.actors or not _strangers(scene, rule):
+    if entity is None:
         return ()
-    made = world.copy()
-    set_state(scene, subject_row(scene, made, rule.entity), entity, rule.attribute, rule.hidden)
-    made.caller = Caller(made.caller.key, rule.actors[0])
-    how = f"{rule.attribute} is {rule.hidden} and a {rule.actors[0]} looks"
-    return (Breach(made, how),)
+    found: list[Breach] = []
+    if rule.actors and _strangers(scene, rule):
+        made = world.copy()
+        set_state(scene, subject_row(scene, made, rule.entity), entity, rule.attribute, rule.hidden)
+        made.caller = Caller(made.caller.key, rule.actors[0])
+        found.append(
+            Breach(made, f"{rule.attribute} is {rule.hidden} and a {rule.actors[0]} looks")
+        )
+    for refused in _hidden(scene, world, rule):
+        if rule.or_owner:
+            made = refused.world.copy()
+            row = subject_row(scene, made, rule.entity)
+            if row is not None:
+                owned(scene, made, row, entity, CALLER)
+            found.append(Breach(made, f"{rule.attribute} is {rule.hidden} and the owner looks"))
+        found += excepted(scene, refused.world, rule)
+    return found
 
 
 VISIBILITY = Worlds(Visibility, _keep_shown, _hidden, ready=attribute_known, also=_seen_anyway)

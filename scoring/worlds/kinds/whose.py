@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from scoring.brief import Entity, Ownership
 from scoring.words import named
-from scoring.worlds.facts import Caller, Open, World
+from scoring.worlds.facts import Asked, Caller, Open, World
 from scoring.worlds.judging import Breach, Worlds
+from scoring.worlds.kinds.members import excepted
 from scoring.worlds.kinds.rows import account_of, by_account, owned, subject_row
 from scoring.worlds.scene import CALLER, OTHER, Scene
 
@@ -33,11 +34,14 @@ def _foreign(scene: Scene, world: World, rule: Ownership) -> Sequence[Breach]:
     if entity.account:
         if not made.path:
             return ()
-        made.path = dict.fromkeys(made.path, OTHER)
+        made.path = Asked(dict.fromkeys(made.path, OTHER))
         table = scene.subject.tables[entity.name]
         rows = made.tables[table.name]
         rows.sort(key=lambda each: each.values.get(table.key[0]) == CALLER)
         return (Breach(made, "the account is somebody else's"),)
+    free = [actor for actor in scene.required.actors if actor not in rule.or_actors]
+    if made.caller.kind in rule.or_actors and free:
+        made.caller = Caller(made.caller.key, free[0])
     _disown(scene, made, entity if by_account(scene, entity) else None)
     if by_account(scene, entity) and scene.table is not None and row.table == scene.table.name:
         owned(scene, made, scene.add(made, scene.table), entity, CALLER)
@@ -66,4 +70,13 @@ def _owner_known(scene: Scene, rule: Ownership) -> str | None:
     return None
 
 
-OWNERSHIP = Worlds(Ownership, _keep_owned, _foreign, ready=_owner_known)
+def _who_else(scene: Scene, world: World, rule: Ownership) -> Sequence[Breach]:
+    """Return worlds in which the row is somebody else's, and the caller is excepted."""
+    return [
+        each
+        for refused in _foreign(scene, world, rule)
+        for each in excepted(scene, refused.world, rule)
+    ]
+
+
+OWNERSHIP = Worlds(Ownership, _keep_owned, _foreign, ready=_owner_known, also=_who_else)
