@@ -1,4 +1,4 @@
-"""Whether an operation does what its action means, and nothing else: in the world it is made for."""
+"""Whether an operation does what its action means, and nothing else, in the world it is for."""
 
 from __future__ import annotations
 

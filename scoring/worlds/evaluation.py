@@ -33,7 +33,6 @@ from scoring.symbolic.terms import (
     Written,
 )
 from scoring.words import squeeze
-from scoring.worlds import javascript
 from scoring.worlds.facts import (
     NOW,
     Caller,
@@ -45,7 +44,8 @@ from scoring.worlds.facts import (
     plain,
     typical,
 )
-from scoring.worlds.javascript import NotKnown, milliseconds, missing, truthy
+from scoring.worlds.javascript import NotKnown, milliseconds, missing, same, truthy
+from scoring.worlds.operators import operate
 
 STEPS_MAX = 40_000
 """Formulas evaluated for one world; a handler of the golden projects needs 600."""
@@ -215,7 +215,7 @@ class Evaluation:
             return self.affected.get(operands[0].write, 1)
         if name == "nonempty":
             held = self.value(operands[0], scope)
-            return bool(held) if isinstance(held, list) else True
+            return held != [] if isinstance(held, list) else True
         if name in (".nullsLast", ".nullsFirst", ".desc", ".asc"):
             return (
                 "desc"
@@ -231,7 +231,7 @@ class Evaluation:
         if any(isinstance(value, Open) for value in values) and name != "text":
             return self._open(name, values, opaque)
         try:
-            return javascript.operate(name, [typical(value) for value in values])
+            return operate(name, [typical(value) for value in values])
         except NotKnown:
             place = next((o for o in operands if isinstance(o, Unknown)), None)
             key = ("op", name, *(plain(value) for value in values))
@@ -246,7 +246,7 @@ class Evaluation:
         if name in _DIFFER and any(is_sample(typical(value)) for value in values):
             return True  # two texts of which nothing is said are never the same by chance
         try:
-            held = javascript.operate(name, [typical(value) for value in values])
+            held = operate(name, [typical(value) for value in values])
         except NotKnown:
             held, opaque = UNDEFINED, opaque or Unknown("", 0, name)
         return Open(key, held, opaque)
@@ -312,7 +312,7 @@ class Evaluation:
         keys = other.key if other is not None else ("id",)
         for candidate in self.world.tables.get(target, ()):
             pairs = zip(keys, columns, strict=False)
-            if all(javascript.same(candidate.values.get(k), row.values.get(c)) for k, c in pairs):
+            if all(same(candidate.values.get(k), row.values.get(c)) for k, c in pairs):
                 return candidate
         return None
 
@@ -473,9 +473,7 @@ class Evaluation:
 
         if term.method in ("map", "flatMap", "forEach"):
             made = [body(index, element) for index, element in enumerate(elements)]
-            if term.method == "flatMap":
-                return [x for each in made for x in (each if isinstance(each, list) else [each])]
-            return made
+            return operate(".flat", [made]) if term.method == "flatMap" else made
         kept = [e for i, e in enumerate(elements) if self.settled(body(i, e))]
         match term.method:
             case "filter":

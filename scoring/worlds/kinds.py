@@ -117,7 +117,8 @@ def _foreign(scene: Scene, world: World, rule: Ownership) -> Sequence[Breach]:
     if entity.account:
         if not made.path:
             return ()
-        made.path = dict.fromkeys(made.path, OTHER)
+        for name in list(made.path):
+            made.path[name] = OTHER
         table = scene.subject.tables[entity.name]
         rows = made.tables[table.name]
         rows.sort(key=lambda each: each.values.get(table.key[0]) == CALLER)

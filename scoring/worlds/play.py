@@ -303,7 +303,9 @@ class _Run:
         return made
 
     def _set(self, row: RowOf, values: object) -> None:
-        held = cast("Mapping[str, object]", values) if isinstance(values, Mapping) else {}
+        held: Mapping[str, object] = {}
+        if isinstance(values, Mapping):
+            held = cast("Mapping[str, object]", values)
         names = {squeeze(name): name for name in row.values}
         for key, value in held.items():
             if value is not UNDEFINED:

@@ -1,4 +1,4 @@
-"""A typical world for an operation: the rows that it needs, and a request that keeps to the rules."""
+"""A typical world for an operation: the rows that it needs, and a request that keeps the rules."""
 
 from __future__ import annotations
 
