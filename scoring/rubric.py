@@ -35,6 +35,7 @@ from scoring.report import (
     score_check,
     without_workspace,
 )
+from scoring.worlds.stage import with_deeds
 
 RUBRIC_ID = "sixfold-2"
 RUBRIC_VERSION = 1
@@ -105,6 +106,7 @@ def score_facts(
         gate, report = _gate(checked, read), checked.own
     brief = brief if brief is not None and brief.has_facts else None
     subject = match(facts, brief, report)
+    subject = subject if brief is None else with_deeds(subject)
     axes: dict[AxisName, AxisScore] = {}
     for name, checks in AXES.items():
         axes[name], unmeasured = _axis(checks, subject, _topic(name, subject))

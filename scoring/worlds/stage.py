@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scoring.brief import Limit, Membership, RequiredOperation, Rule, RuleRecord
-from scoring.matching import UNREAD, Subject
+from scoring.matching import LIVE_SHARE, UNREAD, Subject
 from scoring.project.controllers import table_keys
 from scoring.project.facts import Operation
 from scoring.rules import find_problem
 from scoring.rules.site import Problem
 from scoring.words import contains, words
-from scoring.worlds.acting import Point, deeds
+from scoring.worlds.acting import deeds
+from scoring.worlds.facts import ESSENTIAL, Point
 from scoring.worlds.judging import HOLDS, Judged, judge
 from scoring.worlds.kinds import KINDS
 from scoring.worlds.play import Player
 from scoring.worlds.scene import Scene
+
+
+def with_deeds(subject: Subject) -> Subject:
+    """Look at what the required operations do; a project is only as alive as they are."""
+    stage, deeds = Stage(subject), dict[str, tuple[Point, ...]]()
+    for required in subject.brief.operations:
+        found = subject.found(required.id)
+        if found is not None:
+            deeds[required.id] = stage.deeds(required, found)
+    known = [[p for p in points if p.weight >= ESSENTIAL] for points in deeds.values()]
+    asked = [all(p.wrong is None or p.opaque is not None for p in each) for each in known if each]
+    share = sum(asked) / len(asked) if asked else 0.0
+    liveness = min(subject.liveness, share / LIVE_SHARE)
+    return replace(subject, deeds=deeds, liveness=liveness)
 
 
 class Stage:
