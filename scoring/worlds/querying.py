@@ -154,7 +154,7 @@ class Querying:
         if row is None:
             return None
         if not computed and not query.joins:
-            return row
+            return row.copy()  # as it is now, whatever is written later
         here = Scope(rows, scope.items)
         named = {name: self._evaluation.value(each, here) for name, each in query.selected}
         if not query.everything:

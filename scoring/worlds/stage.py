@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from scoring.brief import Limit, Membership, RequiredOperation, Rule, RuleRecord
@@ -18,6 +19,9 @@ from scoring.worlds.kinds import KINDS
 from scoring.worlds.play import Player
 from scoring.worlds.scene import Scene
 
+WORKING_SHARE = 0.8
+"""An operation that gets fewer of its members right does not work."""
+
 
 def with_deeds(subject: Subject) -> Subject:
     """Look at what the required operations do; a project is only as alive as they are."""
@@ -26,11 +30,21 @@ def with_deeds(subject: Subject) -> Subject:
         found = subject.found(required.id)
         if found is not None:
             deeds[required.id] = stage.deeds(required, found)
-    known = [[p for p in points if p.weight >= ESSENTIAL] for points in deeds.values()]
-    asked = [all(p.wrong is None or p.opaque is not None for p in each) for each in known if each]
-    share = sum(asked) / len(asked) if asked else 0.0
+    known = [
+        [p for p in points if p.wrong is None or p.opaque is None] for points in deeds.values()
+    ]
+    works = [_works(points) for points in known if points]
+    share = sum(works) / len(works) if works else 0.0
     liveness = min(subject.liveness, share / LIVE_SHARE)
     return replace(subject, deeds=deeds, liveness=liveness)
+
+
+def _works(points: Sequence[Point]) -> bool:
+    """Whether an operation is granted, writes its row, and gets most of its members right."""
+    if any(point.wrong is not None for point in points if point.weight >= ESSENTIAL):
+        return False
+    right = sum(point.wrong is None for point in points)
+    return right >= WORKING_SHARE * len(points)
 
 
 class Stage:
