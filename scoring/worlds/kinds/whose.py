@@ -1,0 +1,70 @@
+"""Whose row it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scoring.brief import Entity, Ownership
+from scoring.words import named
+from scoring.worlds.facts import Caller, Open, World
+from scoring.worlds.judging import Breach, Worlds
+from scoring.worlds.kinds.rows import account_of, by_account, owned, subject_row
+from scoring.worlds.scene import CALLER, OTHER, Scene
+
+
+def _keep_owned(scene: Scene, world: World, rule: Ownership) -> None:
+    entity = scene.subject.brief.entity(rule.entity)
+    row = subject_row(scene, world, rule.entity)
+    if row is None or entity is None:
+        return
+    owned(scene, world, row, entity, CALLER)
+    account = account_of(scene, entity)
+    for actor in scene.required.actors if account is not None else ():
+        if account is not None and named(actor, account.names):
+            world.caller = Caller(world.caller.key, actor)
+
+
+def _foreign(scene: Scene, world: World, rule: Ownership) -> Sequence[Breach]:
+    entity = scene.subject.brief.entity(rule.entity)
+    made = world.copy()
+    row = subject_row(scene, made, rule.entity)
+    if entity is None or row is None:
+        return ()
+    if entity.account:
+        if not made.path:
+            return ()
+        for name in list(made.path):
+            made.path[name] = OTHER
+        table = scene.subject.tables[entity.name]
+        rows = made.tables[table.name]
+        rows.sort(key=lambda each: each.values.get(table.key[0]) == CALLER)
+        return (Breach(made, "the account is somebody else's"),)
+    _disown(scene, made, entity if by_account(scene, entity) else None)
+    if by_account(scene, entity) and scene.table is not None and row.table == scene.table.name:
+        owned(scene, made, scene.add(made, scene.table), entity, CALLER)
+    owned(scene, made, row, entity, OTHER)
+    return (Breach(made, "the row is somebody else's"),)
+
+
+def _disown(scene: Scene, world: World, entity: Entity | None) -> None:
+    """Let rows be somebody else's; of the entity's kind of account only if there is no entity."""
+    account = account_of(scene, entity) if entity is not None else None
+    kept = scene.subject.tables.get(account.name) if account is not None else None
+    for row in world.rows():
+        table = scene.named_table(row.table)
+        for link in table.foreign_keys if table is not None else ():
+            column = link.columns[0] if link.columns else ""
+            value = row.values.get(column)
+            is_other = kept is None or link.target != kept.name
+            if is_other and isinstance(value, Open) and value.typical == CALLER:
+                row.values[column] = OTHER
+
+
+def _owner_known(scene: Scene, rule: Ownership) -> str | None:
+    entity = scene.subject.brief.entity(rule.entity)
+    if entity is None or not scene.subject.owner_columns(entity):
+        return "there is no column that says whose row it is"
+    return None
+
+
+OWNERSHIP = Worlds(Ownership, _keep_owned, _foreign, ready=_owner_known)
