@@ -166,7 +166,9 @@ export class NotesController {
     return this.notes.list(actor, query);
   }
   @Get("notes/:id") @UseGuards(AuthGuard)
-  public read(@Caller() actor: Actor, @Param("id") id: string) { return this.notes.read(actor, id); }
+  public read(@Caller() actor: Actor, @Param("id") id: string) {
+    return this.notes.read(actor, id);
+  }
   @Post("notes") @UseGuards(AuthGuard)
   public create(@Caller() actor: Actor, @Body({ schema: NoteCreate }) body: NoteCreate) {
     return this.notes.create(actor, body);
@@ -176,9 +178,13 @@ export class NotesController {
     @Caller() actor: Actor, @Param("id") id: string, @Body({ schema: NoteUpdate }) body: NoteUpdate,
   ) { return this.notes.update(actor, id, body); }
   @Delete("notes/:id") @UseGuards(AuthGuard)
-  public erase(@Caller() actor: Actor, @Param("id") id: string) { return this.notes.erase(actor, id); }
+  public erase(@Caller() actor: Actor, @Param("id") id: string) {
+    return this.notes.erase(actor, id);
+  }
   @Post("notes/:id/show") @UseGuards(AuthGuard)
-  public show(@Caller() actor: Actor, @Param("id") id: string) { return this.notes.show(actor, id); }
+  public show(@Caller() actor: Actor, @Param("id") id: string) {
+    return this.notes.show(actor, id);
+  }
 }
 """
 SERVICE = """
@@ -201,7 +207,10 @@ export class NotesService {
     if (query.title !== undefined) found = found.where("title", "ilike", `%${query.title}%`);
     const direction = query.sort === "title_asc" ? "asc" : "desc";
     const rows = await found
-      .orderBy("title", direction).limit(query.limit).offset((query.page - 1) * query.limit).execute();
+      .orderBy("title", direction)
+      .limit(query.limit)
+      .offset((query.page - 1) * query.limit)
+      .execute();
     return rows.map((row) => this.present(row));
   }
   public async read(actor: Actor, id: string) {
@@ -215,7 +224,13 @@ export class NotesService {
       if (count >= MOST) throw new ConflictException();
       await this.unused(trx, actor, body.title, "");
       const made = await trx.insertInto("notes")
-        .values({ id: randomUUID(), user_id: actor.id, title: body.title, text: body.text, status: "draft" })
+        .values({
+          id: randomUUID(),
+          user_id: actor.id,
+          title: body.title,
+          text: body.text,
+          status: "draft",
+        })
         .returningAll().executeTakeFirstOrThrow();
       return this.present(made);
     });

@@ -20,10 +20,22 @@ def test_a_service_that_keeps_all_its_rules_is_found_to_keep_them() -> None:
     ("rule", "operation", "before", "after", "said"),
     [
         ("owner", "note.read", OWN, '.where("id", "=", id)', "too lax"),
-        ("owner", "note.read", '"user_id", "=", actor.id)', '"user_id", "!=", actor.id)', "inverted"),
+        (
+            "owner",
+            "note.read",
+            '"user_id", "=", actor.id)',
+            '"user_id", "!=", actor.id)',
+            "inverted",
+        ),
         ("owner", "note.read", "NotFoundException()", "ConflictException()", "wrong status"),
         ("owner", "note.read", "note === undefined", "note !== undefined", "inverted"),
-        ("owner", "note.list", '.selectAll().where("user_id", "=", actor.id)', ".selectAll()", "too lax"),
+        (
+            "owner",
+            "note.list",
+            '.selectAll().where("user_id", "=", actor.id)',
+            ".selectAll()",
+            "too lax",
+        ),
         ("show", "note.show", STATE, "", "too lax"),
         ("show", "note.show", 'note.status !== "draft"', 'note.status === "draft"', "inverted"),
         ("show", "note.show", 'set({ status: "shown" })', 'set({ status: "draft" })', "too lax"),
@@ -36,7 +48,7 @@ def test_a_service_that_keeps_all_its_rules_is_found_to_keep_them() -> None:
         ("unique", "note.update", '.where("id", "!=", but)', "", "too strict"),
         ("unique", "note.create", "if (other) throw", "if (!other) throw", "too lax"),
     ],
-)  # fmt: skip
+)
 def test_what_is_said_of_a_changed_service(
     rule: str, operation: str, before: str, after: str, said: str
 ) -> None:
@@ -52,8 +64,8 @@ def test_what_could_not_be_followed_is_named_with_its_line() -> None:
 
 
 def test_a_refusal_after_a_write_counts_only_if_the_write_is_undone() -> None:
-    late = STATE.replace("note.status", "note.status")
-    moved = changed((STATE, ""), ("return this.present(changed);\n  }\n  private async unused", f"{late}\n    return this.present(changed);\n  }}\n  private async unused"))  # fmt: skip
+    end = "    return this.present(changed);\n  }\n  private async unused"
+    moved = changed((STATE, ""), (end, f"    {STATE}\n{end}"))
     said = judged("show", "note.show", moved)
     assert said.said == "too lax"
     assert "no transaction" in said.detail
