@@ -42,7 +42,7 @@ class Kind:
     """Forms that become noise: those whose key begins so, and of them a share."""
 
     name: str
-    prefix: str
+    prefix: str | tuple[str, ...]
     share: float
     wanted: str
 
@@ -64,9 +64,9 @@ KINDS = (
 class Noisy(ScriptedEngine):
     """The golden answers, some of them replaced by random documents."""
 
-    def __init__(self, name: str, kind: Kind, seed: int) -> None:
+    def __init__(self, name: str, kind: Kind, seed: int, noise: RandomForms | None = None) -> None:
         super().__init__(load_answers(name))
-        self._noise = RandomForms(seed)
+        self._noise = noise or RandomForms(seed)
         self._kind = kind
         self._seed = seed
         self.replaced = 0
@@ -97,9 +97,9 @@ class Noisy(ScriptedEngine):
         return [self.complete(request) for request in requests]
 
 
-def score_noise(name: str, kind: Kind, seed: int) -> Scorecard:
-    """Score the golden project of a request with noise in it."""
-    engine = Noisy(name, kind, seed)
+def score_noise(name: str, kind: Kind, seed: int, noise: RandomForms | None = None) -> Scorecard:
+    """Score the golden project of a request with noise, or other forms, in it."""
+    engine = Noisy(name, kind, seed, noise)
     options = RunOptions(feedback=0, max_tokens_per_call=1 << 20)
     harness = Harness(engine, options, lambda _: None, lambda _: None, lambda: False)
     project = design(harness, load_request(name).text, lambda _stage, _ast: None)

@@ -6,7 +6,8 @@ By normalised words, the brief's synonyms, and structure; never by the project's
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pipeline.node.compile import CompileReport
 from scoring.brief import Action, Attribute, Brief, Entity, Relation, RequiredOperation
@@ -22,6 +23,7 @@ from scoring.project.facts import (
 )
 from scoring.typescript.sources import Given, Row
 from scoring.words import named, squeeze, words
+from scoring.worlds.facts import Point
 
 _ACCOUNT_WORDS: dict[str, tuple[str, ...]] = {
     "join": ("join", "signup", "register", "registration", "sign up"),
@@ -70,6 +72,8 @@ class Subject:
     """What the TypeScript compiler found; None if it could not be asked."""
     liveness: float
     """1 if `LIVE_SHARE` of the operations do real work, falling to 0 if none does."""
+    deeds: Mapping[str, tuple[Point, ...]] = field(default_factory=lambda: {})
+    """What each required operation does in the world that it is for."""
 
     def entity_of(self, operation: RequiredOperation) -> Entity | None:
         """Return the entity that the operation works on."""

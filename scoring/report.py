@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal, get_args
 
+from scoring.anchors import Anchors
 from scoring.brief import Brief
 from scoring.checks.verdict import Check, Verdict, lost
 from scoring.project.facts import ProjectFacts
@@ -172,6 +173,8 @@ class Scorecard(ScoringRecord):
     missing: tuple[Missing, ...]
     notes: tuple[Missing, ...]
     """Files that were not read, and why."""
+    anchors: Anchors | None = None
+    """What others score with this brief; None if nobody has measured it."""
 
     def canonical_json(self) -> str:
         """Return the one spelling of the card: sorted keys, two spaces, ends with a line feed."""

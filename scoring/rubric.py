@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.node.compile import CompileReport, CompilerFailure
 from pipeline.node.toolchain import ToolchainError
+from scoring.anchors import anchors_of
 from scoring.brief import Brief
 from scoring.checks import api, database, implementation, requirements, sdk, tests
 from scoring.checks.verdict import Check, Verdict, kept_share
@@ -35,10 +36,13 @@ from scoring.report import (
     score_check,
     without_workspace,
 )
+from scoring.worlds.stage import with_deeds
 
 RUBRIC_ID = "sixfold-2"
 RUBRIC_VERSION = 1
 """Raised whenever the same project could get other points than before."""
+
+EDITION = f"{RUBRIC_ID} v{RUBRIC_VERSION}"
 
 AXES: dict[AxisName, tuple[Check, ...]] = {
     "requirements": requirements.CHECKS,
@@ -105,6 +109,7 @@ def score_facts(
         gate, report = _gate(checked, read), checked.own
     brief = brief if brief is not None and brief.has_facts else None
     subject = match(facts, brief, report)
+    subject = subject if brief is None else with_deeds(subject)
     axes: dict[AxisName, AxisScore] = {}
     for name, checks in AXES.items():
         axes[name], unmeasured = _axis(checks, subject, _topic(name, subject))
@@ -128,6 +133,7 @@ def score_facts(
         counted=counted(facts),
         missing=tuple(missing),
         notes=tuple(Missing(what=path, reason=reason) for path, reason in facts.problems),
+        anchors=anchors_of(brief.sha256, EDITION) if brief is not None else None,
     )
 
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from app.library.progress import Progress, StageProgress, StageState
 from app.library.result import Result
 from app.report import numbers
-from app.report.card import AXIS_TITLES, axis_label, compile_share, coverage, ungated
+from app.report.card import AXIS_TITLES, anchors, axis_label, compile_share, coverage, ungated
 from app.report.markdown import bar
 from app.work.samples import Samples
 from pipeline.english import counted
@@ -246,6 +246,7 @@ def print_scorecard(console: Console, score: Scorecard, title: str) -> None:
         f"compile share {compile_share(score)}",
         f"{ungated(score)} ungated",
         coverage(score),
+        anchors(score),
         f"{rubric.id} v{rubric.version}",
     ]
     body = Group(head, Text(", ".join(fact for fact in facts if fact), "dim"), "", table)

@@ -86,6 +86,8 @@ class Card:
     certainty: str
     coverage: str
     """How much of the rubric could be measured; empty if all."""
+    anchors: str
+    """What others score on this request; empty if nobody has measured it."""
     axes: tuple[Axis, ...]
     facts: tuple[Fact, ...]
     machine: tuple[Fact, ...]
@@ -123,6 +125,7 @@ def card_of(result: Result) -> Card:
         under_score=_under_score(result),
         certainty=SINGLE_RUN,
         coverage=coverage(score) if score else "",
+        anchors=anchors(score) if score else "",
         axes=tuple(
             Axis(title, axes[name].points, axes[name].max)
             if name in axes
@@ -191,6 +194,11 @@ def coverage(score: Scorecard) -> str:
     """Say how many points could be measured at all, if not all of them."""
     measured = score.measured
     return "" if measured == ALL_POINTS else f"{measured} of {ALL_POINTS} points measured"
+
+
+def anchors(score: Scorecard) -> str:
+    """Say what others score with the same brief."""
+    return score.anchors.words if score.anchors is not None else ""
 
 
 def _machine(result: Result) -> str:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 import resources
 from app.library.result import Result
 from app.report import numbers
-from app.report.card import AXIS_TITLES, axis_label, card_of, compile_share, coverage, ungated
+from app.report.card import (
+    AXIS_TITLES,
+    anchors,
+    axis_label,
+    card_of,
+    compile_share,
+    coverage,
+    ungated,
+)
 from app.report.figure import Figure
 from app.report.theme import Theme
 from scoring.report import Scorecard
@@ -45,6 +53,7 @@ def score_page(score: Scorecard, title: str, theme: Theme) -> str:
         f"compile share {compile_share(score)}",
         f"{ungated(score)} ungated",
         coverage(score),
+        anchors(score),
         f"rubric {score.rubric.id}, version {score.rubric.version}",
     )
     errors = score.compile.diagnostics if score.compile else ()

@@ -16,7 +16,9 @@ def forum_block(result: Result) -> str:
         f"### {_plain(card.model)} on `{_plain(card.request)}`: {head}",
         "",
         f"{_plain(card.model_facts)}  ",
-        "  ·  ".join(part for part in (card.under_score, card.certainty, card.coverage) if part),
+        "  ·  ".join(
+            part for part in (card.under_score, card.certainty, card.coverage, card.anchors) if part
+        ),
         "",
         "| Axis | | Points |",
         "| --- | --- | ---: |",

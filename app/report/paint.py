@@ -132,8 +132,9 @@ def _score(pen: _Pen, card: Card, theme: Theme) -> None:
         x += wide + 16
     room = BARS_LEFT - 24 - x
     pen.text(x, GRADE_TOP + 12, card.under_score, 14, 500, theme.ink, width=room)
-    pen.text(x, GRADE_TOP + 31, card.certainty, 14, 400, theme.muted, width=room)
-    pen.text(x, GRADE_TOP + 50, card.coverage, 14, 400, theme.muted, width=room)
+    below = [line for line in (card.certainty, card.coverage, card.anchors) if line]
+    for number, line in enumerate(below, 1):
+        pen.text(x, GRADE_TOP + 12 + number * 19, line, 14, 400, theme.muted, width=room)
 
 
 def _bar(pen: _Pen, axis: Axis, y: float, theme: Theme) -> None:

@@ -8,7 +8,7 @@ from scoring.brief import RequiredOperation
 from scoring.checks.verdict import Check, Verdict, good, lost, unread
 from scoring.matching import Subject, does_work
 from scoring.project.facts import Operation
-from scoring.worlds.acting import Point
+from scoring.worlds.facts import Point
 from scoring.worlds.stage import Stage
 
 PLACE = "src"
@@ -54,14 +54,14 @@ def _stub_text(operation: Operation) -> str:
 
 def acts(subject: Subject) -> tuple[Verdict, ...]:
     """Play each operation in the world that it is made for, and look at what it does."""
-    stage, verdicts = Stage(subject), list[Verdict]()
+    verdicts: list[Verdict] = []
     for required in subject.brief.operations:
         found = subject.found(required.id)
         if found is None:
             expected = f"{required.id} does what it is for"
             verdicts.append(lost(expected, "no such operation", PLACE))
             continue
-        points = stage.deeds(required, found)
+        points = subject.deeds.get(required.id, ())
         known = [point for point in points if point.wrong is None or point.opaque is None]
         verdicts += [
             unread(point.expected, _place(point), found.file, found.line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from scoring.project.facts import Operation, Table, is_probe
@@ -163,6 +163,42 @@ def _paths(decorator: Decorator) -> list[str]:
     return [string_value(node) or ""]
 
 
+@dataclass
+class _Brought:
+    """What a handler's parameters take from the request."""
+
+    arguments: list[Value] = field(default_factory=lambda: [])
+    formulas: list[object] = field(default_factory=lambda: [])
+    roles: list[str] = field(default_factory=lambda: [])
+    """The words of decorators that give the actor."""
+    body: str = ""
+    query: str = ""
+    acts: bool = False
+    checked: bool = False
+
+
+def _brought(controller: Class, handler: Function) -> _Brought:
+    made = _Brought()
+    for parameter in handler.parameters:
+        source, member = Given.UNKNOWN, ""
+        for decorator in _originals(controller.module, parameter.decorators):
+            bare = decorator.name.rsplit(".", 1)[-1]
+            source = _PARAMETER_SOURCES.get(bare, Given.ACTOR)
+            member = _member_asked(decorator)
+            if source is Given.ACTOR:
+                made.acts = True
+                made.roles += [bare, *_words(decorator)]
+            if source is Given.BODY and not _is_single(decorator):
+                made.body = _schema_name(decorator) or type_name(parameter.type)
+            elif source is Given.QUERY and not _is_single(decorator):
+                made.query = _schema_name(decorator) or type_name(parameter.type)
+            elif source is Given.PARAMETER:
+                made.checked = made.checked or len(decorator.arguments) > 1 or _is_uuid(parameter)
+        made.arguments.append(value_of(source))
+        made.formulas.append(_formula(source, member))
+    return made
+
+
 def _operation(
     program: Program,
     tables: Mapping[str, Table],
@@ -173,37 +209,18 @@ def _operation(
     guards_everywhere: bool,
     marks_guards: bool,
 ) -> Operation:
-    arguments: list[Value] = []
-    formulas: list[object] = []
-    body = query = ""
-    acts = checked = False
-    roles: list[str] = []
-    for parameter in handler.parameters:
-        source, member = Given.UNKNOWN, ""
-        for decorator in _originals(controller.module, parameter.decorators):
-            bare = decorator.name.rsplit(".", 1)[-1]
-            source = _PARAMETER_SOURCES.get(bare, Given.ACTOR)
-            member = _member_asked(decorator)
-            if source is Given.ACTOR:
-                acts = True
-                roles += [bare, *_words(decorator)]
-            if source is Given.BODY and not _is_single(decorator):
-                body = _schema_name(decorator) or type_name(parameter.type)
-            elif source is Given.QUERY and not _is_single(decorator):
-                query = _schema_name(decorator) or type_name(parameter.type)
-            elif source is Given.PARAMETER:
-                checked = checked or len(decorator.arguments) > 1 or _is_uuid(parameter)
-        arguments.append(value_of(source))
-        formulas.append(_formula(source, member))
+    brought = _brought(controller, handler)
     decorators = _originals(controller.module, (*controller.decorators, *handler.decorators))
     marks = tuple(mark for mark in decorators if not _RATE_LIMIT.search(mark.name))
     demands = _demands(program, controller, marks)
     guards = [d for d in marks if _sets_guard(program, controller, d, demands)]
     is_open = any(d.name in _OPEN_MARKS for d in marks)
+    roles = list(brought.roles)
     for mark in marks:
         if mark.name not in _UNRELATED and not _ROUTE.match(mark.name) and not _is_api(mark):
             roles += [mark.name, *_words(mark)]
-    guarded = not is_open and (bool(guards) or guards_everywhere or (acts and not marks_guards))
+    asks = brought.acts and not marks_guards
+    guarded = not is_open and (bool(guards) or guards_everywhere or asks)
     returned = handler.returns.text.lstrip(": ") if handler.returns is not None else ""
     return Operation(
         method=verb,
@@ -213,18 +230,18 @@ def _operation(
         line=handler.line,
         guarded=guarded,
         roles=tuple(roles),
-        body=body,
-        query=query,
+        body=brought.body,
+        query=brought.query,
         response=_response(program, controller, handler, marks),
         returns_nothing=re.fullmatch(r"(Promise<)?\s*(void|undefined|null)\s*>?", returned)
         is not None,
         doc=handler.doc,
         documented=_documented(handler, marks),
         success=_success(marks, verb),
-        path_parameters_checked=checked,
+        path_parameters_checked=brought.checked,
         behaviour=replace(
-            read_behaviour(program, tables, handler, arguments),
-            trace=Reader(program, tables).trace(handler, controller, formulas),
+            read_behaviour(program, tables, handler, brought.arguments),
+            trace=Reader(program, tables).trace(handler, controller, brought.formulas),
         ),
     )
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from scoring.symbolic import sql
+from scoring.symbolic import names, sql
 from scoring.symbolic.kysely import ORDER
+from scoring.symbolic.reads import Reads, unknown
 from scoring.symbolic.scopes import Closure, Frame
 from scoring.symbolic.terms import (
     NOTHING,
@@ -35,9 +34,6 @@ from scoring.typescript.callees import arguments_of
 from scoring.typescript.modules import Class, opens_transaction
 from scoring.typescript.syntax import SyntaxNode, unwrap
 
-if TYPE_CHECKING:
-    from scoring.symbolic.reader import Reader
-
 _EACH = frozenset(
     {
         "map",
@@ -59,7 +55,7 @@ _TRANSACTION = "ransaction"
 _SYNC = frozenset({"Promise.resolve", "Object.freeze", "structuredClone", "Number", "String"})
 
 
-def call(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def call(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     """Return what a call returns."""
     callee, given = node.get("function"), node.get("arguments")
     if callee is None or given is None:
@@ -80,7 +76,7 @@ def call(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
 
 
 def method(
-    reader: Reader,
+    reader: Reads,
     base: object,
     name: str,
     nodes: list[SyntaxNode],
@@ -88,14 +84,12 @@ def method(
     frame: Frame,
 ) -> object:
     """Return what a method of a value returns."""
-    from scoring.symbolic.expressions import member_of
-
     if isinstance(base, Building):
-        return reader.kysely.step(base, name, arguments(reader, nodes, frame), node, frame)
+        return reader.step_query(base, name, arguments(reader, nodes, frame), node, frame)
     if isinstance(base, Expressions):
         return base.call(name, arguments(reader, nodes, frame))
     if isinstance(base, Instance | Space):
-        found = member_of(reader, base, name)
+        found = names.member_of(reader, base, name)
         if isinstance(found, Method | Closure | Built):
             return apply(reader, found, nodes, node, frame)
     if isinstance(base, Object):
@@ -103,10 +97,10 @@ def method(
         if isinstance(held, Closure | Method | Built):
             return apply(reader, held, nodes, node, frame)
     given = arguments(reader, nodes, frame)
-    started = reader.kysely.start(name, given, base)
+    started = reader.start_query(name, given)
     if started is not None:
         return started
-    asked = reader.prisma.query(base, name, given, node, frame)
+    asked = reader.client_query(base, name, given, node, frame)
     if asked is not None:
         return asked
     if isinstance(base, Native):
@@ -120,7 +114,7 @@ def method(
 
 
 def apply(
-    reader: Reader, callee: object, nodes: list[SyntaxNode], node: SyntaxNode, frame: Frame
+    reader: Reads, callee: object, nodes: list[SyntaxNode], node: SyntaxNode, frame: Frame
 ) -> object:
     """Return what a call of a function returns."""
     given = arguments(reader, nodes, frame)
@@ -128,7 +122,7 @@ def apply(
 
 
 def invoke(
-    reader: Reader, callee: object, given: list[object], node: SyntaxNode, frame: Frame
+    reader: Reads, callee: object, given: list[object], node: SyntaxNode, frame: Frame
 ) -> object:
     """Call a value that is a function."""
     if isinstance(callee, Method):
@@ -152,7 +146,7 @@ def invoke(
     return _work(reader, "", given, node, frame)
 
 
-def arguments(reader: Reader, nodes: list[SyntaxNode], frame: Frame) -> list[object]:
+def arguments(reader: Reads, nodes: list[SyntaxNode], frame: Frame) -> list[object]:
     """Return the arguments of a call; what spreads a known array is spread."""
     given: list[object] = []
     for node in nodes:
@@ -165,7 +159,7 @@ def arguments(reader: Reader, nodes: list[SyntaxNode], frame: Frame) -> list[obj
     return given
 
 
-def new(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def new(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     """Return what `new` makes: an error, an object of the project, a moment."""
     constructor, arguments_node = node.get("constructor"), node.get("arguments")
     name = constructor.text if constructor is not None else ""
@@ -183,9 +177,7 @@ def new(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
     return Op(f"new {name}", tuple(term_of(each) for each in given))
 
 
-def native(
-    reader: Reader, name: str, given: list[object], node: SyntaxNode, frame: Frame
-) -> object:
+def native(reader: Reads, name: str, given: list[object], node: SyntaxNode, frame: Frame) -> object:
     """Return what a function of the language or of a package returns."""
     last = name.rsplit(".", 1)[-1]
     if name.startswith("sql."):
@@ -208,14 +200,14 @@ def native(
         return Op(name, tuple(terms))
     if name in ("parseInt", "parseFloat", "Boolean", "isNaN"):
         return Op(name, tuple(terms))
-    started = reader.kysely.start(last, given, Native(name))
+    started = reader.start_query(last, given)
     if started is not None:
         return started
     return _work(reader, name, given, node, frame)
 
 
 def of_value(
-    reader: Reader, base: Term, name: str, given: list[object], node: SyntaxNode, frame: Frame
+    reader: Reads, base: Term, name: str, given: list[object], node: SyntaxNode, frame: Frame
 ) -> object:
     """Return what a method of a text, a number, an array, a moment or a promise returns."""
     if name == "as":
@@ -232,7 +224,7 @@ def of_value(
 
 
 def _each(
-    reader: Reader, base: Term, name: str, function: object, node: SyntaxNode, frame: Frame
+    reader: Reads, base: Term, name: str, function: object, node: SyntaxNode, frame: Frame
 ) -> Term:
     with reader.each(base) as item:
         given: list[object] = [item, Item(item.number, position=True)]
@@ -243,14 +235,14 @@ def _each(
 
 
 def _promised(
-    reader: Reader, base: Term, name: str, given: list[object], node: SyntaxNode, frame: Frame
+    reader: Reads, base: Term, name: str, given: list[object], node: SyntaxNode, frame: Frame
 ) -> object:
     if name == "then" and given and isinstance(given[0], Closure | Method):
         return invoke(reader, given[0], [base], node, frame)
     return base
 
 
-def _push(reader: Reader, array: Array, given: list[object]) -> None:
+def _push(reader: Reads, array: Array, given: list[object]) -> None:
     condition = reader.condition()
     if condition == TRUE:
         array.items += given
@@ -260,10 +252,8 @@ def _push(reader: Reader, array: Array, given: list[object]) -> None:
         array.items.append(Op("...", (Choice(condition, term_of(held), term_of(Array())),)))
 
 
-def _work(reader: Reader, name: str, given: list[object], node: SyntaxNode, frame: Frame) -> object:
+def _work(reader: Reads, name: str, given: list[object], node: SyntaxNode, frame: Frame) -> object:
     """Call functions that are handed to something unknown: work in a transaction, a retry."""
-    from scoring.symbolic.reader import unknown
-
     if name == "$transaction" and given and isinstance(given[0], Array):
         return given[0]
     opens = _TRANSACTION in name or _TRANSACTION in node.text.partition("=>")[0]

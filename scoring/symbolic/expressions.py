@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
-from scoring.symbolic import calls, patterns, sql
+from scoring.symbolic import calls, names, patterns, sql
+from scoring.symbolic.reads import Reads
 from scoring.symbolic.scopes import Closure, Frame
 from scoring.symbolic.statements import truth_of
 from scoring.symbolic.terms import (
@@ -15,7 +15,6 @@ from scoring.symbolic.terms import (
     Choice,
     Const,
     Op,
-    Record,
     Term,
     Unknown,
     negation,
@@ -24,110 +23,36 @@ from scoring.symbolic.values import (
     PARTS_MAX,
     Array,
     Instance,
-    Method,
     Native,
     Object,
-    Space,
     field_of,
     term_of,
 )
-from scoring.typescript.modules import Class, Function, Module
-from scoring.typescript.status import HTTP_STATUSES
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap
 
-if TYPE_CHECKING:
-    from scoring.symbolic.reader import Reader
+Form = Callable[[Reads, SyntaxNode, Frame], object]
 
-Form = Callable[["Reader", SyntaxNode, Frame], object]
-
-_NATIVES = frozenset(
-    "Math Date JSON Object Array Number String Boolean Promise Set Map RegExp BigInt Error"
-    " crypto parseInt parseFloat isNaN structuredClone".split()
-)
 _LOGICAL = frozenset({"&&", "||", "??"})
 _LOOSE = {"==": "===", "!=": "!=="}
-_FOLLOWED_MAX = 8
 
 
-def _inner(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def _inner(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     """Read what stands inside something that changes no value."""
     inner = unwrap(node)
     return reader.evaluate(inner, frame) if inner is not node else NOTHING
 
 
-def _identifier(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def _identifier(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     name = node.text
     held = frame.find(name)
-    return held if held is not None else global_name(reader, name, frame.module, frame.owner)
+    return held if held is not None else names.global_name(reader, name, frame.module, frame.owner)
 
 
-def global_name(
-    reader: Reader, name: str, module: Module, owner: Class | None = None, depth: int = 0
-) -> object:
-    """Return what a name means in a module: a constant, a function, a class, a package's thing."""
-    if name == "undefined":
-        return NOTHING
-    if (module.path, name) in reader.variables:
-        return reader.variables[module.path, name]
-    if owner is not None and owner.is_namespace and name in owner.methods:
-        return Method(owner.methods[name])
-    if owner is not None and f"{owner.name}.{name}" in module.constants:
-        return reader.constant(module.constants[f"{owner.name}.{name}"], module)
-    if name in module.constants:
-        return reader.constant(module.constants[name], module)
-    enumeration = module.types.get(name)
-    if enumeration is not None and enumeration.type == "enum_declaration":
-        return _enumeration(reader, enumeration, module)
-    found = reader.program.resolve(module, name)
-    if isinstance(found, Function):
-        return Method(found)
-    if isinstance(found, Class | Module):
-        return Space(found)
-    link = module.imports.get(name)
-    if link is not None and depth < _FOLLOWED_MAX:
-        if link.path is not None:
-            target = reader.program.modules[link.path]
-            return exported_name(reader, link.name, target, depth + 1)
-        return Native(link.name if link.name not in ("default", "*") else name)
-    if name in _NATIVES:
-        return Native(name)
-    return Unknown(module.path, 0, name)
-
-
-def exported_name(reader: Reader, name: str, module: Module, depth: int = 0) -> object:
-    """Return what a module exports as a name."""
-    if name == "*":
-        return Space(module)
-    further = module.reexports.get(name)
-    if further is not None and further.path is not None and depth < _FOLLOWED_MAX:
-        target = reader.program.modules[further.path]
-        return exported_name(reader, further.name, target, depth + 1)
-    for path in module.star_reexports:
-        target = reader.program.modules[path]
-        if name in target.constants or name in target.types:
-            return global_name(reader, name, target, None, depth + 1)
-    return global_name(reader, name, module, None, depth + 1)
-
-
-def _enumeration(reader: Reader, node: SyntaxNode, module: Module) -> Record:
-    members: list[tuple[str | None, Term]] = []
-    body = node.get("body")
-    for index, member in enumerate(body.children if body is not None else ()):
-        if member.type == "enum_assignment":
-            name, value = member.get("name"), member.get("value")
-            if name is not None and value is not None:
-                held = term_of(reader.evaluate(value, Frame(module, None)))
-                members.append((string_value(name) or name.text, held))
-        elif member.type == "property_identifier":
-            members.append((member.text, Const(index)))
-    return Record(tuple(members))
-
-
-def _string(reader: Reader, node: SyntaxNode, frame: Frame) -> Const:
+def _string(reader: Reads, node: SyntaxNode, frame: Frame) -> Const:
     return Const(string_value(node) or "")
 
 
-def _number(reader: Reader, node: SyntaxNode, frame: Frame) -> Term:
+def _number(reader: Reads, node: SyntaxNode, frame: Frame) -> Term:
     text = node.text.replace("_", "").rstrip("n")
     try:
         return Const(int(text, 0) if re.fullmatch(r"\d+|0[xob]\w+", text) else float(text))
@@ -135,7 +60,7 @@ def _number(reader: Reader, node: SyntaxNode, frame: Frame) -> Term:
         return Unknown(frame.module.path, node.line, text)
 
 
-def _template(reader: Reader, node: SyntaxNode, frame: Frame) -> Term:
+def _template(reader: Reads, node: SyntaxNode, frame: Frame) -> Term:
     parts = [
         term_of(reader.evaluate(child.children[0], frame))
         if child.type == "template_substitution" and child.children
@@ -148,71 +73,18 @@ def _template(reader: Reader, node: SyntaxNode, frame: Frame) -> Term:
     return Op("text", tuple(parts))
 
 
-def _this(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def _this(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     return frame.this or Instance(frame.owner)
 
 
-def _member(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def _member(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     target, name = node.get("object"), node.get("property")
     if target is None or name is None:
         return NOTHING
-    return member_of(reader, reader.evaluate(target, frame), name.text)
+    return names.member_of(reader, reader.evaluate(target, frame), name.text)
 
 
-def member_of(reader: Reader, base: object, name: str) -> object:
-    """Return a member of a value."""
-    if isinstance(base, Instance):
-        return _instance_member(reader, base, name)
-    if isinstance(base, Space):
-        if isinstance(base.of, Module):
-            return exported_name(reader, name, base.of)
-        method = reader.program.method(base.of, name)
-        if method is not None:
-            return Method(method)
-        key = f"{base.of.name}.{name}"
-        held = base.of.module.constants.get(key)
-        if held is not None:
-            return reader.constant(held, base.of.module)
-        return static_field(reader, base.of, name)
-    if isinstance(base, Native):
-        if name in HTTP_STATUSES and base.name == "HttpStatus":
-            return Const(HTTP_STATUSES[name])
-        return Native(f"{base.name}.{name}")
-    if isinstance(base, Array) and name == "length":
-        return Op("length", (term_of(base),))
-    if name == "length" and isinstance(base, Term):
-        return Op("length", (base,))
-    return field_of(base, name)
-
-
-def _instance_member(reader: Reader, base: Instance, name: str) -> object:
-    if name in base.fields:
-        return base.fields[name]
-    if base.of is None:
-        return Unknown("", 0, name)
-    method = reader.program.method(base.of, name)
-    if method is not None:
-        return Method(method, base)
-    found = reader.program.class_of(base.of, name)
-    if found is not None:
-        base.fields[name] = Instance(found)
-        return base.fields[name]
-    return static_field(reader, base.of, name)
-
-
-def static_field(reader: Reader, owner: Class, name: str) -> object:
-    """Return what a field of a class is set to where it is declared."""
-    body = owner.node.get("body")
-    for member in body.children if body is not None else ():
-        field_name, value = member.get("name"), member.get("value")
-        if member.type == "public_field_definition" and field_name is not None:
-            if field_name.text == name and value is not None:
-                return reader.evaluate(value, Frame(owner.module, owner, Instance(owner)))
-    type_name = owner.field_types.get(name)
-    return Native(type_name) if type_name else Unknown(owner.module.path, 0, name)
-
-
-def _subscript(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def _subscript(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     target, index = node.get("object"), node.get("index")
     if target is None or index is None:
         return NOTHING
@@ -226,7 +98,7 @@ def _subscript(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
     return Op("[]", (term_of(base), key))
 
 
-def _object(reader: Reader, node: SyntaxNode, frame: Frame) -> Object:
+def _object(reader: Reads, node: SyntaxNode, frame: Frame) -> Object:
     made = Object()
     for child in node.children:
         if child.type == "pair":
@@ -252,7 +124,7 @@ def _object(reader: Reader, node: SyntaxNode, frame: Frame) -> Object:
     return made
 
 
-def _array(reader: Reader, node: SyntaxNode, frame: Frame) -> Array:
+def _array(reader: Reads, node: SyntaxNode, frame: Frame) -> Array:
     made = Array()
     for child in node.children:
         if child.type == "comment":
@@ -268,7 +140,7 @@ def _array(reader: Reader, node: SyntaxNode, frame: Frame) -> Array:
     return made
 
 
-def _ternary(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def _ternary(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     test = truth_of(reader, node.get("condition"), frame)
     then, otherwise = node.get("consequence"), node.get("alternative")
     if then is None or otherwise is None:
@@ -284,7 +156,7 @@ def _ternary(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
     return first if not isinstance(first, Term) else second
 
 
-def _binary(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def _binary(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     left, right, operator = node.get("left"), node.get("right"), node.get("operator")
     if left is None or right is None or operator is None:
         return NOTHING
@@ -310,7 +182,7 @@ def _binary(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
     return Op(name, (first, term_of(second)))
 
 
-def _unary(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def _unary(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     operand, operator = node.get("argument"), node.get("operator")
     if operand is None or operator is None:
         return NOTHING
@@ -324,7 +196,7 @@ def _unary(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
     return Op(f"{operator.text}.", (term_of(value),))
 
 
-def _assignment(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def _assignment(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     left, right = node.get("left"), node.get("right")
     if left is None or right is None:
         return NOTHING
@@ -337,7 +209,7 @@ def _assignment(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
     return value
 
 
-def _update(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def _update(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     target, operator = node.get("argument"), node.get("operator")
     if target is None:
         return NOTHING
@@ -347,11 +219,11 @@ def _update(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
     return before
 
 
-def _closure(reader: Reader, node: SyntaxNode, frame: Frame) -> Closure:
+def _closure(reader: Reads, node: SyntaxNode, frame: Frame) -> Closure:
     return Closure(node, frame)
 
 
-def _sequence(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
+def _sequence(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     value: object = NOTHING
     for child in node.children:
         value = reader.evaluate(child, frame)

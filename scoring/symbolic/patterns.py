@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from scoring.symbolic.reads import Reads
 from scoring.symbolic.scopes import Frame
 from scoring.symbolic.terms import NOTHING, TRUE, Choice, Const, Op, Term, both
 from scoring.symbolic.values import Array, Building, Instance, Object, field_of, term_of
 from scoring.typescript.modules import bound_names
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap
 
-if TYPE_CHECKING:
-    from scoring.symbolic.reader import Reader
 
-
-def bind(reader: Reader, pattern: SyntaxNode, value: object, frame: Frame) -> None:
+def bind(reader: Reads, pattern: SyntaxNode, value: object, frame: Frame) -> None:
     """Bind the names of a pattern, each to its part of the value."""
     match pattern.type:
         case "identifier" | "shorthand_property_identifier_pattern":
@@ -42,7 +39,7 @@ def element_of(value: object, index: int) -> object:
     return Op("[]", (term_of(value), Const(index)))
 
 
-def _bind_members(reader: Reader, pattern: SyntaxNode, value: object, frame: Frame) -> None:
+def _bind_members(reader: Reads, pattern: SyntaxNode, value: object, frame: Frame) -> None:
     taken: list[str] = []
     for child in pattern.children:
         if child.type == "shorthand_property_identifier_pattern":
@@ -64,7 +61,7 @@ def _bind_members(reader: Reader, pattern: SyntaxNode, value: object, frame: Fra
                 frame.names[name] = Op("without", (term_of(value), *names))
 
 
-def _bind_default(reader: Reader, pattern: SyntaxNode, value: object, frame: Frame) -> None:
+def _bind_default(reader: Reads, pattern: SyntaxNode, value: object, frame: Frame) -> None:
     target, default = pattern.get("left"), pattern.get("right")
     if target is None or default is None:
         return
@@ -76,7 +73,7 @@ def _bind_default(reader: Reader, pattern: SyntaxNode, value: object, frame: Fra
     bind(reader, target, value, frame)
 
 
-def assign(reader: Reader, left: SyntaxNode, value: object, frame: Frame) -> None:
+def assign(reader: Reads, left: SyntaxNode, value: object, frame: Frame) -> None:
     """Assign to a variable or a member, under the conditions that hold here."""
     target = unwrap(left)
     if target.type == "identifier":

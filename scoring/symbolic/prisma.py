@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from scoring.project.facts import ForeignKey, Table
+from scoring.symbolic.reads import Reads
 from scoring.symbolic.scopes import Frame
 from scoring.symbolic.terms import (
     NOTHING,
@@ -29,9 +29,6 @@ from scoring.symbolic.values import Array, Native, Object, Raised, field_of, ter
 from scoring.typescript.syntax import SyntaxNode
 from scoring.words import squeeze
 
-if TYPE_CHECKING:
-    from scoring.symbolic.reader import Reader
-
 _READS = {
     "findMany": "rows", "findFirst": "first", "findFirstOrThrow": "first", "findUnique": "first",
     "findUniqueOrThrow": "first", "count": "count",
@@ -49,7 +46,7 @@ _CHANGES = {"increment": "+", "decrement": "-", "multiply": "*", "divide": "/"}
 class Prisma:
     """Reads calls such as `….prisma.todos.findMany(…)`."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reads) -> None:
         self._reader = reader
 
     def query(

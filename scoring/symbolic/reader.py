@@ -6,9 +6,10 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 
 from scoring.project.facts import Table
-from scoring.symbolic import expressions, patterns, statements
+from scoring.symbolic import calls, expressions, patterns, statements
 from scoring.symbolic.kysely import Kysely
 from scoring.symbolic.prisma import Prisma
+from scoring.symbolic.reads import unknown
 from scoring.symbolic.scopes import Closure, Frame
 from scoring.symbolic.terms import (
     FALSE,
@@ -26,7 +27,7 @@ from scoring.symbolic.terms import (
     both,
 )
 from scoring.symbolic.trace import Answered, Event, Loop, Read, Refused, Trace, Wrote
-from scoring.symbolic.values import Array, Instance, Raised, term_of
+from scoring.symbolic.values import Array, Building, Instance, Raised, term_of
 from scoring.typescript.callees import Callees
 from scoring.typescript.modules import (
     Class,
@@ -56,9 +57,9 @@ class Reader:
     def __init__(self, program: Program, tables: Mapping[str, Table]) -> None:
         self.program = program
         self.tables = tables
-        self.callees = Callees(program)
-        self.kysely = Kysely(self)
-        self.prisma = Prisma(self)
+        self._callees = Callees(program)
+        self._kysely = Kysely(self)
+        self._prisma = Prisma(self)
         self.conditions: list[Term] = []
         self.events: list[Event] = []
         self._loops: list[Loop] = []
@@ -149,6 +150,26 @@ class Reader:
             elif parameter.default is not None:
                 value = self.evaluate(parameter.default, frame)
             patterns.bind(self, parameter.pattern, value, frame)
+
+    def invoke(self, callee: object, given: list[object], node: SyntaxNode, frame: Frame) -> object:
+        """Call a value that is a function."""
+        return calls.invoke(self, callee, given, node, frame)
+
+    def start_query(self, name: str, given: list[object]) -> Building | None:
+        """Begin a query of Kysely; None for any other call."""
+        return self._kysely.start(name, given)
+
+    def step_query(
+        self, built: Building, name: str, given: list[object], node: SyntaxNode, frame: Frame
+    ) -> object:
+        """Return what a method of a query of Kysely returns."""
+        return self._kysely.step(built, name, given, node, frame)
+
+    def client_query(
+        self, base: object, name: str, given: list[object], node: SyntaxNode, frame: Frame
+    ) -> object | None:
+        """Return what a query of the Prisma client answers with; None for any other call."""
+        return self._prisma.query(base, name, given, node, frame)
 
     def constant(self, node: SyntaxNode, module: Module) -> object:
         """Return what a constant of a module holds."""
@@ -245,18 +266,13 @@ class Reader:
     def exception_status(self, name: str, arguments: Sequence[object], module: Module) -> int:
         """Return the status of `new name(…)`; 0 if it is no exception of HTTP."""
         numbers = frozenset(str(a.value) for a in arguments if isinstance(a, Const))
-        return self.callees.exception_status(name, Value(literals=numbers), module)
+        return self._callees.exception_status(name, Value(literals=numbers), module)
 
 
 def ends_open(body: SyntaxNode) -> bool:
     """Whether a block may end without `return` or `throw`."""
     last = body.children[-1] if body.children else None
     return last is None or last.type not in ("return_statement", "throw_statement", "try_statement")
-
-
-def unknown(node: SyntaxNode, frame: Frame) -> Unknown:
-    """Return that an expression could not be followed."""
-    return Unknown(frame.module.path, node.line, node.text[:60])
 
 
 def _folded(returned: Sequence[tuple[Term, object]], may_fall_through: bool) -> object:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from scoring.symbolic.kysely import column_of
+from scoring.symbolic.builder import column_of
+from scoring.symbolic.reads import Reads
 from scoring.symbolic.scopes import Frame
 from scoring.symbolic.terms import (
     NOTHING,
@@ -23,9 +23,6 @@ from scoring.symbolic.terms import (
 from scoring.symbolic.values import Array, Native, term_of
 from scoring.typescript.syntax import SyntaxNode
 
-if TYPE_CHECKING:
-    from scoring.symbolic.reader import Reader
-
 _TOKEN = re.compile(
     r"\s*(?:(?P<hole>\x00\d+\x00)|(?P<number>\d+(?:\.\d+)?)|'(?P<text>(?:[^']|'')*)'"
     r"|\"(?P<quoted>[^\"]+)\"|(?P<word>[A-Za-z_][\w.]*)|(?P<mark><>|!=|<=|>=|::|[-+*/%=<>(),]))"
@@ -33,7 +30,7 @@ _TOKEN = re.compile(
 _COMPARED = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 
 
-def template(reader: Reader, tag: SyntaxNode, node: SyntaxNode, frame: Frame) -> Term:
+def template(reader: Reads, tag: SyntaxNode, node: SyntaxNode, frame: Frame) -> Term:
     """Return the formula of ``sql`…` ``; what is no plain expression is not known."""
     text, holes = "", list[object]()
     for child in node.children:

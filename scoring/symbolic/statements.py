@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from scoring.symbolic import patterns
+from scoring.symbolic.reads import Reads
 from scoring.symbolic.scopes import Closure, Frame
 from scoring.symbolic.terms import (
     FALSE,
@@ -23,13 +23,10 @@ from scoring.symbolic.trace import VIOLATED
 from scoring.symbolic.values import Raised, term_of
 from scoring.typescript.syntax import SyntaxNode
 
-if TYPE_CHECKING:
-    from scoring.symbolic.reader import Reader
-
-Statement = Callable[["Reader", SyntaxNode, Frame], None]
+Statement = Callable[[Reads, SyntaxNode, Frame], None]
 
 
-def block(reader: Reader, nodes: Iterable[SyntaxNode], frame: Frame) -> None:
+def block(reader: Reads, nodes: Iterable[SyntaxNode], frame: Frame) -> None:
     """Do statements in their order, each only where none before has returned."""
     pushed = 0
     ended = frame.ended
@@ -45,11 +42,11 @@ def block(reader: Reader, nodes: Iterable[SyntaxNode], frame: Frame) -> None:
         reader.conditions.pop()
 
 
-def _block(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
+def _block(reader: Reads, node: SyntaxNode, frame: Frame) -> None:
     block(reader, node.children, frame)
 
 
-def _if(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
+def _if(reader: Reads, node: SyntaxNode, frame: Frame) -> None:
     condition, then = node.get("condition"), node.get("consequence")
     otherwise = node.get("alternative")
     test = truth_of(reader, condition, frame)
@@ -61,7 +58,7 @@ def _if(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
             reader.execute(otherwise, frame)
 
 
-def truth_of(reader: Reader, node: SyntaxNode | None, frame: Frame) -> Term:
+def truth_of(reader: Reads, node: SyntaxNode | None, frame: Frame) -> Term:
     """Return a condition as a formula."""
     if node is None:
         return TRUE
@@ -69,7 +66,7 @@ def truth_of(reader: Reader, node: SyntaxNode | None, frame: Frame) -> Term:
     return value if isinstance(value, Term) else TRUE
 
 
-def _declaration(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
+def _declaration(reader: Reads, node: SyntaxNode, frame: Frame) -> None:
     for declarator in node.all("variable_declarator"):
         name, value = declarator.get("name"), declarator.get("value")
         if name is not None:
@@ -77,13 +74,13 @@ def _declaration(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
             patterns.bind(reader, name, held, frame)
 
 
-def _function(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
+def _function(reader: Reads, node: SyntaxNode, frame: Frame) -> None:
     name = node.get("name")
     if name is not None:
         frame.names[name.text] = Closure(node, frame)
 
 
-def _return(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
+def _return(reader: Reads, node: SyntaxNode, frame: Frame) -> None:
     given = [child for child in node.children if child.type != "comment"]
     value = reader.evaluate(given[0], frame) if given else NOTHING
     condition = reader.local_condition(frame)
@@ -91,7 +88,7 @@ def _return(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
     frame.ended = either(frame.ended, condition)
 
 
-def _throw(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
+def _throw(reader: Reads, node: SyntaxNode, frame: Frame) -> None:
     given = [child for child in node.children if child.type != "comment"]
     value = reader.evaluate(given[0], frame) if given else NOTHING
     if isinstance(value, Raised):
@@ -103,7 +100,7 @@ def _throw(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
         frame.ended = TRUE
 
 
-def _try(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
+def _try(reader: Reads, node: SyntaxNode, frame: Frame) -> None:
     body, handler, finalizer = node.get("body"), node.get("handler"), node.get("finalizer")
     with reader.trying() as writes:
         if body is not None:
@@ -123,7 +120,7 @@ def _try(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
             reader.execute(child, frame)
 
 
-def _switch(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
+def _switch(reader: Reads, node: SyntaxNode, frame: Frame) -> None:
     subject, body = node.get("value"), node.get("body")
     value = term_of(reader.evaluate(subject, frame)) if subject is not None else NOTHING
     before: list[Term] = []
@@ -138,7 +135,7 @@ def _switch(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
             block(reader, [child for child in case.children if child is not label], frame)
 
 
-def _for_in(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
+def _for_in(reader: Reads, node: SyntaxNode, frame: Frame) -> None:
     left, right, body = node.get("left"), node.get("right"), node.get("body")
     source = reader.evaluate(right, frame) if right is not None else NOTHING
     rows = term_of(source)
@@ -149,7 +146,7 @@ def _for_in(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
             reader.execute(body, frame)
 
 
-def _loop(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
+def _loop(reader: Reads, node: SyntaxNode, frame: Frame) -> None:
     """Read a loop that counts as done for elements that nobody knows."""
     for name in ("initializer", "condition"):
         part = node.get(name)
@@ -161,13 +158,13 @@ def _loop(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
             reader.execute(body, frame)
 
 
-def _expression(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
+def _expression(reader: Reads, node: SyntaxNode, frame: Frame) -> None:
     for child in node.children:
         if child.type != "comment":
             reader.evaluate(child, frame)
 
 
-def _else(reader: Reader, node: SyntaxNode, frame: Frame) -> None:
+def _else(reader: Reads, node: SyntaxNode, frame: Frame) -> None:
     for child in node.children:
         reader.execute(child, frame)
 

@@ -9,17 +9,8 @@ from typing import Literal
 class Undefined:
     """JavaScript's `undefined`."""
 
-    _only: Undefined | None = None
-
-    def __new__(cls) -> Undefined:
-        cls._only = cls._only or super().__new__(cls)
-        return cls._only
-
     def __repr__(self) -> str:
         return "undefined"
-
-    def __hash__(self) -> int:
-        return 17
 
 
 UNDEFINED = Undefined()

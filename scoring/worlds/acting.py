@@ -1,9 +1,8 @@
-"""Whether an operation does what its action means, and nothing else: in the world it is made for."""
+"""Whether an operation does what its action means, and nothing else, in the world it is for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from scoring.brief import Effect, Entity, RuleRecord
@@ -11,7 +10,7 @@ from scoring.project.facts import Property, Table
 from scoring.rules.calls import member_names
 from scoring.symbolic.terms import UNDEFINED, Unknown
 from scoring.words import named, squeeze, words
-from scoring.worlds.facts import RowOf, World, plain, typical
+from scoring.worlds.facts import ESSENTIAL, Point, RowOf, World, plain, typical
 from scoring.worlds.javascript import missing, same
 from scoring.worlds.judging import (
     Worlds,
@@ -23,22 +22,6 @@ from scoring.worlds.judging import (
 )
 from scoring.worlds.play import Change, Outcome, Played, Player
 from scoring.worlds.scene import Scene
-
-_GRANTED = 6.0
-"""What it weighs that a request is granted, and that it writes its own row; a member weighs 1."""
-
-
-@dataclass(frozen=True)
-class Point:
-    """One thing that an operation should do; `wrong` says what it does instead, if anything.
-
-    `opaque` is code that could not be followed and on which the answer hangs.
-    """
-
-    expected: str
-    wrong: str | None
-    opaque: Unknown | None = None
-    weight: float = 1.0
 
 
 def deeds(
@@ -58,8 +41,8 @@ def deeds(
         if scene.required.action == "refresh":
             return ()  # whether a token is good, its library says
         wrong = f"refused with {shown_status(outcome.status)}"
-        return (Point(expected, wrong, outcome.opaque, _GRANTED),)
-    points = [Point(expected, None, weight=_GRANTED)]
+        return (Point(expected, wrong, outcome.opaque, ESSENTIAL),)
+    points = [Point(expected, None, weight=ESSENTIAL)]
     points += _written(scene, world, decoy, outcome)
     points += _shown(scene, world, outcome)
     points += _beside(scene, rules, outcome)
@@ -89,7 +72,7 @@ def _written(scene: Scene, world: World, decoy: RowOf | None, outcome: Outcome) 
     if action in ("create", "join"):
         made = [change.after for change in changes if change.before is None]
         count = len([row for row in made if row is not None])
-        yield Point(expected, None if count == 1 else f"{count} rows are made", opaque, _GRANTED)
+        yield Point(expected, None if count == 1 else f"{count} rows are made", opaque, ESSENTIAL)
         if made and made[0] is not None:
             yield from _kept_values(scene, world, made[0], opaque)
         return
@@ -112,7 +95,7 @@ def _written(scene: Scene, world: World, decoy: RowOf | None, outcome: Outcome) 
         wrong = "the row is still there"
     elif action == "act" and not outcome.changes:
         wrong = "nothing is written"
-    yield Point(expected, wrong, opaque, _GRANTED)
+    yield Point(expected, wrong, opaque, ESSENTIAL)
     if action == "update" and mine and mine[-1].after is not None:
         yield from _kept_values(scene, world, mine[-1].after, opaque)
 
@@ -124,7 +107,7 @@ def _asks_password(scene: Scene, player: Player, world: World, played: Played) -
         other = player.play(world, {**played.choices, key: not held}).outcome
         if not other.succeeded and "password" in str(key).lower():
             return Point(expected, None)
-    return Point(expected, "any password will do", None, _GRANTED)
+    return Point(expected, "any password will do", None, ESSENTIAL)
 
 
 def _is_marked(change: Change) -> bool:
@@ -219,7 +202,7 @@ def _beside(scene: Scene, rules: Sequence[RuleRecord], outcome: Outcome) -> Iter
     strange = sorted({change.table for change in outcome.changes} - asked)
     expected = f"{scene.required.id} changes nothing"
     wrong = f"it writes {', '.join(strange)}" if strange else None
-    yield Point(expected, wrong, outcome.opaque, _GRANTED)
+    yield Point(expected, wrong, outcome.opaque, ESSENTIAL)
 
 
 # Lists

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from scoring.symbolic.terms import UNDEFINED, Unknown
 
+ESSENTIAL = 6.0
+"""What it weighs that a request is granted, and that it writes its own row; a member weighs 1."""
 NOW = "2026-03-14T12:00:00.000Z"
 """The present moment of every world."""
 
@@ -117,3 +119,16 @@ def plain(value: object) -> object:
     if isinstance(value, list):
         return ("array", *(plain(each) for each in value))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
     return (type(value).__name__, value if value is not UNDEFINED else None)
+
+
+@dataclass(frozen=True)
+class Point:
+    """One thing that an operation should do; `wrong` says what it does instead, if anything.
+
+    `opaque` is code that could not be followed and on which the answer hangs.
+    """
+
+    expected: str
+    wrong: str | None
+    opaque: Unknown | None = None
+    weight: float = 1.0

@@ -9,6 +9,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 from scoring.brief import Quota, RuleRecord
 from scoring.project.facts import Table
 from scoring.words import squeeze
+from scoring.worlds.asking import usual_world
 from scoring.worlds.facts import Open, RowOf, World
 from scoring.worlds.play import Outcome, Played, Player
 from scoring.worlds.scene import Scene
@@ -151,7 +152,7 @@ def kept_world(
     scene: Scene, rules: Sequence[RuleRecord], kinds: Mapping[type[RuleRecord], Worlds[Any]]
 ) -> World:
     """Return a world in which an operation keeps its rules."""
-    world = scene.world()
+    world = usual_world(scene)
     known = [rule for rule in rules if type(rule) in kinds]
     for rule in sorted(known, key=lambda each: kinds[type(each)].late):
         kind = kinds[type(rule)]

@@ -19,9 +19,10 @@ from scoring.symbolic.trace import (
     Wrote,
 )
 from scoring.words import squeeze
-from scoring.worlds.evaluation import Evaluation, Scope, TooMuch
+from scoring.worlds.evaluation import Evaluation, TooMuch
 from scoring.worlds.facts import Open, RowOf, World, plain
 from scoring.worlds.javascript import missing, same, truthy
+from scoring.worlds.querying import Scope
 
 TRIES_MAX = 48
 """How many ways to settle what a world leaves open are tried."""
@@ -223,7 +224,9 @@ class _Run:
             return
         match event:
             case Read():
-                self._evaluation.read[event.found.read] = self._evaluation.find(event.found, scope)
+                self._evaluation.read[event.found.read] = self._evaluation.queries.find(
+                    event.found, scope
+                )
             case Refused():
                 status = self._violated if event.status == VIOLATED else event.status or -1
                 raise _Ended(status, event.file, event.line)
@@ -247,7 +250,7 @@ class _Run:
                 self.changes.append(Change(event.query.table, None, made, event.line))
                 self._evaluation.written[event.number] = made
             return
-        found = self._evaluation.rows(event.query, scope)
+        found = self._evaluation.queries.rows(event.query, scope)
         self._evaluation.written[event.number] = UNDEFINED
         self._evaluation.affected[event.number] = len(found)
         for combined in found:
@@ -303,7 +306,9 @@ class _Run:
         return made
 
     def _set(self, row: RowOf, values: object) -> None:
-        held = cast("Mapping[str, object]", values) if isinstance(values, Mapping) else {}
+        held: Mapping[str, object] = {}
+        if isinstance(values, Mapping):
+            held = cast("Mapping[str, object]", values)
         names = {squeeze(name): name for name in row.values}
         for key, value in held.items():
             if value is not UNDEFINED:

@@ -1,4 +1,4 @@
-"""A typical world for an operation: the rows that it needs, and a request that keeps to the rules."""
+"""A typical world for an operation: the rows that it needs, and a request that keeps the rules."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from functools import cached_property
 
 from scoring.brief import Attribute, Entity, RequiredOperation
 from scoring.matching import Subject, find_column
-from scoring.project.facts import Column, ForeignKey, Operation, Property, Table
-from scoring.symbolic.terms import UNDEFINED
+from scoring.project.facts import Column, ForeignKey, Operation, Table
 from scoring.symbolic.trace import looked_into
 from scoring.words import named, squeeze
 from scoring.worlds.facts import Asked, Caller, Open, RowOf, World, plain, sample_text
@@ -62,8 +61,8 @@ class Scene:
         """Return a table by its model's name."""
         return next((t for t in self.subject.facts.tables if t.name == name), None)
 
-    def world(self) -> World:
-        """Return the world in which the operation is usually called."""
+    def rows_alone(self) -> World:
+        """Return a world with the rows that the operation needs, in which nothing is asked yet."""
         kind = self.required.actors[0] if self.required.actors else "guest"
         world = World({}, Caller(CALLER, kind), Asked(), Asked(), Asked())
         for table in self.subject.facts.tables:
@@ -75,35 +74,7 @@ class Scene:
                     self._account(world, table, key)
         if self.table is not None and not self.creates:
             self.row(world, self.table)
-        self._give_path(world)
-        self._give_body(world)
-        self._give_query(world)
-        if self.required.action == "login":
-            self._sign_up(world)
-        if self.required.action == "update":
-            self._empty_links(world)
         return world
-
-    def _sign_up(self, world: World) -> None:
-        """Let the account that signs in have what the request says."""
-        target = self.target(world)
-        for name, value in world.body.items() if target is not None else ():
-            for column in target.values if target is not None else ():
-                if squeeze(column) == squeeze(name) and target is not None:
-                    target.values[column] = value
-
-    def _empty_links(self, world: World) -> None:
-        """Let the row refer to nothing yet where the request may give it something."""
-        target = self.target(world)
-        for link in self.table.foreign_keys if self.table is not None else ():
-            given = {squeeze(name) for name in world.body}
-            if (
-                link.nullable
-                and target is not None
-                and given & {squeeze(link.name), *(squeeze(column) for column in link.columns)}
-            ):
-                for column in link.columns:
-                    target.values[column] = None
 
     def target(self, world: World) -> RowOf | None:
         """Return the row that the path names."""
@@ -141,8 +112,8 @@ class Scene:
             ):
                 continue
             links = [k for k in (table.foreign_keys if table is not None else ()) if k.columns[:1]]
-            places = [k for k in links if k.columns[0] in key and not self._is_account(k.target)]
-            people = [k for k in links if k.columns[0] in key and self._is_account(k.target)]
+            places = [k for k in links if k.columns[0] in key and not self.is_account(k.target)]
+            people = [k for k in links if k.columns[0] in key and self.is_account(k.target)]
             target = self.named_table(places[0].target) if places else None
             if target is not None:
                 other = self.add(world, target)
@@ -162,7 +133,7 @@ class Scene:
         if empty:
             yield self._supplied(world, empty, CALLER)
         if OTHER in (*world.body.values(), *world.path.values()):
-            people = [t for t in tables if not self._is_account(t.name) and self._people(t)]
+            people = [t for t in tables if not self.is_account(t.name) and self._people(t)]
             yield self._supplied(world, people, OTHER)
 
     def _supplied(self, world: World, tables: Sequence[Table], who: str) -> World:
@@ -175,9 +146,10 @@ class Scene:
 
     def _people(self, table: Table) -> list[str]:
         """Return the columns that name an account."""
-        return [k.columns[0] for k in table.foreign_keys if self._is_account(k.target)]
+        return [k.columns[0] for k in table.foreign_keys if self.is_account(k.target)]
 
-    def _is_account(self, name: str) -> bool:
+    def is_account(self, name: str) -> bool:
+        """Whether a table holds accounts."""
         entity = self.entities.get(name)
         return entity is not None and entity.account
 
@@ -239,116 +211,6 @@ class Scene:
                 return attribute
         return None
 
-    def _give_path(self, world: World) -> None:
-        names = _PARAMETER.findall(self.operation.path)
-        for index, name in enumerate(names):
-            world.path[name] = self._key(world, name, last=index == len(names) - 1)
-
-    def _key(self, world: World, name: str, last: bool) -> object:
-        target = self.target(world)
-        if self.table is not None and target is not None:
-            for column in self.table.columns:
-                if squeeze(column.name) == squeeze(name) and column.name not in self.table.key:
-                    return target.values[column.name]
-        bare = re.sub(r"_?(id|key|slug|code)$", "", name, flags=re.IGNORECASE)
-        table = self._about(bare)
-        if table is None and last:
-            table = self.table if target is not None else self._parent()
-        if table is None:
-            return Open(("path", name), f"path.{name}")
-        entity = self.entities.get(table.name)
-        if entity is not None and entity.account and table is not self.table:
-            return OTHER
-        row = target if table is self.table and target is not None else self.row(world, table)
-        return row.values.get(table.key[0] if table.key else "id")
-
-    def _parent(self) -> Table | None:
-        """Return the table that a new row belongs to, if it is one only."""
-        links = self.table.foreign_keys if self.table is not None else ()
-        parents = {link.target for link in links} - {
-            name for name, entity in self.entities.items() if entity.account
-        }
-        return self.named_table(parents.pop()) if len(parents) == 1 else None
-
-    def _about(self, name: str) -> Table | None:
-        for table in self.subject.facts.tables:
-            entity = self.entities.get(table.name)
-            names = [table.name, table.sql_name, *(entity.names if entity is not None else ())]
-            if any(named(each, [name]) for each in names):
-                return table
-        return None
-
-    def _give_body(self, world: World) -> None:
-        shape = self.subject.shape(self.operation.body)
-        if shape is None:
-            world.body.make = lambda name: self.given(world, Property(name, "any"))
-            return
-        for member in shape.properties:
-            if self.required.action == "list":
-                world.body[member.name] = asked_of_list(member)
-            else:
-                world.body[member.name] = self.given(world, member)
-
-    def given(self, world: World, member: Property) -> object:
-        """Return what the body gives for a member: a key that exists, or a value within bounds."""
-        if self.table is not None:
-            link = self.link_of(self.table, member.name)
-            if link is not None:
-                return self._referred(world, link)
-        column = self._column_of(member.name)
-        attribute = None
-        if column is not None and self.entity is not None:
-            attribute = self.attribute_of(self.entity, column)
-        if attribute is None and self.entity is not None:
-            attribute = next(
-                (a for a in self.entity.attributes if named(member.name, a.names)), None
-            )
-        about = re.sub(r"_?id$", "", member.name, flags=re.IGNORECASE)
-        if about != member.name and column is None and attribute is None:
-            table = self._about(about)
-            if table is not None:
-                row = self.row(world, table)
-                return row.values.get(table.key[0] if table.key else "id")
-        return Open(("body", member.name), sample(member, attribute))
-
-    def link_of(self, table: Table, name: str) -> ForeignKey | None:
-        """Return the foreign key that a member of a body names."""
-        wanted = squeeze(name)
-        for link in table.foreign_keys:
-            if wanted in {squeeze(link.name), *(squeeze(column) for column in link.columns)}:
-                return link
-        return None
-
-    def _referred(self, world: World, link: ForeignKey) -> object:
-        table = self.named_table(link.target)
-        if table is None:
-            return Open(("body", link.name), f"body.{link.name}")
-        entity = self.entities.get(table.name)
-        if entity is not None and entity.account:
-            return OTHER
-        row = self.row(world, table)
-        return row.values.get(table.key[0] if table.key else "id")
-
-    def _column_of(self, name: str) -> Column | None:
-        if self.table is None:
-            return None
-        return next((c for c in self.table.columns if squeeze(c.name) == squeeze(name)), None)
-
-    def _give_query(self, world: World) -> None:
-        shape = self.subject.shape(self.operation.query)
-        for member in shape.properties if shape is not None else ():
-            world.query[member.name] = asked_of_list(member)
-
-
-def asked_of_list(member: Property) -> object:
-    """Return what a request for a list usually says: the first page of all."""
-    name = squeeze(member.name)
-    if name == "page":
-        return 1
-    if name in ("limit", "size", "pagesize", "perpage", "take"):
-        return 20
-    return member.default.strip("\"'") if member.default is not None else UNDEFINED
-
 
 def typical_of(column: Column, attribute: Attribute | None, text: str) -> object:
     """Return what a column usually holds."""
@@ -396,29 +258,6 @@ def fitting(column: Column, attribute: Attribute | None, value: str) -> object:
         return None
     wanted = squeeze(value)
     return next((each for each in column.values if squeeze(each) == wanted), value)
-
-
-def sample(member: Property, attribute: Attribute | None) -> object:
-    """Return a value that a member of a body may have."""
-    if member.values:
-        return member.values[0]
-    match member.type:
-        case "boolean":
-            return True
-        case "number" | "integer":
-            return member.minimum if member.minimum is not None else 3
-        case "array":
-            return []
-        case _:
-            if "date-time" in member.format or "datetime" in member.format:
-                return TOMORROW
-            if "date" in member.format:
-                return NEXT_WEEK
-            if attribute is not None and "datetime" in attribute.types:
-                return TOMORROW
-            if attribute is not None and "date" in attribute.types:
-                return NEXT_WEEK
-            return sample_text("body", member.name)
 
 
 def differing(column: Column, attribute: Attribute, value: str) -> list[object]:

@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from scoring.brief import Limit, Membership, RequiredOperation, Rule, RuleRecord
-from scoring.matching import UNREAD, Subject
+from scoring.matching import LIVE_SHARE, UNREAD, Subject
 from scoring.project.controllers import table_keys
 from scoring.project.facts import Operation
 from scoring.rules import find_problem
 from scoring.rules.site import Problem
 from scoring.words import contains, words
-from scoring.worlds.acting import Point, deeds
+from scoring.worlds.acting import deeds
+from scoring.worlds.facts import ESSENTIAL, Point
 from scoring.worlds.judging import HOLDS, Judged, judge
 from scoring.worlds.kinds import KINDS
 from scoring.worlds.play import Player
 from scoring.worlds.scene import Scene
+
+WORKING_SHARE = 0.8
+"""An operation that gets fewer of its members right does not work."""
+
+
+def with_deeds(subject: Subject) -> Subject:
+    """Look at what the required operations do; a project is only as alive as they are."""
+    stage, deeds = Stage(subject), dict[str, tuple[Point, ...]]()
+    for required in subject.brief.operations:
+        found = subject.found(required.id)
+        if found is not None:
+            deeds[required.id] = stage.deeds(required, found)
+    known = [
+        [p for p in points if p.wrong is None or p.opaque is None] for points in deeds.values()
+    ]
+    works = [_works(points) for points in known if points]
+    share = sum(works) / len(works) if works else 0.0
+    liveness = min(subject.liveness, share / LIVE_SHARE)
+    return replace(subject, deeds=deeds, liveness=liveness)
+
+
+def _works(points: Sequence[Point]) -> bool:
+    """Whether an operation is granted, writes its row, and gets most of its members right."""
+    if any(point.wrong is not None for point in points if point.weight >= ESSENTIAL):
+        return False
+    right = sum(point.wrong is None for point in points)
+    return right >= WORKING_SHARE * len(points)
 
 
 class Stage:

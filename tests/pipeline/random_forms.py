@@ -181,6 +181,18 @@ class DrawnForms(RandomForms):
         return (random.Random(f"{seed}/{key}") if seed else _Plainest()), many
 
 
+class PlainForms(RandomForms):
+    """Answers every request by the plainest document of its schema: nothing is decided."""
+
+    def __init__(self) -> None:
+        """Take nothing."""
+        super().__init__(0)
+
+    def chance(self, key: str) -> tuple[random.Random, int]:
+        """Choose the first and the least of everything."""
+        return _Plainest(), 0
+
+
 FORMS = st.tuples(st.integers(0, MANY), st.integers(0, 1 << 16))
 """How long the lists of a form are, and the seed of the rest."""
 

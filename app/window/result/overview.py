@@ -94,7 +94,7 @@ class ScoreHead(Canvas):
             left = wide + 12
         line.setLeft(left)
         draw_text(painter, line, card.under_score, font(BODY, 500), theme.ink)
-        words = "  ·  ".join(part for part in (card.certainty, card.coverage) if part)
+        words = "  ·  ".join(part for part in (card.certainty, card.coverage, card.anchors) if part)
         below = QRectF(0, line.bottom() + 6, width, 20)
         draw_text(painter, below, words, font(SMALL), theme.muted)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from scoring.brief import Entity, LeftOut
 from scoring.project.facts import Column, Table
+from scoring.worlds.asking import usual_world
 from scoring.worlds.facts import RowOf, World
 from scoring.worlds.judging import Breach, Worlds
 from scoring.worlds.kinds.rows import put, related_row, set_state, subject_row
@@ -70,7 +71,7 @@ def _anyway(scene: Scene, world: World, rule: LeftOut) -> Sequence[Breach]:
 
 
 def _mark_known(scene: Scene, rule: LeftOut) -> str | None:
-    found = _marked(scene, scene.world(), rule)
+    found = _marked(scene, usual_world(scene), rule)
     if found is None:
         return f"there is no {rule.relation or rule.entity}"
     entity, row = found

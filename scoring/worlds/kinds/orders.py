@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from scoring.brief import Ahead, Order
+from scoring.worlds.asking import usual_world
 from scoring.worlds.facts import NOW, World
 from scoring.worlds.judging import Breach, Worlds
 from scoring.worlds.kinds.places import DATE_LENGTH, Place, place_of
@@ -115,7 +116,7 @@ def _written(moment: datetime, is_date: bool) -> str:
 
 
 def _both_known(scene: Scene, rule: Order) -> str | None:
-    if _pair(scene, scene.world(), rule) is None:
+    if _pair(scene, usual_world(scene), rule) is None:
         return f"there is no {rule.attribute} to compare with {rule.other}"
     return None
 
@@ -146,7 +147,7 @@ def _set_side(scene: Scene, world: World, rule: Ahead, kept: bool) -> None:
 
 
 def _time_known(scene: Scene, rule: Ahead) -> str | None:
-    if place_of(scene, scene.world(), rule.entity, rule.attribute) is None:
+    if place_of(scene, usual_world(scene), rule.entity, rule.attribute) is None:
         return f"there is no {rule.attribute}"
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from scoring.brief import Entity, State, Transition
 from scoring.words import named, squeeze
+from scoring.worlds.asking import usual_world
 from scoring.worlds.facts import RowOf, World, typical
 from scoring.worlds.javascript import missing, same
 from scoring.worlds.judging import Breach, Worlds
@@ -136,7 +137,7 @@ def _other_allowed(scene: Scene, world: World, rule: State) -> Sequence[Breach]:
 
 
 def _state_known(scene: Scene, rule: State) -> str | None:
-    found = _related(scene, scene.world(), rule)
+    found = _related(scene, usual_world(scene), rule)
     if found is None:
         return f"there is no table for {rule.relation or rule.entity}"
     if scene.subject.column(found[0], rule.attribute) is None:

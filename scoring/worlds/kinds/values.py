@@ -84,6 +84,20 @@ def _taken(scene: Scene, world: World, rule: Uniqueness) -> Sequence[Breach]:
     return (Breach(made, f"{' and '.join(rule.attributes)} is taken"),)
 
 
+def _its_own(scene: Scene, world: World, rule: Uniqueness) -> Sequence[Breach]:
+    """Let a row that is changed have the values already that the request gives it."""
+    entity = scene.subject.brief.entity(rule.entity)
+    made = world.copy()
+    row = scene.target(made)
+    if entity is None or row is None or scene.creates or scene.required.entity != rule.entity:
+        return ()
+    for name in rule.attributes:
+        column = scene.subject.column(entity, name)
+        if column is not None:
+            row.values[column.name] = asked_for(scene, made, entity, name, column.name)
+    return (Breach(made, "the row keeps the values that it has"),)
+
+
 def _columns_known(scene: Scene, rule: Uniqueness) -> str | None:
     entity = scene.subject.brief.entity(rule.entity)
     if entity is None or any(scene.subject.column(entity, n) is None for n in rule.attributes):
@@ -127,5 +141,5 @@ def _not_given(scene: Scene, rule: Default, before: World, outcome: Outcome) -> 
     return f"{column.name} starts as {said(held)}, not {rule.value}"
 
 
-UNIQUENESS = Worlds(Uniqueness, _keep_unique, _taken, ready=_columns_known)
+UNIQUENESS = Worlds(Uniqueness, _keep_unique, _taken, ready=_columns_known, also=_its_own)
 DEFAULT = Worlds(Default, _leave_out, no_breach, _not_given, attribute_known)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scoring.brief import Entity, Ownership
 from scoring.words import named
-from scoring.worlds.facts import Asked, Caller, Open, World
+from scoring.worlds.facts import Caller, Open, World
 from scoring.worlds.judging import Breach, Worlds
 from scoring.worlds.kinds.members import excepted
 from scoring.worlds.kinds.rows import account_of, by_account, owned, subject_row
@@ -34,7 +34,8 @@ def _foreign(scene: Scene, world: World, rule: Ownership) -> Sequence[Breach]:
     if entity.account:
         if not made.path:
             return ()
-        made.path = Asked(dict.fromkeys(made.path, OTHER))
+        for name in list(made.path):
+            made.path[name] = OTHER
         table = scene.subject.tables[entity.name]
         rows = made.tables[table.name]
         rows.sort(key=lambda each: each.values.get(table.key[0]) == CALLER)
