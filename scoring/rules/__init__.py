@@ -51,6 +51,7 @@ KINDS: Mapping[type[RuleRecord], Kind[Any]] = {
         effect.EFFECT,
         window.WINDOW,
         orders.ORDER,
+        orders.NEEDED,
         orders.AHEAD,
     )
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.brief import Ahead, Order
+from scoring.brief import Ahead, Needed, Order
 from scoring.matching import Subject, find_property
 from scoring.project.facts import TestFact
 from scoring.rules.calls import has_member, member_names, refused
@@ -11,6 +11,12 @@ from scoring.rules.kind import Kind, by_one_test, in_worlds
 
 def _order_guards(subject: Subject, rule: Order, test: TestFact) -> bool:
     return _is_refused(subject, rule, test, (rule.attribute, rule.other))
+
+
+def _needed_guards(subject: Subject, rule: Needed, test: TestFact) -> bool:
+    """Whether a call is refused that does not give it."""
+    names = member_names(subject.brief.entity(rule.entity), rule.attribute)
+    return any(not has_member(call, names) for call in refused(subject, rule, test))
 
 
 def _ahead_guards(subject: Subject, rule: Ahead, test: TestFact) -> bool:
@@ -41,4 +47,5 @@ def _gives_any(subject: Subject, rule: Order | Ahead, names: list[tuple[str, ...
 
 
 ORDER = Kind(Order, in_worlds, by_one_test(_order_guards))
+NEEDED = Kind(Needed, in_worlds, by_one_test(_needed_guards))
 AHEAD = Kind(Ahead, in_worlds, by_one_test(_ahead_guards))

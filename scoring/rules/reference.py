@@ -36,7 +36,7 @@ def _problem(site: Site, rule: Reference) -> Problem | None:
 def _guards(subject: Subject, rule: Reference, test: TestFact) -> bool:
     """Whether a call is refused that names a row which somebody else has made."""
     entity = subject.brief.entity(rule.entity)
-    relation = entity.relation(rule.relation) if entity is not None else None
+    relation = entity.relation(rule.relation.split(".")[0]) if entity is not None else None
     if relation is None:
         return False
     names = key_names(relation)
