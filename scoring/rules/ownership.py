@@ -85,7 +85,8 @@ def _stranger_guards(subject: Subject, rule: Stranger, test: TestFact) -> bool:
     """Whether callers are refused what they have made themselves, or for who has made it."""
     entity = subject.brief.entity(rule.entity)
     relation = entity.relation(rule.relation) if entity is not None else None
-    target = relation.target if relation is not None else ""
+    leads = subject.brief.entity(relation.target) if relation is not None else None
+    target = rule.entity if leads is None or leads.account else leads.name
     return any(
         (made.caller & call.caller and (not call.members or ResponseOf(made.id) in given_to(call)))
         or (rule.person is not None and made.caller & _named(call))
