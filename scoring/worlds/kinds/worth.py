@@ -11,7 +11,7 @@ from scoring.symbolic.terms import UNDEFINED
 from scoring.words import named, squeeze
 from scoring.worlds.facts import NOW, Moment, Open, RowOf, World, typical
 from scoring.worlds.javascript import milliseconds, missing, same
-from scoring.worlds.kinds.places import followed, place_of
+from scoring.worlds.kinds.places import Place, followed, place_of
 from scoring.worlds.kinds.rows import asked_for
 from scoring.worlds.scene import CALLER, Scene, fitting
 
@@ -58,8 +58,17 @@ def settle(scene: Scene, world: World, rule: Effect, word: Spoken, row: RowOf | 
     for stored in (False, True):
         place = place_of(scene, world, rule.entity, path, stored) if path else None
         if place is not None and isinstance(place.values.get(place.key), Open):
-            held = place.held
-            place.put(held if isinstance(held, int) and held else 1)
+            place.put(_some_amount(place))
+
+
+def _some_amount(place: Place) -> object:
+    """Return a number that is not mistaken for another: 2, if it may be that."""
+    known = place.attribute
+    most = known.maximum if known is not None and known.maximum is not None else 2
+    held = place.held
+    if most >= 2:
+        return max(2, known.minimum or 2) if known is not None else 2
+    return held if isinstance(held, int) and held else 1
 
 
 def worth(
