@@ -44,6 +44,7 @@ KINDS: Mapping[type[RuleRecord], Kind[Any]] = {
         reference.REFERENCE,
         erasure.RESTRICT,
         erasure.DELETION,
+        erasure.FILLED,
         visibility.VISIBILITY,
         marks.LEFT_OUT,
         membership.MEMBERSHIP,

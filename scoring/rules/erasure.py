@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scoring.brief import Deletion, Restrict
+from scoring.brief import Deletion, Filled, Restrict
 from scoring.matching import Subject
 from scoring.project.facts import TestCall, TestFact
 from scoring.rules.calls import compared, made_before, refused, routes_of
-from scoring.rules.kind import Kind, by_one_test
+from scoring.rules.kind import Kind, by_one_test, in_worlds
 from scoring.rules.site import Problem, Site
 from scoring.typescript.sources import ResponseOf, Row
 
@@ -74,5 +74,11 @@ def _looks_at_children(subject: Subject, rule: Deletion, test: TestFact, erased:
     return False
 
 
+def _filled_guards(subject: Subject, rule: Filled, test: TestFact) -> bool:
+    """Whether a call is refused in a test, before any child was made or after."""
+    return bool(refused(subject, rule, test))
+
+
+FILLED = Kind(Filled, in_worlds, by_one_test(_filled_guards))
 RESTRICT = Kind(Restrict, _not_restricted, by_one_test(_restrict_guards))
 DELETION = Kind(Deletion, _not_deleted, by_one_test(_deletion_guards))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scoring.brief import Ahead, Order
@@ -70,8 +71,10 @@ def _pair(scene: Scene, world: World, rule: Order) -> tuple[Place, Place | int] 
     if rule.other.lstrip("-").isdecimal():
         return left, int(rule.other)
     itself = rule.other == rule.attribute
-    right = place_of(scene, world, rule.entity, rule.other, stored=itself)
-    return (left, right) if right is not None else None
+    right = place_of(scene, world, rule.entity, rule.other.lstrip("-"), stored=itself)
+    if right is None:
+        return None
+    return left, replace(right, sign=-1) if rule.other.startswith("-") else right
 
 
 def _difference(left: Place, right: Place | int) -> float | None:

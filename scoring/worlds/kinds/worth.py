@@ -48,7 +48,7 @@ def spoken(scene: Scene, entity: Entity, name: str, text: str) -> Spoken | None:
 def settle(scene: Scene, world: World, rule: Effect, word: Spoken, row: RowOf | None) -> None:
     """Let the numbers be known that a step is made of."""
     for number, factor in enumerate(word.text.split(" * ") if " * " in word.text else ()):
-        place = place_of(scene, world, rule.entity, factor)
+        place = place_of(scene, world, rule.entity, factor.removeprefix("given."))
         if place is not None:
             place.put(3 + number)
     if not word.is_step or row is None:
@@ -96,8 +96,11 @@ def worth(
             table = scene.table
             return row.values.get(table.key[0]) if row is not None and table else UNDEFINED
         case path:
-            factors = [_along(scene, before, after, rule, each) for each in path.split(" * ")]
-            return _product(factors)
+            terms = [
+                _product([_along(scene, before, after, rule, each) for each in term.split(" * ")])
+                for term in path.split(" + ")
+            ]
+            return _sum(terms)
 
 
 def _product(factors: list[object]) -> object:
@@ -109,6 +112,14 @@ def _product(factors: list[object]) -> object:
             return UNDEFINED
         found *= factor
     return found
+
+
+def _sum(terms: list[object]) -> object:
+    if len(terms) == 1:
+        return terms[0]
+    held = [typical(term) for term in terms]
+    known = [term for term in held if isinstance(term, int | float)]
+    return sum(known) if len(known) == len(held) else UNDEFINED
 
 
 def _fixed(scene: Scene, word: Spoken) -> object:
@@ -173,6 +184,9 @@ def _along(scene: Scene, before: World, after: World, rule: Effect, path: str) -
     if entity is None:
         return UNDEFINED
     relation, _, name = path.rpartition(".")
+    if relation == "given":
+        place = place_of(scene, before, rule.entity, name)
+        return place.values[place.key] if place is not None and place.given else UNDEFINED
     if not relation:
         row = _own(scene, before, after)
         column = scene.subject.column(entity, name)
