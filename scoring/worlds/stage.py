@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from scoring.brief import Limit, Membership, RequiredOperation, Rule, RuleRecord
+from scoring.brief import Attribute, Limit, Membership, RequiredOperation, Rule, RuleRecord
 from scoring.matching import LIVE_SHARE, UNREAD, Subject
 from scoring.project.controllers import table_keys
 from scoring.project.facts import Operation
@@ -53,6 +53,7 @@ class Stage:
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
         self._tables = table_keys(subject.facts.tables)
+        self._known: dict[tuple[str, str], Attribute | None] = {}
 
     def judged(self, rule: Rule, required: RequiredOperation, operation: Operation) -> Judged:
         """Decide a rule on an operation."""
@@ -88,7 +89,7 @@ class Stage:
     def _play(self, required: RequiredOperation, operation: Operation) -> tuple[Scene, Player]:
         violated = self._subject.facts.violated
         player = Player(operation.behaviour.trace, self._tables, violated)
-        return Scene(self._subject, required, operation), player
+        return Scene(self._subject, required, operation, self._known), player
 
     def _rules(self, required: RequiredOperation) -> list[RuleRecord]:
         return [
