@@ -31,6 +31,7 @@ from scoring.symbolic.values import (
     Space,
     term_of,
 )
+from scoring.symbolic.wording import operator
 from scoring.typescript.callees import arguments_of
 from scoring.typescript.modules import Class, opens_transaction
 from scoring.typescript.syntax import SyntaxNode, unwrap
@@ -106,9 +107,10 @@ def method(
     started = reader.kysely.start(name, given, base)
     if started is not None:
         return started
-    asked = reader.prisma.query(base, name, given, node, frame)
-    if asked is not None:
-        return asked
+    for library in (reader.prisma, reader.entities):
+        asked = library.query(base, name, given, node, frame)
+        if asked is not None:
+            return asked
     if isinstance(base, Native):
         return native(reader, f"{base.name}.{name}", given, node, frame)
     if isinstance(base, Array) and name == "push":
@@ -199,7 +201,12 @@ def native(
         return given[0] if given else NOTHING
     if name in _SYNC and len(given) == 1:
         return given[0] if name not in ("Number", "String") else Op(name, (terms[0],))
+    compared = operator(name, given)
+    if compared is not None:
+        return compared
     if name == "Object.assign" and given:
+        if isinstance(given[0], Term) and reader.entities.assigned(given[0], *given[1:]):
+            return given[0]
         made = Object()
         for each in given:
             made.members += each.members if isinstance(each, Object) else [(None, term_of(each))]

@@ -97,6 +97,8 @@ def assign(reader: Reader, left: SyntaxNode, value: object, frame: Frame) -> Non
             held.put(name.text, value, None if condition == TRUE else condition)
         elif isinstance(held, Instance):
             held.fields[name.text] = value
+        elif isinstance(held, Term):
+            reader.entities.assigned(held, Object([(name.text, value)]))
     elif target.type in ("array_pattern", "object_pattern"):
         bind(reader, target, value, frame)
 

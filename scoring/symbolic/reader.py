@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from scoring.project.facts import Table
 from scoring.symbolic import expressions, patterns, statements
+from scoring.symbolic.entities import Entities
 from scoring.symbolic.kysely import Kysely
 from scoring.symbolic.prisma import Prisma
 from scoring.symbolic.scopes import Closure, Frame
@@ -59,6 +60,7 @@ class Reader:
         self.callees = Callees(program)
         self.kysely = Kysely(self)
         self.prisma = Prisma(self)
+        self.entities = Entities(self)
         self.conditions: list[Term] = []
         self.events: list[Event] = []
         self._loops: list[Loop] = []
