@@ -28,6 +28,10 @@ class Column:
     line: int
 
 
+UNENFORCED = "Unenforced"
+"""The delete rule where the database knows of no foreign keys: rows that refer to one stay."""
+
+
 @dataclass(frozen=True)
 class ForeignKey:
     """A foreign key; `columns` are those of the table that holds it."""
@@ -44,7 +48,7 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """A model of the Prisma schema; `name` is the model's, `sql_name` that of `@@map`."""
+    """A table; `name` is that of its model, class or constant, `sql_name` the database's."""
 
     name: str
     sql_name: str

@@ -107,7 +107,7 @@ def method(
     started = reader.kysely.start(name, given, base)
     if started is not None:
         return started
-    for library in (reader.prisma, reader.entities):
+    for library in (reader.prisma, reader.entities, reader.mongoose, reader.drizzle):
         asked = library.query(base, name, given, node, frame)
         if asked is not None:
             return asked
@@ -172,6 +172,12 @@ def new(reader: Reader, node: SyntaxNode, frame: Frame) -> object:
     constructor, arguments_node = node.get("constructor"), node.get("arguments")
     name = constructor.text if constructor is not None else ""
     given = arguments(reader, arguments_of(arguments_node), frame)
+    if constructor is not None and constructor.type == "member_expression":
+        document = reader.mongoose.made(reader.evaluate(constructor, frame), given)
+        if document is not None:
+            return document
+    if name.endswith("ObjectId") and given:
+        return given[0]
     if name == "Date":
         return Op("moment", tuple(term_of(each) for each in given[:1]) or (Present(),))
     if name in ("Set", "Map"):
@@ -201,9 +207,9 @@ def native(
         return given[0] if given else NOTHING
     if name in _SYNC and len(given) == 1:
         return given[0] if name not in ("Number", "String") else Op(name, (terms[0],))
-    compared = operator(name, given)
-    if compared is not None:
-        return compared
+    made = operator(name, given) or reader.drizzle.function(name, given, node, frame)
+    if made is not None:
+        return made
     if name == "Object.assign" and given:
         if isinstance(given[0], Term) and reader.entities.assigned(given[0], *given[1:]):
             return given[0]

@@ -92,7 +92,7 @@ class Entities:
         if name in _MADE:
             return self._made(table, name, rest, node, frame)
         if name in _SAVED:
-            return self._save(table, rest[0] if rest else NOTHING, node, frame)
+            return self.save(table, rest[0] if rest else NOTHING, node, frame)
         if name in _REMOVED:
             return self._remove(table, name, rest[0] if rest else NOTHING, node, frame)
         return self._by_criteria(table, name, rest, node, frame)
@@ -182,7 +182,7 @@ class Entities:
     def _written_table(self, value: terms.Written) -> Table | None:
         for event in self._reader.events:
             if getattr(event, "number", None) == value.write:
-                return self._reader.tables.get(squeeze(getattr(event, "query").table))
+                return self._reader.tables.get(squeeze(event.query.table))
         return None
 
     def _is_mikro(self, table: Table) -> bool:
@@ -296,10 +296,10 @@ class Entities:
             self._new[id(made)] = (table, made)
         return made
 
-    def _save(self, table: Table, value: object, node: SyntaxNode, frame: Frame) -> object:
+    def save(self, table: Table, value: object, node: SyntaxNode, frame: Frame) -> object:
         """Write a row that was made, or what was assigned to one that was read."""
         if isinstance(value, Array):
-            return Array([self._save(table, each, node, frame) for each in value.items])
+            return Array([self.save(table, each, node, frame) for each in value.items])
         if isinstance(value, Instance):
             value.fields, fields = {}, value.fields
             value = Object(list(fields.items()))

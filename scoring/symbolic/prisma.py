@@ -133,6 +133,12 @@ class Prisma:
                 wholes = [both(*self._where(table, alias, part)) for part in parts]
                 joined = either(*wholes) if key == "OR" else both(*wholes)
                 found.append(negation(joined) if key == "NOT" else joined)
+            elif isinstance(held, Choice) and _states_more(held):
+                then, otherwise = (
+                    Record(() if each == NOTHING else ((key, each),))
+                    for each in (held.then, held.otherwise)
+                )
+                found.append(self._spread(table, alias, Choice(held.condition, then, otherwise)))
             else:
                 found.append(self._member(table, alias, key, held))
         return found
@@ -294,3 +300,10 @@ class Prisma:
             (column, term_of(field_of(connect, own)))
             for own, column in zip(keys, link.columns, strict=False)
         ]
+
+
+def _states_more(held: Term) -> bool:
+    """Whether a condition that depends on another is no plain value: `{ contains }`."""
+    if isinstance(held, Choice):
+        return _states_more(held.then) or _states_more(held.otherwise)
+    return isinstance(held, Record)

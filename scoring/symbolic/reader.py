@@ -7,8 +7,10 @@ from contextlib import contextmanager
 
 from scoring.project.facts import Table
 from scoring.symbolic import expressions, patterns, statements
+from scoring.symbolic.drizzle import Drizzle
 from scoring.symbolic.entities import Entities
 from scoring.symbolic.kysely import Kysely
+from scoring.symbolic.mongoose import Mongoose
 from scoring.symbolic.prisma import Prisma
 from scoring.symbolic.scopes import Closure, Frame
 from scoring.symbolic.terms import (
@@ -61,6 +63,8 @@ class Reader:
         self.kysely = Kysely(self)
         self.prisma = Prisma(self)
         self.entities = Entities(self)
+        self.mongoose = Mongoose(self)
+        self.drizzle = Drizzle(self)
         self.conditions: list[Term] = []
         self.events: list[Event] = []
         self._loops: list[Loop] = []

@@ -276,6 +276,7 @@ def _round_to(value: object, digits: object = 0) -> float:
 
 
 def _without(value: object, *names: object) -> object:
+    value = value.values if isinstance(value, RowOf) else value
     if not isinstance(value, Mapping):
         raise NotKnown
     held = cast("Mapping[object, object]", value)

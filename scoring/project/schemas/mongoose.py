@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from scoring.project.facts import Column, ForeignKey, Table
+from scoring.project.facts import UNENFORCED, Column, ForeignKey, Table
 from scoring.project.schemas.literals import (
     default_of,
     is_true,
@@ -177,7 +177,7 @@ def _add(
         made.links.append(
             ForeignKey(
                 name=re.sub(r"_?[iI]d$", "", name), target=target, columns=(name,),
-                on_delete="NoAction", nullable=not required, unique=column.unique,
+                on_delete=UNENFORCED, nullable=not required, unique=column.unique,
                 file=column.file, line=line,
             )
         )  # fmt: skip
