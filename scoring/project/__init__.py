@@ -10,6 +10,7 @@ from scoring.project.controllers import read_operations
 from scoring.project.docs import read_citations, read_statements
 from scoring.project.facts import ProjectFacts, Table
 from scoring.project.folder import Folder
+from scoring.project.layers import read_layers
 from scoring.project.openapi import read_openapi
 from scoring.project.prisma import read_tables
 from scoring.project.quality import read_smells
@@ -68,6 +69,7 @@ def _read(folder: Folder) -> ProjectFacts:
         smells=smells,
         cited=read_citations(statements, others),
         violated=_violated(program),
+        unread=read_layers(program, tables, operations, server),
         problems=tuple((unread.path, unread.reason) for unread in folder.unread),
     )
 

@@ -58,6 +58,8 @@ _BY_CRITERIA = {
     "nativeUpdate": "updateMany", "softDelete": "updateMany", "restore": "updateMany",
     "increment": "updateMany", "decrement": "updateMany",
 }  # fmt: skip
+_UNREAD = frozenset({"createQueryBuilder", "query", "execute", "getConnection"})
+"""Queries of which only the table is known."""
 _VERBS = frozenset({*_READS, *_MADE, *_SAVED, *_REMOVED, *_BY_CRITERIA})
 _BARE = frozenset({"By", "OneBy", "OneByOrFail", "AndCountBy"})
 _BASES_MAX = 4
@@ -82,11 +84,13 @@ class Entities:
             return Native(f"Repository<{table.name}>") if table is not None else None
         if name in ("flush", "commit") and not given and self._is_manager(base):
             return self._flush(node, frame)
-        if name not in _VERBS:
+        if name not in _VERBS and name not in _UNREAD:
             return None
         table, rest = self._subject(base, name, given)
         if table is None:
             return None
+        if name in _UNREAD:
+            return self._unread(table, node, frame)
         if name in _READS:
             return self._read(table, name, rest, node, frame)
         if name in _MADE:
@@ -112,6 +116,12 @@ class Entities:
                 given = spread if condition == TRUE else Op("&&", (condition, spread))
                 changes.members.append((None, given))
         return True
+
+    def _unread(self, table: Table, node: SyntaxNode, frame: Frame) -> Term:
+        """Note a query that is built step by step, or in SQL: which rows it finds is not known."""
+        place = terms.Unknown(frame.module.path, node.line, node.text[:60])
+        query = replace(self._whole(table), where=(place,), everything=True)
+        return self._reader.read(query, False, node, frame)
 
     def _is_manager(self, base: object) -> bool:
         return isinstance(base, Native) and (
