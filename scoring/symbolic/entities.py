@@ -73,7 +73,7 @@ class Entities:
         self._changes: dict[Term, Object] = {}
         """What was assigned to the members of a row and is not saved yet."""
         self._new: dict[int, tuple[Table, Object]] = {}
-        """Rows of MikroORM that the next flush writes."""
+        """Rows that were made and are not written yet; MikroORM's next flush writes its own."""
 
     def query(
         self, base: object, name: str, given: list[object], node: SyntaxNode, frame: Frame
@@ -86,6 +86,8 @@ class Entities:
             return self._flush(node, frame)
         if name not in _VERBS and name not in _UNREAD:
             return None
+        if name == "save" and not given and id(base) in self._new:
+            return self.save(*self._new[id(base)], node, frame)
         table, rest = self._subject(base, name, given)
         if table is None:
             return None
@@ -95,10 +97,16 @@ class Entities:
             return self._read(table, name, rest, node, frame)
         if name in _MADE:
             return self._made(table, name, rest, node, frame)
-        if name in _SAVED:
-            return self.save(table, rest[0] if rest else NOTHING, node, frame)
-        if name in _REMOVED:
-            return self._remove(table, name, rest[0] if rest else NOTHING, node, frame)
+        first = rest[0] if rest else NOTHING
+        if name in _SAVED | _REMOVED:
+            saved = name in _SAVED
+            made = (
+                self.save(table, first, node, frame)
+                if saved
+                else self._remove(table, name, first, node, frame)
+            )
+            chained = name in ("persist", "remove") and self._is_mikro(table)
+            return Native("EntityManager") if chained else made
         return self._by_criteria(table, name, rest, node, frame)
 
     def assigned(self, row: Term, *values: object) -> bool:
@@ -302,8 +310,7 @@ class Entities:
         made = Object(list(first.members)) if isinstance(first, Object) else Object()
         if not isinstance(first, Object):
             made.members.append((None, term_of(first)))
-        if self._is_mikro(table):
-            self._new[id(made)] = (table, made)
+        self._new[id(made)] = (table, made)
         return made
 
     def save(self, table: Table, value: object, node: SyntaxNode, frame: Frame) -> object:
@@ -409,7 +416,8 @@ class Entities:
 
     def _flush(self, node: SyntaxNode, frame: Frame) -> Term:
         for table, made in list(self._new.values()):
-            self._save_object(table, made, node, frame)
+            if self._is_mikro(table):
+                self._save_object(table, made, node, frame)
         for row in list(self._changes):
             table = self._row_table(row)
             if table is not None:

@@ -97,6 +97,9 @@ def _within(table: Table, value: Term) -> Term:
 
 
 def _compared(value: object) -> object:
+    if isinstance(value, Choice):
+        then, otherwise = (term_of(_compared(each)) for each in (value.then, value.otherwise))
+        return Choice(value.condition, then, otherwise)
     if isinstance(value, Record):
         value = Object(list(value.members))
     if not isinstance(value, Object):

@@ -21,12 +21,13 @@ from scoring.symbolic.terms import (
     Record,
     Rows,
     Term,
+    Unknown,
     Written,
 )
-from scoring.symbolic.trace import Answered, Read, Trace, Wrote
+from scoring.symbolic.trace import Answered, Read, Refused, Trace, Wrote
 from scoring.typescript import sources
 from scoring.typescript.sources import Row, RowCount, RowList, Source
-from scoring.typescript.value import EMPTY, Value, value_of
+from scoring.typescript.value import EMPTY, Refusal, Value, value_of
 
 _GIVEN = {
     "actor": sources.Given.ACTOR,
@@ -48,12 +49,24 @@ def with_traced(behaviour: Behaviour, trace: Trace) -> Behaviour:
     together = any(name in _TRANSACTIONS or "Flush" in name for name in behaviour.called)
     written = {e.number: e.query.table for e in trace.events if isinstance(e, Wrote)}
     added = [a for a in _accesses(trace, written, together) if a.table not in known]
+    behaviour = replace(behaviour, refusals=_refusals(behaviour, trace), trace=trace)
     if not added:
-        return replace(behaviour, trace=trace)
+        return behaviour
     answered = (e.value for e in trace.events if isinstance(e, Answered))
     shown = [source for value in answered for source in _sources(value, written)]
     returns = behaviour.returns | value_of(*shown)
     return replace(behaviour, accesses=(*behaviour.accesses, *added), returns=returns, trace=trace)
+
+
+def _refusals(behaviour: Behaviour, trace: Trace) -> tuple[Refusal, ...]:
+    """Return the errors, those included that a library is given the means to throw."""
+    known = behaviour.statuses()
+    added = [
+        Refusal(frozenset({event.status}), EMPTY, event.file, event.line)
+        for event in trace.events
+        if isinstance(event, Refused) and event.status > 0 and event.status not in known
+    ]
+    return (*behaviour.refusals, *added)
 
 
 def _accesses(trace: Trace, written: dict[int, str], together: bool) -> Iterator[Access]:
@@ -73,6 +86,8 @@ def _accesses(trace: Trace, written: dict[int, str], together: bool) -> Iterator
         made.wheres += _wheres(query, written)
         made.ordered = bool(query.order)
         made.limited = query.limit is not None or query.offset is not None
+        if any(isinstance(term, Unknown) for term in query.where):
+            made.ordered = made.limited = True  # for all that is known
         made.single = isinstance(event, Read) and isinstance(event.found, First)
         if isinstance(event, Wrote):
             made.sets |= _set(event.values, written)
