@@ -532,7 +532,7 @@ def _names_of_rule(brief: Brief, rule: Rule, entities: set[str]) -> list[tuple[s
             for name in (rule.attribute, rule.person, rule.place):
                 asked += _of_entity(brief, place, rule.through, name)
         case Bar():
-            asked = []
+            asked = list[tuple[str, str, set[str]]]()
             for name in (rule.attribute, rule.person, rule.until):
                 asked += _of_entity(brief, place, rule.through, name)
         case Effect():

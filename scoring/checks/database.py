@@ -7,7 +7,7 @@ import re
 from scoring.brief import Attribute, Default, Entity, Relation, Uniqueness
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
 from scoring.matching import Subject, find_column, type_fits
-from scoring.project.facts import Column, Table
+from scoring.project.facts import UNENFORCED, Column, Table
 from scoring.words import spelled, words
 
 PLACE = "prisma/schema.prisma"
@@ -70,7 +70,7 @@ def _relation(subject: Subject, entity: Entity, relation: Relation) -> Verdict:
         return lost(expected, "no foreign key", *where)
     found = next(r for r in table.foreign_keys if r.columns == columns)
     rule = _RULES.get(found.on_delete, found.on_delete)
-    if rule not in relation.on_delete:
+    if rule not in relation.on_delete and rule != UNENFORCED:
         return partly(0.5, expected, f"on delete {rule}", found.file, found.line)
     if found.nullable == relation.required:
         state = "may be null" if found.nullable else "must be given"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from scoring.symbolic.trace import EMPTY_TRACE, Trace
 from scoring.typescript.value import Refusal, Value
@@ -28,6 +29,10 @@ class Column:
     line: int
 
 
+UNENFORCED = "Unenforced"
+"""The delete rule where the database knows of no foreign keys: rows that refer to one stay."""
+
+
 @dataclass(frozen=True)
 class ForeignKey:
     """A foreign key; `columns` are those of the table that holds it."""
@@ -44,7 +49,7 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """A model of the Prisma schema; `name` is the model's, `sql_name` that of `@@map`."""
+    """A table; `name` is that of its model, class or constant, `sql_name` the database's."""
 
     name: str
     sql_name: str
@@ -341,6 +346,15 @@ class CodeSmell:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A layer of which nothing is known: its queries, its tables or its operations."""
+
+    layer: Literal["data", "tables", "api"]
+    name: str
+    """What the project makes it with."""
+
+
+@dataclass(frozen=True)
 class ProjectFacts:
     """One project, read."""
 
@@ -361,6 +375,7 @@ class ProjectFacts:
     """File and reason of what could not be read."""
     violated: int = -1
     """The status by which a broken key of the database is answered; -1 if none is mapped."""
+    unread: tuple[Unread, ...] = ()
 
     def shape(self, name: str) -> Shape | None:
         """Return a DTO of the server by name, `Page<Todo>` with its arguments filled in."""

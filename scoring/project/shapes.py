@@ -255,7 +255,7 @@ def _aliased(made: Property, name: str, scope: Scope | None, depth: int) -> Prop
     if declared is None:
         return None
     if declared.node.type == "enum_declaration":
-        return replace(made, type="string", values=_enumerated(declared.node))
+        return replace(made, type="string", values=enumerated(declared.node))
     value = declared.node.get("value")
     if value is None or _has_members(declared.node, scope.within(declared), set()):
         return None
@@ -292,7 +292,8 @@ def _has_members(node: SyntaxNode, scope: Scope, seen: set[int]) -> bool:
             return False
 
 
-def _enumerated(node: SyntaxNode) -> tuple[str, ...]:
+def enumerated(node: SyntaxNode) -> tuple[str, ...]:
+    """Return the values of an enumeration."""
     body = node.get("body")
     values: list[str] = []
     for member in body.children if body is not None else ():
@@ -370,7 +371,7 @@ def _decorated(made: Property, decorators: list[SyntaxNode], scope: Scope) -> Pr
             listed = tuple(re.findall(r"[\"'](\w+)[\"']", given))
             declared = scope.type(given.split(",")[0].strip())
             if not listed and declared is not None:
-                listed = _enumerated(declared.node)
+                listed = enumerated(declared.node)
             made = replace(made, values=listed or made.values)
         elif name in _DECORATOR_TYPES:
             made = replace(made, type=_DECORATOR_TYPES[name])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from scoring.project.facts import Table
+from scoring.project.facts import UNENFORCED, Table
 from scoring.symbolic.terms import UNDEFINED, Item, Unknown
 from scoring.symbolic.trace import (
     VIOLATED,
@@ -280,7 +280,7 @@ class _Run:
         self.changes.append(Change(row.table, row, None, event.line))
         for table in dict.fromkeys(self._tables.values()):
             for link in table.foreign_keys:
-                if link.target != row.table or not link.columns:
+                if link.target != row.table or not link.columns or link.on_delete == UNENFORCED:
                     continue
                 target = self._tables.get(squeeze(row.table))
                 key = row.values.get(target.key[0] if target is not None and target.key else "id")
