@@ -7,10 +7,10 @@ the operands of one operator are always of the same type class.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from engines.schema import Array, Object, SchemaNode, Text
+from engines.schema import Array, Number, Object, SchemaNode, Text
 from pipeline.asking import reckoning
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.ast import expression as ex
@@ -34,6 +34,8 @@ ORDERED: frozenset[str] = frozenset({"date", "datetime", "time", "integer", "num
 
 EQUALITY = ("eq", "ne")
 ORDERING = (*EQUALITY, "lt", "le", "gt", "ge")
+DAYS_OF_WEEK = 7
+_PERIODS_OF_DAYS = ("week", "month", "year")
 MAX_CONDITIONS = 3
 """On the rows that a table's relations point at, or that point at a table's."""
 
@@ -42,11 +44,13 @@ MAX_CONDITIONS = 3
 class ValueType:
     """The type class of a value.
 
-    `values` are the words of an enum, the table of a key, or the name of a pattern.
+    `values` are the words of an enum, the table of a key, or the name of a pattern, whose texts
+    may have a `length`.
     """
 
     kind: Primitive | Literal["enum", "pattern"]
     values: tuple[str, ...] = ()
+    length: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def column_type(type_: ColumnType) -> ValueType | None:
     if isinstance(type_, EnumType):
         return ValueType("enum", type_.values)
     if isinstance(type_, PatternType):
-        return ValueType("pattern", (type_.pattern,))
+        return ValueType("pattern", (type_.pattern,), type_.length)
     if isinstance(type_, JsonType):
         return None
     kind = {"decimal": "number", "double": "number"}.get(type_.type, type_.type)
@@ -96,7 +100,7 @@ def schema_type(schema: Schema) -> ValueType | None:
         if schema.enum:
             return ValueType("enum", schema.enum)
         if schema.pattern:
-            return ValueType("pattern", (schema.pattern,))
+            return ValueType("pattern", (schema.pattern,), schema.max_length)
         return ValueType(_FORMATS.get(schema.format or "", "text"))  # pyright: ignore[reportArgumentType]
     if schema.type in ("integer", "number", "boolean"):
         return ValueType(schema.type)
@@ -210,21 +214,31 @@ class Operands:
         spoken = [r for r in self._references if r.type == type_]
         certain = [r for r in spoken if r.certain]
         found += self._moved(type_, certain)
+        if type_.kind == "time":
+            found.append(self._form.node(ex.TimeOfDay, {"moment": self._point("datetime")}))
         optional = [r for r in spoken if not r.certain and r.row in (BODY, QUERY)]
         return found + self._spoken([*certain, *(optional if given else ())])
 
     def _moved(self, type_: ValueType, certain: Sequence[ValueReference]) -> list[SchemaNode]:
-        """Return moments or days that lie an amount before or after others."""
+        """Return moments or days an amount before or after others, and where a period begins."""
         if type_.kind not in ("date", "datetime"):
             return []
         node, days = self._form.node, type_.kind == "date"
         moments = [node(ex.Today if days else ex.Now), *self._spoken(certain)]
+        begun = node(ex.StartOf, {"moment": any_of(moments)})
+        if days:
+            begun = replace(begun, members={**begun.members, "unit": one_of(_PERIODS_OF_DAYS)})
         fields = {
-            "moment": any_of(moments),
+            "moment": any_of([*moments, begun]),
             "amount": any_of([node(ex.Shifted).members["amount"], *self._certain("integer")]),
             **({"unit": one_of(["days", "months"])} if days else {}),
         }
-        return [node(ex.Offset, fields)]
+        return [node(ex.Offset, fields), begun]
+
+    def _point(self, *kinds: Literal["date", "datetime"]) -> SchemaNode:
+        """Return the present, and what certainly is a moment or day."""
+        now = self._form.node(ex.Now)
+        return any_of([now, *(node for kind in kinds for node in self._certain(kind))])
 
     def assigned(
         self, column: PhysicalColumn, table: Table, *, left_out: bool, keeps: bool = False
@@ -334,8 +348,25 @@ class Operands:
         if unsure:
             fields = {"operand": any_of(self._spoken(unsure))}
             found.append(self._form.node(ex.IsNull, fields))
+        found += self._of_calendar()
         if self._distinguished:
             found.append(self._form.node(ex.ActorIs, {"actor": one_of(self._distinguished)}))
+        return found
+
+    def _of_calendar(self) -> list[SchemaNode]:
+        """Return the comparisons of a time of day, and of a day of the week, where any is known."""
+        node, found = self._form.node, list[SchemaNode]()
+        times = self._certain("time")
+        if times or self._certain("datetime"):
+            clock = [*literals(self._form, ValueType("time")), *times]
+            spoken = node(ex.TimeOfDay, {"moment": self._point("datetime")})
+            fields = {"operator": one_of(ORDERING), "right": any_of([*clock, spoken])}
+            found.append(node(ex.Compare, {"left": spoken, **fields}))
+        if self._certain("date") or self._certain("datetime"):
+            spoken = node(ex.Weekday, {"moment": self._point("date", "datetime")})
+            number = node(ex.IntegerLiteral, {"value": Number("integer", 1, DAYS_OF_WEEK)})
+            fields = {"operator": one_of(ORDERING), "right": number}
+            found.append(node(ex.Compare, {"left": spoken, **fields}))
         return found
 
     def condition(self) -> SchemaNode | None:
@@ -446,4 +477,6 @@ def _is_caller(node: SchemaNode) -> bool:
 
 
 def _patterned(type_: ValueType) -> Text:
-    return Text(pattern=PATTERNS[type_.values[0]].short_regex)
+    known = PATTERNS[type_.values[0]]
+    sized = known if type_.length is None else known.sized(type_.length)
+    return Text(pattern=sized.short_regex)

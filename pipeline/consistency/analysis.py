@@ -13,6 +13,7 @@ from pipeline.ast.analysis import (
     Membership,
     Permission,
     Quota,
+    Restriction,
     RuleNode,
     Transition,
     Visibility,
@@ -122,6 +123,19 @@ def _contradictions(project: Project) -> Iterator[Place]:
                 yield f"/rules/{number}/allowed", "the opposite of an earlier rule"
 
 
+def _restrictions(project: Project) -> Iterator[Place]:
+    for number, rule in enumerate(project.analysis.rules):
+        match rule:
+            case Restriction(attribute=str(attribute), value=str()) if (
+                attribute.split(".")[0] == rule.dependent
+            ):
+                pass
+            case Restriction() if rule.attribute is not None or rule.value is not None:
+                yield f"/rules/{number}/attribute", f"{rule.attribute} {rule.value}"
+            case _:
+                pass
+
+
 def _conditions(project: Project) -> Iterator[Place]:
     for number, rule in enumerate(project.analysis.rules):
         place = f"/rules/{number}"
@@ -219,6 +233,14 @@ INVARIANTS = (
         "Two rules allow and forbid the same.",
         "Keep one of them.",
         _contradictions,
+    ),
+    Invariant(
+        "analysis.restrictions",
+        "analysis",
+        "an attribute of the dependent rows and its value, or neither",
+        "It is open which rows keep the other one.",
+        "Name an attribute of the dependent rows, and its value.",
+        _restrictions,
     ),
     Invariant(
         "analysis.conditions",

@@ -398,6 +398,7 @@ def restriction_rules(analysis: Analysis, table: Table, other: Table) -> tuple[s
         rule.id
         for rule in analysis.rules
         if rule.kind == "restriction"
+        and rule.value is None
         and (rule.entity, rule.dependent) == (table.entity, other.entity)
     )
 

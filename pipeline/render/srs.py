@@ -251,7 +251,7 @@ def _exactly(rule: Rule) -> str:
         case Quota():
             most = code(rule.maximum) if isinstance(rule.maximum, str) else rule.maximum
             per = "owner" if rule.per == OWNER else code(rule.per)
-            when = "" if rule.period == "at_once" else f", within a {rule.period}"
+            when = "" if rule.period == "at_once" else f", within a {words(rule.period)}"
             return f"{code(rule.entity)}{_role(rule)}: at most {most} for each {per}{when}"
         case Transition():
             step = f"{code(rule.source)} → {code(rule.target)}"
@@ -265,7 +265,7 @@ def _exactly(rule: Rule) -> str:
         case Default():
             return f"{code(rule.attribute)} starts as {escape(rule.value)}"
         case Restriction():
-            return f"{code(rule.entity)} stays while there are {code(rule.dependent)}"
+            return f"{code(rule.entity)} stays while there are {code(rule.dependent)}{_role(rule)}"
         case Cascade():
             return f"{code(rule.dependent)} are {rule.then} when {code(rule.entity)} is deleted"
         case Sorting():
@@ -312,7 +312,7 @@ def _range(limit: Limit) -> str:
     return f"{limit.minimum} to {limit.maximum}"
 
 
-def _role(rule: Membership | Quota | Visibility) -> str:
+def _role(rule: Membership | Quota | Restriction | Visibility) -> str:
     if rule.attribute is None or rule.value is None:
         return ""
     return f" whose {code(rule.attribute)} is {code(rule.value)}"

@@ -7,7 +7,14 @@ from collections.abc import Mapping
 from pipeline.ast import expression as ex
 from pipeline.ast.analysis import NOW, Ordering, Window
 from pipeline.ast.base import TimeUnit
-from pipeline.ast.database import DatetimeType, DateType, DecimalType, IntegerType, PhysicalColumn
+from pipeline.ast.database import (
+    DatetimeType,
+    DateType,
+    DecimalType,
+    IntegerType,
+    PhysicalColumn,
+    TimeType,
+)
 from pipeline.derive.context import Context
 from pipeline.derive.rules.named import coming, compared, named
 
@@ -23,10 +30,30 @@ _NUMBERS = (IntegerType, DecimalType)
 
 def ordering(context: Context, rule: Ordering) -> ex.Expression | None:
     """Return the condition that one value is on the side of the other that the rule says."""
-    sides = _sides(context, rule.attribute, rule.reference)
+    sides = _sides(context, rule.attribute, rule.reference) or _times(context, rule)
     if sides is None:
         return None
     return compared(sides[0], _ORDERS[rule.relation], sides[1])
+
+
+def _times(context: Context, rule: Ordering) -> tuple[ex.Expression, ex.Expression] | None:
+    """Return both values where a moment is held against a time of day: by its own."""
+    if NOW in (rule.attribute, rule.reference):
+        found = coming(context, rule.reference if rule.attribute == NOW else rule.attribute)
+        now: ex.Expression = ex.TimeOfDay(kind="time_of_day", moment=ex.Now(kind="now"))
+        if found is None or not isinstance(found[1].type, TimeType):
+            return None
+        return (now, found[0]) if rule.attribute == NOW else (found[0], now)
+    sides = [coming(context, word) for word in (rule.attribute, rule.reference)]
+    times: list[ex.Expression] = []
+    for side in sides:
+        if side is None or not isinstance(side[1].type, TimeType | DatetimeType):
+            return None
+        if isinstance(side[1].type, TimeType):
+            times.append(side[0])
+        elif _is_certain(context, side[0]):
+            times.append(ex.TimeOfDay(kind="time_of_day", moment=side[0]))
+    return (times[0], times[1]) if len(times) == len(sides) else None
 
 
 def window(context: Context, rule: Window) -> ex.Expression | None:
@@ -121,7 +148,7 @@ def _side(
 def _are_alike(one: PhysicalColumn, other: PhysicalColumn) -> bool:
     if isinstance(one.type, _NUMBERS):
         return isinstance(other.type, _NUMBERS)
-    return isinstance(one.type, _MOMENTS) and type(one.type) is type(other.type)
+    return isinstance(one.type, (*_MOMENTS, TimeType)) and type(one.type) is type(other.type)
 
 
 def _moved(moment: ex.Expression, amount: int, unit: TimeUnit) -> ex.Expression:
