@@ -174,6 +174,22 @@ class Quota(RuleNode):
     value: Name | None = None
 
 
+class Overlap(RuleNode):
+    """No two rows of `entity` overlap for one row of the entity `per`, or for one owner.
+
+    A row takes the time from `start` to before `end`: one may start when another ends. With
+    `attribute`, only those count in which it is `value` (booked bookings of a room).
+    """
+
+    kind: Literal["overlap"]
+    entity: Name
+    per: Name
+    start: AttributeRef
+    end: AttributeRef
+    attribute: AttributeRef | None = None
+    value: Name | None = None
+
+
 class Transition(RuleNode):
     """The attribute moves from one value to the other, only by `actor`."""
 
@@ -343,6 +359,7 @@ Rule = Annotated[
     | Permission
     | Limit
     | Quota
+    | Overlap
     | Transition
     | Retention
     | Visibility

@@ -360,7 +360,7 @@ class Interface(Ast):
 
 
 Cited = Annotated[tuple[RequirementId, ...], Field(max_length=8)]
-Kept = Annotated[tuple[RuleId, ...], Field(max_length=8)]
+Kept = Annotated[tuple[RuleId, ...], Field(max_length=16)]
 Callers = Annotated[tuple[Name, ...], Field(min_length=1, max_length=4)]
 Scope = Literal["any", "own"]
 """With `own`, callers that own rows of the table reach theirs alone."""

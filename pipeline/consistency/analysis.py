@@ -11,6 +11,7 @@ from pipeline.ast.analysis import (
     OWNER,
     Limit,
     Membership,
+    Overlap,
     Permission,
     Quota,
     Restriction,
@@ -23,7 +24,10 @@ from pipeline.project import Project
 from pipeline.settle.analysis import NO_OWNER
 
 ENTITY_FIELDS = ("entity", "dependent", "through", "per")
-ATTRIBUTE_FIELDS = ("attribute", "attributes", "reference", "other", "maximum", "amount", "person")
+ATTRIBUTE_FIELDS = (
+    *("attribute", "attributes", "reference", "other", "maximum", "amount", "person"),
+    *("start", "end"),
+)
 WORDS = (NOW, CALLER, OWNER)
 """What stands in a rule's field without being a name of the plan."""
 
@@ -140,12 +144,12 @@ def _conditions(project: Project) -> Iterator[Place]:
     for number, rule in enumerate(project.analysis.rules):
         place = f"/rules/{number}"
         match rule:
-            case Quota() | Membership() | Visibility() if (rule.attribute is None) != (
+            case Quota() | Overlap() | Membership() | Visibility() if (rule.attribute is None) != (
                 rule.value is None
             ):
                 yield f"{place}/attribute", "an attribute and its value, one without the other"
-            case Quota(attribute=str(attribute), entity=entity) if (
-                attribute.split(".")[0] != entity
+            case Quota(attribute=str(attribute)) | Overlap(attribute=str(attribute)) if (
+                attribute.split(".")[0] != rule.entity
             ):
                 yield f"{place}/attribute", attribute
             case Visibility() if (rule.person is not None) != ("related" in rule.shows):

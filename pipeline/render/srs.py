@@ -16,6 +16,7 @@ from pipeline.ast.analysis import (
     Limit,
     Membership,
     Ordering,
+    Overlap,
     Ownership,
     Permission,
     Quota,
@@ -253,6 +254,10 @@ def _exactly(rule: Rule) -> str:
             per = "owner" if rule.per == OWNER else code(rule.per)
             when = "" if rule.period == "at_once" else f", within a {words(rule.period)}"
             return f"{code(rule.entity)}{_role(rule)}: at most {most} for each {per}{when}"
+        case Overlap():
+            per = "owner" if rule.per == OWNER else code(rule.per)
+            span = f"{code(rule.start)} to {code(rule.end)}"
+            return f"{code(rule.entity)}{_role(rule)}: no two at once for each {per}, from {span}"
         case Transition():
             step = f"{code(rule.source)} → {code(rule.target)}"
             return f"{code(rule.attribute)}: {step}, by {with_article(escape(words(rule.actor)))}"
@@ -312,7 +317,7 @@ def _range(limit: Limit) -> str:
     return f"{limit.minimum} to {limit.maximum}"
 
 
-def _role(rule: Membership | Quota | Restriction | Visibility) -> str:
+def _role(rule: Membership | Overlap | Quota | Restriction | Visibility) -> str:
     if rule.attribute is None or rule.value is None:
         return ""
     return f" whose {code(rule.attribute)} is {code(rule.value)}"

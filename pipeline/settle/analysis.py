@@ -22,6 +22,7 @@ from pipeline.ast.analysis import (
     Limit,
     Membership,
     Ordering,
+    Overlap,
     Plan,
     Quota,
     Required,
@@ -37,7 +38,7 @@ from pipeline.ast.analysis import (
 )
 from pipeline.settle.notes import Notes
 
-_Stated = TypeVar("_Stated", Quota, Restriction)
+_Stated = TypeVar("_Stated", bound=Overlap | Quota | Restriction)
 NO_OWNER = "none"
 MAX_ATTRIBUTES = 16
 ALWAYS_OF_ACCOUNTS = ("email", "password")
@@ -177,7 +178,7 @@ def _settle_rule(rule: Rule, place: str, notes: Notes) -> Rule:
             return rule.model_copy(update={"attributes": tuple(dict.fromkeys(attributes))})
         case State(values=values):
             return rule.model_copy(update={"values": tuple(dict.fromkeys(values))})
-        case Quota():
+        case Quota() | Overlap():
             return _settle_state(rule, rule.entity, place, notes)
         case Restriction():
             return _settle_state(rule, rule.dependent, place, notes)
@@ -248,6 +249,8 @@ def rule_entities(rule: Rule) -> tuple[str, ...]:
             named += [entity, through, _entity(person or "")]
         case Quota(entity=entity, per=per, maximum=maximum):
             named += [entity, None if per == OWNER else per, _entity(str(maximum))]
+        case Overlap(entity=entity, per=per):
+            named += [entity, None if per == OWNER else per]
         case Limit() | Transition() | Derivation() | Default() | Required() | Sorting():
             named.append(_entity(rule.attribute))
         case _:

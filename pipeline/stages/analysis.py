@@ -24,6 +24,8 @@ NAMES_OF = {
     "per": "counted",
     "attribute": "attributes",
     "attributes": "attributes",
+    "start": "attributes",
+    "end": "attributes",
     "reference": "moments",
     "other": "people",
     "person": "held",

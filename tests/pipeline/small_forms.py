@@ -43,7 +43,7 @@ class Small:
     """Columns that callers do not write."""
     lookups: Sequence[str] = ()
     cited: Sequence[str] = ()
-    """Rules that creating an item keeps."""
+    """Rules that creating and changing an item keeps."""
     tests: Sequence[Form] = ()
     """Scenarios, each with its `steps`."""
 
@@ -93,7 +93,8 @@ class Small:
         names = [column["name"] for column in self.columns]
         written = [name for name in names if name not in self.kept]
         operations = [operation(kind) for kind in ALL_KINDS]
-        operations[ALL_KINDS.index("create")]["rules"] = list(self.cited)
+        for kind in ("create", "update"):
+            operations[ALL_KINDS.index(kind)]["rules"] = list(self.cited)
         return {
             "operations": [*operations, *self.actions],
             "exposure": exposure(names, written, self.filters, self.sorts, self.lookups),

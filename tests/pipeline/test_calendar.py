@@ -208,3 +208,52 @@ def test_the_calendar_reads_like_words(hours: Project) -> None:
     assert "weekday(body.dueOn ?? item.due_on) < 6" in service
     assert 'month_on: startOf(body.dueOn, "month"),' in service
     assert "src/common/calendar.ts" in files
+
+
+SLOTS = Small(
+    columns=[
+        column("starts_at", type="datetime"),
+        column("ends_at", type="datetime"),
+        column("status", type="enum", values=["booked", "cancelled"], default="booked"),
+    ],
+    rules=[
+        rule(
+            "overlap",
+            entity="item",
+            per="owner",
+            start="item.starts_at",
+            end="item.ends_at",
+            attribute="item.status",
+            value="booked",
+        )
+    ],
+    cited=["B-1.1"],
+)
+TAKEN = """
+  const at = (hour: number): string => `2030-05-06T${String(hour).padStart(2, "0")}:00:00Z`;
+  const slot = (from: number, to: number) => ({ startsAt: at(from), endsAt: at(to) });
+  const made = (from: number, to: number, change = {}) =>
+    status(api.items.create(member, { ...slot(from, to), ...change }));
+  const first = await api.items.create(member, slot(10, 12));
+  const tries = [made(9, 11), made(11, 13), made(9, 13), made(10, 12), made(8, 10), made(12, 14)];
+  strict.deepEqual(await Promise.all(tries), [409, 409, 409, 409, 200, 200]);
+  const changed = (change: object) => status(api.items.update(member, first.id, change));
+  strict.equal(await changed({ endsAt: at(13) }), 409);
+  strict.equal(await changed({ startsAt: at(11) }), 200);
+  strict.equal(await made(10, 11), 200);
+  strict.equal(await changed({ startsAt: at(10) }), 409);
+  strict.equal(await changed({ startsAt: at(10), status: "cancelled" }), 200);
+  strict.equal(await made(11, 12), 200);
+  strict.equal(await changed({ status: "booked" }), 409);
+  const other = await api.items.create(member, slot(20, 21));
+  strict.equal(await status(api.items.update(member, other.id, slot(8, 9))), 409);
+"""
+
+
+@pytest.fixture(scope="module")
+def slots() -> Project:
+    return design_small(SLOTS)
+
+
+def test_rows_that_take_a_time_do_not_overlap(slots: Project, tmp_path: Path) -> None:
+    walk_small(slots, tmp_path, TAKEN)

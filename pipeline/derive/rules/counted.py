@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
-from pipeline.ast.analysis import CREATED_AT, OWNER, Quota, Restriction
+from pipeline.ast.analysis import CREATED_AT, OWNER, Overlap, Quota, Restriction
 from pipeline.ast.base import CalendarPeriod
 from pipeline.ast.database import (
     BooleanType,
@@ -43,7 +43,7 @@ def quota(context: Context, rule: Quota) -> pg.Check | None:
     if table is None or not _adds(context, table, rule):
         return None
     counted = _per(context, table, rule.per)
-    state = _in_state(context, table, rule)
+    state = in_state(context, table, rule)
     most = _maximum(context, rule.maximum)
     if counted is None or state is None or most is None:
         return None
@@ -80,7 +80,7 @@ def restriction(context: Context, rule: Restriction) -> pg.Check | None:
     if table is None or context.operation.kind != "erase" or context.table.entity != rule.entity:
         return None
     relations = [r for r in table.relations if r.target == context.table.name]
-    state = _in_state(context, table, rule)
+    state = in_state(context, table, rule)
     if len(relations) != 1 or not state:
         return None
     return pg.Absent(
@@ -112,9 +112,10 @@ def literal(type_: ColumnType, word: str) -> ex.BooleanLiteral | ex.EnumLiteral 
             return None
 
 
-def _in_state(
-    context: Context, table: Table, rule: Quota | Restriction
+def in_state(
+    context: Context, table: Table, rule: Overlap | Quota | Restriction
 ) -> tuple[ex.Where, ...] | None:
+    """Return the condition that rows are in the state of a rule, if it has one; None if open."""
     if rule.attribute is None or rule.value is None:
         return ()
     entity, _, word = rule.attribute.partition(".")

@@ -16,7 +16,7 @@ from pipeline.ast.database import (
     TimeType,
 )
 from pipeline.derive.context import Context
-from pipeline.derive.rules.named import coming, compared, named
+from pipeline.derive.rules.named import coming, compared, is_certain, named
 
 _ORDERS: Mapping[str, ex.Operator] = {
     "not_before": "ge",
@@ -51,7 +51,7 @@ def _times(context: Context, rule: Ordering) -> tuple[ex.Expression, ex.Expressi
             return None
         if isinstance(side[1].type, TimeType):
             times.append(side[0])
-        elif _is_certain(context, side[0]):
+        elif is_certain(context, side[0]):
             times.append(ex.TimeOfDay(kind="time_of_day", moment=side[0]))
     return (times[0], times[1]) if len(times) == len(sides) else None
 
@@ -70,7 +70,7 @@ def window(context: Context, rule: Window) -> ex.Expression | None:
         # The moment of the call is what is moved: the other may be missing, and refuses nothing.
         left, operator, right = right, "le" if operator == "ge" else "ge", left
         is_later = not is_later
-    if not _is_certain(context, right):
+    if not is_certain(context, right):
         return None
     amount = rule.amount if is_later else -rule.amount
     return compared(left, operator, _moved(right, amount, rule.unit))
@@ -84,25 +84,12 @@ def _by_attribute(
     if found is None or found.column.nullable or not isinstance(found.column.type, IntegerType):
         return None
     earlier = right if rule.side == "after" else left
-    if not _is_certain(context, earlier):
+    if not is_certain(context, earlier):
         return None
     moved = ex.Offset(kind="offset", moment=earlier, amount=found.value, unit=rule.unit)
     return compared(
         left if earlier is right else moved, operator, moved if earlier is right else right
     )
-
-
-def _is_certain(context: Context, moment: ex.Expression) -> bool:
-    """Whether a moment is always there to be moved."""
-    match moment:
-        case ex.BodyProperty(property=name):
-            return name not in context.optional
-        case ex.RowField(row=row, column=name):
-            tables = {each.variable: each.table for each in context.rows}
-            column = tables.get(row, context.table).column(name)
-            return column is not None and not column.nullable
-        case _:
-            return True
 
 
 def _sides(
