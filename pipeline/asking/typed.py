@@ -7,11 +7,11 @@ the operands of one operator are always of the same type class.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from engines.schema import Array, Number, Object, SchemaNode, Text
-from pipeline.asking import reckoning
+from engines.schema import Array, Object, SchemaNode, Text
+from pipeline.asking import calendar, reckoning
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.ast import expression as ex
 from pipeline.ast.database import (
@@ -34,8 +34,6 @@ ORDERED: frozenset[str] = frozenset({"date", "datetime", "time", "integer", "num
 
 EQUALITY = ("eq", "ne")
 ORDERING = (*EQUALITY, "lt", "le", "gt", "ge")
-DAYS_OF_WEEK = 7
-_PERIODS_OF_DAYS = ("week", "month", "year")
 MAX_CONDITIONS = 3
 """On the rows that a table's relations point at, or that point at a table's."""
 
@@ -215,7 +213,7 @@ class Operands:
         certain = [r for r in spoken if r.certain]
         found += self._moved(type_, certain)
         if type_.kind == "time":
-            found.append(self._form.node(ex.TimeOfDay, {"moment": self._point("datetime")}))
+            found.append(calendar.time_of_day(self._form, self._certain("datetime")))
         optional = [r for r in spoken if not r.certain and r.row in (BODY, QUERY)]
         return found + self._spoken([*certain, *(optional if given else ())])
 
@@ -225,20 +223,13 @@ class Operands:
             return []
         node, days = self._form.node, type_.kind == "date"
         moments = [node(ex.Today if days else ex.Now), *self._spoken(certain)]
-        begun = node(ex.StartOf, {"moment": any_of(moments)})
-        if days:
-            begun = replace(begun, members={**begun.members, "unit": one_of(_PERIODS_OF_DAYS)})
+        begun = calendar.begun(self._form, moments, days=days)
         fields = {
             "moment": any_of([*moments, begun]),
             "amount": any_of([node(ex.Shifted).members["amount"], *self._certain("integer")]),
             **({"unit": one_of(["days", "months"])} if days else {}),
         }
         return [node(ex.Offset, fields), begun]
-
-    def _point(self, *kinds: Literal["date", "datetime"]) -> SchemaNode:
-        """Return the present, and what certainly is a moment or day."""
-        now = self._form.node(ex.Now)
-        return any_of([now, *(node for kind in kinds for node in self._certain(kind))])
 
     def assigned(
         self, column: PhysicalColumn, table: Table, *, left_out: bool, keeps: bool = False
@@ -348,25 +339,11 @@ class Operands:
         if unsure:
             fields = {"operand": any_of(self._spoken(unsure))}
             found.append(self._form.node(ex.IsNull, fields))
-        found += self._of_calendar()
+        times = [*literals(self._form, ValueType("time")), *self._certain("time")]
+        known = self._certain("date"), self._certain("datetime")
+        found += calendar.compared(self._form, times, *known)
         if self._distinguished:
             found.append(self._form.node(ex.ActorIs, {"actor": one_of(self._distinguished)}))
-        return found
-
-    def _of_calendar(self) -> list[SchemaNode]:
-        """Return the comparisons of a time of day, and of a day of the week, where any is known."""
-        node, found = self._form.node, list[SchemaNode]()
-        times = self._certain("time")
-        if times or self._certain("datetime"):
-            clock = [*literals(self._form, ValueType("time")), *times]
-            spoken = node(ex.TimeOfDay, {"moment": self._point("datetime")})
-            fields = {"operator": one_of(ORDERING), "right": any_of([*clock, spoken])}
-            found.append(node(ex.Compare, {"left": spoken, **fields}))
-        if self._certain("date") or self._certain("datetime"):
-            spoken = node(ex.Weekday, {"moment": self._point("date", "datetime")})
-            number = node(ex.IntegerLiteral, {"value": Number("integer", 1, DAYS_OF_WEEK)})
-            fields = {"operator": one_of(ORDERING), "right": number}
-            found.append(node(ex.Compare, {"left": spoken, **fields}))
         return found
 
     def condition(self) -> SchemaNode | None:

@@ -70,8 +70,8 @@ class NumberSchema(Node):
 class StringSchema(Node):
     """A text; lengths in characters; `enum` lists the only values, if not empty.
 
-    A `time` is one of day; `pattern` names what the text looks like, which with lengths has exactly
-    so many characters.
+    A `time` is one of day; `pattern` names what the text looks like, which with lengths has
+    just that number of characters.
     """
 
     type: Literal["string"]

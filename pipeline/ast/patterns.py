@@ -31,7 +31,7 @@ class TextPattern:
     digits: int
 
     def sized(self, length: int) -> TextPattern:
-        """Return the pattern of texts of exactly so many characters."""
+        """Return the pattern of texts of exactly `length` characters."""
         first = self.regex.count("[") - 1
         regex = f"{self.regex[: self.regex.rindex('{')]}{{{length - first}}}$"
         head = self.head if length >= len(self.head) + FEWEST_DIGITS else ""

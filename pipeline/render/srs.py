@@ -255,9 +255,7 @@ def _exactly(rule: Rule) -> str:
             when = "" if rule.period == "at_once" else f", within a {words(rule.period)}"
             return f"{code(rule.entity)}{_role(rule)}: at most {most} for each {per}{when}"
         case Overlap():
-            per = "owner" if rule.per == OWNER else code(rule.per)
-            span = f"{code(rule.start)} to {code(rule.end)}"
-            return f"{code(rule.entity)}{_role(rule)}: no two at once for each {per}, from {span}"
+            return _apart(rule)
         case Transition():
             step = f"{code(rule.source)} → {code(rule.target)}"
             return f"{code(rule.attribute)}: {step}, by {with_article(escape(words(rule.actor)))}"
@@ -301,6 +299,12 @@ def _shown(rule: Visibility) -> str:
     by = "" if rule.through is None else f", by {code(rule.through)}{_role(rule)}"
     by += "" if rule.person is None else f", as {code(rule.person)}"
     return f"{shown} of {code(rule.entity)}{by}"
+
+
+def _apart(rule: Overlap) -> str:
+    per = "owner" if rule.per == OWNER else code(rule.per)
+    span = f"{code(rule.start)} to {code(rule.end)}"
+    return f"{code(rule.entity)}{_role(rule)}: no two at once for each {per}, from {span}"
 
 
 def _span(rule: Window) -> str:
