@@ -40,6 +40,7 @@ _TYPES: dict[str, frozenset[str]] = {
     "date": frozenset({"DateTime"}),
     "datetime": frozenset({"DateTime"}),
     "enum": frozenset({"enum", "String"}),
+    "json": frozenset({"Json"}),
 }
 _DONE = re.compile(r"(At|_at|On|_on|Date|_date)$")
 _WRITES = frozenset({"insert", "update", "delete"})

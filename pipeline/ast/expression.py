@@ -13,6 +13,7 @@ from pydantic import Field
 
 from pipeline.ast.base import (
     Amount,
+    CalendarPeriod,
     CalendarUnit,
     Literal32,
     Name,
@@ -22,7 +23,7 @@ from pipeline.ast.base import (
     TimeUnit,
     Whole,
 )
-from pipeline.ast.patterns import TIME_REGEX, PatternName
+from pipeline.ast.patterns import TIME_REGEX, PatternName, TextPattern, text_pattern
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 ArithmeticOperator = Literal["add", "subtract", "multiply"]
@@ -135,6 +136,36 @@ class Today(Node):
     """The present day in UTC."""
 
     kind: Literal["today"]
+
+
+class StartOf(Node):
+    """The beginning of the day, week (its Monday), month or year that a moment or day lies in."""
+
+    kind: Literal["start_of"]
+    unit: CalendarPeriod
+    moment: Expression
+
+
+class TimeOfDay(Node):
+    """The time of day of a moment, in UTC."""
+
+    kind: Literal["time_of_day"]
+    moment: Expression
+
+
+class Weekday(Node):
+    """The day of the week of a moment or day, in UTC: 1 on Mondays, 7 on Sundays."""
+
+    kind: Literal["weekday"]
+    moment: Expression
+
+
+class AtTime(Node):
+    """A time of day some days from today, in UTC. Only tests have it."""
+
+    kind: Literal["at_time"]
+    days: Annotated[int, Field(ge=-36_500, le=36_500)]
+    time: Annotated[str, Field(pattern=TIME_REGEX)]
 
 
 class TimeLiteral(Node):
@@ -326,6 +357,12 @@ class RandomCode(Node):
 
     kind: Literal["random_code"]
     pattern: PatternName
+    length: Annotated[int, Field(ge=1, le=32)] | None = None
+
+    @property
+    def text_pattern(self) -> TextPattern:
+        """What the text looks like."""
+        return text_pattern(self.pattern, self.length)
 
 
 class SampleObject(Node):
@@ -394,6 +431,10 @@ Expression = Annotated[
     | Shifted
     | Offset
     | Today
+    | StartOf
+    | TimeOfDay
+    | Weekday
+    | AtTime
     | TimeLiteral
     | ActorId
     | ActorIs
@@ -537,6 +578,9 @@ class Let(Node):
 for _model in (
     GeneratedText,
     Offset,
+    StartOf,
+    TimeOfDay,
+    Weekday,
     Capitals,
     Compare,
     IsNull,

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from pipeline.ast.base import Ast, Name, Node, Phrase, RequirementId, RuleId, Sentence, Status
 from pipeline.ast.expression import PropertyName
-from pipeline.ast.patterns import PatternName
+from pipeline.ast.patterns import PatternName, TextPattern, text_pattern
 
 ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=80)]
 OperationId = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$")]
@@ -70,7 +70,8 @@ class NumberSchema(Node):
 class StringSchema(Node):
     """A text; lengths in characters; `enum` lists the only values, if not empty.
 
-    A `time` is one of day; `pattern` names what the text looks like.
+    A `time` is one of day; `pattern` names what the text looks like, which with lengths has
+    just that number of characters.
     """
 
     type: Literal["string"]
@@ -79,6 +80,11 @@ class StringSchema(Node):
     min_length: int | None = None
     max_length: int | None = None
     enum: tuple[Phrase, ...] = ()
+
+    @property
+    def text_pattern(self) -> TextPattern | None:
+        """What the text looks like, if that has a name."""
+        return None if self.pattern is None else text_pattern(self.pattern, self.max_length)
 
 
 class FreeObjectSchema(Node):
@@ -354,7 +360,7 @@ class Interface(Ast):
 
 
 Cited = Annotated[tuple[RequirementId, ...], Field(max_length=8)]
-Kept = Annotated[tuple[RuleId, ...], Field(max_length=8)]
+Kept = Annotated[tuple[RuleId, ...], Field(max_length=16)]
 Callers = Annotated[tuple[Name, ...], Field(min_length=1, max_length=4)]
 Scope = Literal["any", "own"]
 """With `own`, callers that own rows of the table reach theirs alone."""

@@ -76,7 +76,10 @@ def type_schema(type_: ColumnType) -> Schema:
         case EmailType():
             return _ADDRESS
         case PatternType():
-            return StringSchema(type="string", pattern=type_.pattern)
+            length = type_.length
+            return StringSchema(
+                type="string", pattern=type_.pattern, min_length=length, max_length=length
+            )
         case TimeType():
             return StringSchema(type="string", format="time")
         case JsonType():

@@ -51,6 +51,8 @@ OTHER_ACCOUNT = "Another kind of account is signed in."
 ROW_KINDS = ("read", "update", "erase", "restore", "action")
 """Operations on one row, whose key is in the path."""
 
+_OF_ROWS = ("transition", "state", "ordering", "window")
+"""Rules about what a row must be: one row is refused, of many the others are left out."""
 ASKED_KINDS = ("list", "summary")
 """Operations on all rows that a query's filters leave."""
 
@@ -365,6 +367,8 @@ def _broken_rules(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorR
         status = rule_status(rule) if rule.id in offer.entry.rules else None
         if status == 404 and offer.kind in (*ASKED_KINDS, "batch"):
             continue  # it leaves out what its caller may not see
+        if rule.kind in _OF_ROWS and offer.kind == "batch":
+            continue  # it leaves out the rows that do not qualify
         if rule.kind == "ownership" and offer.entry.kind == "create":
             continue  # a new row is the caller's
         if status is not None:
@@ -398,6 +402,7 @@ def restriction_rules(analysis: Analysis, table: Table, other: Table) -> tuple[s
         rule.id
         for rule in analysis.rules
         if rule.kind == "restriction"
+        and rule.value is None
         and (rule.entity, rule.dependent) == (table.entity, other.entity)
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.ast.analysis import Analysis, Uniqueness
-from pipeline.ast.database import Database, Index, Table, TextType, UniqueKey
+from pipeline.ast.database import Database, Index, Table, UniqueKey
 from pipeline.ast.interface import Interface, Operation
 from pipeline.derive.ownership import owners_of
 from pipeline.settle.notes import Notes
@@ -32,7 +32,7 @@ def with_keys(table: Table, analysis: Analysis, notes: Notes) -> Table:
             columns=columns,
             rules=tuple(rule.id for rule in rules),
             ignore_case=any(rule.ignore_case for rule in rules)
-            and any(isinstance(c.type, TextType) for c in table.columns if c.name in columns),
+            and any(column.has_case for column in table.columns if column.name in columns),
         )
         for columns, rules in found.items()
     )

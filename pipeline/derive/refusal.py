@@ -28,6 +28,7 @@ RULE_STATUS: Mapping[str, int] = {
     "state": 409,
     "limit": 400,
     "quota": 409,
+    "overlap": 409,
     "required": 400,
     "identity": 403,
     "ordering": 422,

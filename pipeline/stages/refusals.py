@@ -35,9 +35,9 @@ ORDER = (
 )
 """In which order a function refuses, as `pipeline/derive/program.py` writes it."""
 OF_ALL = (
-    "All operations refuse with 400 what is malformed or out of bounds; those that need an account "
-    "with 401 who is not signed in, and with 403 another kind of account. Of several refusals the "
-    "first of these is answered: " + ORDER
+    "All operations refuse with 400 what is malformed or out of bounds; those that need an "
+    "account, with 401 who is not signed in and with 403 another kind of account. Of several "
+    "refusals the first of these is answered: " + ORDER
 )
 """What `refusals` leaves out where it is said once for all operations."""
 

@@ -21,7 +21,7 @@ from pipeline.ast.database import (
     TextType,
 )
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
-from pipeline.ast.patterns import PATTERNS
+from pipeline.ast.patterns import text_pattern
 from pipeline.derive.ownership import owners_of
 from pipeline.design import Design
 from pipeline.english import singular
@@ -244,7 +244,7 @@ def type_words(type_: ColumnType) -> str:
     if isinstance(type_, TextType):
         return f"text {type_.min_length}..{type_.max_length}"
     if isinstance(type_, PatternType):
-        return f"{type_.pattern} like {PATTERNS[type_.pattern].example}"
+        return f"{type_.pattern} like {text_pattern(type_.pattern, type_.length).example}"
     if isinstance(type_, JsonType):
         return f"object of at most {type_.max_length} characters"
     if isinstance(type_, IntegerType | DecimalType):

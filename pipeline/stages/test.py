@@ -84,7 +84,7 @@ def _ask_scenarios(
         settled, notes = settle_scenarios(parsed.scenarios, allocator, table.name)
         return settled, notes.all()
 
-    shared = test_slice.all_operations(design)
+    shared = f"{test_slice.all_operations(design)}\n{test_slice.general(design)}"
     prompt = prompts.messages(
         "test-scenarios", shared, own, slices.service(request, design.analysis)
     )
@@ -100,7 +100,8 @@ def _asks(
     """Return the forms of a resource's tests, each with the place of its first scenario."""
     used = [design.interface.operation(u) for each in scenarios for u in each.uses]
     offered = list({o.id: o for o in (*test_slice.near(design, table.name), *used)}.values())
-    described = test_slice.operations(design, offered)
+    general = f"{test_slice.general(design)}\n{test_slice.nameable()}"
+    described = f"{general}\n{test_slice.operations(design, offered)}"
     service = slices.service(request, design.analysis)
     most = growth_of(request).steps
     found: list[tuple[int, Ask[tuple[ts.TestSketch, ...]]]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import get_args
 
 from engines.schema import EMPTY_ARRAY, Array, Enum, FormSchema, SchemaNode
@@ -157,10 +158,21 @@ class _Sketch:
         if type_.kind == "text":
             values.append(self._form.node(ex.RepeatedString))
         if type_.kind == "pattern":
-            values.append(self._form.node(ex.RandomCode, {"pattern": one_of(type_.values)}))
+            values.append(self._code(type_))
         if type_.kind == "date":
             values.append(self._form.node(ex.Shifted))
+        if type_.kind == "datetime":
+            values.append(self._form.node(ex.AtTime))
         return values
+
+    def _code(self, type_: ValueType) -> SchemaNode:
+        """Return a fresh text of a pattern, of the length that its texts have."""
+        code = self._form.node(ex.RandomCode, {"pattern": one_of(type_.values)})
+        members = {name: node for name, node in code.members.items() if name != "length"}
+        if type_.length is None:
+            return replace(code, members=members)
+        members["length"] = one_of([type_.length])
+        return replace(code, members=members, required=tuple(members))
 
     def _addresses(self) -> list[SchemaNode]:
         tables = [table for table in self._design.database.tables if table.stance == "actor"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from scoring.brief import Attribute, Default, Entity, Relation, Uniqueness
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
@@ -168,16 +169,27 @@ def types(subject: Subject) -> tuple[Verdict, ...]:
     tables = subject.facts.tables
     if not tables:
         return (lost("tables", "none", PLACE),)
+    asked = set(_asked(subject))
     verdicts: list[Verdict] = []
     for table in tables:
         problem = _table_problem(table)
         verdicts.append(lost(*problem, table.file, table.line) if problem is not None else good())
         for column in table.columns:
-            fault = _column_problem(column)
+            fault = None if (table.name, column.name) in asked else _column_problem(column)
             verdicts.append(
                 lost(*fault, column.file, column.line) if fault is not None else good(0.25)
             )
     return tuple(verdicts)
+
+
+def _asked(subject: Subject) -> Iterator[tuple[str, str]]:
+    """Yield the columns, each with its table, whose type is the very one that the brief names."""
+    for entity in subject.brief.entities:
+        table = subject.tables.get(entity.name)
+        for attribute in entity.attributes:
+            column = find_column(table, attribute) if table is not None else None
+            if table is not None and column is not None and type_fits(column, attribute):
+                yield table.name, column.name
 
 
 def _table_problem(table: Table) -> tuple[str, str] | None:

@@ -41,6 +41,9 @@ class Small:
     sorts: Sequence[str] = ()
     kept: Sequence[str] = ()
     """Columns that callers do not write."""
+    lookups: Sequence[str] = ()
+    cited: Sequence[str] = ()
+    """Rules that creating and changing an item keeps."""
     tests: Sequence[Form] = ()
     """Scenarios, each with its `steps`."""
 
@@ -90,9 +93,11 @@ class Small:
         names = [column["name"] for column in self.columns]
         written = [name for name in names if name not in self.kept]
         operations = [operation(kind) for kind in ALL_KINDS]
+        for kind in ("create", "update"):
+            operations[ALL_KINDS.index(kind)]["rules"] = list(self.cited)
         return {
             "operations": [*operations, *self.actions],
-            "exposure": exposure(names, written, self.filters, self.sorts),
+            "exposure": exposure(names, written, self.filters, self.sorts, self.lookups),
         }
 
 
@@ -138,10 +143,12 @@ def exposure(
     written: Sequence[str],
     filters: Sequence[str] = (),
     sorts: Sequence[str] = (),
+    lookups: Sequence[str] = (),
 ) -> Form:
     """Return the form of what a table exposes."""
     return {
         "shown": list(shown),
+        **({"lookups": list(lookups)} if lookups else {}),
         "writable_on_create": list(written),
         "writable_on_update": list(written),
         "filters": list(filters),

@@ -104,6 +104,8 @@ def _value(value: ex.Expression) -> str:
             return f"the text of {length} characters"
         case ex.Today():
             return "today"
+        case ex.AtTime(days=days, time=time):
+            return f"{time} {abs(days)} days {'ago' if days < 0 else 'from today'}"
         case ex.Shifted(amount=amount, unit=unit):
             return f"{abs(amount)} {unit} {'ago' if amount < 0 else 'from now'}"
         case ex.RowOf(caller=caller) | ex.EmailOf(caller=caller):

@@ -8,7 +8,7 @@ from pipeline import names
 from pipeline.asking.typed import is_nullable, schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast.interface import Schema, SchemaProperty
-from pipeline.ast.patterns import PATTERNS, PatternName
+from pipeline.ast.patterns import FEWEST_DIGITS, PatternName
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that only tests make
 MORNING, EVENING = "08:00", "18:30"
@@ -46,7 +46,7 @@ def sample(property_: SchemaProperty) -> ex.Expression:
             return ex.RandomEmail(kind="random_email")
         case "pattern":
             (pattern,) = (name for name in get_args(PatternName) if name == type_.values[0])
-            return ex.RandomCode(kind="random_code", pattern=pattern)
+            return ex.RandomCode(kind="random_code", pattern=pattern, length=type_.length)
         case "time":
             return ex.TimeLiteral(kind="time", value=MORNING)
         case "uri":
@@ -58,7 +58,7 @@ def sample(property_: SchemaProperty) -> ex.Expression:
 def is_random(value: ex.Expression) -> bool:
     """Whether no other value of a test is equal to it."""
     if isinstance(value, ex.RandomCode):
-        return PATTERNS[value.pattern].digits > 0
+        return value.text_pattern.digits >= FEWEST_DIGITS
     return isinstance(value, ex.RandomText | ex.RandomEmail)
 
 

@@ -9,6 +9,7 @@ from pipeline.ast.expression import (
     All,
     AnyOf,
     Arithmetic,
+    AtTime,
     BooleanLiteral,
     Capitals,
     Coalesce,
@@ -47,7 +48,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.ast.patterns import PATTERNS, PatternName
+from pipeline.ast.patterns import TextPattern
 from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, join
 from pipeline.render.typescript import call, number, quoted
 
@@ -126,11 +127,14 @@ class ExpressionPrinter:
                 return f'{self.harness("fromNow")}({amount}, "{unit}")'
             case Today():
                 return f"{self.harness('today')}()"
+            case AtTime(days=days, time=time):
+                day = f'{self.harness("moved")}({self.harness("today")}(), {days}, "days")'
+                return f"`${{{day}}}T{time}:00.000Z`"
             case Offset(moment=moment, amount=int(amount), unit=unit):
                 start = self.expression(moment, strict=True)
                 return call(self.harness("moved"), start, number(amount), quoted(unit))
-            case RandomCode(pattern=pattern):
-                if PATTERNS[pattern].digits:
+            case RandomCode(text_pattern=pattern):
+                if pattern.digits:
                     self.harness_names.add("randomDigits")
                 return random_code(pattern)
             case SampleObject():
@@ -268,13 +272,12 @@ def random_text_arguments(label: str, longest: int) -> str:
     return quoted(label) if fits else f"{quoted(label)}, {longest}"
 
 
-def random_code(pattern: PatternName) -> str:
+def random_code(pattern: TextPattern) -> str:
     """Print a fresh text of a pattern, by the harness's `randomDigits` if anything is random."""
-    known = PATTERNS[pattern]
-    if not known.digits:
-        return quoted(known.head)
-    digits = f"randomDigits({known.digits})"
-    return f"`{known.head}${{{digits}}}`" if known.head else digits
+    if not pattern.digits:
+        return quoted(pattern.head)
+    digits = f"randomDigits({pattern.digits})"
+    return f"`{pattern.head}${{{digits}}}`" if pattern.head else digits
 
 
 def _units(text: str) -> int:

@@ -20,7 +20,6 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.ast.patterns import PATTERNS
 from pipeline.derive.e2e.arrangement import INVITE_CODE
 from pipeline.derive.e2e.samples import MORNING
 from pipeline.english import with_article
@@ -303,10 +302,10 @@ class _Sampler:
     def _text(self, schema: StringSchema, label: str) -> str:
         if schema.enum:
             return quoted(schema.enum[0])
-        if schema.pattern is not None:
-            if PATTERNS[schema.pattern].digits:
+        if schema.text_pattern is not None:
+            if schema.text_pattern.digits:
                 self.helpers.add("randomDigits")
-            return random_code(schema.pattern)
+            return random_code(schema.text_pattern)
         match schema.format:
             case "email":
                 return self._call("randomEmail")

@@ -75,6 +75,17 @@ def _rule(kind: str, **changes: object) -> Callable[[Tree], None]:
     return make
 
 
+def _turned(old: str, /, **said: object) -> Callable[[Tree], None]:
+    """Let a rule of a kind say something else, under its id."""
+
+    def make(tree: Tree) -> None:
+        rule = _named(tree["rules"], old, "kind")
+        kept = {field: rule[field] for field in ("id", "requirement", "statement")}
+        tree["rules"][tree["rules"].index(rule)] = {**kept, **said}
+
+    return make
+
+
 def _requirement(**changes: object) -> Callable[[Tree], None]:
     def make(tree: Tree) -> None:
         tree["requirements"][0].update(changes)
@@ -260,6 +271,19 @@ TRIPS = (
         _rule("visibility", person="article.author"),
     ),
     Trip(
+        "analysis.restrictions",
+        "analysis",
+        "a section stays while articles are in a state of sections",
+        _turned(
+            "transition",
+            kind="restriction",
+            entity="section",
+            dependent="article",
+            attribute="section.created_at",
+            value="published",
+        ),
+    ),
+    Trip(
         "analysis.unspoken",
         "analysis",
         "no requirement speaks of comments",
@@ -348,6 +372,17 @@ TRIPS = (
         "database",
         "a title has at least 90 and at most 50 characters",
         _in_table("article", _column("title", min_length=90, max_length=50)),
+    ),
+    Trip(
+        "database.lengths",
+        "database",
+        "a currency of four letters",
+        _in_table(
+            "article",
+            lambda one: _named(one["columns"], "title").update(
+                type={"type": "pattern", "pattern": "currency", "length": 4}
+            ),
+        ),
     ),
     Trip(
         "database.citations",

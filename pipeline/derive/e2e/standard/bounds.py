@@ -77,6 +77,9 @@ def _refused(draft: Draft, operation: Operation, caller: str, property_: SchemaP
 
 def _beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
     match scalar(property_.schema_):
+        case StringSchema(pattern=str(pattern), max_length=length):
+            for wrong in () if length is None else (length - 1, length + 1):
+                yield ex.RandomCode(kind="random_code", pattern=pattern, length=wrong)
         case StringSchema(format=None | "password", enum=(), min_length=low, max_length=high):
             if low is not None and low > 0:
                 yield _text(low - 1)
@@ -94,7 +97,9 @@ def _beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
 def _at(property_: SchemaProperty) -> tuple[ex.Expression | None, ex.Expression | None]:
     """Return the least and the greatest value of a property, if it has them."""
     match scalar(property_.schema_):
-        case StringSchema(format=None | "password", enum=(), min_length=low, max_length=high):
+        case StringSchema(
+            format=None | "password", pattern=None, enum=(), min_length=low, max_length=high
+        ):
             least = _text(low) if low else None
             return least, _text(high) if high and high < LENGTH_MAX else None
         case IntegerSchema(minimum=low, maximum=high) | NumberSchema(minimum=low, maximum=high):

@@ -14,6 +14,7 @@ from pipeline.render.nest.places import relative
 from pipeline.render.typescript import Imports, brackets, call, number, quoted
 
 _CLOCK = "src/common/clock.ts"
+_CALENDAR = "src/common/calendar.ts"
 _CODES = "src/common/codes.ts"
 _ROUNDING = "src/common/rounding.ts"
 _COMPARE = {"eq": "===", "ne": "!==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -212,6 +213,13 @@ def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
             return _reckoned(expression, scope)
         case ex.Today():
             return f"{scope.common(_CLOCK, 'today')}()"
+        case ex.StartOf(unit=unit, moment=moment):
+            start = scope.common(_CALENDAR, "startOf")
+            return call(start, write_solid(moment, scope), quoted(unit))
+        case ex.TimeOfDay(moment=moment):
+            return call(scope.common(_CALENDAR, "timeOfDay"), write_solid(moment, scope))
+        case ex.Weekday(moment=moment):
+            return call(scope.common(_CALENDAR, "weekday"), write_solid(moment, scope))
         case ex.ActorId():
             return "actor.id"
         case ex.Parameter(name=name):
