@@ -36,6 +36,8 @@ REPORT = Path(__file__).parent.parent / "docs" / "measured" / "noticed.md"
 EACH = 8
 PAIRS = 8
 FLIPPED = {"eq": "ne", "ne": "eq", "lt": "ge", "ge": "lt", "le": "gt", "gt": "le"}
+STATUSES = (409, 403, 404, 422, 400, 410)
+"""Wrong statuses, the first that the brief does not accept is taken."""
 WANTED = {"operator flipped": 95, "polarity": 95}
 OTHERS_WANTED = 90
 HEAD = """# What the score notices
@@ -89,6 +91,42 @@ def _inverted(node: BaseModel) -> Iterator[tuple[str, pg.Function]]:
                 yield what, node.model_copy(update={name: whole})  # pyright: ignore[reportReturnType]
 
 
+def refusing(node: BaseModel, original: BaseModel, status: int) -> BaseModel:
+    """Return a mutant that answers this status where it answers another than the original."""
+    changed: dict[str, object] = {}
+    for name in type(node).model_fields:
+        mine, other = getattr(node, name), getattr(original, name)
+        if mine == other:
+            continue
+        if isinstance(mine, tuple):
+            changed[name] = tuple(
+                each if each == before else refusing(each, before, status)
+                for each, before in zip(mine, other, strict=True)
+            )
+        else:
+            inner = isinstance(mine, BaseModel)
+            changed[name] = refusing(mine, other, status) if inner else status
+    return node.model_copy(update=changed)
+
+
+def unfit(project: Project, mutant: Mutant, accepted: set[int]) -> Mutant:
+    """Return a mutant whose other status is one that the brief accepts nowhere here."""
+    if mutant.edit.kind != "other status":
+        return mutant
+    status = next(each for each in STATUSES if each not in accepted)
+    function = project.program.function(mutant.function.operation)
+    change = f"answer {status} {mutant.edit.change.split(' ', 2)[2]}"
+    broken = refusing(mutant.function, function, status)
+    return Mutant(Edit(mutant.edit.kind, change), broken)  # pyright: ignore[reportArgumentType]
+
+
+def accepted_statuses(brief: Brief, id: str) -> set[int]:
+    """Return the statuses with which the brief lets an operation refuse."""
+    operation = brief.operation(id)
+    found = set(operation.errors) if operation is not None else set[int]()
+    return found.union(*(rule.statuses for rule in brief.rules if id in rule.operations))
+
+
 def score(project: Project, brief: Brief, changed: Sequence[pg.Function]) -> float:
     """Score a project with some of its functions replaced."""
     return scorecard(project, brief, changed).score or 0.0
@@ -109,13 +147,21 @@ def table(name: str, each: int) -> str:
     project, brief = design_golden(name), load_brief(name)
     card = scorecard(project, brief)
     whole = card.score or 0.0
-    asked = {route_key(*route.split(" ", 1)) for route in card.matched.operations.values() if route}
-    known = {
-        operation.id
-        for operation in project.interface.operations
-        if route_key(operation.http_method, operation.path) in asked
+    asked = {
+        route_key(*route.split(" ", 1)): id
+        for id, route in card.matched.operations.items()
+        if route
     }
-    made = [m for m in (*mutants(project), *turned(project)) if m.function.operation in known]
+    known = {
+        operation.id: accepted_statuses(brief, asked[key])
+        for operation in project.interface.operations
+        if (key := route_key(operation.http_method, operation.path)) in asked
+    }
+    made = [
+        unfit(project, mutant, known[mutant.function.operation])
+        for mutant in (*mutants(project), *turned(project))
+        if mutant.function.operation in known
+    ]
     chosen = drawn(made, each)
     rows: list[str] = []
     noticed: dict[str, list[bool]] = {}

@@ -539,7 +539,10 @@ def _names_of_rule(brief: Brief, rule: Rule, entities: set[str]) -> list[tuple[s
             asked = _of_entity(brief, place, rule.writes, rule.attribute)
             for name in (*rule.sets, *rule.where):
                 asked += _of_entity(brief, place, rule.writes, name)
-        case State() | LeftOut():
+        case State():
+            path = (rule.relation, rule.attribute) if rule.relation else (rule.attribute,)
+            asked = _along(brief, place, entity, ".".join(path))
+        case LeftOut():
             asked = _of_path(brief, place, entity, rule.relation, rule.attribute)
         case Order():
             asked = [
@@ -576,6 +579,7 @@ def _of_path(
     found = entity.relation(relation) if entity is not None and relation else None
     target = brief.entity(found.target) if found is not None else entity
     known = {a.name for a in target.attributes} if target is not None else set[str]()
+    known |= {r.name for r in target.relations} if target is not None else set[str]()
     relations = {r.name for r in entity.relations} if entity is not None else set[str]()
     listed = [(place, relation, relations)] if relation else []
     return [*listed, (place, attribute, known | _STAMPS)] if attribute else listed
@@ -586,5 +590,10 @@ def _along(
 ) -> list[tuple[str, str, set[str]]]:
     if path.lstrip("-").isdecimal():
         return []
-    relation, _, attribute = path.rpartition(".")
-    return _of_path(brief, place, entity, relation or None, attribute)
+    *relations, attribute = path.split(".")
+    listed: list[tuple[str, str, set[str]]] = []
+    for name in relations:
+        listed += _of_path(brief, place, entity, name, None)
+        found = entity.relation(name) if entity is not None else None
+        entity = brief.entity(found.target) if found is not None else None
+    return [*listed, *_of_path(brief, place, entity, None, attribute)]

@@ -10,6 +10,7 @@ from scoring.project.facts import Property, Table
 from scoring.rules.calls import member_names
 from scoring.symbolic.terms import UNDEFINED, Unknown
 from scoring.words import named, squeeze, words
+from scoring.worlds.absence import absences
 from scoring.worlds.facts import ESSENTIAL, Point, RowOf, World, plain, typical
 from scoring.worlds.javascript import missing, same
 from scoring.worlds.judging import (
@@ -48,6 +49,7 @@ def deeds(
     points += _beside(scene, rules, outcome)
     if scene.required.action == "login":
         points.append(_asks_password(scene, player, world, played))
+    points += absences(scene, player, world, played)
     if scene.required.action == "list":
         points += _listed(scene, player, world, played)
     return tuple(points)

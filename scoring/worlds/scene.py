@@ -22,6 +22,8 @@ NEXT_WEEK = "2026-03-21"
 _STAMP = re.compile(r"creat|updat|modif", re.IGNORECASE)
 _PARAMETER = re.compile(r"[:{](\w+)")
 _DEPTH_MAX = 6
+_ANY_STATE = frozenset({"list", "read", "update", "erase"})
+"""What is done to a row in the state that it starts in, unless a rule says otherwise."""
 
 
 @dataclass(eq=False)
@@ -198,6 +200,9 @@ class Scene:
     def _typical(self, table: Table, entity: Entity | None, column: Column, number: int) -> object:
         attribute = self.attribute_of(entity, column) if entity is not None else None
         value = typical_of(column, attribute, sample_text(f"{table.name}#{number}", column.name))
+        starts = attribute is not None and attribute.default is not None and bool(attribute.values)
+        if starts and table is self.table and self.required.action in _ANY_STATE:
+            return value
         return Open(("free", table.name, number, column.name), value)
 
     def attribute_of(self, entity: Entity, column: Column) -> Attribute | None:

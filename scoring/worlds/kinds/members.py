@@ -38,7 +38,7 @@ def _member_row(scene: Scene, world: World, rule: Membership) -> RowOf | None:
         rows = world.tables[table.name]
         if scene.table is table and not scene.creates:
             rows.sort(key=lambda each: each is row)
-        if scene.table is table and len(rows) > 1 and rows[0].values.get(person) == CALLER:
+        if scene.table is table and len(rows) > 1 and typical(rows[0].values.get(person)) == CALLER:
             rows[0].values[person] = OTHER
     if rule.attribute is not None and rule.value is not None:
         set_state(scene, row, through, rule.attribute, rule.value)

@@ -16,6 +16,7 @@ _KEPT = {"<": -1, "<=": 0, ">": 1, ">=": 0, "=": 0, "!=": 1}
 """By how much the one differs from the other where the rule is just kept."""
 _BROKEN = {"<": (0, 1), "<=": (1,), ">": (0, -1), ">=": (-1,), "=": (-1, 1), "!=": (0,)}
 _SOME_NUMBER = 5
+_ANOTHER = "another-row"
 
 
 def _keep_order(scene: Scene, world: World, rule: Order) -> None:
@@ -68,6 +69,8 @@ def _difference(left: Place, right: Place | int) -> float | None:
     """Return by how much the left is more than the right, as far as both are known."""
     other = right.held if isinstance(right, Place) else right
     mine = left.held
+    if left.is_key:
+        return float(mine != other)
     if isinstance(mine, str) and isinstance(other, str):
         size = min(len(mine), len(other))
         return (mine[:size] > other[:size]) - (mine[:size] < other[:size])
@@ -83,6 +86,9 @@ def _arrange(left: Place, right: Place | int, difference: int) -> None:
     """
     if isinstance(right, int):
         left.put(right + difference)
+    elif left.is_key:
+        moving, still = (right, left) if left.given else (left, right)
+        moving.put(still.held if difference == 0 else _ANOTHER)
     elif left.given and not right.given:
         _settle(left)
         right.put(_moved(left, -difference, right))

@@ -24,6 +24,8 @@ class Place:
     attribute: Attribute | None
     given: bool
     """Whether the request gives it."""
+    is_key: bool = False
+    """Whether it names a row."""
 
     @property
     def held(self) -> object:
@@ -33,6 +35,8 @@ class Place:
     @property
     def is_time(self) -> bool:
         """Whether a date or a time lies there."""
+        if self.is_key:
+            return False
         types = self.attribute.types if self.attribute is not None else ("datetime",)
         return "date" in types or "datetime" in types
 
@@ -60,7 +64,8 @@ def place_of(
     if not relation and not stored:
         for member in world.body:
             if named(member, member_names(entity, name)):
-                return Place(world.body, member, entity.attribute(name), given=True)
+                known = entity.attribute(name)
+                return Place(world.body, member, known, True, entity.relation(name) is not None)
     found = followed(scene, world, entity, relation) if relation else None
     if relation and found is None:
         return None
@@ -68,7 +73,8 @@ def place_of(
     column = scene.subject.column(owner, name)
     if row is None or column is None:
         return None
-    return Place(row.values, column.name, owner.attribute(name), given=False)
+    is_key = owner.relation(name) is not None
+    return Place(row.values, column.name, owner.attribute(name), False, is_key)
 
 
 def followed(scene: Scene, world: World, entity: Entity, path: str) -> tuple[Entity, RowOf] | None:

@@ -12,6 +12,7 @@ from scoring.words import named, squeeze
 from scoring.worlds.facts import NOW, Moment, Open, RowOf, World, typical
 from scoring.worlds.javascript import milliseconds, missing, same
 from scoring.worlds.kinds.places import followed, place_of
+from scoring.worlds.kinds.rows import asked_for
 from scoring.worlds.scene import CALLER, Scene, fitting
 
 _SUM = "sum of "
@@ -102,7 +103,8 @@ def _fixed(scene: Scene, word: Spoken) -> object:
 def _step(scene: Scene, before: World, after: World, rule: Effect, text: str) -> object:
     if text.startswith(_SUM):
         path = text.removeprefix(_SUM)
-        return _held(scene, after, rule, path) - _held(scene, before, rule, path)
+        now, then = (_held(scene, world, before, rule, path) for world in (after, before))
+        return now - then
     sign = -1 if text[0] == "-" else 1
     amount = text[1:]
     if amount.isdecimal():
@@ -111,14 +113,17 @@ def _step(scene: Scene, before: World, after: World, rule: Effect, text: str) ->
     return sign * found if isinstance(found, int | float) else UNDEFINED
 
 
-def _held(scene: Scene, world: World, rule: Effect, name: str) -> float:
-    """Return what the operation's own row counts for; nothing if it is not there."""
+def _held(scene: Scene, world: World, before: World, rule: Effect, name: str) -> float:
+    """Return what the operation's own row counts for in a world; nothing if it is not there."""
     entity = scene.subject.brief.entity(rule.entity)
     column = scene.subject.column(entity, name) if entity is not None else None
-    rows = world.tables.get(scene.table.name, []) if scene.table is not None else []
-    row = (rows[-1] if scene.creates else rows[0]) if rows else None
-    held = typical(row.values.get(column.name)) if row is not None and column is not None else 0
-    return held if isinstance(held, int | float) else 0
+    own = _own(scene, before, world)
+    key = scene.table.key[0] if scene.table is not None and scene.table.key else "id"
+    for row in world.tables.get(own.table, ()) if own is not None else ():
+        if own is not None and same(typical(row.values.get(key)), typical(own.values.get(key))):
+            held = typical(row.values.get(column.name)) if column is not None else 0
+            return held if isinstance(held, int | float) else 0
+    return 0
 
 
 def _own(scene: Scene, before: World, after: World) -> RowOf | None:
@@ -146,6 +151,8 @@ def _along(scene: Scene, before: World, after: World, rule: Effect, path: str) -
     if not relation:
         row = _own(scene, before, after)
         column = scene.subject.column(entity, name)
+        if column is not None and row is None:
+            return asked_for(scene, before, entity, name, column.name)
         return row.values.get(column.name) if row is not None and column else UNDEFINED
     found = followed(scene, before, entity, relation)
     column = scene.subject.column(found[0], name) if found is not None else None
