@@ -384,6 +384,7 @@ _OPERATORS: Mapping[str, Callable[..., object]] = {
     "Array.from": lambda value: list(value),
     "JSON.stringify": _json,
     "without": _without,
+    "keyed": lambda key, value: {key: value},
     "typeof.": lambda value: "undefined" if value is UNDEFINED else (
         "string" if isinstance(value, str) else "boolean" if isinstance(value, bool)
         else "number" if isinstance(value, int | float) else "object"

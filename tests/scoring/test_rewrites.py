@@ -166,8 +166,10 @@ def functions(texts: Texts) -> None:
     assert found is not None
     replaced(texts, SERVICE, found[0], "")
     texts[SERVICE] = texts[SERVICE].replace("this.findOwnTodo(", "findOwnTodo(")
-    texts[SERVICE] += found[0].replace("  private findOwnTodo", "\nconst findOwnTodo = ").replace(
-        "): Promise<TodoRow> {", "): Promise<TodoRow> => {"
+    texts[SERVICE] += (
+        found[0]
+        .replace("  private findOwnTodo", "\nconst findOwnTodo = ")
+        .replace("): Promise<TodoRow> {", "): Promise<TodoRow> => {")
     )
 
 
