@@ -313,11 +313,12 @@ class Stranger(RuleRecord):
 
 
 class Window(RuleRecord):
-    """Refused unless the time in the attribute lies within this number of days."""
+    """Refused unless the time in the attribute lies within this number of days, or `beyond` it."""
 
     kind: Literal["window"]
     attribute: str
     days: int
+    beyond: bool = False
 
 
 class Order(RuleRecord):

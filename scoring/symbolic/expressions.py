@@ -106,8 +106,12 @@ def _object(reader: Reads, node: SyntaxNode, frame: Frame) -> Object:
             if key is not None and held is not None:
                 name = string_value(key) or key.text
                 if key.type == "computed_property_name" and key.children:
-                    computed = reader.evaluate(key.children[0], frame)
-                    name = str(computed.value) if isinstance(computed, Const) else "[]"
+                    computed = term_of(reader.evaluate(key.children[0], frame))
+                    if not isinstance(computed, Const):
+                        value = term_of(reader.evaluate(held, frame))
+                        made.members.append((None, Op("keyed", (computed, value))))
+                        continue
+                    name = str(computed.value)
                 made.members.append((name, reader.evaluate(held, frame)))
         elif child.type == "shorthand_property_identifier":
             made.members.append((child.text, _identifier(reader, child, frame)))

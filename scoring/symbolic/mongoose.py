@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from scoring.project.facts import Table
 from scoring.symbolic.entities import Entities
-from scoring.symbolic.prisma import Prisma
+from scoring.symbolic.prisma import Prisma, ordered_by
 from scoring.symbolic.reads import Reads
 from scoring.symbolic.revising import found_in, narrowed
 from scoring.symbolic.scopes import Closure, Frame
@@ -209,9 +209,8 @@ def _order(alias: str, value: object) -> list[tuple[Term, Term]]:
         value = Object(list(value.members))
     if not isinstance(value, Object):
         return [(term_of(value), Const("asc"))] if not isinstance(value, Array) else []
-    return [
-        (Column(alias, key), _direction(held)) for key, held in value.members if key is not None
-    ]
+    pairs = (ordered_by(alias, key, held) for key, held in value.members)
+    return [(expression, _direction(direction)) for expression, direction in pairs]
 
 
 def _direction(value: object) -> Term:

@@ -98,11 +98,7 @@ class Prisma:
         asked = field_of(options, "orderBy")
         for each in asked.items if isinstance(asked, Array) else [asked]:
             if isinstance(each, Object):
-                order += [
-                    (Column(query.alias, key), term_of(held))
-                    for key, held in each.members
-                    if key is not None
-                ]
+                order += [ordered_by(query.alias, key, held) for key, held in each.members]
             elif isinstance(each, Term) and each is not NOTHING:
                 order.append((each, Const("asc")))
         return replace(
@@ -304,3 +300,12 @@ def _states_more(held: Term) -> bool:
     if isinstance(held, Choice):
         return _states_more(held.then) or _states_more(held.otherwise)
     return isinstance(held, Record)
+
+
+def ordered_by(alias: str, key: str | None, held: object) -> tuple[Term, Term]:
+    """Return expression and direction of `{ name: "asc" }`, or of `{ [sort]: "asc" }`."""
+    if key is not None:
+        return Column(alias, key), term_of(held)
+    if isinstance(held, Op) and held.name == "keyed":
+        return held.operands[0], held.operands[1]
+    return term_of(held), Const("asc")

@@ -15,6 +15,7 @@ from scoring.worlds.play import Outcome, Played, Player
 from scoring.worlds.scene import Scene
 
 R = TypeVar("R", bound=RuleRecord)
+Accepts = Callable[[Outcome], bool]
 Said = Literal["holds", "too strict", "too lax", "inverted", "wrong status", "not readable"]
 
 
@@ -104,8 +105,16 @@ def judge(
             return _unreadable(outcome) or Judged("too strict", shown, outcome.file, outcome.line)
     missing = kind.lacks(scene, rule, world, kept.outcome)
     if missing is not None:
+        done = player.search(world, _does(kind, scene, rule, world), kept.choices).outcome
+        missing = kind.lacks(scene, rule, world, done) if done.succeeded else missing
+    if missing is not None:
         return _unreadable(kept.outcome) or Judged("too lax", missing)
     return HOLDS
+
+
+def _does(kind: Worlds[Any], scene: Scene, rule: RuleRecord, world: World) -> Accepts:
+    """Return what accepts a granted request that does what the rule says should follow."""
+    return lambda outcome: outcome.succeeded and kind.lacks(scene, rule, world, outcome) is None
 
 
 def _breach(

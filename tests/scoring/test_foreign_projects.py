@@ -15,10 +15,8 @@ from scoring.project.facts import ProjectFacts
 from scoring.project.folder import read_folder
 from scoring.report import AxisName, Scorecard
 from scoring.rubric import score_folder
+from tests.scoring.foreign_projects import lay_out
 
-FOREIGN = Path(__file__).parent / "foreign"
-OVERLAYS = {"nestia-stubs": "nestia", "classic-silent": "classic"}
-"""Folder → the project that it is laid over."""
 RANKING = ("nestia", "kysely", "classic", "classic-silent", "nestia-stubs")
 OPERATIONS = {
     "nestia": 15,
@@ -32,11 +30,7 @@ STUBS_MAX = 25
 @pytest.fixture(scope="module")
 def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     out = tmp_path_factory.mktemp("foreign")
-    for name in RANKING:
-        shutil.copytree(FOREIGN / OVERLAYS.get(name, name), out / name)
-        if name in OVERLAYS:
-            shutil.copytree(FOREIGN / name, out / name, dirs_exist_ok=True)
-    return {name: out / name for name in RANKING}
+    return {name: lay_out(name, out) for name in RANKING}
 
 
 @pytest.fixture(scope="module")
