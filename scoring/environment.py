@@ -56,7 +56,9 @@ _SHAPE_CODES = frozenset(
     {2339, 2347, 2349, 2351, 2416, 2420, 2503, 2551, 2694, 2709, 2749, 4112, 4113, 4114, 7009}
 )
 """Errors that say that something has no such member, is no type, no function or no class."""
-_GLOBAL_SPACE = re.compile(r"Namespace '(global\.)?(Express|NodeJS|jest)'")
+_CALL_CODES = frozenset({2349, 2351})
+_INTEROP = re.compile(r'"esModuleInterop"\s*:\s*true')
+_GLOBAL_SPACE = re.compile(r"[Nn]amespace '(global\.)?(Express|NodeJS|jest)'")
 """Namespaces to which packages add, in a way that nobody imports."""
 _HEIR = re.compile(r"\bclass\s+(\w+)(?:<[^{]*?>)?\s+extends\s+(\w+)")
 _BUSY = "Text file busy"
@@ -93,7 +95,7 @@ def type_check(read: Folder, folder: Path) -> Checked:
         first = _check(copy, groups)
         stubs = list(_stubs(read, first))
         if not any(stubs):
-            always = tuple(d for d in first.diagnostics if _is_setting(d))
+            always = tuple(d for d in first.diagnostics if not _is_own(d, read))
             return Checked(first, always)
         place = next((n for n in _STUB_FOLDERS if (copy / n).is_dir()), "")
         stub = Path(place) / _STUB
@@ -101,7 +103,7 @@ def type_check(read: Folder, folder: Path) -> Checked:
         for text in stubs:
             (copy / stub).write_text(text, encoding="utf-8")
             reports.append(_check(copy, groups, stub.as_posix()))
-            if not any(_is_own(d) for d in reports[-1].diagnostics):
+            if not any(_is_own(d, read) for d in reports[-1].diagnostics):
                 break
     return _merged(read, reports)
 
@@ -180,7 +182,9 @@ def _merged(read: Folder, reports: Sequence[CompileReport]) -> Checked:
     )
     ours = [d for d in found[0] if d not in absent]
     opaque = _Opaque(read, first.missing_packages)
-    follows = [d for d in ours if not _is_own(d) or _identity(d) not in shared or opaque.touches(d)]
+    follows = [
+        d for d in ours if not _is_own(d, read) or _identity(d) not in shared or opaque.touches(d)
+    ]
     failed = {d.file for d in ours if d not in follows}
     merged = sorted([*absent, *ours], key=lambda d: (d.file, d.line, d.column, d.code))
     report = CompileReport(
@@ -199,14 +203,28 @@ def _identity(diagnostic: CompilerDiagnostic) -> tuple[str, int, int, int, str]:
     return (*place, diagnostic.code, diagnostic.message)
 
 
-def _is_setting(diagnostic: CompilerDiagnostic) -> bool:
-    """Whether an error is about how files are compiled, which is settled elsewhere."""
-    return diagnostic.code in _SETTING_CODES
-
-
-def _is_own(diagnostic: CompilerDiagnostic) -> bool:
+def _is_own(diagnostic: CompilerDiagnostic, read: Folder) -> bool:
     """Whether an error is of a kind that an author can make."""
-    return diagnostic.code not in _UNTYPED_CODES | _SETTING_CODES
+    return diagnostic.code not in _UNTYPED_CODES | _SETTING_CODES and not _is_interop(
+        diagnostic, read
+    )
+
+
+def _is_interop(diagnostic: CompilerDiagnostic, read: Folder) -> bool:
+    """Whether a package imported with `import *` is called, as it may be without `esModuleInterop`.
+
+    Our compiler has no other way than to compile with it.
+    """
+    if diagnostic.code not in _CALL_CODES:
+        return False
+    if any(p.endswith("tsconfig.json") and _INTEROP.search(t) for p, t in read.texts.items()):
+        return False
+    text = read.texts.get(diagnostic.file, "")
+    lines = text.splitlines()
+    line = lines[diagnostic.line - 1] if 0 < diagnostic.line <= len(lines) else ""
+    called = re.match(r"[\w$]+", line[diagnostic.column - 1 :])
+    imported = rf"import \* as {re.escape(called[0])} from [\"'][^.]" if called else None
+    return imported is not None and re.search(imported, text) is not None
 
 
 class _Opaque:
