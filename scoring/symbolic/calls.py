@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scoring.symbolic import names, sql
 from scoring.symbolic.kysely import ORDER
+from scoring.symbolic.mappers.wording import operator
 from scoring.symbolic.reads import Reads, unknown
 from scoring.symbolic.scopes import Closure, Frame
 from scoring.symbolic.terms import (
@@ -30,7 +31,6 @@ from scoring.symbolic.values import (
     Space,
     term_of,
 )
-from scoring.symbolic.wording import operator
 from scoring.typescript.callees import arguments_of
 from scoring.typescript.modules import Class, opens_transaction
 from scoring.typescript.syntax import SyntaxNode, unwrap

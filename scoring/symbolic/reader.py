@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from scoring.project.facts import Table
 from scoring.symbolic import calls, expressions, patterns, statements
-from scoring.symbolic.drizzle import Drizzle
-from scoring.symbolic.entities import Entities
 from scoring.symbolic.kysely import Kysely
-from scoring.symbolic.mongoose import Mongoose
+from scoring.symbolic.mappers.drizzle import Drizzle
+from scoring.symbolic.mappers.entities import Entities
+from scoring.symbolic.mappers.mongoose import Mongoose
 from scoring.symbolic.prisma import Prisma
 from scoring.symbolic.reads import unknown
 from scoring.symbolic.scopes import Closure, Frame

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from scoring.project.facts import Table
+from scoring.symbolic.mappers.revising import found_in, narrowed, rewritten, write_of
 from scoring.symbolic.reads import Reads
-from scoring.symbolic.revising import found_in, narrowed, rewritten, write_of
 from scoring.symbolic.scopes import Closure, Frame
 from scoring.symbolic.terms import (
     NOTHING,

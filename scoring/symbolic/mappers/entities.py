@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from scoring.project.facts import Column, Table
+from scoring.project.facts import Table
 from scoring.symbolic import terms
+from scoring.symbolic.mappers.finding import READS, Finding
+from scoring.symbolic.mappers.subjects import Subjects
+from scoring.symbolic.mappers.wording import conditions, data, is_row, row_of
 from scoring.symbolic.prisma import Prisma
 from scoring.symbolic.reads import Reads
-from scoring.symbolic.scopes import Closure, Frame
+from scoring.symbolic.scopes import Frame
 from scoring.symbolic.terms import (
     NOTHING,
     TRUE,
     Const,
     Field,
     Fresh,
-    Listed,
     Op,
     Present,
     Query,
@@ -24,34 +25,13 @@ from scoring.symbolic.terms import (
     Rows,
     Term,
 )
-from scoring.symbolic.trace import Wrote
-from scoring.symbolic.values import (
-    Array,
-    Instance,
-    Method,
-    Native,
-    Object,
-    Raised,
-    Space,
-    field_of,
-    term_of,
-)
-from scoring.symbolic.wording import conditions, data, is_row, row_of
-from scoring.typescript.modules import Class
+from scoring.symbolic.values import Array, Instance, Native, Object, field_of, term_of
 from scoring.typescript.syntax import SyntaxNode
-from scoring.words import squeeze
 
-_REPOSITORY = re.compile(r"(?:^|\.)\w*Repository<(\w+)>$")
-_READS = {
-    "find": "findMany", "findBy": "findMany", "findAll": "findMany", "findOne": "findFirst",
-    "findOneBy": "findFirst", "findOneOrFail": "findFirstOrThrow",
-    "findOneByOrFail": "findFirstOrThrow", "findAndCount": "both", "findAndCountBy": "both",
-    "count": "count", "countBy": "count", "exists": "exists", "existsBy": "exists",
-    "exist": "exists",
-}  # fmt: skip
 _MADE = frozenset({"create", "merge", "assign", "preload", "getReference"})
 _SAVED = frozenset({"save", "persist", "persistAndFlush", "insert", "upsert", "nativeInsert"})
 _REMOVED = frozenset({"remove", "softRemove", "removeAndFlush", "recover"})
+_HANDED = _SAVED | _REMOVED | {"assign"}
 _BY_CRITERIA = {
     "delete": "deleteMany", "nativeDelete": "deleteMany", "update": "updateMany",
     "nativeUpdate": "updateMany", "softDelete": "updateMany", "restore": "updateMany",
@@ -59,9 +39,7 @@ _BY_CRITERIA = {
 }  # fmt: skip
 _UNREAD = frozenset({"createQueryBuilder", "query", "execute", "getConnection"})
 """Queries of which only the table is known."""
-_VERBS = frozenset({*_READS, *_MADE, *_SAVED, *_REMOVED, *_BY_CRITERIA})
-_BARE = frozenset({"By", "OneBy", "OneByOrFail", "AndCountBy"})
-_BASES_MAX = 4
+_VERBS = frozenset({*READS, *_MADE, *_SAVED, *_REMOVED, *_BY_CRITERIA})
 
 
 class Entities:
@@ -72,29 +50,29 @@ class Entities:
         self._prisma = prisma
         self._changes: dict[Term, Object] = {}
         """What was assigned to the members of a row and is not saved yet."""
-        self._new: dict[int, tuple[Table, Object]] = {}
-        """Rows that were made and are not written yet; MikroORM's next flush writes its own."""
+        self._subjects = Subjects(reader)
+        self._finding = Finding(reader, prisma, self._subjects)
 
     def query(
         self, base: object, name: str, given: list[object], node: SyntaxNode, frame: Frame
     ) -> object | None:
         """Return what a call answers with; None if it asks no repository and no manager."""
         if name in ("getRepository", "withRepository") and given:
-            table = self._class_table(given[0])
+            table = self._subjects.class_table(given[0])
             return Native(f"Repository<{table.name}>") if table is not None else None
-        if name in ("flush", "commit") and not given and self._is_manager(base):
+        if name in ("flush", "commit") and not given and self._subjects.is_manager(base):
             return self._flush(node, frame)
         if name not in _VERBS and name not in _UNREAD:
             return None
-        if name == "save" and not given and id(base) in self._new:
-            return self.save(*self._new[id(base)], node, frame)
-        table, rest = self._subject(base, name, given)
+        if name == "save" and not given and id(base) in self._subjects.new:
+            return self.save(*self._subjects.new[id(base)], node, frame)
+        table, rest = self._subjects.subject(base, name, given, _HANDED)
         if table is None:
             return None
         if name in _UNREAD:
             return self._unread(table, node, frame)
-        if name in _READS:
-            return self._read(table, name, rest, node, frame)
+        if name in READS:
+            return self._finding.read(table, name, rest, node, frame)
         if name in _MADE:
             return self._made(table, name, rest, node, frame)
         first = rest[0] if rest else NOTHING
@@ -105,7 +83,7 @@ class Entities:
                 if saved
                 else self._remove(table, name, first, node, frame)
             )
-            chained = name in ("persist", "remove") and self._is_mikro(table)
+            chained = name in ("persist", "remove") and self._subjects.is_mikro(table)
             return Native("EntityManager") if chained else made
         return self._by_criteria(table, name, rest, node, frame)
 
@@ -130,160 +108,6 @@ class Entities:
         place = terms.Unknown(frame.module.path, node.line, node.text[:60])
         query = replace(self._whole(table), where=(place,), everything=True)
         return self._reader.read(query, False, node, frame)
-
-    def _is_manager(self, base: object) -> bool:
-        return isinstance(base, Native) and (
-            "EntityManager" in base.name or base.name in ("database", "em")
-        )
-
-    def _subject(
-        self, base: object, name: str, given: list[object]
-    ) -> tuple[Table | None, list[object]]:
-        """Return the table that a call is about, and its arguments without the class."""
-        own = self._repository(base)
-        if own is not None:
-            return own, given
-        active = self._class_table(base)
-        if active is not None:
-            return active, given
-        if given and (table := self._class_table(given[0])) is not None:
-            return table, given[1:]
-        if is_row(base) and not given and name in ("save", "remove", "softRemove"):
-            return self._row_table(base), [base]
-        if self._is_manager(base) and given and name in (_SAVED | _REMOVED | {"assign"}):
-            return self._row_table(given[0]), given
-        return None, given
-
-    def _repository(self, base: object) -> Table | None:
-        if isinstance(base, Native):
-            found = _REPOSITORY.search(base.name)
-            return self._reader.tables.get(squeeze(found[1])) if found is not None else None
-        owner = base.of if isinstance(base, Instance) else None
-        for _ in range(_BASES_MAX):
-            if owner is None or owner.base is None:
-                return None
-            heritage = owner.node.child("class_heritage")
-            found = re.search(r"Repository<(\w+)>", heritage.text) if heritage is not None else None
-            if found is not None:
-                return self._reader.tables.get(squeeze(found[1]))
-            further = self._reader.program.resolve(owner.module, owner.base)
-            owner = further if isinstance(further, Class) else None
-        return None
-
-    def _class_table(self, value: object) -> Table | None:
-        """Return the table of an entity class."""
-        if not isinstance(value, Space) or not isinstance(value.of, Class):
-            return None
-        if not any(mark.name == "Entity" for mark in value.of.decorators):
-            return None
-        return self._reader.tables.get(squeeze(value.of.name))
-
-    def _row_table(self, value: object) -> Table | None:
-        """Return the table of a row, of an entity that was made, or of the first of several."""
-        if isinstance(value, Array) and value.items:
-            return self._row_table(value.items[0])
-        if id(value) in self._new:
-            return self._new[id(value)][0]
-        if isinstance(value, Instance) and value.of is not None:
-            return self._class_table(Space(value.of))
-        if isinstance(value, Object):
-            spread = [held for key, held in value.members if key is None]
-            return next((t for s in spread if (t := self._row_table(s)) is not None), None)
-        if isinstance(value, Op) and value.name == "??":
-            return self._row_table(value.operands[0])
-        if isinstance(value, terms.First | Rows):
-            return self._reader.tables.get(squeeze(value.query.table))
-        if isinstance(value, terms.Written):
-            return self._written_table(value)
-        return None
-
-    def _written_table(self, value: terms.Written) -> Table | None:
-        for event in self._reader.events:
-            if isinstance(event, Wrote) and event.number == value.write:
-                return self._reader.tables.get(squeeze(event.query.table))
-        return None
-
-    def _is_mikro(self, table: Table) -> bool:
-        module = self._reader.program.modules.get(table.file)
-        return module is not None and "@mikro-orm" in module.text
-
-    def _read(
-        self, table: Table, name: str, given: list[object], node: SyntaxNode, frame: Frame
-    ) -> object:
-        where, options = self._asked(table, name, given)
-        order = field_of(options, "order")
-        if order is NOTHING:
-            order = field_of(options, "orderBy")
-        asked = Object([("where", self._live(table, where, options)), ("orderBy", order)])
-        for word, names in (("take", ("take", "limit")), ("skip", ("skip", "offset"))):
-            held = next((h for n in names if (h := field_of(options, n)) is not NOTHING), NOTHING)
-            asked.members.append((word, held))
-        ask = self._prisma.ask
-        kind = _READS[name]
-        if kind == "both":
-            return Array(
-                [
-                    ask(table, "findMany", asked, node, frame),
-                    ask(table, "count", asked, node, frame),
-                ]
-            )
-        if kind == "exists":
-            return Op(">", (term_of(ask(table, "count", asked, node, frame)), Const(0)))
-        if kind == "findFirstOrThrow":
-            found = term_of(ask(table, "findFirst", asked, node, frame))
-            raised = self._failing(options, node, frame)
-            self._reader.refuse(raised, Op("===", (found, Const(None))), node, frame)
-            return found
-        return ask(table, kind, asked, node, frame)
-
-    def _asked(self, table: Table, name: str, given: list[object]) -> tuple[object, object]:
-        """Return the conditions and the other options of a call that reads."""
-        first = given[0] if given else Object()
-        if name.endswith(("By", "ByOrFail")):
-            return first, Object()
-        if not self._is_mikro(table) or name == "findAll":
-            return field_of(first, "where"), first
-        return first, given[1] if len(given) > 1 else Object()
-
-    def _failing(self, options: object, node: SyntaxNode, frame: Frame) -> Raised:
-        """Return the error where no row is found: what MikroORM's `failHandler` makes."""
-        from scoring.symbolic.calls import invoke
-
-        handler = field_of(options, "failHandler")
-        if isinstance(handler, Closure | Method):
-            made = invoke(self._reader, handler, [], node, frame)
-            return made if isinstance(made, Raised) else Raised(0)
-        return Raised(0)
-
-    def _live(self, table: Table, where: object, options: object = NOTHING) -> object:
-        """Return conditions in Prisma's words; rows that are marked as deleted are left out."""
-        if isinstance(where, Term) and not isinstance(where, Record) and where is not NOTHING:
-            where = self._by_key(table, where)
-        asked = conditions(table, Object() if where is NOTHING else where)
-        gone = self._mark_of_deletion(table)
-        shown = field_of(options, "withDeleted") if isinstance(options, Object) else NOTHING
-        if gone is None or shown == Const(True):
-            return asked
-        return Object([("AND", Array([asked])), (gone.name, Const(None))])
-
-    def _by_key(self, table: Table, value: Term) -> object:
-        """Return the condition that a lone key states: `delete(id)`."""
-        if isinstance(value, terms.Choice | Op) and not is_row(value):
-            shown = value.then if isinstance(value, terms.Choice) else value.operands[-1]
-            if isinstance(shown, Record):
-                return value
-        key = table.key[0] if table.key else "id"
-        if isinstance(value, Listed):
-            return Object([(key, Object([("in", value)]))])
-        return Object([(key, Field(value, key) if is_row(value) else value)])
-
-    def _mark_of_deletion(self, table: Table) -> Column | None:
-        module = self._reader.program.modules.get(table.file)
-        if module is None or "DeleteDateColumn" not in module.text:
-            return None
-        return next(
-            (c for c in table.columns if c.type == "DateTime" and "delete" in c.name.lower()), None
-        )
 
     def _made(
         self, table: Table, name: str, given: list[object], node: SyntaxNode, frame: Frame
@@ -310,7 +134,7 @@ class Entities:
         made = Object(list(first.members)) if isinstance(first, Object) else Object()
         if not isinstance(first, Object):
             made.members.append((None, term_of(first)))
-        self._new[id(made)] = (table, made)
+        self._subjects.new[id(made)] = (table, made)
         return made
 
     def save(self, table: Table, value: object, node: SyntaxNode, frame: Frame) -> object:
@@ -332,7 +156,7 @@ class Entities:
         return self._update(table, self._itself(table, row), changes, node, frame)
 
     def _save_object(self, table: Table, value: Object, node: SyntaxNode, frame: Frame) -> Term:
-        self._new.pop(id(value), None)
+        self._subjects.new.pop(id(value), None)
         spreads = [h for k, h in value.members if k is None and isinstance(h, Term) and is_row(h)]
         spread = row_of(spreads[0]) if spreads else None
         key = table.key[0] if table.key else "id"
@@ -389,7 +213,7 @@ class Entities:
 
     def _marked(self, table: Table, name: str) -> Record | None:
         """Return what marks a row as deleted, or no more; None if it is deleted indeed."""
-        gone = self._mark_of_deletion(table)
+        gone = self._subjects.mark_of_deletion(table)
         if name not in ("softRemove", "softDelete", "recover", "restore"):
             return None
         value = Op("moment", (Present(),)) if name.startswith("soft") else Const(None)
@@ -401,7 +225,7 @@ class Entities:
         where = given[0] if given else Object()
         if isinstance(where, Array):
             where = term_of(where)
-        found = self._live(table, where) if name != "restore" else conditions(table, where)
+        found = self._finding.live(table, where) if name != "restore" else conditions(table, where)
         asked = Object([("where", found)])
         marked = self._marked(table, name)
         if name in ("increment", "decrement") and len(given) > 2:
@@ -413,14 +237,14 @@ class Entities:
             asked.members.append(("data", data(table, given[1])))
         answer = term_of(self._prisma.ask(table, _BY_CRITERIA[name], asked, node, frame))
         count = term_of(field_of(answer, "count"))
-        return count if self._is_mikro(table) else Record((("affected", count),))
+        return count if self._subjects.is_mikro(table) else Record((("affected", count),))
 
     def _flush(self, node: SyntaxNode, frame: Frame) -> Term:
-        for table, made in list(self._new.values()):
-            if self._is_mikro(table):
+        for table, made in list(self._subjects.new.values()):
+            if self._subjects.is_mikro(table):
                 self._save_object(table, made, node, frame)
         for row in list(self._changes):
-            table = self._row_table(row)
+            table = self._subjects.row_table(row)
             if table is not None:
                 changes = self._changes.pop(row)
                 self._update(table, self._itself(table, row), changes, node, frame)

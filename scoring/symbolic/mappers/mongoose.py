@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 
 from scoring.project.facts import Table
-from scoring.symbolic.entities import Entities
+from scoring.symbolic.mappers.entities import Entities
+from scoring.symbolic.mappers.revising import found_in, narrowed
+from scoring.symbolic.mappers.wording import conditions, is_row, row_of
 from scoring.symbolic.prisma import Prisma, ordered_by
 from scoring.symbolic.reads import Reads
-from scoring.symbolic.revising import found_in, narrowed
 from scoring.symbolic.scopes import Closure, Frame
 from scoring.symbolic.terms import (
     NOTHING,
@@ -32,7 +33,6 @@ from scoring.symbolic.values import (
     field_of,
     term_of,
 )
-from scoring.symbolic.wording import conditions, is_row, row_of
 from scoring.typescript.syntax import SyntaxNode
 from scoring.words import squeeze
 
