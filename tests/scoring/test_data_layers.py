@@ -14,6 +14,7 @@ from scoring.project import read_project
 from scoring.project.facts import ProjectFacts
 from scoring.project.folder import Folder, read_folder
 from scoring.project.layers import notice, unmeasured
+from scoring.worlds.stage import with_deeds
 from tests.scoring.foreign_projects import READ, lay_out
 
 SERVICES = {"list": "src/lists/lists.service.ts", "todo": "src/todos/todos.service.ts"}
@@ -71,7 +72,7 @@ def decided(subject: Subject) -> tuple[Verdict, ...]:
 @pytest.mark.parametrize("name", READ)
 def test_a_layer_is_read_whole(name: str, facts: dict[str, ProjectFacts], todo: Brief) -> None:
     found = facts[name]
-    subject = match(found, todo)
+    subject = with_deeds(match(found, todo))
     assert len(found.operations) == 14
     assert len(found.tables) == 3
     assert found.unread == ()
@@ -100,7 +101,7 @@ def test_what_is_broken_is_noticed(
 def test_a_query_that_is_built_step_by_step_is_not_readable(
     facts: dict[str, ProjectFacts], todo: Brief
 ) -> None:
-    subject = match(facts["builder"], todo)
+    subject = with_deeds(match(facts["builder"], todo))
     verdicts = implementation.rules(subject)
     assert faults(verdicts) == []
     assert [v.file for v in verdicts if v.unread] == ["src/todos/todos.service.ts"]
