@@ -45,7 +45,9 @@ def _inner(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
 def _identifier(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     name = node.text
     held = frame.find(name)
-    return held if held is not None else names.global_name(reader, name, frame.module, frame.owner)
+    if held is None:
+        return names.global_name(reader, name, frame.module, frame.owner)
+    return reader.current(held)
 
 
 def _string(reader: Reads, node: SyntaxNode, frame: Frame) -> Const:

@@ -196,6 +196,10 @@ class Reader:
         """Note that members of a row are set to those of objects; False if it is no row."""
         return self._entities.assigned(row, *values)
 
+    def current(self, value: object) -> object:
+        """Return a row as it is since it was saved; any other value as it is."""
+        return self._entities.current(value)
+
     def constant(self, node: SyntaxNode, module: Module) -> object:
         """Return what a constant of a module holds."""
         key = id(node)

@@ -75,6 +75,10 @@ class Reads(Protocol):
         """Note that members of a row are set to those of objects; False if it is no row."""
         ...
 
+    def current(self, value: object) -> object:
+        """Return a row as it is since it was saved; any other value as it is."""
+        ...
+
     def constant(self, node: SyntaxNode, module: Module) -> object:
         """Return what a constant of a module holds."""
         ...

@@ -50,6 +50,8 @@ class Entities:
         self._prisma = prisma
         self._changes: dict[Term, Object] = {}
         """What was assigned to the members of a row and is not saved yet."""
+        self._written: dict[Term, Term] = {}
+        """Rows that were read and saved since, and what the last write of each leaves."""
         self._subjects = Subjects(reader)
         self._finding = Finding(reader, prisma, self._subjects)
 
@@ -153,7 +155,21 @@ class Entities:
         if not is_row(row):
             self._reader.write("insert", self._whole(table), row, node, frame)
             return row
-        return self._update(table, self._itself(table, row), changes, node, frame)
+        return self._saved(table, row, changes, node, frame)
+
+    def current(self, value: object) -> object:
+        """Return a row as it is since it was saved; any other value as it is."""
+        if not self._written or not isinstance(value, Term) or not is_row(value):
+            return value
+        written = self._written.get(row_of(value))
+        return Op("??", (written, value)) if written is not None else value
+
+    def _saved(
+        self, table: Table, row: Term, changes: Object, node: SyntaxNode, frame: Frame
+    ) -> Term:
+        written = self._update(table, self._itself(table, row), changes, node, frame)
+        self._written[row] = written
+        return written
 
     def _save_object(self, table: Table, value: Object, node: SyntaxNode, frame: Frame) -> Term:
         self._subjects.new.pop(id(value), None)
@@ -247,5 +263,5 @@ class Entities:
             table = self._subjects.row_table(row)
             if table is not None:
                 changes = self._changes.pop(row)
-                self._update(table, self._itself(table, row), changes, node, frame)
+                self._saved(table, row, changes, node, frame)
         return NOTHING
