@@ -113,7 +113,8 @@ def unfit(project: Project, mutant: Mutant, accepted: set[int]) -> Mutant:
     """Return a mutant whose other status is one that the brief accepts nowhere here."""
     if mutant.edit.kind != "other status":
         return mutant
-    status = next(each for each in STATUSES if each not in accepted)
+    _, _, _, _, original, *_ = mutant.edit.change.replace(":", " ").split(" ")
+    status = next(each for each in STATUSES if each not in {*accepted, int(original)})
     function = project.program.function(mutant.function.operation)
     change = f"answer {status} {mutant.edit.change.split(' ', 2)[2]}"
     broken = refusing(mutant.function, function, status)

@@ -69,7 +69,9 @@ def _looks_at_effect(subject: Subject, rule: Effect, test: TestFact, done: TestC
         entity = subject.brief.entity(rule.writes)
         names = {squeeze(name) for name in member_names(entity, rule.attribute)}
     for later in test.calls:
-        if later.route not in about or later.id <= done.id:
+        if later.route not in about or later.id < done.id:
+            continue
+        if later.id == done.id and rule.writes != rule.entity:
             continue
         if later.expected is not None and rule.change == "delete":
             return True

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from scoring.brief import Bar, Membership
 from scoring.matching import UNREAD, Subject
 from scoring.project.facts import Access, Column, Operation, Table, TestFact
-from scoring.rules.calls import given_to, made_before, refused
+from scoring.rules.calls import compared, given_to, made_before, refused, routes_of
 from scoring.rules.kind import Kind, by_one_test, in_worlds
 from scoring.rules.site import Problem, Site, owner_scoped, speaks_of
 from scoring.typescript.sources import Given, ResponseOf, Row, Scoped
@@ -82,6 +82,21 @@ def _guards(subject: Subject, rule: Membership, test: TestFact) -> bool:
         and ResponseOf(made.id) in given_to(call)
         for call in refused(subject, rule, test)
         for made in test.calls
+    ) or _is_listed_to_others(subject, rule, test)
+
+
+def _is_listed_to_others(subject: Subject, rule: Membership, test: TestFact) -> bool:
+    """Whether the test looks at a list that a caller sees after somebody else has made a row."""
+    lists = {o.id for o in subject.brief.operations if o.action == "list"}
+    routes, seen = routes_of(subject, lists.intersection(rule.operations)), compared(test)
+    return any(
+        call.route in routes
+        and ResponseOf(call.id) in seen
+        and call.caller
+        and made.caller
+        and not (made.caller & call.caller)
+        for call in test.calls
+        for made in made_before(subject, test, rule.entity, call)
     )
 
 

@@ -87,7 +87,7 @@ def _stranger_guards(subject: Subject, rule: Stranger, test: TestFact) -> bool:
     relation = entity.relation(rule.relation) if entity is not None else None
     target = relation.target if relation is not None else ""
     return any(
-        (made.caller & call.caller and ResponseOf(made.id) in given_to(call))
+        (made.caller & call.caller and (not call.members or ResponseOf(made.id) in given_to(call)))
         or (rule.person is not None and made.caller & _named(call))
         for call in refused(subject, rule, test)
         for made in made_before(subject, test, target, call)

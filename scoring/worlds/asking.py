@@ -108,7 +108,7 @@ def _give_body(scene: Scene, world: World) -> None:
 def _given(scene: Scene, world: World, member: Property) -> object:
     """Return what the body gives for a member: a key that exists, or a value within bounds."""
     if scene.table is not None:
-        link = _link_of(scene, scene.table, member.name)
+        link = link_of(scene, scene.table, member.name)
         if link is not None:
             return _referred(scene, world, link)
     column = _column_of(scene, member.name)
@@ -126,7 +126,7 @@ def _given(scene: Scene, world: World, member: Property) -> object:
     return Open(("body", member.name), _sample(member, attribute))
 
 
-def _link_of(scene: Scene, table: Table, name: str) -> ForeignKey | None:
+def link_of(scene: Scene, table: Table, name: str) -> ForeignKey | None:
     """Return the foreign key that a member of a body names."""
     wanted = squeeze(name)
     for link in table.foreign_keys:

@@ -151,21 +151,45 @@ def excepted(scene: Scene, world: World, rule: Shared) -> Sequence[Breach]:
         made = world.copy()
         made.caller = Caller(made.caller.key, actor)
         found.append(Breach(made, f"a {actor} calls"))
-    if rule.or_through is not None:
+    belongs = _alternative(rule)
+    if belongs is not None:
         made = world.copy()
-        belongs = Membership(
-            kind="membership",
-            id=rule.id,
-            text=rule.text,
-            operations=rule.operations,
-            entity=rule.entity,
-            through=rule.or_through,
-            attribute=rule.or_attribute,
-            value=rule.or_value,
-        )
         if _member_row(scene, made, belongs) is not None:
-            found.append(Breach(made, f"the caller has such a {rule.or_through}"))
+            found.append(Breach(made, f"the caller has such a {belongs.through}"))
     return found
+
+
+def except_others(scene: Scene, world: World, rule: Shared) -> None:
+    """Let a rule except somebody else here, and the caller elsewhere."""
+    belongs = _alternative(rule)
+    through = scene.subject.brief.entity(belongs.through) if belongs is not None else None
+    table = scene.subject.tables.get(belongs.through) if belongs is not None else None
+    person = _person(scene, through, table) if through is not None and table is not None else None
+    if belongs is None or through is None or table is None or person is None:
+        return
+    for who in (THIRD, CALLER):
+        row = scene.add(world, table)
+        row.values[person] = who
+        if belongs.attribute is not None and belongs.value is not None:
+            set_state(scene, row, through, belongs.attribute, belongs.value)
+        if who == CALLER and not _elsewhere(scene, world, row, table, person):
+            row.values[person] = THIRD
+
+
+def _alternative(rule: Shared) -> Membership | None:
+    """Return the membership that a rule excepts."""
+    if rule.or_through is None:
+        return None
+    return Membership(
+        kind="membership",
+        id=rule.id,
+        text=rule.text,
+        operations=rule.operations,
+        entity=rule.entity,
+        through=rule.or_through,
+        attribute=rule.or_attribute,
+        value=rule.or_value,
+    )
 
 
 def _through_known(scene: Scene, rule: Membership | Bar) -> str | None:

@@ -8,7 +8,7 @@ from scoring.brief import Entity, Ownership
 from scoring.words import named
 from scoring.worlds.facts import Caller, Open, World
 from scoring.worlds.judging import Breach, Worlds
-from scoring.worlds.kinds.members import excepted
+from scoring.worlds.kinds.members import except_others, excepted
 from scoring.worlds.kinds.rows import account_of, by_account, owned, subject_row
 from scoring.worlds.scene import CALLER, OTHER, Scene
 
@@ -26,20 +26,28 @@ def _keep_owned(scene: Scene, world: World, rule: Ownership) -> None:
 
 
 def _foreign(scene: Scene, world: World, rule: Ownership) -> Sequence[Breach]:
+    made = _foreign_world(scene, world, rule)
+    if made is None:
+        return ()
+    except_others(scene, made, rule)
+    return (Breach(made, f"the {rule.entity} is somebody else's"),)
+
+
+def _foreign_world(scene: Scene, world: World, rule: Ownership) -> World | None:
     entity = scene.subject.brief.entity(rule.entity)
     made = world.copy()
     row = subject_row(scene, made, rule.entity)
     if entity is None or row is None:
-        return ()
+        return None
     if entity.account:
         if not made.path:
-            return ()
+            return None
         for name in list(made.path):
             made.path[name] = OTHER
         table = scene.subject.tables[entity.name]
         rows = made.tables[table.name]
         rows.sort(key=lambda each: each.values.get(table.key[0]) == CALLER)
-        return (Breach(made, "the account is somebody else's"),)
+        return made
     free = [actor for actor in scene.required.actors if actor not in rule.or_actors]
     if made.caller.kind in rule.or_actors and free:
         made.caller = Caller(made.caller.key, free[0])
@@ -47,7 +55,7 @@ def _foreign(scene: Scene, world: World, rule: Ownership) -> Sequence[Breach]:
     if by_account(scene, entity) and scene.table is not None and row.table == scene.table.name:
         owned(scene, made, scene.add(made, scene.table), entity, CALLER)
     owned(scene, made, row, entity, OTHER)
-    return (Breach(made, "the row is somebody else's"),)
+    return made
 
 
 def _disown(scene: Scene, world: World, entity: Entity | None) -> None:
@@ -73,11 +81,8 @@ def _owner_known(scene: Scene, rule: Ownership) -> str | None:
 
 def _who_else(scene: Scene, world: World, rule: Ownership) -> Sequence[Breach]:
     """Return worlds in which the row is somebody else's, and the caller is excepted."""
-    return [
-        each
-        for refused in _foreign(scene, world, rule)
-        for each in excepted(scene, refused.world, rule)
-    ]
+    made = _foreign_world(scene, world, rule)
+    return excepted(scene, made, rule) if made is not None else ()
 
 
 OWNERSHIP = Worlds(Ownership, _keep_owned, _foreign, ready=_owner_known, also=_who_else)
