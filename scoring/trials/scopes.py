@@ -1,0 +1,55 @@
+"""The names that code sees: blocks, functions, and modules whose names are looked at when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from scoring.trials.values import UNDEFINED, failure
+
+MISSING = object()
+Lookup = Callable[[str], object]
+
+
+class Scope:
+    """Names that are bound in a block, the block around it, and what is asked for the rest."""
+
+    __slots__ = ("around", "names", "other", "this")
+
+    def __init__(
+        self, around: Scope | None, this: object = UNDEFINED, other: Lookup | None = None
+    ) -> None:
+        self.names: dict[str, object] = {}
+        self.around = around
+        self.this = this
+        self.other = other
+
+    def inner(self) -> Scope:
+        """Return a block within."""
+        return Scope(self, self.this)
+
+    def get(self, name: str) -> object:
+        """Return what a name is; raises Thrown if there is none."""
+        scope: Scope | None = self
+        while scope is not None:
+            found = scope.names.get(name, MISSING)
+            if found is not MISSING:
+                return found
+            if scope.other is not None:
+                found = scope.other(name)
+                if found is not MISSING:
+                    return found
+            scope = scope.around
+        raise failure("ReferenceError", f"{name} is not defined")
+
+    def set(self, name: str, value: object) -> None:
+        """Give a name that is bound somewhere around another value."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                scope.names[name] = value
+                return
+            if scope.other is not None and scope.other(name) is not MISSING:
+                scope.names[name] = value
+                return
+            scope = scope.around
+        self.names[name] = value
