@@ -1,4 +1,4 @@
-"""Rules of a brief: whether an operation keeps one, and whether a test would fail without it.
+"""Rules of a brief: whether an operation keeps one.
 
 One module a kind of rule, or a family of kinds where each is a few lines; `KINDS` lists them.
 """
@@ -65,8 +65,3 @@ def can_be_read(subject: Subject, rule: Rule, operation: Operation) -> bool:
     with a relation, counters that no column holds, and times that are configured.
     """
     return KINDS[type(rule)].can_be_read(subject, rule, operation)
-
-
-def covered_share(subject: Subject, rule: Rule) -> float:
-    """Return the share of the rule, 0 to 1, without which a test would fail."""
-    return KINDS[type(rule)].tested(subject, rule)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from scoring.brief import Effect
 from scoring.matching import UNREAD, Subject
-from scoring.project.facts import Access, Operation, TestCall, TestFact
-from scoring.rules.calls import member_names, routes_of
-from scoring.rules.kind import Kind, by_one_test
+from scoring.project.facts import Access, Operation
+from scoring.rules.kind import Kind
 from scoring.rules.site import Problem, Site
-from scoring.typescript.sources import ResponseOf
 from scoring.words import squeeze
 
 _NESTED = {
@@ -51,38 +49,6 @@ def _names_set(access: Access) -> set[str]:
     return set(access.sets) | (set(rest.names) if rest is not None else set[str]())
 
 
-def _guards(subject: Subject, rule: Effect, test: TestFact) -> bool:
-    """Whether the test looks at the other entity after the operation."""
-    routes = routes_of(subject, rule.operations)
-    return any(
-        _looks_at_effect(subject, rule, test, done)
-        for done in test.calls
-        if done.route in routes and done.expected is None
-    )
-
-
-def _looks_at_effect(subject: Subject, rule: Effect, test: TestFact, done: TestCall) -> bool:
-    ids = [o.id for o in subject.brief.operations if o.entity == rule.writes]
-    about = routes_of(subject, ids)
-    names: set[str] = set()
-    if rule.attribute is not None:
-        entity = subject.brief.entity(rule.writes)
-        names = {squeeze(name) for name in member_names(entity, rule.attribute)}
-    for later in test.calls:
-        if later.route not in about or later.id <= done.id:
-            continue
-        if later.expected is not None and rule.change == "delete":
-            return True
-        if any(
-            ResponseOf(later.id) in a.value.sources
-            and (not names or names & {squeeze(n) for n in a.value.names})
-            for a in test.assertions
-            if not a.vacuous
-        ):
-            return True
-    return False
-
-
 def _can_be_read(subject: Subject, rule: Effect, operation: Operation) -> bool:
     """Whether the change would be a query of its own, in a column that is there."""
     if operation.behaviour.called & UNREAD or _writes_relations(rule, operation):
@@ -101,4 +67,4 @@ def _writes_relations(rule: Effect, operation: Operation) -> bool:
     )
 
 
-EFFECT = Kind(Effect, _problem, by_one_test(_guards), _can_be_read)
+EFFECT = Kind(Effect, _problem, _can_be_read)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from scoring.brief import Limit
-from scoring.matching import Subject, find_property
-from scoring.project.facts import BodyMember
-from scoring.rules.calls import member_names, refused
+from scoring.matching import find_property
 from scoring.rules.kind import Kind
 from scoring.rules.site import Problem, Site
 from scoring.typescript.sources import Given
-from scoring.words import named, squeeze
+from scoring.words import squeeze
 
 
 def _problem(site: Site, rule: Limit) -> Problem | None:
@@ -57,35 +55,4 @@ def _digits(number: float) -> str:
     return str(int(number)) if float(number).is_integer() else str(number)
 
 
-def _tested(subject: Subject, rule: Limit) -> float:
-    """Return the share of the bounds beyond which a test tries to get."""
-    names = member_names(subject.brief.entity(rule.entity), rule.attribute)
-    tried = [
-        member
-        for test in subject.facts.tests
-        for call in refused(subject, rule, test)
-        for member in call.members
-        if named(member.name, names)
-    ]
-    below = rule.minimum is not None and any(_is_below(m, rule.minimum) for m in tried)
-    above = rule.maximum is not None and any(_is_above(m, rule.maximum) for m in tried)
-    return (below + above) / len(_bounds(rule))
-
-
-def _sizes(member: BodyMember) -> list[float]:
-    return [size for size in (member.length, member.number) if size is not None]
-
-
-def _is_below(member: BodyMember, minimum: float) -> bool:
-    """Whether a member of a body is below a bound; one whose size is not known may be."""
-    sizes = _sizes(member)
-    return not sizes or any(size < minimum for size in sizes)
-
-
-def _is_above(member: BodyMember, maximum: float) -> bool:
-    """Whether a member of a body is above a bound; one whose size is not known may be."""
-    sizes = _sizes(member)
-    return not sizes or any(size > maximum for size in sizes)
-
-
-LIMIT = Kind(Limit, _problem, _tested)
+LIMIT = Kind(Limit, _problem)

@@ -6,11 +6,10 @@ from collections.abc import Collection, Sequence
 
 from scoring.brief import Membership
 from scoring.matching import UNREAD, Subject
-from scoring.project.facts import Access, Column, Operation, Table, TestFact
-from scoring.rules.calls import given_to, refused
-from scoring.rules.kind import Kind, by_one_test
+from scoring.project.facts import Access, Column, Operation, Table
+from scoring.rules.kind import Kind
 from scoring.rules.site import Problem, Site, owner_scoped, speaks_of
-from scoring.typescript.sources import Given, ResponseOf, Row, Scoped
+from scoring.typescript.sources import Given, Row, Scoped
 from scoring.typescript.value import Refusal
 from scoring.words import contains, squeeze, words
 
@@ -71,20 +70,6 @@ def _depends(refusal: Refusal, owners: Collection[str], table: Table) -> bool:
     return any(isinstance(source, Scoped) and source.column in owners for source in sources)
 
 
-def _guards(subject: Subject, rule: Membership, test: TestFact) -> bool:
-    """Whether a signed-in caller is refused what somebody else has made."""
-    return any(
-        call.caller
-        and made.id < call.id
-        and made.expected is None
-        and made.caller
-        and not (made.caller & call.caller)
-        and ResponseOf(made.id) in given_to(call)
-        for call in refused(subject, rule, test)
-        for made in test.calls
-    )
-
-
 def _can_be_read(subject: Subject, rule: Membership, operation: Operation) -> bool:
     """Whether no guard speaks of the membership, and all queries can be read."""
     if operation.behaviour.called & UNREAD:
@@ -95,4 +80,4 @@ def _can_be_read(subject: Subject, rule: Membership, operation: Operation) -> bo
     return not any(contains(guard, words(name)) for guard in guards for name in said)
 
 
-MEMBERSHIP = Kind(Membership, _problem, by_one_test(_guards), _can_be_read)
+MEMBERSHIP = Kind(Membership, _problem, _can_be_read)

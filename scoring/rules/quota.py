@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from scoring.brief import Quota
-from scoring.matching import Subject
-from scoring.project.facts import TestFact
-from scoring.rules.calls import made_before, refused
-from scoring.rules.kind import Kind, by_one_test
+from scoring.rules.kind import Kind
 from scoring.rules.site import Problem, Site
 from scoring.typescript.sources import Filtered, Row, Scoped, Source
 
@@ -26,12 +23,4 @@ def _problem(site: Site, rule: Quota) -> Problem | None:
     return Problem(1.0, f"nothing is refused after {rule.maximum} rows of {site.table.name}")
 
 
-def _guards(subject: Subject, rule: Quota, test: TestFact) -> bool:
-    """Whether a row is refused after the test has made as many as are allowed."""
-    return any(
-        sum(made.repeated for made in made_before(subject, test, rule.entity, call)) >= rule.maximum
-        for call in refused(subject, rule, test)
-    )
-
-
-QUOTA = Kind(Quota, _problem, by_one_test(_guards))
+QUOTA = Kind(Quota, _problem)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from scoring.brief import Reference
-from scoring.matching import Subject
-from scoring.project.facts import TestFact
-from scoring.rules.calls import key_names, made_before, refused
-from scoring.rules.kind import Kind, by_one_test
+from scoring.rules.kind import Kind
 from scoring.rules.site import Problem, Site, owner_scoped
-from scoring.typescript.sources import Given, ResponseOf, Row
-from scoring.words import named
+from scoring.typescript.sources import Given, Row
 
 
 def _problem(site: Site, rule: Reference) -> Problem | None:
@@ -33,20 +29,4 @@ def _problem(site: Site, rule: Reference) -> Problem | None:
     return Problem(1.0, f"{table.name} is not looked at")
 
 
-def _guards(subject: Subject, rule: Reference, test: TestFact) -> bool:
-    """Whether a call is refused that names a row which somebody else has made."""
-    entity = subject.brief.entity(rule.entity)
-    relation = entity.relation(rule.relation) if entity is not None else None
-    if relation is None:
-        return False
-    names = key_names(relation)
-    return any(
-        ResponseOf(made.id) in member.value.sources and not (made.caller & call.caller)
-        for call in refused(subject, rule, test)
-        for member in call.members
-        if named(member.name, names)
-        for made in made_before(subject, test, relation.target, call)
-    )
-
-
-REFERENCE = Kind(Reference, _problem, by_one_test(_guards))
+REFERENCE = Kind(Reference, _problem)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from scoring.brief import State, Transition
-from scoring.matching import Subject
-from scoring.project.facts import Access, Column, TestFact
-from scoring.rules.calls import leaving, made_before, refused, succeeded_before
-from scoring.rules.kind import Kind, by_one_test
+from scoring.project.facts import Access, Column
+from scoring.rules.kind import Kind
 from scoring.rules.site import Problem, Site, speaks_of
 from scoring.typescript.sources import Given
 from scoring.words import squeeze
@@ -41,13 +39,6 @@ def _sets(access: Access, column: Column, target: str) -> bool:
     return True
 
 
-def _transition_guards(subject: Subject, rule: Transition, test: TestFact) -> bool:
-    """Whether the operation is refused after the test has made the row."""
-    return any(
-        made_before(subject, test, rule.entity, call) for call in refused(subject, rule, test)
-    )
-
-
 def _not_asked(site: Site, rule: State) -> Problem | None:
     target = site.target(rule.relation)
     column = site.subject.column(target[0], rule.attribute) if target is not None else None
@@ -59,17 +50,5 @@ def _not_asked(site: Site, rule: State) -> Problem | None:
     return Problem(1.0, f"no refusal depends on {table.name}.{column.name}")
 
 
-def _state_guards(subject: Subject, rule: State, test: TestFact) -> bool:
-    """Whether the operation is refused after the related row was moved out of the state."""
-    entity = subject.brief.entity(rule.entity)
-    relation = entity.relation(rule.relation) if entity is not None else None
-    if relation is None:
-        return False
-    movers = leaving(subject, relation.target, rule.attribute, rule.value)
-    return any(
-        succeeded_before(subject, test, movers, call) for call in refused(subject, rule, test)
-    )
-
-
-TRANSITION = Kind(Transition, _not_moved, by_one_test(_transition_guards))
-STATE = Kind(State, _not_asked, by_one_test(_state_guards))
+TRANSITION = Kind(Transition, _not_moved)
+STATE = Kind(State, _not_asked)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from scoring.brief import Uniqueness
-from scoring.matching import Subject
-from scoring.project.facts import TestFact
-from scoring.rules.calls import has_member, made_before, member_names, refused
-from scoring.rules.kind import Kind, by_one_test
+from scoring.rules.kind import Kind
 from scoring.rules.site import Problem, Site
 from scoring.typescript.sources import Caught, Filtered
 
@@ -29,14 +26,4 @@ def _problem(site: Site, rule: Uniqueness) -> Problem | None:
     return Problem(1.0, f"no query for {listed} that a refusal depends on")
 
 
-def _guards(subject: Subject, rule: Uniqueness, test: TestFact) -> bool:
-    """Whether a row is refused that gives all the attributes after another was made."""
-    entity = subject.brief.entity(rule.entity)
-    return any(
-        all(has_member(call, member_names(entity, name)) for name in rule.attributes)
-        and made_before(subject, test, rule.entity, call)
-        for call in refused(subject, rule, test)
-    )
-
-
-UNIQUENESS = Kind(Uniqueness, _problem, by_one_test(_guards))
+UNIQUENESS = Kind(Uniqueness, _problem)

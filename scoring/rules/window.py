@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from scoring.brief import Window
 from scoring.matching import UNREAD, Subject
-from scoring.project.facts import Operation, TestFact
-from scoring.rules.calls import has_member, member_names, refused
-from scoring.rules.kind import Kind, by_one_test
+from scoring.project.facts import Operation
+from scoring.rules.kind import Kind
 from scoring.rules.site import Problem, Site, refusals, speaks_of
 from scoring.typescript.sources import Given
 from scoring.typescript.value import Refusal, Value
@@ -50,20 +49,6 @@ def _numbers(condition: Value) -> set[int]:
     return {int(text) for text in digits if text.isdecimal() and len(text) <= _DIGITS_MAX}
 
 
-def _guards(subject: Subject, rule: Window, test: TestFact) -> bool:
-    """Whether a call is refused by its time, or though the same caller was let through before."""
-    names = member_names(subject.brief.entity(rule.entity), rule.attribute)
-    return any(
-        has_member(call, names)
-        or any(
-            done.route == call.route and done.caller == call.caller and done.expected is None
-            for done in test.calls
-            if done.id < call.id
-        )
-        for call in refused(subject, rule, test)
-    )
-
-
 def _can_be_read(subject: Subject, rule: Window, operation: Operation) -> bool:
     """Whether every refusal by the time shows its number of days."""
     if operation.behaviour.called & UNREAD:
@@ -71,4 +56,4 @@ def _can_be_read(subject: Subject, rule: Window, operation: Operation) -> bool:
     return all(_numbers(r.condition) for r in _timed(subject, rule, operation))
 
 
-WINDOW = Kind(Window, _problem, by_one_test(_guards), _can_be_read)
+WINDOW = Kind(Window, _problem, _can_be_read)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
+from typing import cast
 
 from scoring.brief import Attribute, Entity
 from scoring.matching import Subject
 from scoring.project.facts import Property, Shape
 from scoring.trials.outside import TOKEN
 from scoring.trials.rows import Row, Store, member_names, names_of
-from scoring.trials.values import UNDEFINED, UNKNOWN, Unknown, is_number, missing
+from scoring.trials.values import UNDEFINED, UNKNOWN, Unknown, is_number, members_of, missing
 from scoring.words import squeeze, words
 
 _LIST = re.compile(r"^(?:Array<(?P<generic>.*)>|(?P<plain>.*)\[\])$")
 _MADE = frozenset({"createdat", "createdon", "created", "joinedat", "joined"})
 _CHANGED = frozenset({"updatedat", "updatedon", "updated", "modifiedat"})
-_TOTALS = frozenset({"record", "total", "count", "totalcount", "totalitem", "totalrecord", "itemcount"})
+_TOTALS = frozenset(
+    {"record", "total", "count", "totalcount", "totalitem", "totalrecord", "itemcount"}
+)
 _PAGES = frozenset({"page", "totalpage", "pagecount", "lastpage"})
 _CURRENT = frozenset({"current", "currentpage", "pagenumber"})
 _SIZES = frozenset({"limit", "size", "pagesize", "perpage", "take"})
@@ -30,6 +34,12 @@ class Answers:
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
         self._names: dict[str, dict[str, str]] = {}
+
+    @cached_property
+    def nullable(self) -> frozenset[str]:
+        """Return the names of members that some shape lets be null."""
+        shapes = self._subject.facts.shapes.values()
+        return frozenset(p.name for s in shapes for p in s.properties if p.nullable)
 
     def row(self, shape_name: str, row: Row, store: Store, depth: int = 0) -> object:
         """Return a row as an answer of a shape."""
@@ -90,12 +100,22 @@ class Answers:
             found = self._names[entity.name] = member_names(entity)
         return found
 
-    def session(self, shape_name: str, account: Row, store: Store, token: Callable[[], str]) -> object:
+    def _inner(self, shape: Shape, member: Property) -> Shape | None:
+        """Return the shape that a member refers to, perhaps one of the same namespace."""
+        if not member.reference:
+            return None
+        space = shape.name.rpartition(".")[0]
+        found = self._subject.shape(member.reference)
+        return found or self._subject.shape(f"{space or shape.name}.{member.reference}")
+
+    def session(
+        self, shape_name: str, account: Row, store: Store, token: Callable[[], str]
+    ) -> object:
         """Return a session: tokens, and the account within."""
         shape = self._subject.shape(shape_name)
         if shape is None:
             written = token()
-            return {name: written for name in ("accessToken", "token", "access_token", "refreshToken")}
+            return dict.fromkeys(("accessToken", "token", "access_token", "refreshToken"), written)
         return self._session_of(shape, account, store, token, 0)
 
     def _session_of(
@@ -104,7 +124,7 @@ class Answers:
         made: dict[str, object] = {}
         for member in shape.properties:
             name = squeeze(member.name)
-            inner = self._subject.shape(member.reference) if member.reference else None
+            inner = self._inner(shape, member)
             if inner is not None and name in names_of(account.entity) | {"user", "account", "me"}:
                 made[member.name] = self.row(member.reference, account, store, 1)
             elif inner is not None and depth < _DEPTH_MAX:
@@ -143,7 +163,7 @@ class Answers:
         pages = math.ceil(total / size) if size else 1
         for member in shape.properties:
             name = squeeze(member.name)
-            inner = self._subject.shape(member.reference) if member.reference else None
+            inner = self._inner(shape, member)
             if member.type == "array":
                 made[member.name] = [self.row(member.reference, row, store) for row in rows]
             elif inner is not None and depth < 1:
@@ -201,21 +221,30 @@ def _likened(value: str, name: str) -> bool:
     )  # fmt: skip
 
 
-def altered(value: object, salt: str, *, ids: bool, name: str = "") -> object:
-    """Return an answer with other values of the same kinds; tokens stay, keys unless `ids`."""
-    if isinstance(value, dict):
-        return {n: altered(v, salt, ids=ids, name=n) for n, v in value.items()}  # type: ignore[misc]
+def altered(
+    value: object, salt: str, nullable: Collection[str], *, ids: bool, name: str = ""
+) -> object:
+    """Return an answer with other values of the same kinds; tokens stay, keys unless `ids`.
+
+    What nobody knows is null where it may be, else something that nothing is equal to.
+    """
+    members = members_of(value)
+    if members is not None:
+        return {n: altered(v, salt, nullable, ids=ids, name=n) for n, v in members.items()}
     if isinstance(value, list):
-        return [altered(each, salt, ids=ids, name=name) for each in value]  # type: ignore[misc]
+        elements = cast("list[object]", value)
+        return [altered(each, salt, nullable, ids=ids, name=name) for each in elements]
     is_key = name == "id" or (bool(name) and words(name)[-1:] == ("id",))
-    if (is_key and not ids) or isinstance(value, Unknown):
+    if is_key and not ids:
         return value
+    if isinstance(value, Unknown):
+        return None if name in nullable else f"unknown~{salt}"
     if isinstance(value, bool):
         return not value
     if isinstance(value, str):
         return value if value.startswith(TOKEN) else f"{value}~{salt}"
     if is_number(value):
-        return value + 7 + len(salt)  # type: ignore[operator]
+        return cast("float", value) + 7 + len(salt)
     if value is None:
         return f"something~{salt}"
     return value
@@ -223,8 +252,9 @@ def altered(value: object, salt: str, *, ids: bool, name: str = "") -> object:
 
 def emptied(value: object, nullable: Collection[str], name: str = "") -> object:
     """Return an answer with as little in it as its members allow."""
-    if isinstance(value, dict):
-        return {n: emptied(v, nullable, n) for n, v in value.items()}  # type: ignore[misc]
+    members = members_of(value)
+    if members is not None:
+        return {n: emptied(v, nullable, n) for n, v in members.items()}
     if isinstance(value, list):
         return []
     if isinstance(value, bool | Unknown) or missing(value):
@@ -245,10 +275,11 @@ class _Alike(dict[str, object]):
 
 def alike(value: object) -> object:
     """Return an answer whose texts are all the same, and whose lists are never empty."""
-    if isinstance(value, dict):
-        return {n: alike(v) for n, v in value.items()}  # type: ignore[misc]
+    members = members_of(value)
+    if members is not None:
+        return {n: alike(v) for n, v in members.items()}
     if isinstance(value, list):
-        return [alike(each) for each in value] or [_Alike()]  # type: ignore[misc]
+        return [alike(each) for each in cast("list[object]", value)] or [_Alike()]
     if isinstance(value, bool):
         return True
     if is_number(value):

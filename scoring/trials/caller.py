@@ -38,7 +38,13 @@ CALLS_MAX = 12_000
 """Calls of one play; the longest test of the golden projects needs 2,000."""
 DEPTH_MAX = 40
 _ADVANCES = re.compile(r"^(advance|travel|skip|forward)|^tick$", re.IGNORECASE)
-_UNITS = {"second": 1000, "minute": 60_000, "hour": 3_600_000, "day": 86_400_000, "week": 604_800_000}
+_UNITS = {
+    "second": 1000,
+    "minute": 60_000,
+    "hour": 3_600_000,
+    "day": 86_400_000,
+    "week": 604_800_000,
+}
 """The lengths of units of time in milliseconds."""
 _OWN_KINDS = frozenset(
     {"AssertionError", "TypeError", "ReferenceError", "SyntaxError", "RangeError"}
@@ -49,7 +55,9 @@ _OWN_KINDS = frozenset(
 class Caller:
     """Does the calls of one play at a time."""
 
-    def __init__(self, clients: Mapping[tuple[str, int], Client], sources: Mapping[int, str]) -> None:
+    def __init__(
+        self, clients: Mapping[tuple[str, int], Client], sources: Mapping[int, str]
+    ) -> None:
         """Take the client functions by file and line, and the files by the identity of their text."""
         self._clients = clients
         self._sources = sources
@@ -204,7 +212,9 @@ class Caller:
         if constructor is not None:
             for place, parameter in enumerate(constructor.parameters):
                 if _is_property(parameter):
-                    this.values[parameter.names[0]] = given[place] if place < len(given) else UNDEFINED
+                    this.values[parameter.names[0]] = (
+                        given[place] if place < len(given) else UNDEFINED
+                    )
             self.run(constructor, given, this)
 
     def is_instance(self, value: object, made: object) -> object:

@@ -53,14 +53,18 @@ class Call:
         """Return the kind of account that calls; `guest` for none."""
         return self.caller.entity.name if self.caller is not None else "guest"
 
-    def referred(self, relation: str) -> Row | None | Unknown:
+    def referred(self, relation: str) -> Row | Unknown | None:
         """Return the row that a relation leads to: as given, else as the target has it."""
         value = self.body.get(relation, UNDEFINED)
         if value is UNDEFINED and self.target is not None:
             value = self.target.links.get(relation, UNDEFINED)
         if value is UNDEFINED and self.entity is not None and relation == self.entity.owner:
             own = self.entity.relation(relation)
-            if own is not None and self.caller is not None and own.target == self.caller.entity.name:
+            if (
+                own is not None
+                and self.caller is not None
+                and own.target == self.caller.entity.name
+            ):
                 return self.caller
         if isinstance(value, Unknown):
             return value

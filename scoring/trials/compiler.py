@@ -65,7 +65,10 @@ class Compiler:
     def spread_list(self, nodes: Sequence[SyntaxNode]) -> Callable[[Scope], list[object]]:
         """Return what evaluates a list of expressions, spread ones among them."""
         parts = [
-            (n.type == "spread_element", self.expression(n.children[0] if n.type == "spread_element" else n))
+            (
+                n.type == "spread_element",
+                self.expression(n.children[0] if n.type == "spread_element" else n),
+            )
             for n in nodes
         ]
 

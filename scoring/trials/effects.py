@@ -100,7 +100,12 @@ def _person(call: Call, row: Row, account: Entity) -> Row | None:
         other = call.store.linked(row, relation.name)
         if other is not None and not other.entity.account and other.entity.owner is not None:
             owner = call.store.owner(other)
-            if call.makes and isinstance(owner, Row) and owner.entity is account and owner is not call.caller:
+            if (
+                call.makes
+                and isinstance(owner, Row)
+                and owner.entity is account
+                and owner is not call.caller
+            ):
                 return owner
     owner = call.store.owner(row)
     if isinstance(owner, Row) and owner.entity is account:
@@ -108,9 +113,7 @@ def _person(call: Call, row: Row, account: Entity) -> Row | None:
     return call.caller
 
 
-def erase(
-    call: Call, row: Row, rules: Sequence[Rule], applies: Applies
-) -> None:
+def erase(call: Call, row: Row, rules: Sequence[Rule], applies: Applies) -> None:
     """Erase a row; its children as the rules, or their relations, have it."""
     for rule in rules:
         if not isinstance(rule, Deletion):
@@ -123,5 +126,3 @@ def erase(
             else:
                 child.links[relation.name] = None
     call.store.erase(row)
-
-

@@ -105,7 +105,9 @@ def _object(compiler: Compiler, node: SyntaxNode) -> Run:
     parts: list[tuple[Run | None, Run]] = []
     for child in items(node):
         if child.type == "pair":
-            parts.append((_key(compiler, child.fields["key"]), compiler.expression(child.fields["value"])))
+            parts.append(
+                (_key(compiler, child.fields["key"]), compiler.expression(child.fields["value"]))
+            )
         elif child.type == "shorthand_property_identifier":
             parts.append((constant(child.text), _identifier(compiler, child)))
         elif child.type == "spread_element":
@@ -167,7 +169,11 @@ def _subscript(compiler: Compiler, node: SyntaxNode) -> Run:
     target, place = node.get("object"), node.get("index")
     if target is None or place is None:
         return constant(UNKNOWN)
-    base, index, optional = compiler.expression(target), compiler.expression(place), _is_chained(node)
+    base, index, optional = (
+        compiler.expression(target),
+        compiler.expression(place),
+        _is_chained(node),
+    )
 
     def run(scope: Scope) -> object:
         held, at = base(scope), index(scope)
@@ -284,7 +290,11 @@ def _binary(compiler: Compiler, node: SyntaxNode) -> Run:
     left_node, right_node, operator = node.get("left"), node.get("right"), node.get("operator")
     if left_node is None or right_node is None or operator is None:
         return constant(UNKNOWN)
-    left, right, sign = compiler.expression(left_node), compiler.expression(right_node), operator.text
+    left, right, sign = (
+        compiler.expression(left_node),
+        compiler.expression(right_node),
+        operator.text,
+    )
     if sign in _SHORT:
         decide = _SHORT[sign]
 

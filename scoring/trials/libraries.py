@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -13,7 +13,6 @@ from scoring.trials.values import (
     OPAQUE,
     UNDEFINED,
     UNKNOWN,
-    Closure,
     DateValue,
     ErrorValue,
     Native,
@@ -244,7 +243,9 @@ def error_class(name: str) -> Native:
     def make(given: Sequence[object]) -> object:
         values: dict[str, object] = {"message": given[0] if given else "", "name": name}
         options = members_of(given[1]) if len(given) > 1 else None
-        return ErrorValue(name, values | ({"cause": options["cause"]} if options and "cause" in options else {}))
+        return ErrorValue(
+            name, values | ({"cause": options["cause"]} if options and "cause" in options else {})
+        )
 
     return Native(make, {"name": name, "new": Native(make)})
 
@@ -369,5 +370,3 @@ def _query(given: Sequence[object]) -> object:
     if held is None:
         return given[0] if given else ""
     return "&".join(f"{n}={text(each)}" for n, each in held.items() if not missing(each))
-
-

@@ -59,7 +59,9 @@ def page(call: Call, answers: Answers, subject: Subject, applies: Applies) -> ob
             shown = shown[max(0, start) : max(0, start) + count]
     elif size is None and total > count:
         return UNKNOWN
-    return answers.page(call.route.operation.response, shown, (start // count + 1, count, total), call.store)
+    return answers.page(
+        call.route.operation.response, shown, (start // count + 1, count, total), call.store
+    )
 
 
 def _visible(call: Call, entity: Entity, applies: Applies) -> list[Row]:
@@ -68,8 +70,16 @@ def _visible(call: Call, entity: Entity, applies: Applies) -> list[Row]:
     rows = call.store.of(entity.name)
     owned = next((r for r in rules if isinstance(r, Ownership)), None)
     if call.caller is not None and (owned is not None or _is_own(call, entity)):
-        change = Change(owned.id, f"{DROPPED} {ALL}") if owned is not None else Change(call.route.key, ALL)
-        mine = [r for r in rows if call.store.owner(r) in (call.caller,) or isinstance(call.store.owner(r), Unknown)]
+        change = (
+            Change(owned.id, f"{DROPPED} {ALL}")
+            if owned is not None
+            else Change(call.route.key, ALL)
+        )
+        mine = [
+            r
+            for r in rows
+            if call.store.owner(r) in (call.caller,) or isinstance(call.store.owner(r), Unknown)
+        ]
         rows = mine if len(mine) == len(rows) or not applies(change) else rows
     for rule in rules:
         if isinstance(rule, Visibility):
@@ -86,7 +96,9 @@ def _visible(call: Call, entity: Entity, applies: Applies) -> list[Row]:
 def _is_own(call: Call, entity: Entity) -> bool:
     """Whether the permissions let an account list its own rows only."""
     return call.caller is not None and any(
-        row.entity == entity.name and row.list == "own" and named(row.actor, call.caller.entity.names)
+        row.entity == entity.name
+        and row.list == "own"
+        and named(row.actor, call.caller.entity.names)
         for row in call.store.brief.permissions
     )
 
@@ -105,7 +117,14 @@ def _filtered(
         key = names.get(name)
         if key is None:
             if name in ("search", "q", "query", "keyword", "text", "term"):
-                key = next((f for f in entity.filters if entity.attribute(f) is not None and not entity.attribute(f).values), None)  # type: ignore[union-attr]
+                key = next(
+                    (
+                        f
+                        for f in entity.filters
+                        if entity.attribute(f) is not None and not entity.attribute(f).values
+                    ),
+                    None,
+                )  # type: ignore[union-attr]
             if key is None:
                 return None
         kept: list[Row] = []
@@ -128,7 +147,9 @@ def _fits(entity: Entity, row: Row, key: str, wanted: object) -> bool | None:
         held = row.states[key]
         if isinstance(held, Unknown):
             return None
-        return squeeze(str(held)) == squeeze(text(wanted) or "") if isinstance(wanted, str) else None
+        return (
+            squeeze(str(held)) == squeeze(text(wanted) or "") if isinstance(wanted, str) else None
+        )
     held = row.values.get(key)
     if isinstance(held, Unknown):
         return None

@@ -20,7 +20,6 @@ from scoring.trials.values import (
     Native,
     Opaque,
     Promise,
-
     Undefined,
     Unknown,
     both,
@@ -86,9 +85,7 @@ def _bound(caller: Caller, function: Closure, name: str) -> object:
     if name == "call":
         return Native(lambda given: caller.run(function, given[1:], given[0] if given else None))
     if name == "apply":
-        return Native(
-            lambda given: caller.run(function, cast("list[object]", given[1]), given[0])
-        )
+        return Native(lambda given: caller.run(function, cast("list[object]", given[1]), given[0]))
     return UNDEFINED
 
 

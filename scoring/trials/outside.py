@@ -15,16 +15,13 @@ from scoring.trials.values import (
     ErrorValue,
     Instance,
     Native,
-
-
     Promise,
     Thrown,
-
+    Unknown,
     equal,
     from_json,
     is_number,
     members_of,
-
     same,
     text,
 )
@@ -69,6 +66,8 @@ class _Chain:
     words: list[str] = field(default_factory=lambda: [])
     expected: list[tuple[object, object]] = field(default_factory=lambda: [])
     reply: object = None
+    kept: list[str] | None = None
+    """The words of the session that an agent keeps."""
 
 
 class Outside:
@@ -147,7 +146,9 @@ class Outside:
                 continue
             for skipped in range(3):
                 found = _matched(wanted, parts[skipped:])
-                if found is not None and (best is None or (-skipped, -len(found)) > (best[0], -len(best[2]))):
+                if found is not None and (
+                    best is None or (-skipped, -len(found)) > (best[0], -len(best[2]))
+                ):
                     best = (-skipped, key, found)
         return (best[1], best[2], query) if best is not None else None
 
@@ -173,10 +174,19 @@ class Outside:
 
     def supertest(self, given: Sequence[object]) -> object:
         """Do `request(app)`, whose members make requests."""
-        return {verb: Native(lambda more, verb=verb: self._begin(verb, more)) for verb in _VERBS}
+        return self._verbs(None)
 
-    def _begin(self, verb: str, given: Sequence[object]) -> object:
-        chain = _Chain(verb, given[0] if given else "")
+    def agent(self, given: Sequence[object]) -> object:
+        """Do `request.agent(app)`, which keeps the session that it gets."""
+        return self._verbs([])
+
+    def _verbs(self, kept: list[str] | None) -> object:
+        return {
+            verb: Native(lambda more, verb=verb: self._begin(verb, more, kept)) for verb in _VERBS
+        }
+
+    def _begin(self, verb: str, given: Sequence[object], kept: list[str] | None) -> object:
+        chain = _Chain(verb, given[0] if given else "", kept=kept)
         made: dict[str, object] = {}
 
         def change(do: Callable[[Sequence[object]], None]) -> Native:
@@ -195,8 +205,6 @@ class Outside:
             "type": change(lambda values: None),
             "then": Native(lambda values: self._end(chain, values)),
         }
-        node = self._witness.site()
-        made["#site"] = node
         return made
 
     def _send(self, chain: _Chain, values: Sequence[object]) -> None:
@@ -218,7 +226,10 @@ class Outside:
 
         def work() -> object:
             if chain.reply is None:
-                reply = self.send(chain.verb, chain.url, chain.body, chain.query, chain.words)
+                words = [*(chain.kept or ()), *chain.words]
+                reply = self.send(chain.verb, chain.url, chain.body, chain.query, words)
+                if chain.kept is not None and reply is not None:
+                    chain.kept += [w for w in words_in(reply.body) if w.startswith(TOKEN)]
                 chain.reply = UNKNOWN if reply is None else response_of(reply)
             held = members_of(chain.reply)
             for what, wanted in chain.expected:
@@ -253,7 +264,9 @@ class Outside:
         def whole(given: Sequence[object]) -> object:
             options = members_of(given[0]) or {}
             verb = text(options.get("method", "get")) or "get"
-            return self._axios(verb, options.get("url", ""), options.get("data", UNDEFINED), options)
+            return self._axios(
+                verb, options.get("url", ""), options.get("data", UNDEFINED), options
+            )
 
         members: dict[str, object] = {verb: by_url(verb) for verb in _VERBS}
         made = Native(whole, members)
@@ -272,7 +285,12 @@ class Outside:
 
 def http_error(status: object) -> Thrown:
     """Return the error of a client whose call was refused."""
-    response: dict[str, object] = {"status": status, "statusCode": status, "data": UNKNOWN, "body": UNKNOWN}
+    response: dict[str, object] = {
+        "status": status,
+        "statusCode": status,
+        "data": UNKNOWN,
+        "body": UNKNOWN,
+    }
     values: dict[str, object] = {
         "status": status,
         "statusCode": status,
@@ -304,6 +322,8 @@ def words_in(value: object, depth: int = 0) -> tuple[str, ...]:
     """Return all texts within a value."""
     if isinstance(value, str):
         return (value,)
+    if isinstance(value, Unknown):
+        return (HIDDEN,)
     if depth > _DEPTH_MAX:
         return ()
     held = members_of(value)
@@ -346,5 +366,7 @@ def _sign_in(connection: object, body: object) -> None:
         held["headers"] = {**(headers or {}), "Authorization": token}
 
 
+HIDDEN = "nobody knows"
+"""Stands for a text that is not known."""
 TOKEN = "token-of-"
 """What the tokens of sessions begin with."""

@@ -126,5 +126,3 @@ def _place(compiler: Compiler, node: SyntaxNode) -> Bind:
                 members[written] = value
 
     return bind
-
-

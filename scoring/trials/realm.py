@@ -20,7 +20,6 @@ from scoring.trials.values import (
     Native,
     Promise,
     is_number,
-
 )
 from scoring.trials.witness import Witness, expect_members
 from scoring.typescript.modules import Import, Module, Program, Symbol, bound_names
@@ -73,7 +72,9 @@ class Realm:
             **{name: self._suite() for name in ("describe", "suite", "context")},
             **{name: self._test() for name in ("it", "test")},
             **{name: Native(self._setup) for name in ("before", "beforeAll", "beforeEach")},
-            **{name: Native(lambda given: UNDEFINED) for name in ("after", "afterAll", "afterEach")},
+            **{
+                name: Native(lambda given: UNDEFINED) for name in ("after", "afterAll", "afterEach")
+            },
         }
 
     def begin(self, file: str) -> None:
@@ -116,7 +117,7 @@ class Realm:
     def _declarations(self, module: Module) -> dict[str, SyntaxNode]:
         found = self._declared.get(module.path)
         if found is None:
-            found = self._declared[module.path] = dict(_declarations(module.root.children))
+            found = self._declared[module.path] = _declarations(module.root.children)
         return found
 
     def _declare(self, node: SyntaxNode, name: str, scope: Scope) -> None:
@@ -137,7 +138,7 @@ class Realm:
     def _namespace(self, node: SyntaxNode, around: Scope) -> object:
         inner = around.inner()
         body = node.get("body")
-        known = dict(_declarations(body.children if body is not None else ()))
+        known = _declarations(body.children if body is not None else ())
 
         def look(name: str) -> object:
             found = known.get(name)
@@ -157,7 +158,9 @@ class Realm:
         known = (link.specifier, link.name)
         if known not in self._aliases:
             is_whole = link.name == "*"
-            self._aliases[known] = None if is_whole else self._program.resolve(_nowhere(link), link.name)
+            self._aliases[known] = (
+                None if is_whole else self._program.resolve(_nowhere(link), link.name)
+            )
         found = self._aliases[known]
         if found is not None and not isinstance(found, Module):
             return self.scope(found.module.path).get(found.name)
@@ -198,7 +201,13 @@ class Realm:
             known = self._globals.get(name, OPAQUE)
             return _Module(lambda word: self._globals.get(word, OPAQUE)) if is_whole else known
         if package == "supertest":
-            return Native(self._outside.supertest, {"agent": Native(self._outside.supertest), "default": Native(self._outside.supertest)})
+            return Native(
+                self._outside.supertest,
+                {
+                    "agent": Native(self._outside.agent),
+                    "default": Native(self._outside.supertest),
+                },
+            )
         if package == "axios":
             return self._outside.axios()
         if package == "crypto":
@@ -235,7 +244,9 @@ class Realm:
             "paragraph": Native(lambda given: f"{drawn([8])} {drawn([6])}"),
             "content": Native(lambda given: f"{drawn([8])} {drawn([6])}"),
             "mobile": Native(lambda given: f"010{self._libraries.draw():08d}"),
-            "pick": Native(lambda given: given[0][0] if isinstance(given[0], list) and given[0] else UNKNOWN),  # type: ignore[index]
+            "pick": Native(
+                lambda given: given[0][0] if isinstance(given[0], list) and given[0] else UNKNOWN
+            ),  # type: ignore[index]
         }
         return {
             "TestValidator": self._witness.validator(),
@@ -249,7 +260,11 @@ class Realm:
         settle = self._libraries.globals["Promise"]
         assert isinstance(settle, Native)
         all_of = settle.members["all"]
-        return all_of.run([made]) if isinstance(all_of, Native) and made and isinstance(made[0], Promise) else made
+        return (
+            all_of.run([made])
+            if isinstance(all_of, Native) and made and isinstance(made[0], Promise)
+            else made
+        )
 
     def _suite(self) -> Native:
         def run(given: Sequence[object]) -> object:
@@ -313,7 +328,16 @@ def _nowhere(link: Import) -> Module:
     return made
 
 
-def _declarations(nodes: Iterable[SyntaxNode]) -> Iterable[tuple[str, SyntaxNode]]:
+def _declarations(nodes: Iterable[SyntaxNode]) -> dict[str, SyntaxNode]:
+    """Return what declares each name; a function is more than the namespace of the same name."""
+    found: dict[str, SyntaxNode] = {}
+    for name, node in _declared(nodes):
+        if name not in found or node.type not in ("internal_module", "module"):
+            found[name] = node
+    return found
+
+
+def _declared(nodes: Iterable[SyntaxNode]) -> Iterable[tuple[str, SyntaxNode]]:
     for statement in nodes:
         node = statement
         if statement.type == "export_statement":
@@ -355,9 +379,9 @@ def _enumeration(node: SyntaxNode) -> object:
         if each.type == "enum_assignment" and name is not None and value is not None:
             text = string_value(value)
             digits = value.text
-            made[name.text] = text if text is not None else int(digits) if digits.isdigit() else UNKNOWN
+            made[name.text] = (
+                text if text is not None else int(digits) if digits.isdigit() else UNKNOWN
+            )
         else:
             made[each.text] = place
     return made
-
-

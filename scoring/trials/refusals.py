@@ -221,7 +221,11 @@ def _ownership(refusals: Refusals, call: Call, rule: Ownership) -> Broken:
 
 def _uniqueness(refusals: Refusals, call: Call, rule: Uniqueness) -> Broken:
     entity = call.store.brief.entity(rule.entity)
-    if entity is None or call.entity is not entity or call.action not in ("create", "join", "update"):
+    if (
+        entity is None
+        or call.entity is not entity
+        or call.action not in ("create", "join", "update")
+    ):
         return False
     wanted: dict[str, object] = {}
     for name in rule.attributes:
@@ -294,7 +298,8 @@ def _is_tied(call: Call, row: Row, caller: Row) -> bool:
     """Whether the caller belongs to something that the row belongs to, as by a membership."""
     above = {id for id in row.links.values() if (r := call.store.at(id)) and not r.entity.account}
     return any(
-        caller.id in other.links.values() and above & {v for v in other.links.values() if isinstance(v, str)}
+        caller.id in other.links.values()
+        and above & {v for v in other.links.values() if isinstance(v, str)}
         for other in call.store.rows.values()
         if other is not row and not other.erased
     )
@@ -305,7 +310,9 @@ def _restrict(refusals: Refusals, call: Call, rule: Restrict) -> Broken:
         return False
     if next(iter(call.store.children(call.target, rule.child)), None) is not None:
         return True
-    made_by = [o for o in call.store.brief.operations if o.entity == rule.child and o.action == "create"]
+    made_by = [
+        o for o in call.store.brief.operations if o.entity == rule.child and o.action == "create"
+    ]
     used = any(call.target.id in row.links.values() for row in call.store.rows.values())
     return None if used and not made_by else False
 
@@ -331,12 +338,16 @@ def membership_of(call: Call, rule: Membership, row: Row | None) -> Broken:
     through = call.store.brief.entity(rule.through)
     if through is None or call.caller is None:
         return False
-    shared: Row | None | Unknown = None
+    shared: Row | Unknown | None = None
     for relation in through.relations:
         target = call.store.brief.entity(relation.target)
         if target is None or target.account:
             continue
-        found = call.store.above(row, relation.target) if row is not None else call.about(relation.target)
+        found = (
+            call.store.above(row, relation.target)
+            if row is not None
+            else call.about(relation.target)
+        )
         if found is not None:
             shared = found
             break
@@ -427,4 +438,8 @@ def _is_wrong(member: Property, value: object) -> bool:
     pattern = _FORMATS.get(member.format)
     if pattern is not None and isinstance(value, str) and pattern.match(value) is None:
         return member.format != "uuid" or " " in value
-    return member.type in ("integer", "number") and isinstance(value, str) and not value.lstrip("-").replace(".", "").isdigit()
+    return (
+        member.type in ("integer", "number")
+        and isinstance(value, str)
+        and not value.lstrip("-").replace(".", "").isdigit()
+    )

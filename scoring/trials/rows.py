@@ -48,7 +48,7 @@ class Store:
         """Return the row that a relation leads to."""
         return self.at(row.links.get(relation))
 
-    def owner(self, row: Row) -> Row | None | Unknown:
+    def owner(self, row: Row) -> Row | Unknown | None:
         """Return the account that a row belongs to, by what it belongs to if need be."""
         held: Row | None = row
         for _ in range(CHAIN_MAX):
@@ -203,5 +203,3 @@ def given(values: dict[str, object], name: str) -> object:
 def known(value: object) -> bool:
     """Whether there is a value and somebody knows it."""
     return not missing(value) and not isinstance(value, Unknown)
-
-

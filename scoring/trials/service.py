@@ -14,7 +14,7 @@ from scoring.trials.calls import Call, read_members
 from scoring.trials.changes import ANSWERS, DROPPED, FAILS, OTHER, STAYS, Change
 from scoring.trials.effects import apply_effect, erase
 from scoring.trials.libraries import Libraries
-from scoring.trials.outside import TOKEN, Reply, Request
+from scoring.trials.outside import HIDDEN, TOKEN, Reply, Request
 from scoring.trials.refusals import Cause, Refusals
 from scoring.trials.rows import Route, Row, Store, first_state
 from scoring.trials.values import (
@@ -63,7 +63,7 @@ class Service:
     def __init__(self, subject: Subject, libraries: Libraries) -> None:
         self._subject = subject
         self._libraries = libraries
-        self._answers = Answers(subject)
+        self.answers = Answers(subject)
         self._counters = {
             (rule.writes, rule.attribute)
             for rule in subject.brief.rules
@@ -83,12 +83,14 @@ class Service:
         self.play = Play()
         self.store = Store(subject.brief)
         self._tokens: dict[str, str] = {}
+        self._latest: str | None = None
+        """The account that signed in last."""
 
     def begin(self, play: Play) -> None:
         """Begin a play: nothing is there."""
         self.play = play
         self.store = Store(self._subject.brief)
-        self._tokens = {}
+        self._tokens, self._latest = {}, None
         self._refusals.moved = False
 
     def advance(self, milliseconds: float) -> None:
@@ -124,15 +126,13 @@ class Service:
                 body = UNKNOWN
             reply = Reply(body, status=route.operation.success or 200)
         certain = route.required != () and call.action not in ("list", "other")
-        play.calls.append(
-            Made(request.key, reply.refused, causes, reply, not call.signed, certain)
-        )
+        play.calls.append(Made(request.key, reply.refused, causes, reply, not call.signed, certain))
         return reply
 
     def _other(self, call: Call, body: object) -> object:
         """Return an answer with other values; for silent operations nothing was done."""
         ids = call.action in ("list", "login", "refresh")
-        return altered(body, "other", ids=ids)
+        return altered(body, "other", self.answers.nullable, ids=ids)
 
     def _decide(self, number: int, causes: Sequence[Cause]) -> object:
         """Return the statuses by which a call is refused; None if it is done."""
@@ -157,20 +157,37 @@ class Service:
         words = [word for each in request.words for word in each.split()]
         tokens = [word for word in words if word.startswith(TOKEN)]
         account = next((self._tokens[t] for t in tokens if t in self._tokens), None)
+        if account is None and not tokens and any(HIDDEN in word for word in request.words):
+            account = self._latest
         caller = self.store.at(account)
         if caller is not None and caller.erased:
             caller = None
         names = _places(route.operation.path)
         keys = dict(zip(names, request.path, strict=False))
         body = read_members(route, request.body)
-        body |= {k: v for n, v in keys.items() if (k := route.members.get(n)) is not None and k not in body}
+        body |= {
+            k: v
+            for n, v in keys.items()
+            if (k := route.members.get(n)) is not None and k not in body
+        }
         target = None
         for value in reversed(list(keys.values())):
             row = self.store.at(value)
             if row is not None and row.entity is route.entity and not row.erased:
                 target = row
                 break
-        call = Call(route, None, self.store, caller, keys, target, body, request.body, request.query, bool(tokens))
+        call = Call(
+            route,
+            None,
+            self.store,
+            caller,
+            keys,
+            target,
+            body,
+            request.body,
+            request.query,
+            bool(tokens),
+        )
         call.required = self._meant(call)
         if not keys and call.action in ("read", "update", "erase") and caller is not None:
             call.target = caller if caller.entity is route.entity else None
@@ -204,11 +221,13 @@ class Service:
             case "login" | "refresh":
                 return self._session(call, self._account(call))
             case "logout":
-                for word in [w for w, held in self._tokens.items() if call.caller and held == call.caller.id]:
+                for word in [
+                    w for w, held in self._tokens.items() if call.caller and held == call.caller.id
+                ]:
                     del self._tokens[word]
                 return UNDEFINED
             case "list":
-                return lists.page(call, self._answers, self._subject, self.applies)
+                return lists.page(call, self.answers, self._subject, self.applies)
             case "erase":
                 row = call.target
                 effects = [r for r in rules if isinstance(r, Effect)]
@@ -220,7 +239,14 @@ class Service:
             case _:
                 row = call.target
                 if row is not None and call.action in ("update", "act"):
-                    before = Row(row.entity, row.id, row.made, dict(row.values), dict(row.states), dict(row.links))
+                    before = Row(
+                        row.entity,
+                        row.id,
+                        row.made,
+                        dict(row.values),
+                        dict(row.states),
+                        dict(row.links),
+                    )
                     self._change(call, row, rules)
                     for rule in rules:
                         if isinstance(rule, Effect):
@@ -298,13 +324,17 @@ class Service:
                 row.values[name] = value
         moved = [r for r in rules if isinstance(r, Transition)]
         for rule in moved:
-            self._move(call, rule, row if rule.entity == row.entity.name else call.about(rule.entity))
+            self._move(
+                call, rule, row if rule.entity == row.entity.name else call.about(rule.entity)
+            )
         if call.action == "act":
             own = {r.attribute for r in moved}
             for attribute in row.entity.attributes:
                 loose = attribute.name in row.states or not attribute.given
                 if loose and attribute.name not in own and attribute.name not in call.body:
-                    (row.states if attribute.name in row.states else row.values)[attribute.name] = UNKNOWN
+                    (row.states if attribute.name in row.states else row.values)[attribute.name] = (
+                        UNKNOWN
+                    )
         if call.action == "act" and call.required is None:
             row.states = dict.fromkeys(row.states, UNKNOWN)
 
@@ -333,7 +363,9 @@ class Service:
             self._tokens[made] = account.id
             return made
 
-        return self._answers.session(call.route.operation.response, account, self.store, token)
+        self._latest = account.id
+
+        return self.answers.session(call.route.operation.response, account, self.store, token)
 
     def _shown(self, call: Call, row: Row | None) -> object:
         operation = call.route.operation
@@ -341,7 +373,7 @@ class Service:
             return UNDEFINED
         if row is None or call.action == "other":
             return UNKNOWN
-        return self._answers.row(operation.response, row, self.store)
+        return self.answers.row(operation.response, row, self.store)
 
 
 def _state_of(value: object, values: Sequence[str]) -> object:

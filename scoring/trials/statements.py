@@ -10,7 +10,6 @@ from scoring.trials.patterns import binder
 from scoring.trials.scopes import Scope
 from scoring.trials.values import (
     UNDEFINED,
-    ErrorValue,
     Lost,
     Thrown,
     members_of,
@@ -305,5 +304,3 @@ FORMS: Mapping[str, Callable[[Compiler, SyntaxNode], Do]] = {
     "class_declaration": _class,
     "labeled_statement": _children,
 }
-
-

@@ -23,7 +23,14 @@ FLIPS_MAX = 12
 """Calls of a test about which the brief says nothing, or not enough."""
 TRIES_MAX = 20
 """Tests that are played with the same change of an operation, in vain."""
-_FAULTS = (IndexError, TypeError, ValueError, KeyError, AttributeError, ArithmeticError, RecursionError)
+_FAULTS = (
+    IndexError,
+    TypeError,
+    ValueError,
+    KeyError,
+    ArithmeticError,
+    RecursionError,
+)
 """What Python raises where a library is used in a way that is not known here."""
 Alter = Callable[[object, int], object]
 
@@ -39,6 +46,9 @@ class Trial:
     vacuous: Sequence[tuple[Site, str]] = ()
     asserts: int = 0
     caught: set[Change] = field(default_factory=lambda: set())
+    """The changes that it notices, and no test before it."""
+    notices: bool = False
+    """Whether it would notice that the last call that succeeds is refused, or the contrary."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +71,13 @@ class Stage:
         sources = {id(m.root.source): path for path, m in program.modules.items()}
         clients = {(client.file, client.line): client for client in facts.clients}
         self._tries: Counter[Change] = Counter()
-        self._nullable = _nullable(facts)
         self._caller = Caller(clients, sources)
         self._libraries = Libraries(self._caller)
         self._witness = Witness(self._caller)
         self._service = Service(subject, self._libraries)
         signing = _signing(program, facts)
         self._outside = Outside(self._caller, self._witness, self._service.operations, signing)
-        self._realm = Realm(
-            program, self._caller, self._libraries, self._witness, self._outside
-        )
+        self._realm = Realm(program, self._caller, self._libraries, self._witness, self._outside)
         self._caller.request = self._outside.client
         self._caller.advance = self._service.advance
 
@@ -82,6 +89,7 @@ class Stage:
             return Trial(test, None if lost else False, _said(error), play.calls)
         made = Trial(test, True, calls=play.calls, asserts=len(self._witness.seen))
         made.vacuous = self._vacuous(test, play)
+        made.notices = self._notices(test, play)
         for change in sorted(play.met - known, key=lambda c: (c.of, c.what)):
             if change.what == ANSWERS and not made.asserts:
                 continue
@@ -147,12 +155,22 @@ class Stage:
             self._caller.finish(before)
         self._caller.finish(found.task)
 
+    def _notices(self, test: TestFact, play: Play) -> bool:
+        """Whether a test fails if its last call ends otherwise."""
+        last = len(play.calls) - 1
+        if last < 0:
+            return False
+        other = FLIP_DONE if play.calls[last].refused else FLIP_REFUSED
+        turned = Play(flips={**play.flips, last: (other, None)})
+        return isinstance(self._run(test, turned, self._service.answer), Thrown)
+
     def _vacuous(self, test: TestFact, play: Play) -> list[tuple[Site, str]]:
         """Return the assertions that hold whatever the service answers."""
         always = {site for site, holds in self._witness.seen.items() if holds}
+        nullable = self._service.answers.nullable
         worlds: tuple[Alter, ...] = (
-            lambda body, number: altered(body, str(number), ids=True),
-            lambda body, number: emptied(body, self._nullable),
+            lambda body, number: altered(body, str(number), nullable, ids=True),
+            lambda body, number: emptied(body, nullable),
             lambda body, number: alike(body),
         )
         for alter in worlds:
@@ -198,11 +216,6 @@ def _said(error: Exception) -> str:
         status = value.values.get("status")
         return f"{value.kind}: {message if isinstance(message, str) else status}"
     return str(error) or type(error).__name__
-
-
-def _nullable(facts: ProjectFacts) -> frozenset[str]:
-    """Return the names of members that some shape lets be null."""
-    return frozenset(p.name for s in facts.shapes.values() for p in s.properties if p.nullable)
 
 
 def _signing(program: Program, facts: ProjectFacts) -> frozenset[str]:

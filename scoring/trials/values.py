@@ -198,9 +198,7 @@ def equal(left: object, right: object, partly: bool = False) -> bool | None:
         names = [n for n, held in other.items() if held is not UNDEFINED]
         if not partly:
             names += [n for n, held in mine.items() if held is not UNDEFINED and n not in names]
-        return both(
-            equal(mine.get(n, UNDEFINED), other.get(n, UNDEFINED), partly) for n in names
-        )
+        return both(equal(mine.get(n, UNDEFINED), other.get(n, UNDEFINED), partly) for n in names)
     return same(left, right)
 
 

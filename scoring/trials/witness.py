@@ -18,7 +18,6 @@ from scoring.trials.values import (
     Native,
     Opaque,
     Promise,
-
     Unknown,
     both,
     either,
@@ -154,7 +153,9 @@ class Witness:
         def asserting(judge: Judge) -> Native:
             def run(given: Sequence[object]) -> object:
                 if way:
-                    return self._caller.attempt(lambda: self._later(actual, judge, given, way, wanted))
+                    return self._caller.attempt(
+                        lambda: self._later(actual, judge, given, way, wanted)
+                    )
                 holds = judge(actual, given)
                 self.check(holds if wanted else negated(holds))
                 return chain
@@ -206,7 +207,9 @@ class Witness:
         """Return nestia's `TestValidator`, whose functions may take their arguments one by one."""
         members: dict[str, object] = {
             "equals": self._curried(3, lambda title, a, b: self.check(_nestia_equal(a, b))),
-            "notEquals": self._curried(3, lambda title, a, b: self.check(negated(_nestia_equal(a, b)))),
+            "notEquals": self._curried(
+                3, lambda title, a, b: self.check(negated(_nestia_equal(a, b)))
+            ),
             "predicate": self._curried(2, lambda title, it: self._predicate(it)),
             "error": self._curried(2, lambda title, task: self._refusal([task], True)),
             "httpError": Native(self._http_error),
@@ -353,7 +356,14 @@ def _true(actual: object, rest: Sequence[object]) -> bool | None:
 
 
 def _of_type(actual: object, rest: Sequence[object]) -> bool | None:
-    names = {str: "string", int: "number", float: "number", bool: "boolean", list: "array", dict: "object"}
+    names = {
+        str: "string",
+        int: "number",
+        float: "number",
+        bool: "boolean",
+        list: "array",
+        dict: "object",
+    }
     if isinstance(actual, Unknown | Opaque):
         return None
     return not rest or not isinstance(rest[0], str) or names.get(type(actual), "object") == rest[0]
@@ -379,7 +389,9 @@ _ASSERTS: Mapping[str, Judge] = {
 _CHAIN_WORDS = ("to", "be", "been", "is", "that", "which", "and", "has", "have", "with", "at", "of",
                 "deep", "a", "an")  # fmt: skip
 _MATCHERS: Mapping[str, Judge] = {
-    **dict.fromkeys(("toBe", "equal", "equals", "eq"), lambda a, r: equal(a, r[0] if r else UNDEFINED)),
+    **dict.fromkeys(
+        ("toBe", "equal", "equals", "eq"), lambda a, r: equal(a, r[0] if r else UNDEFINED)
+    ),
     **dict.fromkeys(("toEqual", "toStrictEqual", "eql"), _equal),
     **dict.fromkeys(("toMatchObject", "toHaveMatch"), _partly),
     **dict.fromkeys(("toContain", "toContainEqual", "include", "contain", "includes"), _includes),
@@ -405,7 +417,11 @@ _PROPERTIES: Mapping[str, Judge] = {
     "null": _nothing,
     "undefined": _undefined,
     "ok": _true,
-    "exist": _not(lambda actual, rest: missing(actual) or None if isinstance(actual, Unknown) else missing(actual)),
+    "exist": _not(
+        lambda actual, rest: (
+            missing(actual) or None if isinstance(actual, Unknown) else missing(actual)
+        )
+    ),
     "empty": lambda actual, rest: _size(actual, [0]),
 }
 
@@ -421,12 +437,14 @@ def expect_members() -> dict[str, object]:
         return Matcher(lambda value: equal(value, wanted, partly=True))
 
     return {
-        "any": Native(lambda given: Matcher(lambda value: None if isinstance(value, Unknown) else not missing(value))),
+        "any": Native(
+            lambda given: Matcher(
+                lambda value: None if isinstance(value, Unknown) else not missing(value)
+            )
+        ),
         "anything": Native(lambda given: Matcher(lambda value: not missing(value))),
         "objectContaining": Native(containing),
         "arrayContaining": Native(containing),
         "stringMatching": Native(lambda given: Matcher(lambda value: _matches(value, given))),
         "stringContaining": Native(lambda given: Matcher(lambda value: _matches(value, given))),
     }
-
-
