@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
-from scoring.trials.expressions import settled
-from scoring.trials.members import iso
-from scoring.trials.values import (
+from scoring.trials.language.expressions import settled
+from scoring.trials.language.members import iso
+from scoring.trials.language.values import (
     OPAQUE,
     UNDEFINED,
     UNKNOWN,
@@ -32,7 +32,7 @@ from scoring.trials.values import (
 )
 
 if TYPE_CHECKING:
-    from scoring.trials.caller import Caller
+    from scoring.trials.language.caller import Caller
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ERRORS = ("Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "AssertionError")
@@ -129,7 +129,7 @@ class Libraries:
                 "race": Native(lambda given: _first(given[0])),
                 "any": Native(self._any),
                 "resolve": Native(lambda given: Promise(given[0] if given else UNDEFINED)),
-                "reject": Native(lambda given: Promise(error=Thrown(given[0] if given else UNDEFINED))),
+                "reject": Native(_rejected),
             }),
         }  # fmt: skip
 
@@ -273,7 +273,12 @@ def _text(value: object) -> object:
     return UNKNOWN if known is None else known
 
 
+def _rejected(given: Sequence[object]) -> object:
+    return Promise(error=Thrown(given[0] if given else UNDEFINED))
+
+
 def moment(value: object) -> object:
+    """Return a moment in milliseconds since 1970, NaN for a text that is none."""
     if isinstance(value, int | float):
         return value
     if not isinstance(value, str):

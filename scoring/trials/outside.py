@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from scoring.project.facts import Client, Operation
-from scoring.trials.values import (
+from scoring.trials.language.values import (
     UNDEFINED,
     UNKNOWN,
     Closure,
@@ -28,7 +28,7 @@ from scoring.trials.values import (
 from scoring.words import squeeze
 
 if TYPE_CHECKING:
-    from scoring.trials.caller import Caller
+    from scoring.trials.language.caller import Caller
     from scoring.trials.witness import Witness
 
 _VERBS = ("get", "post", "put", "patch", "delete")
@@ -368,5 +368,5 @@ def _sign_in(connection: object, body: object) -> None:
 
 HIDDEN = "nobody knows"
 """Stands for a text that is not known."""
-TOKEN = "token-of-"
+TOKEN = "token-of-"  # noqa: S105
 """What the tokens of sessions begin with."""

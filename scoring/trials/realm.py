@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from scoring.trials.caller import Caller
-from scoring.trials.compiler import Compiler
-from scoring.trials.expressions import items
-from scoring.trials.libraries import Libraries
-from scoring.trials.outside import Outside
-from scoring.trials.scopes import MISSING, Scope
-from scoring.trials.statements import declarator
-from scoring.trials.values import (
+from scoring.trials.language.caller import Caller
+from scoring.trials.language.compiler import Compiler
+from scoring.trials.language.expressions import items
+from scoring.trials.language.scopes import MISSING, Scope
+from scoring.trials.language.statements import declarator
+from scoring.trials.language.values import (
     OPAQUE,
     UNDEFINED,
     UNKNOWN,
@@ -21,6 +19,8 @@ from scoring.trials.values import (
     Promise,
     is_number,
 )
+from scoring.trials.libraries import Libraries
+from scoring.trials.outside import Outside
 from scoring.trials.witness import Witness, expect_members
 from scoring.typescript.modules import Import, Module, Program, Symbol, bound_names
 from scoring.typescript.syntax import SyntaxNode, string_value
@@ -283,10 +283,8 @@ class Realm:
     def _test(self) -> Native:
         def run(given: Sequence[object]) -> object:
             task = next((g for g in reversed(given) if isinstance(g, Closure)), UNDEFINED)
-            node = next(
-                (n for n in self._caller.places if self._caller.file_of(n) == self._file
-                 and _calls_test(n)), None,
-            ) or next((n for n in reversed(self._caller.places) if self._caller.file_of(n) == self._file), None)  # fmt: skip
+            own = [n for n in self._caller.places if self._caller.file_of(n) == self._file]
+            node = next((n for n in own if _calls_test(n)), own[-1] if own else None)
             before = tuple(each for suite in self._suites for each in suite)
             self.registered.append(Registered(node.line if node is not None else 0, task, before))
             return UNDEFINED

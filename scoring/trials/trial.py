@@ -8,14 +8,22 @@ from dataclasses import dataclass, field
 
 from scoring.matching import Subject
 from scoring.project.facts import ProjectFacts, TestFact
-from scoring.trials.answers import alike, altered, emptied
-from scoring.trials.caller import Caller
+from scoring.trials.backend.answers import alike, altered, emptied
+from scoring.trials.backend.service import (
+    FLIP_DONE,
+    FLIP_REFUSED,
+    FLIP_UNKNOWN,
+    Flip,
+    Made,
+    Play,
+    Service,
+)
 from scoring.trials.changes import ANSWERS, ANYONE, FAILS, OPEN, Change
+from scoring.trials.language.caller import Caller
+from scoring.trials.language.values import ErrorValue, Lost, Thrown, Unknown
 from scoring.trials.libraries import Libraries
 from scoring.trials.outside import Outside, Reply, Request
 from scoring.trials.realm import Realm
-from scoring.trials.service import FLIP_DONE, FLIP_REFUSED, FLIP_UNKNOWN, Flip, Made, Play, Service
-from scoring.trials.values import ErrorValue, Lost, Thrown, Unknown
 from scoring.trials.witness import Site, Witness
 from scoring.typescript.modules import Program
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from scoring.trials.expressions import settled
-from scoring.trials.operators import ordered
-from scoring.trials.values import (
+from scoring.trials.language.expressions import settled
+from scoring.trials.language.operators import ordered
+from scoring.trials.language.values import (
     OPAQUE,
     UNDEFINED,
     UNKNOWN,
@@ -34,7 +34,7 @@ from scoring.trials.values import (
 from scoring.typescript.syntax import SyntaxNode
 
 if TYPE_CHECKING:
-    from scoring.trials.caller import Caller
+    from scoring.trials.language.caller import Caller
 
 Judge = Callable[[object, Sequence[object]], bool | None]
 Site = tuple[str, int, int]
@@ -42,7 +42,7 @@ Site = tuple[str, int, int]
 
 
 class Witness:
-    """Takes down what is asserted; where it is patient, what does not hold does not end the test."""
+    """Takes down what is asserted; a patient one goes past what does not hold."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller

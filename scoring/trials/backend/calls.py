@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scoring.brief import Entity, RequiredOperation, Rule
-from scoring.trials.rows import Route, Row, Store
-from scoring.trials.values import UNDEFINED, Unknown, members_of, missing
+from scoring.trials.backend.rows import Route, Row, Store
+from scoring.trials.language.values import UNDEFINED, Unknown, members_of, missing
 from scoring.words import squeeze
 
 
@@ -26,8 +26,6 @@ class Call:
     """What was given, by the attributes and relations of the entity."""
     raw: object = UNDEFINED
     query: dict[str, object] = field(default_factory=lambda: {})
-    signed: bool = False
-    """Whether a token came with it, whatever it is worth."""
 
     @property
     def entity(self) -> Entity | None:
@@ -48,10 +46,6 @@ class Call:
     def makes(self) -> bool:
         """Whether it makes a row."""
         return self.action in ("create", "join")
-
-    def kind(self) -> str:
-        """Return the kind of account that calls; `guest` for none."""
-        return self.caller.entity.name if self.caller is not None else "guest"
 
     def referred(self, relation: str) -> Row | Unknown | None:
         """Return the row that a relation leads to: as given, else as the target has it."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from scoring.trials.expressions import Run, constant, items
-from scoring.trials.patterns import binder
-from scoring.trials.scopes import Scope
-from scoring.trials.values import (
+from scoring.trials.language.expressions import Run, constant, items
+from scoring.trials.language.patterns import binder
+from scoring.trials.language.scopes import Scope
+from scoring.trials.language.values import (
     UNDEFINED,
     Lost,
     Thrown,
@@ -19,7 +19,7 @@ from scoring.trials.values import (
 from scoring.typescript.syntax import SyntaxNode, walk
 
 if TYPE_CHECKING:
-    from scoring.trials.compiler import Compiler
+    from scoring.trials.language.compiler import Compiler
 
 LOOPS_MAX = 500
 """Rounds of a loop; tests of quotas need about a hundred."""

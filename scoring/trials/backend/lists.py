@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from functools import cmp_to_key
 
 from scoring.brief import Entity, Membership, Ownership, Visibility
-from scoring.matching import Subject
-from scoring.trials.answers import Answers
-from scoring.trials.calls import Call
+from scoring.trials.backend.answers import Answers
+from scoring.trials.backend.calls import Call
+from scoring.trials.backend.refusals import hidden_from, membership_of
+from scoring.trials.backend.rows import Row, member_names
 from scoring.trials.changes import ALL, DROPPED, SIZE, Change, ignoring
-from scoring.trials.operators import ordered
-from scoring.trials.refusals import hidden_from, membership_of
-from scoring.trials.rows import Row, member_names
-from scoring.trials.values import (
+from scoring.trials.language.operators import ordered
+from scoring.trials.language.values import (
     UNKNOWN,
     Unknown,
     members_of,
@@ -33,7 +32,7 @@ _WHOLE = 20
 Applies = Callable[[Change], bool]
 
 
-def page(call: Call, answers: Answers, subject: Subject, applies: Applies) -> object:
+def page(call: Call, answers: Answers, applies: Applies) -> object:
     """Return what a list answers."""
     entity = call.entity
     if entity is None:

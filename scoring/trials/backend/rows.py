@@ -9,7 +9,7 @@ from functools import cached_property
 from scoring.brief import Brief, Entity, Relation, RequiredOperation, Rule
 from scoring.matching import Subject
 from scoring.project.facts import Operation, Shape
-from scoring.trials.values import UNDEFINED, UNKNOWN, Unknown, missing
+from scoring.trials.language.values import UNDEFINED, UNKNOWN, Unknown, missing
 from scoring.words import squeeze
 
 CHAIN_MAX = 5
@@ -27,6 +27,11 @@ class Row:
     links: dict[str, object] = field(default_factory=lambda: {})
     changed: str = ""
     erased: bool = False
+
+    def copy(self) -> Row:
+        """Return the row as it is now."""
+        held = (dict(self.values), dict(self.states), dict(self.links))
+        return Row(self.entity, self.id, self.made, *held, self.changed, self.erased)
 
 
 class Store:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scoring.trials.values import UNDEFINED, failure
+from scoring.trials.language.values import UNDEFINED, failure
 
 MISSING = object()
 Lookup = Callable[[str], object]

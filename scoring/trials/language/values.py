@@ -1,4 +1,4 @@
-"""Values of JavaScript, as far as they are known: what is equal, what is true, how it is written."""
+"""Values of JavaScript as far as they are known: what is equal, what is true, how it is written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from scoring.trials.scopes import Scope
+    from scoring.trials.language.scopes import Scope
     from scoring.typescript.modules import Parameter
 
 

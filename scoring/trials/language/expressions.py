@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
-from scoring.trials.members import member
-from scoring.trials.operators import binary, unary
-from scoring.trials.patterns import binder
-from scoring.trials.scopes import Scope
-from scoring.trials.values import (
+from scoring.trials.language.members import member
+from scoring.trials.language.operators import binary, unary
+from scoring.trials.language.patterns import binder
+from scoring.trials.language.scopes import Scope
+from scoring.trials.language.values import (
     OPAQUE,
     UNDEFINED,
     UNKNOWN,
@@ -29,7 +29,7 @@ from scoring.typescript.modules import read_parameters
 from scoring.typescript.syntax import SyntaxNode, string_value
 
 if TYPE_CHECKING:
-    from scoring.trials.compiler import Compiler
+    from scoring.trials.language.compiler import Compiler
 
 Run = Callable[[Scope], object]
 Form = Callable[["Compiler", SyntaxNode], Run]
@@ -278,7 +278,7 @@ def _unary(compiler: Compiler, node: SyntaxNode) -> Run:
 
 
 def _or_undefined(value: Run, scope: Scope) -> object:
-    from scoring.trials.values import Thrown
+    from scoring.trials.language.values import Thrown
 
     try:
         return value(scope)

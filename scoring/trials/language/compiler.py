@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from scoring.trials import expressions, statements
-from scoring.trials.expressions import Run
-from scoring.trials.scopes import Scope
-from scoring.trials.statements import Do
-from scoring.trials.values import UNDEFINED, members_of
+from scoring.trials.language import expressions, statements
+from scoring.trials.language.expressions import Run
+from scoring.trials.language.scopes import Scope
+from scoring.trials.language.statements import Do
+from scoring.trials.language.values import UNDEFINED, members_of
 from scoring.typescript.syntax import SyntaxNode
 
 if TYPE_CHECKING:
-    from scoring.trials.caller import Caller
+    from scoring.trials.language.caller import Caller
 
 
 class Compiler:
@@ -83,7 +83,8 @@ class Compiler:
                 elif isinstance(value, str):
                     made += value
                 else:
-                    made += (members_of(value) or {}).get("#items", ())  # type: ignore[arg-type]
+                    held = (members_of(value) or {}).get("#items", ())
+                    made += cast("Sequence[object]", held)
             return made
 
         return run

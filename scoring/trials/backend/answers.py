@@ -11,9 +11,16 @@ from typing import cast
 from scoring.brief import Attribute, Entity
 from scoring.matching import Subject
 from scoring.project.facts import Property, Shape
+from scoring.trials.backend.rows import Row, Store, member_names, names_of
+from scoring.trials.language.values import (
+    UNDEFINED,
+    UNKNOWN,
+    Unknown,
+    is_number,
+    members_of,
+    missing,
+)
 from scoring.trials.outside import TOKEN
-from scoring.trials.rows import Row, Store, member_names, names_of
-from scoring.trials.values import UNDEFINED, UNKNOWN, Unknown, is_number, members_of, missing
 from scoring.words import squeeze, words
 
 _LIST = re.compile(r"^(?:Array<(?P<generic>.*)>|(?P<plain>.*)\[\])$")
@@ -140,7 +147,7 @@ class Answers:
     def page(
         self, shape_name: str, rows: Sequence[Row], place: tuple[int, int, int], store: Store
     ) -> object:
-        """Return rows as a list or a page; `place` are its number, its size, and how many there are."""
+        """Return rows as a list or a page; `place` is its number, its size, and the number of rows."""
         found = _LIST.match(shape_name.strip())
         if found is not None:
             element = found["generic"] or found["plain"]

@@ -23,7 +23,8 @@ from scoring.brief import (
     Window,
 )
 from scoring.project.facts import Property, Shape
-from scoring.trials.calls import Call, is_nothing
+from scoring.trials.backend.calls import Call, is_nothing
+from scoring.trials.backend.rows import Row, first_state
 from scoring.trials.changes import (
     ANYONE,
     DROPPED,
@@ -34,9 +35,7 @@ from scoring.trials.changes import (
     OPEN,
     Change,
 )
-from scoring.trials.libraries import moment
-from scoring.trials.rows import Row, first_state
-from scoring.trials.values import (
+from scoring.trials.language.values import (
     UNDEFINED,
     Unknown,
     is_number,
@@ -44,6 +43,7 @@ from scoring.trials.values import (
     missing,
     same,
 )
+from scoring.trials.libraries import moment
 from scoring.words import named, squeeze
 
 _DAY = 86_400_000
@@ -120,9 +120,10 @@ class Refusals:
             yield Cause(None, (400, 422))
 
     def _target(self, call: Call) -> Iterator[Cause]:
-        if call.keys and call.target is None and call.action not in ("create", "list", "other"):
-            if not any(isinstance(key, Unknown) for key in call.keys.values()):
-                yield Cause(None, (404, 403))
+        needs = call.action not in ("create", "list", "other")
+        known = not any(isinstance(key, Unknown) for key in call.keys.values())
+        if needs and call.keys and call.target is None and known:
+            yield Cause(None, (404, 403))
         for relation in call.entity.relations if call.entity is not None else ():
             value = call.body.get(relation.name, UNDEFINED)
             if not is_nothing(value) and call.store.at(value) is None:

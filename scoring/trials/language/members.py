@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, cast
 
-from scoring.trials.values import (
+from scoring.trials.language.values import (
     OPAQUE,
     UNDEFINED,
     UNKNOWN,
@@ -34,7 +34,7 @@ from scoring.trials.values import (
 )
 
 if TYPE_CHECKING:
-    from scoring.trials.caller import Caller
+    from scoring.trials.language.caller import Caller
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from scoring.brief import Deletion, Effect, Entity, Rule
-from scoring.trials.calls import Call
+from scoring.trials.backend.calls import Call
+from scoring.trials.backend.rows import Row
 from scoring.trials.changes import DROPPED, Change
+from scoring.trials.language.values import UNKNOWN
 from scoring.trials.libraries import Libraries
-from scoring.trials.rows import Row
-from scoring.trials.values import UNKNOWN
 
 Applies = Callable[[Change], bool]
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scoring.trials.compiler import Compiler
-from scoring.trials.expressions import items, settled
-from scoring.trials.patterns import binder
-from scoring.trials.scopes import Scope
-from scoring.trials.values import (
+from scoring.trials.language.compiler import Compiler
+from scoring.trials.language.expressions import items, settled
+from scoring.trials.language.patterns import binder
+from scoring.trials.language.scopes import Scope
+from scoring.trials.language.values import (
     OPAQUE,
     UNDEFINED,
     UNKNOWN,
@@ -31,7 +31,7 @@ from scoring.typescript.syntax import SyntaxNode
 
 if TYPE_CHECKING:
     from scoring.project.facts import Client
-    from scoring.trials.patterns import Bind
+    from scoring.trials.language.patterns import Bind
     from scoring.typescript.modules import Parameter
 
 CALLS_MAX = 12_000
@@ -58,7 +58,7 @@ class Caller:
     def __init__(
         self, clients: Mapping[tuple[str, int], Client], sources: Mapping[int, str]
     ) -> None:
-        """Take the client functions by file and line, and the files by the identity of their text."""
+        """Take the client functions by file and line, the files by the identity of their text."""
         self._clients = clients
         self._sources = sources
         self.request: Callable[[Closure, Sequence[object], object], object] = _nothing_answers

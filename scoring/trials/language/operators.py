@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
-from scoring.trials.values import (
+from scoring.trials.language.values import (
     UNDEFINED,
     UNKNOWN,
     ClassValue,

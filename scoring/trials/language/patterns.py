@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from scoring.trials.members import member
-from scoring.trials.scopes import Scope
-from scoring.trials.values import UNDEFINED, UNKNOWN, members_of, missing, text
+from scoring.trials.language.members import member
+from scoring.trials.language.scopes import Scope
+from scoring.trials.language.values import UNDEFINED, UNKNOWN, members_of, missing, text
 from scoring.typescript.syntax import SyntaxNode, string_value
 
 if TYPE_CHECKING:
-    from scoring.trials.compiler import Compiler
+    from scoring.trials.language.compiler import Compiler
 
 Bind = Callable[[Scope, object], None]
 
