@@ -20,6 +20,7 @@ from scoring.trials.language.values import (
     Promise,
     Thrown,
     Unknown,
+    elements_of,
     from_json,
     members_of,
     missing,
@@ -355,8 +356,8 @@ def _unique(given: Sequence[object]) -> object:
 
 def _map(given: Sequence[object]) -> object:
     held: dict[object, object] = {}
-    pairs = given[0] if given and isinstance(given[0], list) else []
-    for pair in cast("list[list[object]]", pairs):
+    pairs = elements_of(given[0]) if given else None
+    for pair in cast("list[list[object]]", pairs or []):
         held[pair[0]] = pair[1]
     members: dict[str, object] = {"#items": held.values()}
 

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 from scoring.trials.language.caller import Caller
 from scoring.trials.language.compiler import Compiler
 from scoring.trials.language.expressions import items
-from scoring.trials.language.scopes import MISSING, Scope
+from scoring.trials.language.scopes import MISSING, Lazy, Scope
 from scoring.trials.language.statements import declarator
 from scoring.trials.language.values import (
-    OPAQUE,
-    UNDEFINED,
     UNKNOWN,
-    Closure,
-    Native,
-    Promise,
-    is_number,
 )
-from scoring.trials.libraries import Libraries
-from scoring.trials.outside import Outside
-from scoring.trials.witness import Witness, expect_members
+from scoring.trials.packages import Packages
 from scoring.typescript.modules import Import, Module, Program, Symbol, bound_names
 from scoring.typescript.syntax import SyntaxNode, string_value
 
 _EXPECTING = frozenset({"vitest", "@jest/globals", "bun:test", "chai", "jest", "@playwright/test"})
 _DEPTH_MAX = 8
-
-
-@dataclass(frozen=True)
-class Registered:
-    """A test that a module registers: where, its function, and what runs before it."""
-
-    line: int
-    task: object
-    before: tuple[object, ...]
 
 
 class Realm:
@@ -45,44 +27,19 @@ class Realm:
         self,
         program: Program,
         caller: Caller,
-        libraries: Libraries,
-        witness: Witness,
-        outside: Outside,
+        packages: Packages,
     ) -> None:
         self._program = program
         self._caller = caller
         self._compiler: Compiler = caller.compiler
-        self._libraries = libraries
-        self._witness = witness
-        self._outside = outside
+        self._packages = packages
         self._scopes: dict[str, Scope] = {}
         self._aliases: dict[tuple[str, str], Symbol | None] = {}
         self._declared: dict[str, dict[str, SyntaxNode]] = {}
-        self._suites: list[list[object]] = []
-        self.registered: list[Registered] = []
-        self._file = ""
-        self._assert = witness.assert_module()
-        self._expect = Native(witness.expect, expect_members())
-        self._globals = libraries.globals | {
-            "fetch": Native(outside.fetch),
-            "expect": self._expect,
-            "assert": self._assert,
-            "jest": OPAQUE,
-            "vi": OPAQUE,
-            **{name: self._suite() for name in ("describe", "suite", "context")},
-            **{name: self._test() for name in ("it", "test")},
-            **{name: Native(self._setup) for name in ("before", "beforeAll", "beforeEach")},
-            **{
-                name: Native(lambda given: UNDEFINED) for name in ("after", "afterAll", "afterEach")
-            },
-        }
 
-    def begin(self, file: str) -> None:
-        """Begin a play of a test of the file."""
+    def begin(self) -> None:
+        """Begin a play."""
         self._scopes.clear()
-        self._suites = [[]]
-        self.registered = []
-        self._file = file
 
     def scope(self, path: str) -> Scope:
         """Return the names of a module."""
@@ -110,7 +67,7 @@ class Realm:
             if link is not None:
                 found = scope.names[name] = self._imported(link, 0)
                 return found
-            return self._globals.get(name, MISSING)
+            return self._packages.globals.get(name, MISSING)
 
         return look
 
@@ -148,7 +105,7 @@ class Realm:
             return inner.names[name]
 
         inner.other = look
-        return _Module(lambda name: look(name) if name not in inner.names else inner.names[name])
+        return Lazy(lambda name: look(name) if name not in inner.names else inner.names[name])
 
     def _imported(self, link: Import, depth: int) -> object:
         if link.path is not None:
@@ -164,11 +121,11 @@ class Realm:
         found = self._aliases[known]
         if found is not None and not isinstance(found, Module):
             return self.scope(found.module.path).get(found.name)
-        return self._package(link.specifier.removeprefix("node:"), link.name)
+        return self._packages.member(link.specifier.removeprefix("node:"), link.name)
 
     def module(self, path: str) -> object:
         """Return a module as a value, as `import * as` has it."""
-        return _Module(lambda name: self.exported(path, name, 0))
+        return Lazy(lambda name: self.exported(path, name, 0))
 
     def exported(self, path: str, name: str, depth: int) -> object:
         """Return what a module exports as a name."""
@@ -189,134 +146,6 @@ class Realm:
         if name == "default":
             return self.module(path)
         return MISSING if depth else UNKNOWN
-
-    def _package(self, package: str, name: str) -> object:
-        """Return what a test imports from a package."""
-        is_whole = name in ("*", "default")
-        if package in ("assert", "assert/strict", "power-assert"):
-            return self._assert if is_whole else self._assert.members.get(name, UNKNOWN)
-        if package == "test":
-            return self._test() if is_whole else self._globals.get(name, OPAQUE)
-        if package in _EXPECTING:
-            known = self._globals.get(name, OPAQUE)
-            return _Module(lambda word: self._globals.get(word, OPAQUE)) if is_whole else known
-        if package == "supertest":
-            return Native(
-                self._outside.supertest,
-                {
-                    "agent": Native(self._outside.agent),
-                    "default": Native(self._outside.supertest),
-                },
-            )
-        if package == "axios":
-            return self._outside.axios()
-        if package == "crypto":
-            made = {
-                "randomUUID": Native(lambda given: self._libraries.uuid()),
-                "randomBytes": Native(lambda given: OPAQUE),
-            }
-            return made if is_whole else made.get(name, OPAQUE)
-        if package.startswith("@nestia/e2e"):
-            return self._nestia().get(name, OPAQUE)
-        if package == "typia":
-            return {
-                "assert": Native(lambda given: given[0] if given else UNDEFINED),
-                "assertEquals": Native(lambda given: given[0] if given else UNDEFINED),
-                "is": Native(lambda given: UNKNOWN),
-                "random": Native(lambda given: UNKNOWN),
-            }
-        return OPAQUE
-
-    def _nestia(self) -> dict[str, object]:
-        def drawn(given: Sequence[object]) -> object:
-            size = given[0] if given and is_number(given[0]) else 8
-            label = f"{self._libraries.draw():x}".rjust(4, "q")
-            return (label * 200)[: max(0, int(size))] if isinstance(size, int) else label
-
-        def repeat(given: Sequence[object]) -> object:
-            count = given[0]
-            if len(given) > 1:
-                return self._repeated(count, given[1])
-            return Native(lambda more: self._repeated(count, more[0]))
-
-        generator = dict.fromkeys(("alphabets", "alphaNumeric"), Native(drawn)) | {
-            "name": Native(lambda given: drawn([8])),
-            "paragraph": Native(lambda given: f"{drawn([8])} {drawn([6])}"),
-            "content": Native(lambda given: f"{drawn([8])} {drawn([6])}"),
-            "mobile": Native(lambda given: f"010{self._libraries.draw():08d}"),
-            "pick": Native(
-                lambda given: given[0][0] if isinstance(given[0], list) and given[0] else UNKNOWN
-            ),  # type: ignore[index]
-        }
-        return {
-            "TestValidator": self._witness.validator(),
-            "RandomGenerator": generator,
-            "ArrayUtil": {"asyncRepeat": Native(repeat), "repeat": Native(repeat)},
-        }
-
-    def _repeated(self, count: object, task: object) -> object:
-        number = count if isinstance(count, int) else 0
-        made = [self._caller.apply(task, place) for place in range(min(number, 500))]
-        settle = self._libraries.globals["Promise"]
-        assert isinstance(settle, Native)
-        all_of = settle.members["all"]
-        return (
-            all_of.run([made])
-            if isinstance(all_of, Native) and made and isinstance(made[0], Promise)
-            else made
-        )
-
-    def _suite(self) -> Native:
-        def run(given: Sequence[object]) -> object:
-            task = given[-1] if given else UNDEFINED
-            self._suites.append([])
-            self._caller.finish(task)
-            self._suites.pop()
-            return UNDEFINED
-
-        made: dict[str, object] = {}
-        function = Native(run, made)
-        made |= {"only": function, "concurrent": function, "sequential": function,
-                 "serial": function, "skip": Native(lambda given: UNDEFINED)}  # fmt: skip
-        return function
-
-    def _test(self) -> Native:
-        def run(given: Sequence[object]) -> object:
-            task = next((g for g in reversed(given) if isinstance(g, Closure)), UNDEFINED)
-            own = [n for n in self._caller.places if self._caller.file_of(n) == self._file]
-            node = next((n for n in own if _calls_test(n)), own[-1] if own else None)
-            before = tuple(each for suite in self._suites for each in suite)
-            self.registered.append(Registered(node.line if node is not None else 0, task, before))
-            return UNDEFINED
-
-        made: dict[str, object] = {}
-        function = Native(run, made)
-        made |= {"only": function, "concurrent": function, "skip": Native(lambda given: UNDEFINED),
-                 "describe": self._suite(), "default": function}  # fmt: skip
-        return function
-
-    def _setup(self, given: Sequence[object]) -> object:
-        self._suites[-1].append(given[0] if given else UNDEFINED)
-        return UNDEFINED
-
-
-class _Module(dict[str, object]):
-    """A module as an object: its members are looked at when they are asked for."""
-
-    def __init__(self, look: Callable[[str], object]) -> None:
-        super().__init__()
-        self._look = look
-
-    def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
-        if key.startswith("#") or key == "then":
-            return default
-        found = self._look(key)
-        return default if found is MISSING else found
-
-
-def _calls_test(node: SyntaxNode) -> bool:
-    callee = node.get("function")
-    return callee is not None and callee.text.split(".")[0] in ("it", "test")
 
 
 def _nowhere(link: Import) -> Module:

@@ -23,7 +23,9 @@ from scoring.trials.language.caller import Caller
 from scoring.trials.language.values import ErrorValue, Lost, Thrown, Unknown
 from scoring.trials.libraries import Libraries
 from scoring.trials.outside import Outside, Reply, Request
+from scoring.trials.packages import Packages
 from scoring.trials.realm import Realm
+from scoring.trials.suites import Suites
 from scoring.trials.witness import Site, Witness
 from scoring.typescript.modules import Program
 
@@ -85,7 +87,11 @@ class Stage:
         self._service = Service(subject, self._libraries)
         signing = _signing(program, facts)
         self._outside = Outside(self._caller, self._witness, self._service.operations, signing)
-        self._realm = Realm(program, self._caller, self._libraries, self._witness, self._outside)
+        self._suites = Suites(self._caller)
+        packages = Packages(
+            self._caller, self._libraries, self._witness, self._outside, self._suites
+        )
+        self._realm = Realm(program, self._caller, packages)
         self._caller.request = self._outside.client
         self._caller.advance = self._service.advance
 
@@ -139,7 +145,8 @@ class Stage:
         self._libraries.begin()
         self._service.begin(play)
         self._witness.begin(test.file, patient)
-        self._realm.begin(test.file)
+        self._suites.begin(test.file)
+        self._realm.begin()
         self._outside.answer = answer
         try:
             self._do(test)
@@ -152,11 +159,11 @@ class Stage:
     def _do(self, test: TestFact) -> None:
         if test.function:
             function = self._realm.scope(test.file).get(test.function)
-            connection = {"host": "http://localhost", "headers": {}}
+            connection: dict[str, object] = {"host": "http://localhost", "headers": {}}
             self._caller.finish(function, connection)
             return
         self._realm.run(test.file)
-        found = next((r for r in self._realm.registered if r.line == test.line), None)
+        found = next((r for r in self._suites.registered if r.line == test.line), None)
         if found is None:
             raise Lost(f"{test.name} is not found again")
         for before in found.before:

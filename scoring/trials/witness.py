@@ -136,8 +136,10 @@ class Witness:
         return UNDEFINED
 
     def _error_fits(self, error: object, expected: object) -> bool | None:
-        if missing(expected) or isinstance(expected, str | re.Pattern):
-            return True if missing(expected) else None
+        if missing(expected):
+            return True
+        if isinstance(expected, str | re.Pattern):
+            return None
         if isinstance(expected, Closure):
             return truth(self._caller.finish(expected, error))
         if isinstance(expected, Native):
@@ -206,12 +208,12 @@ class Witness:
     def validator(self) -> Native:
         """Return nestia's `TestValidator`, whose functions may take their arguments one by one."""
         members: dict[str, object] = {
-            "equals": self._curried(3, lambda title, a, b: self.check(_nestia_equal(a, b))),
+            "equals": self._curried(3, lambda given: self.check(equal(given[1], given[2]))),
             "notEquals": self._curried(
-                3, lambda title, a, b: self.check(negated(_nestia_equal(a, b)))
+                3, lambda given: self.check(negated(equal(given[1], given[2])))
             ),
-            "predicate": self._curried(2, lambda title, it: self._predicate(it)),
-            "error": self._curried(2, lambda title, task: self._refusal([task], True)),
+            "predicate": self._curried(2, lambda given: self._predicate(given[1])),
+            "error": self._curried(2, lambda given: self._refusal(given[1:], True)),
             "httpError": Native(self._http_error),
         }
         return Native(lambda given: OPAQUE, members)
@@ -226,12 +228,12 @@ class Witness:
 
         return self._caller.attempt(work) if isinstance(condition, Closure) else work()
 
-    def _curried(self, count: int, run: Callable[..., object]) -> Native:
+    def _curried(self, count: int, run: Callable[[Sequence[object]], object]) -> Native:
         def take(before: list[object], given: Sequence[object]) -> object:
             held = [*before, *given]
             if len(held) < count:
                 return Native(lambda more: take(held, more))
-            ended = run(*held[:count])
+            ended = run(held[:count])
             return UNDEFINED if ended is None else ended
 
         return Native(lambda given: take([], given))
@@ -281,10 +283,6 @@ def _flattened(values: Sequence[object]) -> list[object]:
     for each in values:
         made += cast("list[object]", each) if isinstance(each, list) else [each]
     return made
-
-
-def _nestia_equal(left: object, right: object) -> bool | None:
-    return equal(left, right)
 
 
 def _ordered(sign: str) -> Judge:
@@ -356,19 +354,20 @@ def _true(actual: object, rest: Sequence[object]) -> bool | None:
 
 
 def _of_type(actual: object, rest: Sequence[object]) -> bool | None:
-    names = {
-        str: "string",
-        int: "number",
-        float: "number",
-        bool: "boolean",
-        list: "array",
-        dict: "object",
-    }
     if isinstance(actual, Unknown | Opaque):
         return None
-    return not rest or not isinstance(rest[0], str) or names.get(type(actual), "object") == rest[0]
+    wanted = rest[0] if rest else UNDEFINED
+    kinds = _KINDS.get(wanted) if isinstance(wanted, str) else None
+    is_flag = isinstance(actual, bool)
+    return kinds is None or (isinstance(actual, kinds) and (wanted == "boolean") == is_flag)
 
 
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+}
 _ASSERTS: Mapping[str, Judge] = {
     **dict.fromkeys(("equal", "strictEqual"), _same),
     **dict.fromkeys(("notEqual", "notStrictEqual"), _not(_same)),

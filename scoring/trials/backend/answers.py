@@ -147,7 +147,7 @@ class Answers:
     def page(
         self, shape_name: str, rows: Sequence[Row], place: tuple[int, int, int], store: Store
     ) -> object:
-        """Return rows as a list or a page; `place` is its number, its size, and the number of rows."""
+        """Return rows as a list or a page; `place` is its number, size and total."""
         found = _LIST.match(shape_name.strip())
         if found is not None:
             element = found["generic"] or found["plain"]

@@ -116,14 +116,7 @@ def _filtered(
         key = names.get(name)
         if key is None:
             if name in ("search", "q", "query", "keyword", "text", "term"):
-                key = next(
-                    (
-                        f
-                        for f in entity.filters
-                        if entity.attribute(f) is not None and not entity.attribute(f).values
-                    ),
-                    None,
-                )  # type: ignore[union-attr]
+                key = next((f for f in entity.filters if _is_prose(entity, f)), None)
             if key is None:
                 return None
         kept: list[Row] = []
@@ -136,6 +129,11 @@ def _filtered(
         if len(kept) == len(rows) or not applies(Change(call.route.key, ignoring("filter", key))):
             rows = kept
     return rows
+
+
+def _is_prose(entity: Entity, name: str) -> bool:
+    attribute = entity.attribute(name)
+    return attribute is not None and not attribute.values
 
 
 def _fits(entity: Entity, row: Row, key: str, wanted: object) -> bool | None:

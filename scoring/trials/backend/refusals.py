@@ -414,10 +414,10 @@ _JUDGES: Mapping[type, Callable[[Refusals, Call, Any], Broken]] = {
 def _misfits(shape: Shape, raw: object, whole: bool) -> bool:
     """Whether a body or a query is none of its shape, apart from bounds that a rule may have."""
     held = members_of(raw)
-    if held is None:
-        held = {} if missing(raw) else None
-    if held is None:
+    if held is None and not missing(raw):
         return False
+    if held is None:
+        held = dict[str, object]()
     for each in shape.properties:
         value = held.get(each.name, UNDEFINED)
         if value is UNDEFINED:

@@ -234,9 +234,10 @@ class Service:
 
     def _effects(self, call: Call, row: Row | None, before: Row | None = None) -> None:
         for rule in call.rules:
-            if isinstance(rule, Effect) and row is not None:
-                if not self.applies(Change(rule.id, DROPPED)):
-                    apply_effect(call, rule, row, before, self._libraries, self.applies)
+            if not isinstance(rule, Effect) or row is None:
+                continue
+            if not self.applies(Change(rule.id, DROPPED)):
+                apply_effect(call, rule, row, before, self._libraries, self.applies)
 
     def _shown(self, call: Call, row: Row | None) -> object:
         operation = call.route.operation

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from scoring.trials.language.members import member
 from scoring.trials.language.operators import binary, unary
@@ -19,7 +19,7 @@ from scoring.trials.language.values import (
     Opaque,
     Promise,
     Unknown,
-    failure,
+    elements_of,
     members_of,
     missing,
     text,
@@ -179,8 +179,8 @@ def _subscript(compiler: Compiler, node: SyntaxNode) -> Run:
         held, at = base(scope), index(scope)
         if optional and missing(held):
             return UNDEFINED
-        if isinstance(held, list | str) and isinstance(at, int | float):
-            elements = cast("Sequence[object]", held)
+        elements = held if isinstance(held, str) else elements_of(held)
+        if elements is not None and isinstance(at, int | float):
             number = int(at)
             return elements[number] if 0 <= number < len(elements) else UNDEFINED
         word = text(at)
@@ -475,8 +475,3 @@ FORMS: Mapping[str, Form] = {
 def function_of(compiler: Compiler, node: SyntaxNode) -> Run:
     """Return what makes a closure of a function's declaration."""
     return _function(compiler, node)
-
-
-def no_such_function(name: str) -> Exception:
-    """Return the error of a call of what is no function."""
-    return failure("TypeError", f"{name} is not a function")

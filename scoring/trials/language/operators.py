@@ -48,7 +48,9 @@ def _type_of(value: object) -> object:
     if isinstance(value, Closure | Native | ClassValue):
         return "function"
     names = {bool: "boolean", str: "string", int: "number", float: "number"}
-    return "undefined" if value is UNDEFINED else names.get(type(value), "object")
+    if value is UNDEFINED:
+        return "undefined"
+    return next((name for kind, name in names.items() if type(value) is kind), "object")
 
 
 def binary(sign: str, left: object, right: object) -> object:
@@ -60,7 +62,7 @@ def binary(sign: str, left: object, right: object) -> object:
     if sign == "in":
         held = members_of(right)
         return text(left) in held if held is not None else UNKNOWN
-    if sign == "+" and (isinstance(left, str | list) or isinstance(right, str | list)):
+    if sign == "+" and (_is_textual(left) or _is_textual(right)):
         one, other = text(left), text(right)
         return UNKNOWN if one is None or other is None else one + other
     if sign in _ORDERS:
@@ -73,6 +75,10 @@ def binary(sign: str, left: object, right: object) -> object:
         return operation(one_number, other_number)
     except (ValueError, OverflowError, ZeroDivisionError):
         return UNKNOWN
+
+
+def _is_textual(value: object) -> bool:
+    return isinstance(value, str | list)
 
 
 def ordered(sign: str, left: object, right: object) -> bool | None:

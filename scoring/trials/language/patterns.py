@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 from scoring.trials.language.members import member
 from scoring.trials.language.scopes import Scope
-from scoring.trials.language.values import UNDEFINED, UNKNOWN, members_of, missing, text
+from scoring.trials.language.values import (
+    UNDEFINED,
+    UNKNOWN,
+    elements_of,
+    members_of,
+    missing,
+    text,
+)
 from scoring.typescript.syntax import SyntaxNode, string_value
 
 if TYPE_CHECKING:
@@ -115,8 +122,8 @@ def _place(compiler: Compiler, node: SyntaxNode) -> Bind:
     def bind(scope: Scope, value: object) -> None:
         held = base(scope)
         key = at(scope) if at is not None else word
-        if isinstance(held, list) and isinstance(key, int):
-            elements = cast("list[object]", held)
+        elements = elements_of(held)
+        if elements is not None and isinstance(key, int):
             elements += [UNDEFINED] * (key + 1 - len(elements))
             elements[key] = value
         elif not missing(held):

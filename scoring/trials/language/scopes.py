@@ -53,3 +53,17 @@ class Scope:
                 return
             scope = scope.around
         self.names[name] = value
+
+
+class Lazy(dict[str, object]):
+    """An object whose members are looked at when they are asked for, such as a module."""
+
+    def __init__(self, look: Callable[[str], object]) -> None:
+        super().__init__()
+        self._look = look
+
+    def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
+        if key.startswith("#") or key == "then":
+            return default
+        found = self._look(key)
+        return default if found is MISSING else found

@@ -188,8 +188,8 @@ def equal(left: object, right: object, partly: bool = False) -> bool | None:
     """
     if isinstance(right, Matcher):
         return right.fits(left)
-    if isinstance(left, list) and isinstance(right, list):
-        ours, theirs = cast("list[object]", left), cast("list[object]", right)
+    ours, theirs = elements_of(left), elements_of(right)
+    if ours is not None and theirs is not None:
         if len(ours) != len(theirs):
             return False
         return both(equal(a, b, partly) for a, b in zip(ours, theirs, strict=True))
@@ -200,6 +200,11 @@ def equal(left: object, right: object, partly: bool = False) -> bool | None:
             names += [n for n, held in mine.items() if held is not UNDEFINED and n not in names]
         return both(equal(mine.get(n, UNDEFINED), other.get(n, UNDEFINED), partly) for n in names)
     return same(left, right)
+
+
+def elements_of(value: object) -> list[object] | None:
+    """Return the elements of a list; None for anything else."""
+    return cast("list[object]", value) if isinstance(value, list) else None
 
 
 def members_of(value: object) -> dict[str, object] | None:
@@ -259,7 +264,7 @@ def number(value: object) -> float | None:
     if isinstance(value, str):
         text = value.strip().replace("_", "")
         try:
-            read = float(text) if text else 0
+            read = float(text) if text else 0.0
         except ValueError:
             return math.nan
         return int(read) if read.is_integer() else read
