@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+from scoring.trials.language.caller import Caller
 from scoring.trials.language.expressions import settled
 from scoring.trials.language.members import iso
 from scoring.trials.language.values import (
@@ -31,9 +32,6 @@ from scoring.trials.language.values import (
     to_json,
     truth,
 )
-
-if TYPE_CHECKING:
-    from scoring.trials.language.caller import Caller
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ERRORS = ("Error", "TypeError", "RangeError", "SyntaxError", "ReferenceError", "AssertionError")

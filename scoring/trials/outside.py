@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from scoring.project.facts import Client, Operation
+from scoring.trials.language.caller import Caller
 from scoring.trials.language.values import (
     UNDEFINED,
     UNKNOWN,
@@ -25,11 +26,8 @@ from scoring.trials.language.values import (
     same,
     text,
 )
+from scoring.trials.witness import Witness
 from scoring.words import squeeze
-
-if TYPE_CHECKING:
-    from scoring.trials.language.caller import Caller
-    from scoring.trials.witness import Witness
 
 _VERBS = ("get", "post", "put", "patch", "delete")
 _DEPTH_MAX = 6

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+from scoring.trials.language.caller import Caller
 from scoring.trials.language.expressions import settled
 from scoring.trials.language.operators import ordered
 from scoring.trials.language.values import (
@@ -32,9 +33,6 @@ from scoring.trials.language.values import (
     truth,
 )
 from scoring.typescript.syntax import SyntaxNode
-
-if TYPE_CHECKING:
-    from scoring.trials.language.caller import Caller
 
 Judge = Callable[[object, Sequence[object]], bool | None]
 Site = tuple[str, int, int]

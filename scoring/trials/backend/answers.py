@@ -274,14 +274,14 @@ def emptied(value: object, nullable: Collection[str], name: str = "") -> object:
 
 
 class _Alike(dict[str, object]):
-    """A row whose members are all the same."""
+    """A row whose members are all alike."""
 
     def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
         return default if key == "then" or key.startswith("#") else "alike"
 
 
 def alike(value: object) -> object:
-    """Return an answer whose texts are all the same, and whose lists are never empty."""
+    """Return an answer whose texts are all alike, and whose lists are never empty."""
     members = members_of(value)
     if members is not None:
         return {n: alike(v) for n, v in members.items()}

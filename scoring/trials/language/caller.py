@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from scoring.project.facts import Client
 from scoring.trials.language.compiler import Compiler
 from scoring.trials.language.expressions import items, settled
-from scoring.trials.language.patterns import binder
+from scoring.trials.language.patterns import Bind, binder
 from scoring.trials.language.scopes import Scope
 from scoring.trials.language.values import (
     OPAQUE,
@@ -27,12 +27,8 @@ from scoring.trials.language.values import (
     failure,
     members_of,
 )
+from scoring.typescript.modules import Parameter
 from scoring.typescript.syntax import SyntaxNode
-
-if TYPE_CHECKING:
-    from scoring.project.facts import Client
-    from scoring.trials.language.patterns import Bind
-    from scoring.typescript.modules import Parameter
 
 CALLS_MAX = 12_000
 """Calls of one play; the longest test of the golden projects needs 2,000."""

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from scoring.trials.language import expressions, statements
-from scoring.trials.language.expressions import Run
+from scoring.trials.language.protocols import Calls, Run
 from scoring.trials.language.scopes import Scope
 from scoring.trials.language.statements import Do
 from scoring.trials.language.values import UNDEFINED, members_of
 from scoring.typescript.syntax import SyntaxNode
 
-if TYPE_CHECKING:
-    from scoring.trials.language.caller import Caller
-
 
 class Compiler:
     """Makes functions of syntax; `caller` does their calls."""
 
-    def __init__(self, caller: Caller) -> None:
-        self.caller = caller
+    def __init__(self, caller: Calls) -> None:
+        self._caller = caller
         self._expressions: dict[int, Run] = {}
         self._statements: dict[int, Do] = {}
         self._bodies: dict[int, Callable[[Scope], object]] = {}
+
+    @property
+    def caller(self) -> Calls:
+        """Return what does the calls."""
+        return self._caller
 
     def expression(self, node: SyntaxNode) -> Run:
         """Return what evaluates an expression."""

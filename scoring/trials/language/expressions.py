@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from scoring.trials.language.members import member
 from scoring.trials.language.operators import binary, unary
 from scoring.trials.language.patterns import binder
-from scoring.trials.language.scopes import Scope
+from scoring.trials.language.protocols import Compiles, Run
+from scoring.trials.language.scopes import Scope, Unbound
 from scoring.trials.language.values import (
     OPAQUE,
     UNDEFINED,
@@ -18,8 +18,10 @@ from scoring.trials.language.values import (
     Lost,
     Opaque,
     Promise,
+    Thrown,
     Unknown,
     elements_of,
+    failure,
     members_of,
     missing,
     text,
@@ -28,11 +30,7 @@ from scoring.trials.language.values import (
 from scoring.typescript.modules import read_parameters
 from scoring.typescript.syntax import SyntaxNode, string_value
 
-if TYPE_CHECKING:
-    from scoring.trials.language.compiler import Compiler
-
-Run = Callable[[Scope], object]
-Form = Callable[["Compiler", SyntaxNode], Run]
+Form = Callable[[Compiles, SyntaxNode], Run]
 _TRANSPARENT = (
     "parenthesized_expression",
     "as_expression",
@@ -52,21 +50,28 @@ def items(node: SyntaxNode | None) -> list[SyntaxNode]:
     return [c for c in node.children if c.type != "comment"] if node is not None else []
 
 
-def _inner(compiler: Compiler, node: SyntaxNode) -> Run:
+def _inner(compiler: Compiles, node: SyntaxNode) -> Run:
     inside = items(node)
     return compiler.expression(inside[0]) if inside else constant(UNDEFINED)
 
 
-def _identifier(compiler: Compiler, node: SyntaxNode) -> Run:
+def _identifier(compiler: Compiles, node: SyntaxNode) -> Run:
     name = node.text
-    return lambda scope: scope.get(name)
+
+    def run(scope: Scope) -> object:
+        try:
+            return scope.get(name)
+        except Unbound:
+            raise failure("ReferenceError", f"{name} is not defined") from None
+
+    return run
 
 
-def _string(compiler: Compiler, node: SyntaxNode) -> Run:
+def _string(compiler: Compiles, node: SyntaxNode) -> Run:
     return constant(string_value(node) or "")
 
 
-def _number(compiler: Compiler, node: SyntaxNode) -> Run:
+def _number(compiler: Compiles, node: SyntaxNode) -> Run:
     written = node.text.replace("_", "").rstrip("n")
     try:
         return constant(int(written, 0))
@@ -74,7 +79,7 @@ def _number(compiler: Compiler, node: SyntaxNode) -> Run:
         return constant(float(written))
 
 
-def _template(compiler: Compiler, node: SyntaxNode) -> Run:
+def _template(compiler: Compiles, node: SyntaxNode) -> Run:
     parts: list[str | Run] = []
     start = node.start_byte + 1
     for child in [*node.all("template_substitution"), None]:
@@ -96,12 +101,12 @@ def _template(compiler: Compiler, node: SyntaxNode) -> Run:
     return run
 
 
-def _array(compiler: Compiler, node: SyntaxNode) -> Run:
+def _array(compiler: Compiles, node: SyntaxNode) -> Run:
     parts = compiler.spread_list(items(node))
     return lambda scope: parts(scope)
 
 
-def _object(compiler: Compiler, node: SyntaxNode) -> Run:
+def _object(compiler: Compiles, node: SyntaxNode) -> Run:
     parts: list[tuple[Run | None, Run]] = []
     for child in items(node):
         if child.type == "pair":
@@ -128,7 +133,7 @@ def _object(compiler: Compiler, node: SyntaxNode) -> Run:
     return run
 
 
-def _key(compiler: Compiler, node: SyntaxNode) -> Run:
+def _key(compiler: Compiles, node: SyntaxNode) -> Run:
     if node.type == "computed_property_name":
         return _inner(compiler, node)
     if node.type == "string":
@@ -150,7 +155,7 @@ def _is_chained(node: SyntaxNode | None) -> bool:
     return False
 
 
-def _member(compiler: Compiler, node: SyntaxNode) -> Run:
+def _member(compiler: Compiles, node: SyntaxNode) -> Run:
     target, name = node.get("object"), node.get("property")
     if target is None or name is None:
         return constant(UNKNOWN)
@@ -165,7 +170,7 @@ def _member(compiler: Compiler, node: SyntaxNode) -> Run:
     return run
 
 
-def _subscript(compiler: Compiler, node: SyntaxNode) -> Run:
+def _subscript(compiler: Compiles, node: SyntaxNode) -> Run:
     target, place = node.get("object"), node.get("index")
     if target is None or place is None:
         return constant(UNKNOWN)
@@ -189,7 +194,7 @@ def _subscript(compiler: Compiler, node: SyntaxNode) -> Run:
     return run
 
 
-def _call(compiler: Compiler, node: SyntaxNode) -> Run:
+def _call(compiler: Compiles, node: SyntaxNode) -> Run:
     callee, given = node.get("function"), node.get("arguments")
     if callee is None:
         return constant(UNKNOWN)
@@ -218,7 +223,7 @@ def _call(compiler: Compiler, node: SyntaxNode) -> Run:
 
 
 def _method_call(
-    compiler: Compiler,
+    compiler: Compiles,
     node: SyntaxNode,
     callee: SyntaxNode,
     target: SyntaxNode,
@@ -241,7 +246,7 @@ def _method_call(
     return run
 
 
-def _new(compiler: Compiler, node: SyntaxNode) -> Run:
+def _new(compiler: Compiles, node: SyntaxNode) -> Run:
     constructor, given = node.get("constructor"), node.get("arguments")
     if constructor is None:
         return constant(UNKNOWN)
@@ -249,7 +254,7 @@ def _new(compiler: Compiler, node: SyntaxNode) -> Run:
     return lambda scope: compiler.caller.construct(made(scope), arguments(scope))
 
 
-def _function(compiler: Compiler, node: SyntaxNode) -> Run:
+def _function(compiler: Compiles, node: SyntaxNode) -> Run:
     body_node = node.get("body")
     if body_node is None:
         return constant(UNDEFINED)
@@ -267,7 +272,7 @@ def _function(compiler: Compiler, node: SyntaxNode) -> Run:
     return lambda scope: Closure(name, parameters, body, scope, is_async, is_arrow, client)
 
 
-def _unary(compiler: Compiler, node: SyntaxNode) -> Run:
+def _unary(compiler: Compiles, node: SyntaxNode) -> Run:
     argument, operator = node.get("argument"), node.get("operator")
     if argument is None or operator is None:
         return constant(UNKNOWN)
@@ -278,15 +283,13 @@ def _unary(compiler: Compiler, node: SyntaxNode) -> Run:
 
 
 def _or_undefined(value: Run, scope: Scope) -> object:
-    from scoring.trials.language.values import Thrown
-
     try:
         return value(scope)
     except Thrown:
         return UNDEFINED
 
 
-def _binary(compiler: Compiler, node: SyntaxNode) -> Run:
+def _binary(compiler: Compiles, node: SyntaxNode) -> Run:
     left_node, right_node, operator = node.get("left"), node.get("right"), node.get("operator")
     if left_node is None or right_node is None or operator is None:
         return constant(UNKNOWN)
@@ -332,7 +335,7 @@ _SHORT: Mapping[str, Callable[[object], bool | None]] = {
 """Whether the first of two values already decides; None if nobody knows."""
 
 
-def _ternary(compiler: Compiler, node: SyntaxNode) -> Run:
+def _ternary(compiler: Compiles, node: SyntaxNode) -> Run:
     parts = [node.get(name) for name in ("condition", "consequence", "alternative")]
     condition, first, second = (
         compiler.expression(part) if part is not None else constant(UNDEFINED) for part in parts
@@ -345,7 +348,7 @@ def _ternary(compiler: Compiler, node: SyntaxNode) -> Run:
     return run
 
 
-def _assignment(compiler: Compiler, node: SyntaxNode) -> Run:
+def _assignment(compiler: Compiles, node: SyntaxNode) -> Run:
     left, right = node.get("left"), node.get("right")
     if left is None or right is None:
         return constant(UNKNOWN)
@@ -359,7 +362,7 @@ def _assignment(compiler: Compiler, node: SyntaxNode) -> Run:
     return run
 
 
-def _augmented(compiler: Compiler, node: SyntaxNode) -> Run:
+def _augmented(compiler: Compiles, node: SyntaxNode) -> Run:
     left, right, operator = node.get("left"), node.get("right"), node.get("operator")
     if left is None or right is None or operator is None:
         return constant(UNKNOWN)
@@ -380,7 +383,7 @@ def _augmented(compiler: Compiler, node: SyntaxNode) -> Run:
     return run
 
 
-def _update(compiler: Compiler, node: SyntaxNode) -> Run:
+def _update(compiler: Compiles, node: SyntaxNode) -> Run:
     argument, operator = node.get("argument"), node.get("operator")
     if argument is None or operator is None:
         return constant(UNKNOWN)
@@ -397,12 +400,12 @@ def _update(compiler: Compiler, node: SyntaxNode) -> Run:
     return run
 
 
-def _await(compiler: Compiler, node: SyntaxNode) -> Run:
+def _await(compiler: Compiles, node: SyntaxNode) -> Run:
     value = _inner(compiler, node)
     return lambda scope: settled(compiler, value(scope))
 
 
-def settled(compiler: Compiler, value: object) -> object:
+def settled(compiler: Compiles, value: object) -> object:
     """Return what a promise holds; raises Thrown if it was rejected."""
     for _ in range(8):
         if isinstance(value, Promise):
@@ -417,7 +420,7 @@ def settled(compiler: Compiler, value: object) -> object:
     raise Lost
 
 
-def _regex(compiler: Compiler, node: SyntaxNode) -> Run:
+def _regex(compiler: Compiles, node: SyntaxNode) -> Run:
     body, _, flags = node.text[1:].rpartition("/")
     try:
         made = re.compile(body, re.IGNORECASE if "i" in flags else 0)
@@ -426,16 +429,16 @@ def _regex(compiler: Compiler, node: SyntaxNode) -> Run:
     return constant(made)
 
 
-def _sequence(compiler: Compiler, node: SyntaxNode) -> Run:
+def _sequence(compiler: Compiles, node: SyntaxNode) -> Run:
     parts = [compiler.expression(child) for child in items(node)]
     return lambda scope: [part(scope) for part in parts][-1]
 
 
-def _class(compiler: Compiler, node: SyntaxNode) -> Run:
+def _class(compiler: Compiles, node: SyntaxNode) -> Run:
     return lambda scope: compiler.caller.make_class(node, scope)
 
 
-def unknown(compiler: Compiler, node: SyntaxNode) -> Run:
+def unknown(compiler: Compiles, node: SyntaxNode) -> Run:
     """Return what gives a value that nobody knows: forms that are not followed."""
     return constant(UNKNOWN)
 
@@ -472,6 +475,6 @@ FORMS: Mapping[str, Form] = {
 }
 
 
-def function_of(compiler: Compiler, node: SyntaxNode) -> Run:
+def function_of(compiler: Compiles, node: SyntaxNode) -> Run:
     """Return what makes a closure of a function's declaration."""
     return _function(compiler, node)

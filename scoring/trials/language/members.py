@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cmp_to_key
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+from scoring.trials.language.protocols import Calls
 from scoring.trials.language.values import (
     OPAQUE,
     UNDEFINED,
@@ -33,13 +34,10 @@ from scoring.trials.language.values import (
     truth,
 )
 
-if TYPE_CHECKING:
-    from scoring.trials.language.caller import Caller
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def member(caller: Caller, value: object, name: str) -> object:
+def member(caller: Calls, value: object, name: str) -> object:
     """Return a member; raises Thrown if nothing has none."""
     if value is None or isinstance(value, Undefined):
         raise failure("TypeError", f"cannot read {name} of {text(value)}")
@@ -79,7 +77,7 @@ def _written(value: object, name: str, given: Sequence[object]) -> object:
     return UNKNOWN if written is None else written
 
 
-def _bound(caller: Caller, function: Closure, name: str) -> object:
+def _bound(caller: Calls, function: Closure, name: str) -> object:
     if name == "bind":
         return Native(lambda given: function)
     if name == "call":
@@ -89,7 +87,7 @@ def _bound(caller: Caller, function: Closure, name: str) -> object:
     return UNDEFINED
 
 
-def _of_object(caller: Caller, value: object, held: dict[str, object], name: str) -> object:
+def _of_object(caller: Calls, value: object, held: dict[str, object], name: str) -> object:
     found = held.get(name)
     if found is not None or name in held:
         return found
@@ -111,7 +109,7 @@ def _of_object(caller: Caller, value: object, held: dict[str, object], name: str
     return UNDEFINED
 
 
-def _of_promise(caller: Caller, promise: Promise, name: str) -> object:
+def _of_promise(caller: Calls, promise: Promise, name: str) -> object:
     def then(given: Sequence[object]) -> object:
         done = given[0] if given else UNDEFINED
         failed = given[1] if len(given) > 1 else UNDEFINED
@@ -180,7 +178,7 @@ def _matches(value: re.Pattern[str], given: object) -> object:
     return UNKNOWN if written is None else value.search(written) is not None
 
 
-def _of_text(caller: Caller, value: str, name: str) -> object:
+def _of_text(caller: Calls, value: str, name: str) -> object:
     if name == "length":
         return len(value)
     method = _TEXTS.get(name)
@@ -200,24 +198,24 @@ def _place(given: Sequence[object], at: int, default: int | None) -> int | None:
     return default if known is None or known != known else int(max(-(1 << 31), min(known, 1 << 31)))
 
 
-def _slice(caller: Caller, value: Sequence[object], given: Sequence[object]) -> object:
+def _slice(caller: Calls, value: Sequence[object], given: Sequence[object]) -> object:
     return value[_place(given, 0, None) : _place(given, 1, None)]
 
 
-def _includes(caller: Caller, value: Sequence[object], given: Sequence[object]) -> object:
+def _includes(caller: Calls, value: Sequence[object], given: Sequence[object]) -> object:
     if isinstance(value, str):
         return (text(given[0]) or "") in value
     return shown(either(same(each, given[0]) for each in value))
 
 
-def _pad(caller: Caller, value: str, given: Sequence[object], at_end: bool) -> object:
+def _pad(caller: Calls, value: str, given: Sequence[object], at_end: bool) -> object:
     size = min(_place(given, 0, 0) or 0, 1 << 20)
     filler = str(given[1]) if len(given) > 1 else " "
     padding = (filler * size)[: max(0, size - len(value))] if filler else ""
     return value + padding if at_end else padding + value
 
 
-def _replace(caller: Caller, value: str, given: Sequence[object], count: int) -> object:
+def _replace(caller: Calls, value: str, given: Sequence[object], count: int) -> object:
     old, new = given[0], given[1]
     if not isinstance(new, str):
         return UNKNOWN
@@ -226,23 +224,23 @@ def _replace(caller: Caller, value: str, given: Sequence[object], count: int) ->
     return value.replace(str(old), new, count)
 
 
-def _split(caller: Caller, value: str, given: Sequence[object]) -> object:
+def _split(caller: Calls, value: str, given: Sequence[object]) -> object:
     by = given[0] if given else UNDEFINED
     if isinstance(by, re.Pattern):
         return list(cast("re.Pattern[str]", by).split(value))
     return list(value) if by == "" else [value] if by is UNDEFINED else list(value.split(str(by)))
 
 
-def _repeat(caller: Caller, value: str, given: Sequence[object]) -> object:
+def _repeat(caller: Calls, value: str, given: Sequence[object]) -> object:
     return value * min(max(0, _place(given, 0, 0) or 0), 1 << 20)
 
 
-def _compare(caller: Caller, value: str, given: Sequence[object]) -> object:
+def _compare(caller: Calls, value: str, given: Sequence[object]) -> object:
     other = str(given[0])
     return (value > other) - (value < other)
 
 
-def _match(caller: Caller, value: str, given: Sequence[object]) -> object:
+def _match(caller: Calls, value: str, given: Sequence[object]) -> object:
     pattern = given[0]
     if not isinstance(pattern, re.Pattern):
         return UNKNOWN
@@ -250,7 +248,7 @@ def _match(caller: Caller, value: str, given: Sequence[object]) -> object:
     return [found[0], *found.groups()] if found else None
 
 
-_TEXTS: Mapping[str, Callable[[Caller, str, Sequence[object]], object]] = {
+_TEXTS: Mapping[str, Callable[[Calls, str, Sequence[object]], object]] = {
     "slice": _slice,
     "substring": _slice,
     "includes": _includes,
@@ -277,32 +275,32 @@ _TEXTS: Mapping[str, Callable[[Caller, str, Sequence[object]], object]] = {
 }
 
 
-def _of_list(caller: Caller, value: list[object], name: str) -> object:
+def _of_list(caller: Calls, value: list[object], name: str) -> object:
     if name == "length":
         return len(value)
     method = _LISTS.get(name)
     return Native(lambda given: method(caller, value, given)) if method is not None else UNDEFINED
 
 
-def _each(caller: Caller, value: list[object], given: Sequence[object]) -> list[object]:
+def _each(caller: Calls, value: list[object], given: Sequence[object]) -> list[object]:
     return [caller.apply(given[0], each, place, value) for place, each in enumerate(list(value))]
 
 
-def _filter(caller: Caller, value: list[object], given: Sequence[object]) -> object:
+def _filter(caller: Calls, value: list[object], given: Sequence[object]) -> object:
     found = _each(caller, value, given)
     if any(truth(each) is None for each in found):
         return UNKNOWN
     return [each for each, kept in zip(value, found, strict=True) if truth(kept)]
 
 
-def _find(caller: Caller, value: list[object], given: Sequence[object]) -> object:
+def _find(caller: Calls, value: list[object], given: Sequence[object]) -> object:
     place = _find_index(caller, value, given)
     if isinstance(place, Unknown):
         return UNKNOWN
     return value[place] if isinstance(place, int) and place >= 0 else UNDEFINED
 
 
-def _find_index(caller: Caller, value: list[object], given: Sequence[object]) -> object:
+def _find_index(caller: Calls, value: list[object], given: Sequence[object]) -> object:
     for place, each in enumerate(value):
         known = truth(caller.apply(given[0], each, place, value))
         if known is None:
@@ -312,7 +310,7 @@ def _find_index(caller: Caller, value: list[object], given: Sequence[object]) ->
     return -1
 
 
-def _index_of(caller: Caller, value: list[object], given: Sequence[object]) -> object:
+def _index_of(caller: Calls, value: list[object], given: Sequence[object]) -> object:
     for place, each in enumerate(value):
         known = same(each, given[0])
         if known is None:
@@ -322,7 +320,7 @@ def _index_of(caller: Caller, value: list[object], given: Sequence[object]) -> o
     return -1
 
 
-def _sorted(caller: Caller, value: list[object], given: Sequence[object]) -> list[object]:
+def _sorted(caller: Calls, value: list[object], given: Sequence[object]) -> list[object]:
     def compare(one: object, other: object) -> int:
         if given and isinstance(given[0], Closure | Native):
             known = number(caller.apply(given[0], one, other))
@@ -333,29 +331,29 @@ def _sorted(caller: Caller, value: list[object], given: Sequence[object]) -> lis
     return sorted(value, key=cmp_to_key(compare))
 
 
-def _sort(caller: Caller, value: list[object], given: Sequence[object]) -> object:
+def _sort(caller: Calls, value: list[object], given: Sequence[object]) -> object:
     value[:] = _sorted(caller, value, given)
     return value
 
 
-def _reverse(caller: Caller, value: list[object], given: Sequence[object]) -> object:
+def _reverse(caller: Calls, value: list[object], given: Sequence[object]) -> object:
     value.reverse()
     return value
 
 
-def _push(caller: Caller, value: list[object], given: Sequence[object]) -> object:
+def _push(caller: Calls, value: list[object], given: Sequence[object]) -> object:
     value += given
     return len(value)
 
 
-def _flat(caller: Caller, value: list[object], given: Sequence[object]) -> list[object]:
+def _flat(caller: Calls, value: list[object], given: Sequence[object]) -> list[object]:
     made: list[object] = []
     for each in value:
         made += cast("list[object]", each) if isinstance(each, list) else [each]
     return made
 
 
-def _reduce(caller: Caller, value: list[object], given: Sequence[object]) -> object:
+def _reduce(caller: Calls, value: list[object], given: Sequence[object]) -> object:
     rest = list(value)
     held = given[1] if len(given) > 1 else rest.pop(0) if rest else UNDEFINED
     for place, each in enumerate(rest):
@@ -363,32 +361,32 @@ def _reduce(caller: Caller, value: list[object], given: Sequence[object]) -> obj
     return held
 
 
-def _join(caller: Caller, value: list[object], given: Sequence[object]) -> object:
+def _join(caller: Calls, value: list[object], given: Sequence[object]) -> object:
     parts = [text(each) for each in value]
     by = str(given[0]) if given else ","
     return UNKNOWN if None in parts else by.join(cast("list[str]", parts))
 
 
-def _at(caller: Caller, value: Sequence[object], given: Sequence[object]) -> object:
+def _at(caller: Calls, value: Sequence[object], given: Sequence[object]) -> object:
     place = _place(given, 0, 0) or 0
     return value[place] if -len(value) <= place < len(value) else UNDEFINED
 
 
-def _fill(caller: Caller, value: list[object], given: Sequence[object]) -> object:
+def _fill(caller: Calls, value: list[object], given: Sequence[object]) -> object:
     value[:] = [given[0]] * len(value)
     return value
 
 
-def _concat(caller: Caller, value: list[object], given: Sequence[object]) -> list[object]:
+def _concat(caller: Calls, value: list[object], given: Sequence[object]) -> list[object]:
     return [*value, *_flat(caller, list(given), ())]
 
 
-def _for_each(caller: Caller, value: list[object], given: Sequence[object]) -> object:
+def _for_each(caller: Calls, value: list[object], given: Sequence[object]) -> object:
     _each(caller, value, given)
     return UNDEFINED
 
 
-_LISTS: Mapping[str, Callable[[Caller, list[object], Sequence[object]], object]] = {
+_LISTS: Mapping[str, Callable[[Calls, list[object], Sequence[object]], object]] = {
     "map": _each,
     "forEach": _for_each,
     "filter": _filter,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from scoring.trials.language.members import member
+from scoring.trials.language.protocols import Compiles
 from scoring.trials.language.scopes import Scope
 from scoring.trials.language.values import (
     UNDEFINED,
@@ -17,13 +18,10 @@ from scoring.trials.language.values import (
 )
 from scoring.typescript.syntax import SyntaxNode, string_value
 
-if TYPE_CHECKING:
-    from scoring.trials.language.compiler import Compiler
-
 Bind = Callable[[Scope, object], None]
 
 
-def binder(compiler: Compiler, node: SyntaxNode, *, declares: bool) -> Bind:
+def binder(compiler: Compiles, node: SyntaxNode, *, declares: bool) -> Bind:
     """Return what binds a pattern; `declares` if its names are new ones."""
     match node.type:
         case "identifier" | "shorthand_property_identifier_pattern":
@@ -54,7 +52,7 @@ def _name(name: str, declares: bool) -> Bind:
     return lambda scope, value: scope.set(name, value)
 
 
-def _defaulted(compiler: Compiler, node: SyntaxNode, declares: bool) -> Bind:
+def _defaulted(compiler: Compiles, node: SyntaxNode, declares: bool) -> Bind:
     left, right = node.get("left"), node.get("right")
     if left is None or right is None:
         return lambda scope, value: None
@@ -62,7 +60,7 @@ def _defaulted(compiler: Compiler, node: SyntaxNode, declares: bool) -> Bind:
     return lambda scope, value: bind(scope, default(scope) if value is UNDEFINED else value)
 
 
-def _object(compiler: Compiler, node: SyntaxNode, declares: bool) -> Bind:
+def _object(compiler: Compiles, node: SyntaxNode, declares: bool) -> Bind:
     parts: list[tuple[str, Bind]] = []
     rest: Bind | None = None
     for child in node.children:
@@ -92,7 +90,7 @@ def _object(compiler: Compiler, node: SyntaxNode, declares: bool) -> Bind:
     return bind
 
 
-def _array(compiler: Compiler, node: SyntaxNode, declares: bool) -> Bind:
+def _array(compiler: Compiles, node: SyntaxNode, declares: bool) -> Bind:
     inside = [c for c in node.children if c.type != "comment"]
     parts = [(c.type == "rest_pattern", binder(compiler, c, declares=declares)) for c in inside]
 
@@ -110,7 +108,7 @@ def _array(compiler: Compiler, node: SyntaxNode, declares: bool) -> Bind:
     return bind
 
 
-def _place(compiler: Compiler, node: SyntaxNode) -> Bind:
+def _place(compiler: Compiles, node: SyntaxNode) -> Bind:
     target, name = node.get("object"), node.get("property")
     index = node.get("index")
     if target is None or (name is None and index is None):

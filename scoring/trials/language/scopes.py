@@ -1,13 +1,15 @@
-"""The names that code sees: blocks, functions, and modules whose names are looked at when asked."""
+"""The names that code sees: of blocks, functions, and modules, which are looked at when asked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from scoring.trials.language.values import UNDEFINED, failure
-
 MISSING = object()
 Lookup = Callable[[str], object]
+
+
+class Unbound(Exception):
+    """There is no such name."""
 
 
 class Scope:
@@ -16,7 +18,7 @@ class Scope:
     __slots__ = ("around", "names", "other", "this")
 
     def __init__(
-        self, around: Scope | None, this: object = UNDEFINED, other: Lookup | None = None
+        self, around: Scope | None, this: object = None, other: Lookup | None = None
     ) -> None:
         self.names: dict[str, object] = {}
         self.around = around
@@ -28,7 +30,7 @@ class Scope:
         return Scope(self, self.this)
 
     def get(self, name: str) -> object:
-        """Return what a name is; raises Thrown if there is none."""
+        """Return what a name is; raises Unbound if there is none."""
         scope: Scope | None = self
         while scope is not None:
             found = scope.names.get(name, MISSING)
@@ -39,7 +41,7 @@ class Scope:
                 if found is not MISSING:
                     return found
             scope = scope.around
-        raise failure("ReferenceError", f"{name} is not defined")
+        raise Unbound(name)
 
     def set(self, name: str, value: object) -> None:
         """Give a name that is bound somewhere around another value."""
@@ -63,6 +65,7 @@ class Lazy(dict[str, object]):
         self._look = look
 
     def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
+        """Return a member; no such object can be waited for."""
         if key.startswith("#") or key == "then":
             return default
         found = self._look(key)

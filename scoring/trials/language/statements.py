@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from scoring.trials.language.expressions import Run, constant, items
+from scoring.trials.language.expressions import constant, items
 from scoring.trials.language.patterns import binder
+from scoring.trials.language.protocols import Compiles, Left, Run
 from scoring.trials.language.scopes import Scope
 from scoring.trials.language.values import (
     UNDEFINED,
@@ -18,28 +19,15 @@ from scoring.trials.language.values import (
 )
 from scoring.typescript.syntax import SyntaxNode, walk
 
-if TYPE_CHECKING:
-    from scoring.trials.language.compiler import Compiler
-
 LOOPS_MAX = 500
 """Rounds of a loop; tests of quotas need about a hundred."""
-
-
-class Left:
-    """That a block is left: what is returned, or the loop's word."""
-
-    __slots__ = ("value", "word")
-
-    def __init__(self, word: str, value: object = UNDEFINED) -> None:
-        self.word = word
-        self.value = value
 
 
 Do = Callable[[Scope], Left | None]
 _BREAK, _CONTINUE = Left("break"), Left("continue")
 
 
-def block(compiler: Compiler, nodes: Sequence[SyntaxNode]) -> Do:
+def block(compiler: Compiles, nodes: Sequence[SyntaxNode]) -> Do:
     """Return what does statements in their order, in the scope it is given."""
     hoisted = [n for n in nodes if n.type == "function_declaration"]
     functions = [(n.fields["name"].text, compiler.function(n)) for n in hoisted if n.get("name")]
@@ -57,12 +45,12 @@ def block(compiler: Compiler, nodes: Sequence[SyntaxNode]) -> Do:
     return run
 
 
-def _block(compiler: Compiler, node: SyntaxNode) -> Do:
+def _block(compiler: Compiles, node: SyntaxNode) -> Do:
     inside = block(compiler, items(node))
     return lambda scope: inside(scope.inner())
 
 
-def _expression(compiler: Compiler, node: SyntaxNode) -> Do:
+def _expression(compiler: Compiles, node: SyntaxNode) -> Do:
     parts = [compiler.expression(child) for child in items(node)]
 
     def run(scope: Scope) -> Left | None:
@@ -73,7 +61,7 @@ def _expression(compiler: Compiler, node: SyntaxNode) -> Do:
     return run
 
 
-def _declaration(compiler: Compiler, node: SyntaxNode) -> Do:
+def _declaration(compiler: Compiles, node: SyntaxNode) -> Do:
     parts = [declarator(compiler, each) for each in node.all("variable_declarator")]
 
     def run(scope: Scope) -> Left | None:
@@ -84,7 +72,7 @@ def _declaration(compiler: Compiler, node: SyntaxNode) -> Do:
     return run
 
 
-def declarator(compiler: Compiler, node: SyntaxNode) -> Callable[[Scope], None]:
+def declarator(compiler: Compiles, node: SyntaxNode) -> Callable[[Scope], None]:
     """Return what declares one variable, or those of one pattern."""
     name, value = node.get("name"), node.get("value")
     if name is None:
@@ -94,7 +82,7 @@ def declarator(compiler: Compiler, node: SyntaxNode) -> Callable[[Scope], None]:
     return lambda scope: bind(scope, held(scope))
 
 
-def _if(compiler: Compiler, node: SyntaxNode) -> Do:
+def _if(compiler: Compiles, node: SyntaxNode) -> Do:
     condition, then = node.get("condition"), node.get("consequence")
     otherwise = node.get("alternative")
     test = compiler.expression(condition) if condition is not None else constant(True)
@@ -116,17 +104,17 @@ def idle(scope: Scope) -> Left | None:
     return None
 
 
-def _children(compiler: Compiler, node: SyntaxNode) -> Do:
+def _children(compiler: Compiles, node: SyntaxNode) -> Do:
     return block(compiler, items(node))
 
 
-def _return(compiler: Compiler, node: SyntaxNode) -> Do:
+def _return(compiler: Compiles, node: SyntaxNode) -> Do:
     inside = items(node)
     value = compiler.expression(inside[0]) if inside else constant(UNDEFINED)
     return lambda scope: Left("return", value(scope))
 
 
-def _throw(compiler: Compiler, node: SyntaxNode) -> Do:
+def _throw(compiler: Compiles, node: SyntaxNode) -> Do:
     inside = items(node)
     value = compiler.expression(inside[0]) if inside else constant(UNDEFINED)
 
@@ -136,7 +124,7 @@ def _throw(compiler: Compiler, node: SyntaxNode) -> Do:
     return run
 
 
-def _try(compiler: Compiler, node: SyntaxNode) -> Do:
+def _try(compiler: Compiles, node: SyntaxNode) -> Do:
     body, handler, finalizer = node.get("body"), node.get("handler"), node.get("finalizer")
     attempt = compiler.statement(body) if body is not None else idle
     catch = handler.get("body") if handler is not None else None
@@ -171,7 +159,7 @@ def _try(compiler: Compiler, node: SyntaxNode) -> Do:
     return run
 
 
-def _switch(compiler: Compiler, node: SyntaxNode) -> Do:
+def _switch(compiler: Compiles, node: SyntaxNode) -> Do:
     subject, body = node.get("value"), node.get("body")
     value = compiler.expression(subject) if subject is not None else constant(UNDEFINED)
     cases: list[tuple[Run | None, Do]] = []
@@ -195,7 +183,7 @@ def _switch(compiler: Compiler, node: SyntaxNode) -> Do:
     return run
 
 
-def _for(compiler: Compiler, node: SyntaxNode) -> Do:
+def _for(compiler: Compiles, node: SyntaxNode) -> Do:
     start, condition, step, body = (
         node.get(name) for name in ("initializer", "condition", "increment", "body")
     )
@@ -222,7 +210,7 @@ def _for(compiler: Compiler, node: SyntaxNode) -> Do:
     return run
 
 
-def _for_in(compiler: Compiler, node: SyntaxNode) -> Do:
+def _for_in(compiler: Compiles, node: SyntaxNode) -> Do:
     left_node, right, body = node.get("left"), node.get("right"), node.get("body")
     operator = node.get("operator")
     is_of = operator is not None and operator.text == "of"
@@ -255,7 +243,7 @@ def _elements(value: object, is_of: bool) -> list[object]:
     return list(held)
 
 
-def _while(compiler: Compiler, node: SyntaxNode) -> Do:
+def _while(compiler: Compiles, node: SyntaxNode) -> Do:
     condition, body = node.get("condition"), node.get("body")
     test = compiler.expression(condition) if condition is not None else constant(True)
     do = compiler.statement(body) if body is not None else idle
@@ -273,7 +261,7 @@ def _while(compiler: Compiler, node: SyntaxNode) -> Do:
     return run
 
 
-def _class(compiler: Compiler, node: SyntaxNode) -> Do:
+def _class(compiler: Compiles, node: SyntaxNode) -> Do:
     name = node.get("name")
 
     def run(scope: Scope) -> Left | None:
@@ -284,7 +272,7 @@ def _class(compiler: Compiler, node: SyntaxNode) -> Do:
     return run
 
 
-FORMS: Mapping[str, Callable[[Compiler, SyntaxNode], Do]] = {
+FORMS: Mapping[str, Callable[[Compiles, SyntaxNode], Do]] = {
     "statement_block": _block,
     "expression_statement": _expression,
     "lexical_declaration": _declaration,

@@ -6,11 +6,10 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-if TYPE_CHECKING:
-    from scoring.trials.language.scopes import Scope
-    from scoring.typescript.modules import Parameter
+from scoring.trials.language.scopes import Scope
+from scoring.typescript.modules import Parameter
 
 
 class Undefined:
