@@ -393,3 +393,12 @@ def _is_about(parts: list[str], entity: Entity) -> bool:
             if own == wanted or (len(own) > len(wanted) and own[-len(wanted) :] == wanted):
                 return True
     return False
+
+
+def member_names(entity: Entity | None, attribute: str) -> tuple[str, ...]:
+    """Return the words for an attribute, or for the key of a relation: `author`, `author id`."""
+    relation = entity.relation(attribute) if entity is not None else None
+    if relation is not None:
+        return (*relation.names, *(f"{name} id" for name in relation.names))
+    found = entity.attribute(attribute) if entity is not None else None
+    return found.names if found is not None else (attribute,)

@@ -62,7 +62,7 @@ def _read(folder: Folder) -> ProjectFacts:
         sdk_shapes=sdk_shapes or shapes,
         clients=clients,
         sdk_files=tuple(sorted({client.file for client in clients})),
-        tests=read_tests(program, clients),
+        tests=read_tests(program),
         statements=statements,
         openapi=openapi,
         functions=functions,
@@ -70,6 +70,7 @@ def _read(folder: Folder) -> ProjectFacts:
         cited=read_citations(statements, others),
         violated=_violated(program),
         unread=read_layers(program, tables, operations, server),
+        program=program,
         problems=tuple((unread.path, unread.reason) for unread in folder.unread),
     )
 

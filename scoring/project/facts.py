@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from scoring.symbolic.trace import EMPTY_TRACE, Trace
+from scoring.typescript.modules import Program
 from scoring.typescript.value import Refusal, Value
 from scoring.words import squeeze
 
@@ -239,59 +240,16 @@ class Client:
 
 
 @dataclass(frozen=True)
-class BodyMember:
-    """A member of a request that a test sends; texts by length, numbers by value."""
-
-    name: str
-    value: Value
-    length: int | None
-    number: float | None
-
-
-@dataclass(frozen=True)
-class TestCall:
-    """A call of an operation in a test; `expected` is None for success.
-
-    `caller` are the ids of the calls that its connection stems from: the sign-ins. `proven` if
-    the test would fail if the call did not answer as expected.
-    """
-
-    __test__ = False
-
-    id: int
-    route: str
-    expected: frozenset[int] | None
-    caller: frozenset[int]
-    members: tuple[BodyMember, ...]
-    arguments: Value
-    repeated: int
-    proven: bool
-    file: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Assertion:
-    """A comparison in a test; vacuous if no answer of the server takes part."""
-
-    vacuous: bool
-    value: Value
-    text: str
-    file: str
-    line: int
-
-
-@dataclass(frozen=True)
 class TestFact:
-    """A test, its calls of helpers followed."""
+    """A test: an exported function, or what a test framework is given at this line."""
 
     __test__ = False
 
     name: str
     file: str
     line: int
-    calls: tuple[TestCall, ...]
-    assertions: tuple[Assertion, ...]
+    function: str
+    """The name of the exported function; empty for a framework's test."""
     shared_state: bool
     text: str
 
@@ -376,6 +334,8 @@ class ProjectFacts:
     violated: int = -1
     """The status by which a broken key of the database is answered; -1 if none is mapped."""
     unread: tuple[Unread, ...] = ()
+    program: Program | None = field(default=None, compare=False, repr=False)
+    """The sources, in which the tests are played."""
 
     def shape(self, name: str) -> Shape | None:
         """Return a DTO of the server by name, `Page<Todo>` with its arguments filled in."""

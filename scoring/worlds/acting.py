@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from scoring.brief import Effect, Entity, RuleRecord
+from scoring.matching import member_names
 from scoring.project.facts import Property, Table
-from scoring.rules.calls import member_names
 from scoring.symbolic.terms import UNDEFINED, Unknown
 from scoring.words import named, squeeze, words
 from scoring.worlds.absence import absences

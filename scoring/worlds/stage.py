@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scoring.brief import Limit, Membership, RequiredOperation, Rule, RuleRecord
+from scoring.limits import limit_problem
 from scoring.matching import LIVE_SHARE, UNREAD, Subject
 from scoring.project.controllers import table_keys
 from scoring.project.facts import Operation
-from scoring.rules import find_problem
-from scoring.rules.site import Problem
 from scoring.words import contains, words
 from scoring.worlds.acting import deeds
 from scoring.worlds.facts import ESSENTIAL, Point
@@ -59,7 +58,7 @@ class Stage:
         if self._subject.tables.get(rule.entity) is None:
             return Judged("too lax", f"there is no table for {rule.entity}")
         if isinstance(rule, Limit):
-            return _as_judged(find_problem(self._subject, rule, operation))
+            return _as_judged(limit_problem(self._subject, rule, operation))
         beside = [other for other in self._rules(required) if other is not rule]
         scene, player = self._play(required, operation)
         said = judge(scene, player, rule, beside, KINDS)
@@ -98,5 +97,5 @@ class Stage:
         ]
 
 
-def _as_judged(problem: Problem | None) -> Judged:
-    return HOLDS if problem is None else Judged("too lax", problem.found)
+def _as_judged(problem: str | None) -> Judged:
+    return HOLDS if problem is None else Judged("too lax", problem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scoring.brief import Default, Entity, Uniqueness
-from scoring.rules.calls import member_names
+from scoring.matching import member_names
 from scoring.symbolic.terms import UNDEFINED
 from scoring.words import named
 from scoring.worlds.facts import RowOf, World, typical
