@@ -23,7 +23,12 @@ WORKING_SHARE = 0.8
 
 
 def with_deeds(subject: Subject) -> Subject:
-    """Look at what the required operations do; a project is only as alive as they are."""
+    """Look at what the required operations do; a project is only as alive as they are.
+
+    Where data access or operations are not read, nothing is known of that.
+    """
+    if any(unread.layer in ("data", "api") for unread in subject.facts.unread):
+        return subject
     stage, deeds = Stage(subject), dict[str, tuple[Point, ...]]()
     for required in subject.brief.operations:
         found = subject.found(required.id)
