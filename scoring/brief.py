@@ -19,7 +19,7 @@ _MISTAKES_MAX = 3
 _STAMPS = frozenset({"created_at", "updated_at"})
 """Times that every table may have without the brief saying so."""
 TypeClass = Literal[
-    "text", "integer", "decimal", "boolean", "date", "datetime", "enum", "uuid", "secret", "json"
+    "text", "integer", "decimal", "boolean", "date", "datetime", "enum", "uuid", "secret"
 ]
 Change = Literal["insert", "update", "delete"]
 Action = Literal["join", "login", "refresh", "list", "read", "create", "update", "erase", "act"]
@@ -141,9 +141,13 @@ class Uniqueness(RuleRecord):
 
 
 class Shared(RuleRecord):
-    """A rule with exceptions: kinds of callers, and callers with a row of `or_through`."""
+    """A rule with exceptions: kinds of callers, and callers with a row of `or_through`.
+
+    `or_relation` is a path to an account that is excepted, such as `organisation.employer`.
+    """
 
     or_actors: tuple[str, ...] = ()
+    or_relation: str | None = None
     or_through: str | None = None
     or_attribute: str | None = None
     or_value: str | None = None
@@ -198,7 +202,7 @@ class Default(RuleRecord):
 
 
 class Reference(RuleRecord):
-    """The row that the relation names must be the caller's own."""
+    """The row that the relation, or a path of relations, leads to must be the caller's own."""
 
     kind: Literal["reference"]
     relation: str
@@ -286,10 +290,10 @@ class Bar(RuleRecord):
 class Effect(RuleRecord):
     """The operation also changes rows of `writes`, there the attribute, if one is given.
 
-    `value` is what the attribute holds then, `sets` what others do: a word, a number, `caller`,
-    `this` (the operation's own row), `now`, `given` (by the body), `+1`, `-1`, `+` or `-` and a
-    path, `sum of` an attribute of the own row, or a path such as `post.author`. `where` says in the
-    same way which rows of `writes` are changed; by default it is the row that a relation leads to.
+    `value` is what the attribute holds then, `sets` what others do, and `where` which rows are
+    changed (by default the one that a relation leads to): a word, a number, `caller`, `now`, `this`
+    (the operation's own row), `given` (by the body), `+1`, `-1`, `+` or `-` and a path, `sum of` an
+    attribute of the own row, a path such as `post.author`, or the product of two paths.
     """
 
     kind: Literal["effect"]
@@ -334,6 +338,13 @@ class Order(RuleRecord):
     other: str
 
 
+class Needed(RuleRecord):
+    """Refused unless the body gives the attribute."""
+
+    kind: Literal["needed"]
+    attribute: str
+
+
 class Ahead(RuleRecord):
     """Refused unless the time in the attribute, which may be a path, lies on this side of now."""
 
@@ -361,6 +372,7 @@ Rule = Annotated[
     | Stranger
     | Window
     | Order
+    | Needed
     | Ahead,
     Field(discriminator="kind"),
 ]
@@ -510,91 +522,71 @@ def _check(brief: Brief) -> None:
 
 def _names_of_rule(brief: Brief, rule: Rule, entities: set[str]) -> list[tuple[str, str, set[str]]]:
     """List the attributes, relations and entities that a rule names, with what is defined."""
-    entity = brief.entity(rule.entity)
-    attributes = {a.name for a in entity.attributes} if entity is not None else set[str]()
-    relations = {r.name for r in entity.relations} if entity is not None else set[str]()
     place = f"rule {rule.id}"
+    paths: list[str | None] = []
+    asked: list[tuple[str, str, set[str]]] = []
     match rule:
-        case Limit() | Default() | Transition() | Visibility():
-            asked = [(place, rule.attribute, attributes)]
+        case Limit() | Default() | Transition() | Visibility() | Window() | Needed() | Ahead():
+            paths = [rule.attribute]
         case Uniqueness():
-            asked = [(place, name, attributes | relations) for name in rule.attributes]
-        case Window():
-            asked = [(place, rule.attribute, attributes | _STAMPS)]
+            paths = [*rule.attributes]
         case Reference():
-            asked = [(place, rule.relation, relations)]
+            paths = [rule.relation]
         case Stranger():
-            asked = [(place, name, relations) for name in (rule.relation, rule.person) if name]
+            paths = [rule.relation, rule.person]
         case Quota():
-            asked = [(place, rule.within, relations)] if rule.within else []
-            asked += [(place, rule.attribute, attributes)] if rule.attribute else []
-        case Membership():
-            asked = [(place, rule.whom, relations)] if rule.whom else []
-            for name in (rule.attribute, rule.person, rule.place):
-                asked += _of_entity(brief, place, rule.through, name)
-        case Bar():
-            asked = list[tuple[str, str, set[str]]]()
-            for name in (rule.attribute, rule.person, rule.until):
-                asked += _of_entity(brief, place, rule.through, name)
-        case Effect():
-            asked = _of_entity(brief, place, rule.writes, rule.attribute)
-            for name in (*rule.sets, *rule.where):
-                asked += _of_entity(brief, place, rule.writes, name)
-        case State():
-            path = (rule.relation, rule.attribute) if rule.relation else (rule.attribute,)
-            asked = _along(brief, place, entity, ".".join(path))
-        case LeftOut():
-            asked = _of_path(brief, place, entity, rule.relation, rule.attribute)
+            paths = [rule.within, rule.attribute]
+        case State() | LeftOut():
+            paths = [".".join(filter(None, (rule.relation, rule.attribute)))]
         case Order():
-            asked = [
-                each
-                for name in (rule.attribute, rule.other)
-                for each in _along(brief, place, entity, name)
-            ]
-        case Ahead():
-            asked = _along(brief, place, entity, rule.attribute)
+            paths = [each for each in (rule.attribute, rule.other) if not _is_number(each)]
+        case Membership():
+            paths = [rule.whom]
+            asked = _of_entity(brief, place, rule.through, rule.attribute, rule.person, rule.place)
+        case Bar():
+            asked = _of_entity(brief, place, rule.through, rule.attribute, rule.person, rule.until)
+        case Effect():
+            asked = _of_entity(brief, place, rule.writes, rule.attribute, *rule.sets, *rule.where)
         case Restrict() | Deletion():
             asked = [(place, rule.child, entities)]
-        case _:
-            asked = []
-    if isinstance(rule, Shared) and rule.or_through is not None:
-        asked += _of_entity(brief, place, rule.or_through, rule.or_attribute)
-    return asked
+        case Ownership():
+            pass
+    if isinstance(rule, Shared):
+        paths.append(rule.or_relation)
+        if rule.or_through is not None:
+            asked += _of_entity(brief, place, rule.or_through, rule.or_attribute)
+    entity = brief.entity(rule.entity)
+    return [
+        *asked,
+        *(each for path in paths if path for each in _along(brief, place, entity, path)),
+    ]
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").isdecimal()
 
 
 def _of_entity(
-    brief: Brief, place: str, named: str, member: str | None
+    brief: Brief, place: str, named: str, *members: str | None
 ) -> list[tuple[str, str, set[str]]]:
-    """List an entity and one of its attributes or relations."""
-    entity = brief.entity(named)
-    own = {a.name for a in entity.attributes} if entity is not None else set[str]()
-    own |= {r.name for r in entity.relations} if entity is not None else set[str]()
+    """List an entity and some of its attributes and relations."""
+    known = _members(brief.entity(named))
     listed = [(place, named, {each.name for each in brief.entities})]
-    return [*listed, (place, member, own | _STAMPS)] if member else listed
-
-
-def _of_path(
-    brief: Brief, place: str, entity: Entity | None, relation: str | None, attribute: str | None
-) -> list[tuple[str, str, set[str]]]:
-    """List a relation, and an attribute of the entity that it leads to."""
-    found = entity.relation(relation) if entity is not None and relation else None
-    target = brief.entity(found.target) if found is not None else entity
-    known = {a.name for a in target.attributes} if target is not None else set[str]()
-    known |= {r.name for r in target.relations} if target is not None else set[str]()
-    relations = {r.name for r in entity.relations} if entity is not None else set[str]()
-    listed = [(place, relation, relations)] if relation else []
-    return [*listed, (place, attribute, known | _STAMPS)] if attribute else listed
+    return [*listed, *((place, member, known) for member in members if member)]
 
 
 def _along(
     brief: Brief, place: str, entity: Entity | None, path: str
 ) -> list[tuple[str, str, set[str]]]:
-    if path.lstrip("-").isdecimal():
-        return []
-    *relations, attribute = path.split(".")
+    """List the relations of a path, and the attribute or relation at its end."""
     listed: list[tuple[str, str, set[str]]] = []
-    for name in relations:
-        listed += _of_path(brief, place, entity, name, None)
+    for name in path.split("."):
+        listed.append((place, name, _members(entity)))
         found = entity.relation(name) if entity is not None else None
         entity = brief.entity(found.target) if found is not None else None
-    return [*listed, *_of_path(brief, place, entity, None, attribute)]
+    return listed
+
+
+def _members(entity: Entity | None) -> set[str]:
+    own = (*entity.attributes, *entity.relations) if entity is not None else ()
+    return {each.name for each in own} | _STAMPS

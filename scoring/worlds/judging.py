@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, TypeVar, cast
 
 from scoring.brief import Quota, RuleRecord
 from scoring.project.facts import Table
+from scoring.symbolic.terms import Unknown
 from scoring.words import squeeze
 from scoring.worlds.asking import usual_world
 from scoring.worlds.facts import Open, RowOf, World
@@ -53,13 +54,14 @@ class Worlds(Generic[R]):
     """How a kind of rule is kept and broken.
 
     `keep` makes a world obey, `breaches` returns worlds that don't, and `lacks` says what a granted
-    request has not done; None if nothing. `ready` is what the schema must have for any of this.
+    request has not done, or what could not be followed; None if nothing. `ready` is
+    what the schema must have for any of this.
     """
 
     rule: type[R]
     keep: Callable[[Scene, World, R], None]
     breaches: Callable[[Scene, World, R], Sequence[Breach]]
-    lacks: Callable[[Scene, R, World, Outcome], str | None] = _nothing
+    lacks: Callable[[Scene, R, World, Outcome], str | Unknown | None] = _nothing
     ready: Callable[[Scene, R], str | None] = lambda scene, rule: None
     also: Callable[[Scene, World, R], Sequence[Breach]] = _none_more
     """Further worlds in which the request must be granted."""
@@ -104,6 +106,8 @@ def judge(
             shown = f"refused with {shown_status(outcome.status)} where {other.how}"
             return _unreadable(outcome) or Judged("too strict", shown, outcome.file, outcome.line)
     missing = kind.lacks(scene, rule, world, kept.outcome)
+    if isinstance(missing, Unknown):
+        return _not_readable(missing)
     if missing is not None:
         done = player.search(world, _does(kind, scene, rule, world), kept.choices).outcome
         missing = kind.lacks(scene, rule, world, done) if done.succeeded else missing
@@ -153,6 +157,10 @@ def _unreadable(outcome: Outcome) -> Judged | None:
     place = outcome.opaque
     if place is None:
         return None
+    return _not_readable(place)
+
+
+def _not_readable(place: Unknown) -> Judged:
     where = f"{place.file}:{place.line}" if place.file else place.text
     return Judged("not readable", f"{where} could not be followed", place.file, place.line)
 

@@ -186,6 +186,10 @@ def _upper(value: object) -> object:
     return value if missing(value) else text(value).upper()
 
 
+def _precise(value: object, digits: object) -> str:
+    return f"{number(value):.{int(number(digits))}g}"
+
+
 def _fixed(value: object, digits: object = 0) -> str:
     return f"{number(value):.{int(number(digits))}f}"
 
@@ -345,6 +349,7 @@ _JAVASCRIPT: Mapping[str, Function] = {
     ".substring": _slice,
     ".test": _test,
     ".toFixed": _fixed,
+    ".toPrecision": _precise,
     ".toISOString": _iso,
     ".toJSON": _as_json,
     ".toLowerCase": _lower,
@@ -367,6 +372,7 @@ _JAVASCRIPT: Mapping[str, Function] = {
     "Math.max": _most,
     "Math.min": _least,
     "Math.round": _rounding(_half_up),
+    "Math.sign": _rounding(lambda value: (value > 0) - (value < 0)),
     "Math.trunc": _rounding(math.trunc),
     "Number": number,
     "Number.isNaN": _is_no_number,

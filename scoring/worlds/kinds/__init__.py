@@ -35,6 +35,7 @@ KINDS: Mapping[type[RuleRecord], Worlds[Any]] = {
         states.STATE,
         values.UNIQUENESS,
         values.DEFAULT,
+        values.NEEDED,
         quotas.QUOTA,
         children.RESTRICT,
         children.DELETION,

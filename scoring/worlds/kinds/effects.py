@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scoring.brief import Effect, Entity
 from scoring.project.facts import Table
-from scoring.symbolic.terms import UNDEFINED
+from scoring.symbolic.terms import UNDEFINED, Unknown
 from scoring.worlds.facts import Open, RowOf, World, typical
 from scoring.worlds.javascript import same
 from scoring.worlds.judging import Worlds
@@ -109,7 +109,9 @@ def _words(scene: Scene, rule: Effect) -> Iterator[Spoken]:
             yield word
 
 
-def _without_effect(scene: Scene, rule: Effect, before: World, outcome: Outcome) -> str | None:
+def _without_effect(
+    scene: Scene, rule: Effect, before: World, outcome: Outcome
+) -> str | Unknown | None:
     entity, table = scene.subject.brief.entity(rule.writes), scene.subject.tables.get(rule.writes)
     if entity is None or table is None:
         return f"there is no table for {rule.writes}"
@@ -165,11 +167,13 @@ def _wrongly(
     outcome: Outcome,
     old: RowOf | None,
     made: RowOf | None,
-) -> str | None:
-    """Return what the changed row should hold and doesn't."""
+) -> str | Unknown | None:
+    """Return what the changed row should hold and doesn't, or code that could not be followed."""
     for word in _words(scene, rule):
         wanted = worth(scene, before, outcome.world, rule, word, old)
         held = made.values.get(word.column.name) if made is not None else None
+        if isinstance(held, Open) and held.opaque is not None and wanted is not UNDEFINED:
+            return held.opaque
         if not fits(held, wanted):
             return f"{word.column.name} of {rule.writes} is {said(held)}, not {said(wanted)}"
     return None

@@ -9,6 +9,7 @@ from scoring.project.facts import Table
 from scoring.words import squeeze
 from scoring.worlds.facts import Caller, RowOf, World, typical
 from scoring.worlds.judging import Breach, Worlds
+from scoring.worlds.kinds.places import followed
 from scoring.worlds.kinds.rows import THIRD, asked_for, put, said, set_state
 from scoring.worlds.scene import CALLER, HOUR_AGO, OTHER, TOMORROW, Scene
 
@@ -154,9 +155,43 @@ def excepted(scene: Scene, world: World, rule: Shared) -> Sequence[Breach]:
     belongs = _alternative(rule)
     if belongs is not None:
         made = world.copy()
+        _call_as(scene, made, scene.subject.brief.entity(belongs.through))
         if _member_row(scene, made, belongs) is not None:
             found.append(Breach(made, f"the caller has such a {belongs.through}"))
+    if rule.or_relation is not None:
+        made = world.copy()
+        if _relate(scene, made, rule.entity, rule.or_relation):
+            found.append(Breach(made, f"the caller is the {rule.or_relation}"))
     return found
+
+
+def _call_as(scene: Scene, world: World, through: Entity | None) -> None:
+    """Let somebody call who can have such a row."""
+    relation = through.relation(through.owner) if through is not None and through.owner else None
+    relations = through.relations if through is not None else ()
+    for each in (relation, *relations):
+        target = scene.subject.brief.entity(each.target) if each is not None else None
+        if target is not None and target.account and target.name in scene.required.actors:
+            world.caller = Caller(world.caller.key, target.name)
+            return
+
+
+def _relate(scene: Scene, world: World, entity_name: str, path: str) -> bool:
+    """Let a path lead to the caller."""
+    entity = scene.subject.brief.entity(entity_name)
+    before, _, last = path.rpartition(".")
+    row = scene.target(world)
+    if before and entity is not None:
+        found = followed(scene, world, entity, before)
+        entity, row = found if found is not None else (None, None)
+    relation = entity.relation(last) if entity is not None else None
+    column = scene.subject.column(entity, last) if entity is not None else None
+    if row is None or relation is None or column is None:
+        return False
+    row.values[column.name] = CALLER
+    if relation.target in scene.required.actors:
+        world.caller = Caller(world.caller.key, relation.target)
+    return True
 
 
 def except_others(scene: Scene, world: World, rule: Shared) -> None:

@@ -9,11 +9,11 @@ from scoring.matching import member_names
 from scoring.words import named
 from scoring.worlds.facts import World, typical
 from scoring.worlds.judging import Breach, Worlds
+from scoring.worlds.kinds.places import followed
 from scoring.worlds.kinds.rows import (
     THIRD,
     asked_for,
     owned,
-    related_row,
     relation_known,
     subject_row,
 )
@@ -22,9 +22,8 @@ from scoring.worlds.scene import CALLER, OTHER, Scene
 
 def _belong(scene: Scene, world: World, rule: Reference | Stranger, who: str) -> bool:
     entity = scene.subject.brief.entity(rule.entity)
-    relation = entity.relation(rule.relation) if entity is not None else None
-    target = scene.subject.brief.entity(relation.target) if relation is not None else None
-    row = related_row(scene, world, rule.entity, rule.relation)
+    found = followed(scene, world, entity, rule.relation) if entity is not None else None
+    target, row = found if found is not None else (None, None)
     if row is None or target is None:
         return False
     if target.account:

@@ -160,8 +160,10 @@ def no_breach(scene: Scene, world: World, rule: RuleRecord) -> Sequence[Breach]:
 def relation_known(scene: Scene, rule: Reference | Stranger) -> str | None:
     """Return what is missing where a relation leads to no table."""
     entity = scene.subject.brief.entity(rule.entity)
-    relation = entity.relation(rule.relation) if entity is not None else None
-    if relation is None or scene.subject.tables.get(relation.target) is None:
+    for name in rule.relation.split("."):
+        relation = entity.relation(name) if entity is not None else None
+        entity = scene.subject.brief.entity(relation.target) if relation is not None else None
+    if entity is None or scene.subject.tables.get(entity.name) is None:
         return f"there is no table for {rule.relation}"
     return None
 

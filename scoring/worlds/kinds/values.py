@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scoring.brief import Default, Entity, Uniqueness
-from scoring.matching import member_names
+from scoring.brief import Default, Entity, Needed, Uniqueness
+from scoring.matching import find_property, member_names
 from scoring.symbolic.terms import UNDEFINED
 from scoring.words import named
 from scoring.worlds.facts import RowOf, World, typical
@@ -141,5 +141,29 @@ def _not_given(scene: Scene, rule: Default, before: World, outcome: Outcome) -> 
     return f"{column.name} starts as {said(held)}, not {rule.value}"
 
 
+def _not_needed(scene: Scene, world: World, rule: Needed) -> Sequence[Breach]:
+    """Leave out what the body's schema allows to be left out."""
+    shape = scene.subject.shape(scene.operation.body)
+    names = member_names(scene.subject.brief.entity(rule.entity), rule.attribute)
+    member = find_property(shape, names) if shape is not None else None
+    if member is None or not (member.optional or member.nullable):
+        return ()
+    made = world.copy()
+    made.body[member.name] = UNDEFINED if member.optional else None
+    return (Breach(made, f"{member.name} is not given"),)
+
+
+def _as_given(scene: Scene, world: World, rule: Needed) -> None:
+    """Leave the request as it is: it gives all that it can."""
+
+
+def _member_known(scene: Scene, rule: Needed) -> str | None:
+    shape = scene.subject.shape(scene.operation.body)
+    names = member_names(scene.subject.brief.entity(rule.entity), rule.attribute)
+    known = shape is not None and find_property(shape, names) is not None
+    return None if known else f"the body has no {rule.attribute}"
+
+
 UNIQUENESS = Worlds(Uniqueness, _keep_unique, _taken, ready=_columns_known, also=_its_own)
 DEFAULT = Worlds(Default, _leave_out, no_breach, _not_given, attribute_known)
+NEEDED = Worlds(Needed, _as_given, _not_needed, ready=_member_known)

@@ -47,6 +47,10 @@ def spoken(scene: Scene, entity: Entity, name: str, text: str) -> Spoken | None:
 
 def settle(scene: Scene, world: World, rule: Effect, word: Spoken, row: RowOf | None) -> None:
     """Let the numbers be known that a step is made of."""
+    for number, factor in enumerate(word.text.split(" * ") if " * " in word.text else ()):
+        place = place_of(scene, world, rule.entity, factor)
+        if place is not None:
+            place.put(3 + number)
     if not word.is_step or row is None:
         return
     row.values[word.column.name] = _BEFORE
@@ -83,7 +87,19 @@ def worth(
             table = scene.table
             return row.values.get(table.key[0]) if row is not None and table else UNDEFINED
         case path:
-            return _along(scene, before, after, rule, path)
+            factors = [_along(scene, before, after, rule, each) for each in path.split(" * ")]
+            return _product(factors)
+
+
+def _product(factors: list[object]) -> object:
+    if len(factors) == 1:
+        return factors[0]
+    found = 1.0
+    for factor in map(typical, factors):
+        if not isinstance(factor, int | float):
+            return UNDEFINED
+        found *= factor
+    return found
 
 
 def _fixed(scene: Scene, word: Spoken) -> object:
