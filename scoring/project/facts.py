@@ -256,10 +256,14 @@ class TestFact:
 
 @dataclass(frozen=True)
 class Statement:
-    """A requirement or rule of the documents; `id` is empty if nothing can refer to it."""
+    """A requirement or rule of the documents; `id` is empty if nothing can refer to it.
+
+    `parts` are its paragraphs, list items and cells, each of which is read for itself.
+    """
 
     id: str
     text: str
+    parts: tuple[str, ...]
     file: str
     line: int
     is_rule: bool
