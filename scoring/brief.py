@@ -19,7 +19,7 @@ _MISTAKES_MAX = 3
 _STAMPS = frozenset({"created_at", "updated_at"})
 """Times that every table may have without the brief saying so."""
 TypeClass = Literal[
-    "text", "integer", "decimal", "boolean", "date", "datetime", "enum", "uuid", "secret"
+    "text", "integer", "decimal", "boolean", "date", "datetime", "enum", "uuid", "secret", "json"
 ]
 Change = Literal["insert", "update", "delete"]
 Action = Literal["join", "login", "refresh", "list", "read", "create", "update", "erase", "act"]

