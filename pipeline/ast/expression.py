@@ -371,6 +371,27 @@ class SampleObject(Node):
     kind: Literal["sample_object"]
 
 
+class ListOf(Node):
+    """A list. Only derived tests have it, too."""
+
+    kind: Literal["list"]
+    items: tuple[Expression, ...]
+
+
+class Member(Node):
+    """A property of an object, and its value."""
+
+    name: PropertyName
+    value: Expression
+
+
+class ObjectOf(Node):
+    """An object. Only derived tests have it, too."""
+
+    kind: Literal["object"]
+    members: tuple[Member, ...]
+
+
 class Capitals(Node):
     """A text in capital letters. Only derived tests have it."""
 
@@ -461,6 +482,8 @@ Expression = Annotated[
     | RandomUuid
     | RandomCode
     | SampleObject
+    | ListOf
+    | ObjectOf
     | Capitals
     | RowOf
     | EmailOf
@@ -581,6 +604,9 @@ for _model in (
     StartOf,
     TimeOfDay,
     Weekday,
+    ListOf,
+    Member,
+    ObjectOf,
     Capitals,
     Compare,
     IsNull,

@@ -143,25 +143,35 @@ def entity_schema(
     )
 
 
-def create_schema(table: Table, exposure: Exposure, owner: str | None) -> NamedSchema:
-    """Return the body that makes a row; the owner is the caller and not in it."""
-    properties = [
+def created_properties(table: Table, exposure: Exposure, known: str | None) -> list[SchemaProperty]:
+    """Return what it takes to make a row whose column `known` has its value already."""
+    return [
         column_property(column, required=not has_default(table, column))
         for column in writable(table)
-        if column.name != owner and is_taken(table, exposure, column)
+        if column.name != known and is_taken(table, exposure, column)
     ]
+
+
+def create_schema(
+    table: Table, exposure: Exposure, owner: str | None, lists: Iterable[SchemaProperty] = ()
+) -> NamedSchema:
+    """Return the body that makes a row, with lists; the owner is the caller and not in it."""
+    properties = [*created_properties(table, exposure, owner), *lists]
     noun = names.words(table.name)
     text = f"What it takes to create {with_article(noun)}."
     return table_object(f"{names.pascal(table.name)}Create", "create", table, text, properties)
 
 
-def update_schema(table: Table, exposure: Exposure) -> NamedSchema:
-    """Return the body that changes a row: only what is given changes."""
+def update_schema(
+    table: Table, exposure: Exposure, lists: Iterable[SchemaProperty] = ()
+) -> NamedSchema:
+    """Return the body that changes a row: only what is given changes, a list as a whole."""
     properties = [
         column_property(column, required=False)
         for column in writable(table)
         if column.name in exposure.writable_on_update
     ]
+    properties += lists
     text = f"What may change in {with_article(names.words(table.name))}; only given members do."
     return table_object(f"{names.pascal(table.name)}Update", "update", table, text, properties)
 

@@ -29,14 +29,15 @@ from pipeline.ast.interface import (
     SummaryQuery,
 )
 from pipeline.derive import dto
-from pipeline.derive.keys import column_of
+from pipeline.derive.keys import column_of, conflict, unique_rules
+from pipeline.derive.nested.lists import WRITERS, NestedList, nested_lists, nested_schemas
+from pipeline.derive.nested.promises import list_errors
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of, reserving
 from pipeline.derive.reads.details import detail_properties, preview_schemas
 from pipeline.derive.reads.lists import list_query, page_schema, query_schema
 from pipeline.derive.reads.lookups import lookup
 from pipeline.derive.reads.summaries import summary_query, summary_schemas
-from pipeline.derive.refusal import rule_status
-from pipeline.english import with_article
+from pipeline.derive.refusal import limit_rules, rule_status
 
 PASSWORD_LENGTHS = (8, 128)
 """Characters of a password, where no rule says how many."""
@@ -74,10 +75,13 @@ def derive_interface(
 ) -> Interface:
     """Make the interface of settled forms by table name."""
     operations: list[Operation] = []
+    lists = nested_lists(database, forms)
     schemas: list[NamedSchema] = list(preview_schemas(database, forms))
+    schemas += nested_schemas((each for found in lists.values() for each in found), forms)
     for table in database.tables:
-        exposure = forms[table.name].exposure
-        details = detail_properties(analysis, database, table, forms)
+        exposure, nested = forms[table.name].exposure, lists[table.name]
+        shown = [each.shown() for each in nested]
+        details = [*shown, *detail_properties(analysis, database, table, forms, shown)]
         schemas.append(dto.entity_schema(table, exposure, details))
         if table.stance == "actor":
             operations += _account_operations(analysis, table)
@@ -89,7 +93,7 @@ def derive_interface(
             )
         for entry in forms[table.name].operations:
             taken = {schema.name for schema in schemas}
-            offer = _Offer(analysis, database, table, entry, forms, taken)
+            offer = _Offer(analysis, database, table, entry, forms, taken, nested)
             operation, own_schemas = _operation(offer, exposure)
             operations.append(operation)
             schemas += [schema for schema in own_schemas if schema.name not in taken]
@@ -141,6 +145,8 @@ class _Offer:
     """Those of all tables, by the table's name."""
     taken: Collection[str]
     """Names of the schemas that there are."""
+    nested: Sequence[NestedList]
+    """The lists of the table."""
 
     @property
     def kind(self) -> OperationKind:
@@ -158,6 +164,11 @@ class _Offer:
     def method(self) -> str:
         """What it is called in the SDK."""
         return names.camel(self.entry.name)
+
+    @property
+    def lists(self) -> Sequence[NestedList]:
+        """The lists that its body has."""
+        return self.nested if self.kind in WRITERS else ()
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -247,11 +258,12 @@ def _path(offer: _Offer, parameter: PathParameter) -> str:
 
 def _request(offer: _Offer, exposure: Exposure) -> NamedSchema | None:
     table, entry = offer.table, offer.entry
+    given = [each.given() for each in offer.lists]
     if entry.kind == "create":
         owner = owner_column(table, entry.actors[0]) if entry.scope == "own" else None
-        return dto.create_schema(table, exposure, owner)
+        return dto.create_schema(table, exposure, owner, given)
     if entry.kind == "update":
-        return dto.update_schema(table, exposure)
+        return dto.update_schema(table, exposure, given)
     if entry.kind == "action" and entry.input:
         return dto.action_schema(table, offer.method, entry.input, entry.required_input)
     return None
@@ -264,6 +276,7 @@ def _errors(offer: _Offer, request: NamedSchema | None) -> tuple[ErrorResponse, 
         *_missing(offer, request),
         *_conflicts(offer, request),
         *_broken_rules(offer, request),
+        *(error for each in offer.lists for error in list_errors(offer.analysis, each)),
     ]
     return tuple(dict.fromkeys(sorted(errors, key=lambda error: error.status)))
 
@@ -375,18 +388,6 @@ def _broken_rules(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorR
             yield _error(status, rule.statement, (rule.id,))
 
 
-def limit_rules(
-    analysis: Analysis, table: Table, columns: Collection[str | None]
-) -> tuple[str, ...]:
-    """Return the ids of the rules that bound the values of a table's columns."""
-    return tuple(
-        rule.id
-        for rule in analysis.rules
-        if rule.kind == "limit"
-        and rule.attribute in {f"{table.entity}.{column}" for column in columns}
-    )
-
-
 def ownership_rules(analysis: Analysis, table: Table) -> tuple[str, ...]:
     """Return the ids of the rules that let only the owner reach a row of a table."""
     return tuple(
@@ -411,18 +412,6 @@ def _given(request: NamedSchema | None) -> set[str | None]:
     """Return the columns that a body writes."""
     body = request.schema_ if request else None
     return {p.column for p in body.properties} if isinstance(body, ObjectSchema) else set()
-
-
-def unique_rules(table: Table, key: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the ids of the rules that a unique key serves."""
-    return next((unique.rules for unique in table.uniques if unique.columns == key), ())
-
-
-def conflict(table: Table, key: Sequence[str]) -> str:
-    """Say what is wrong where another row has the same unique key."""
-    if len(key) > 1:
-        return f"There is such {with_article(names.words(table.name))} already"
-    return f"The {names.words(key[0].removesuffix('_id'))} is taken"
 
 
 def restricting(database: Database, table: Table) -> tuple[Table, ...]:

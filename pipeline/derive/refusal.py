@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
@@ -17,6 +17,7 @@ from pipeline.ast.analysis import (
     Visibility,
     Window,
 )
+from pipeline.ast.database import Table
 from pipeline.ast.interface import ErrorResponse, Interface, Operation
 from pipeline.ast.walk import walk
 
@@ -55,6 +56,18 @@ def rule_status(rule: Rule) -> int | None:
             return 422
         case _:
             return RULE_STATUS.get(rule.kind)
+
+
+def limit_rules(
+    analysis: Analysis, table: Table, columns: Collection[str | None]
+) -> tuple[str, ...]:
+    """Return the ids of the rules that bound the values of a table's columns."""
+    return tuple(
+        rule.id
+        for rule in analysis.rules
+        if rule.kind == "limit"
+        and rule.attribute in {f"{table.entity}.{column}" for column in columns}
+    )
 
 
 def check_status(analysis: Analysis, check: pg.Check) -> int:

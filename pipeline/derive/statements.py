@@ -15,7 +15,7 @@ from pipeline.derive.rows import ROW, RowAtHand
 _WRITES: frozenset[type] = frozenset(
     (pg.Insert, pg.Update, pg.Remove, pg.UpdateWhere, pg.RemoveWhere)
 )
-_QUERIES = _WRITES | {pg.Find, pg.RequireNone, pg.Count, pg.FindPage, pg.ForEach}
+_QUERIES = _WRITES | {pg.Find, pg.RequireNone, pg.Count, pg.FindPage, pg.ForEach, pg.ForEachGiven}
 
 
 def require(condition: ex.Expression, check: pg.Guard | pg.Quota, status: int) -> pg.Statement:

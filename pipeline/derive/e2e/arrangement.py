@@ -8,7 +8,14 @@ from pipeline import names
 from pipeline.asking.typed import is_nullable
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
-from pipeline.ast.interface import Interface, Operation, PathParameter, SchemaProperty
+from pipeline.ast.interface import (
+    Interface,
+    KeysSource,
+    Operation,
+    PathParameter,
+    RowsSource,
+    SchemaProperty,
+)
 from pipeline.derive.e2e.rows import (
     ANONYMOUS,
     NOBODY,
@@ -22,6 +29,7 @@ from pipeline.derive.e2e.rows import (
     relation_target,
     row_labels,
     row_source,
+    source_of,
 )
 from pipeline.derive.e2e.samples import PASSWORD, is_day, sample
 from pipeline.derive.interface import is_invited
@@ -263,12 +271,33 @@ class Arrangement:
         return None
 
     def _given(self, operation: Operation, given: ts.BodyValue) -> ex.Expression:
+        if isinstance(given.value, ex.ListOf):
+            source = source_of(self._interface, operation, given.property)
+            items = tuple(self._item(item, source) for item in given.value.items)
+            return given.value.model_copy(update={"items": items})
         if isinstance(given.value, ex.RowOf):
             target = relation_target(self._design, operation, given.property)
             if target is None:
                 raise ValueError(f"{given.property} of {operation.id} is no foreign key")
             return self.key(target, given.value.caller)
         return self._resolved(given.value)
+
+    def _item(self, item: ex.Expression, source: RowsSource | KeysSource) -> ex.Expression:
+        """Return an element of a list: the key of a row, or an object with such keys."""
+        relations = self._database.table(source.table).relations
+        if isinstance(item, ex.RowOf) and isinstance(source, KeysSource):
+            target = next(r.target for r in relations if r.name == source.other)
+            return self.key(target, item.caller)
+        if not isinstance(item, ex.ObjectOf):
+            return self._resolved(item)
+        targets = {names.camel(r.column): r.target for r in relations}
+        members = tuple(
+            each.model_copy(update={"value": self.key(targets[each.name], each.value.caller)})
+            if isinstance(each.value, ex.RowOf)
+            else each
+            for each in item.members
+        )
+        return item.model_copy(update={"members": members})
 
     def known(
         self, operation: Operation, path: str, value: ex.Expression, *, certain: bool = False

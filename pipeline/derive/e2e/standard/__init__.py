@@ -18,6 +18,7 @@ from pipeline.derive.e2e.standard import (
     kept,
     lists,
     lives,
+    nested,
     summaries,
     unique,
 )
@@ -38,6 +39,7 @@ def standard_tests(
         *unique.drafts(subject),
         *lives.drafts(subject),
         *kept.drafts(subject),
+        *nested.drafts(subject),
         *lists.drafts(subject),
         *details.drafts(subject),
         *summaries.drafts(subject),

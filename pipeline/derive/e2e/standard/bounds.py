@@ -62,7 +62,7 @@ def _bounds(subject: Subject, rule: Rule) -> bool:
 
 def _refused(draft: Draft, operation: Operation, caller: str, property_: SchemaProperty) -> None:
     name = property_.name
-    for value in _beyond(property_):
+    for value in beyond(property_):
         draft.refuse(operation, caller, 400, given={name: value})
     if operation.kind not in FULL:
         return
@@ -75,7 +75,8 @@ def _refused(draft: Draft, operation: Operation, caller: str, property_: SchemaP
         draft.refuse(operation, caller, 400, untyped=True, given={name: None})
 
 
-def _beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
+def beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
+    """Yield values of a property just beyond its bounds."""
     match scalar(property_.schema_):
         case StringSchema(pattern=str(pattern), max_length=length):
             for wrong in () if length is None else (length - 1, length + 1):

@@ -77,7 +77,12 @@ class Subject:
         cited = [r for r in self.design.analysis.rules if r.id in operation.rules]
         if not all(_is_harmless(rule, operation) for rule in (*cited, *self._uncited)):
             return False
-        return all(self._can_be_made(target, depth) for target in self._needed(operation))
+        return all(self.can_be_made(target, depth) for target in self._needed(operation))
+
+    def does_more(self, operation: Operation) -> bool:
+        """Whether an operation may write rows of other tables, too."""
+        rules = self.design.analysis.rules
+        return any(rule.kind == "derivation" for rule in rules if rule.id in operation.rules)
 
     @cached_property
     def _uncited(self) -> tuple[Rule, ...]:
@@ -91,7 +96,8 @@ class Subject:
             if target is not None and property_.required:
                 yield target
 
-    def _can_be_made(self, target: str, depth: int) -> bool:
+    def can_be_made(self, target: str, depth: int = DEPTH) -> bool:
+        """Whether a row of another table certainly can be made."""
         table = self.design.database.table(target)
         if table.stance == "actor":
             return True

@@ -9,7 +9,7 @@ from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.e2e.rows import ANONYMOUS, OTHERS, answer_labels, relation_target, row_labels
 from pipeline.derive.e2e.standard.draft import Draft, sent
 from pipeline.derive.e2e.standard.subject import Subject
-from pipeline.derive.interface import unique_rules
+from pipeline.derive.keys import unique_rules
 from pipeline.names import words
 
 CONFLICT = 409

@@ -54,9 +54,14 @@ class LocalScope:
     rows: Mapping[str, Table] = field(default_factory=dict[str, Table])
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     known: frozenset[ex.Expression] = frozenset()
-    has_timestamp: bool = False
+    timestamp: str | None = None
+    """The constant that holds the present moment, if there is one."""
     has_visitors: bool = False
     db: str = "this.db"
+    element: str | None = None
+    """The element of a list in the body that is taken for the body here."""
+    is_key: bool = False
+    """Whether that element is a key, rather than an object."""
 
     def assuming(self, condition: ex.Expression, holds: bool = True) -> LocalScope:
         """Return the scope where the condition holds, or does not."""
@@ -65,6 +70,12 @@ class LocalScope:
     def closed(self) -> LocalScope:
         """Return the scope inside a function, where the compiler forgets what it knew."""
         return replace(self, known=frozenset())
+
+    def given(self, name: str) -> str:
+        """Write a property of the body, or of the element in its place."""
+        if self.element is None:
+            return f"body.{name}"
+        return self.element if self.is_key else f"{self.element}.{name}"
 
     def common(self, module: str, name: str) -> str:
         """Import a value of the project's own library."""
@@ -80,7 +91,7 @@ class LocalScope:
 
     def moment(self) -> str:
         """Write the present moment."""
-        return "timestamp" if self.has_timestamp else f"{self.common(_CLOCK, 'now')}()"
+        return self.timestamp or f"{self.common(_CLOCK, 'now')}()"
 
 
 def _facts(condition: ex.Expression, holds: bool) -> frozenset[ex.Expression]:
@@ -165,7 +176,7 @@ def _write(expression: ex.Expression, scope: LocalScope) -> tuple[Doc, int]:
         case ex.IsNull(operand=operand):
             return _null_check(operand, scope, is_null=True)
         case ex.Provided(property=name):
-            return f"body.{name} !== undefined", _EQUALITY
+            return f"{scope.given(name)} !== undefined", _EQUALITY
         case ex.ActorIs(actor=actor):
             return f"{scope.caller_kind()} === {quoted(actor)}", _EQUALITY
         case ex.Not(operand=operand):
@@ -225,7 +236,7 @@ def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
         case ex.Parameter(name=name):
             return name
         case ex.BodyProperty(property=name):
-            return f"body.{name}"
+            return scope.given(name)
         case ex.QueryProperty(property=name):
             return f"query.{name}"
         case ex.RowField(row=row, column=column):
@@ -334,7 +345,7 @@ def _not(operand: ex.Expression, scope: LocalScope) -> tuple[Doc, int]:
         case ex.IsNull(operand=inner):
             return _null_check(inner, scope, is_null=False)
         case ex.Provided(property=name):
-            return f"body.{name} === undefined", _EQUALITY
+            return f"{scope.given(name)} === undefined", _EQUALITY
         case ex.Compare(left=left, operator="eq" | "ne" as operator, right=right):
             flipped = "ne" if operator == "eq" else "eq"
             opposite = ex.Compare(kind="compare", left=left, operator=flipped, right=right)
