@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from pipeline import names
 from pipeline.asking.typed import is_nullable
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
+from pipeline.ast.database import Table
 from pipeline.ast.interface import (
     Interface,
     KeysSource,
@@ -273,31 +274,13 @@ class Arrangement:
     def _given(self, operation: Operation, given: ts.BodyValue) -> ex.Expression:
         if isinstance(given.value, ex.ListOf):
             source = source_of(self._interface, operation, given.property)
-            items = tuple(self._item(item, source) for item in given.value.items)
-            return given.value.model_copy(update={"items": items})
+            return _keyed(given.value, source, self._database.table(source.table), self.key)
         if isinstance(given.value, ex.RowOf):
             target = relation_target(self._design, operation, given.property)
             if target is None:
                 raise ValueError(f"{given.property} of {operation.id} is no foreign key")
             return self.key(target, given.value.caller)
         return self._resolved(given.value)
-
-    def _item(self, item: ex.Expression, source: RowsSource | KeysSource) -> ex.Expression:
-        """Return an element of a list: the key of a row, or an object with such keys."""
-        relations = self._database.table(source.table).relations
-        if isinstance(item, ex.RowOf) and isinstance(source, KeysSource):
-            target = next(r.target for r in relations if r.name == source.other)
-            return self.key(target, item.caller)
-        if not isinstance(item, ex.ObjectOf):
-            return self._resolved(item)
-        targets = {names.camel(r.column): r.target for r in relations}
-        members = tuple(
-            each.model_copy(update={"value": self.key(targets[each.name], each.value.caller)})
-            if isinstance(each.value, ex.RowOf)
-            else each
-            for each in item.members
-        )
-        return item.model_copy(update={"members": members})
 
     def known(
         self, operation: Operation, path: str, value: ex.Expression, *, certain: bool = False
@@ -339,6 +322,28 @@ class Arrangement:
     ) -> ex.Expression:
         target = relation_target(self._design, operation, property_.name)
         return sample(property_) if target is None else self.key(target, caller, made=True)
+
+
+def _keyed(
+    list_: ex.ListOf,
+    source: RowsSource | KeysSource,
+    table: Table,
+    key: Callable[[str, str], ex.Expression],
+) -> ex.ListOf:
+    """Return a list with the keys of the rows that it, or objects in it, speak of."""
+    targets = {names.camel(r.column): r.target for r in table.relations}
+    other = names.camel(f"{source.other}_id") if isinstance(source, KeysSource) else ""
+
+    def put(name: str, value: ex.Expression) -> ex.Expression:
+        return key(targets[name], value.caller) if isinstance(value, ex.RowOf) else value
+
+    def whole(item: ex.Expression) -> ex.Expression:
+        if not isinstance(item, ex.ObjectOf):
+            return put(other, item)
+        members = (m.model_copy(update={"value": put(m.name, m.value)}) for m in item.members)
+        return item.model_copy(update={"members": tuple(members)})
+
+    return list_.model_copy(update={"items": tuple(whole(item) for item in list_.items)})
 
 
 def _of_day(value: ex.Expression) -> ex.Expression:
