@@ -23,6 +23,7 @@ OperationKind = Literal[
     "login",
     "refresh",
     "logout",
+    "password",
     "list",
     "me",
     "read",

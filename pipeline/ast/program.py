@@ -156,17 +156,19 @@ class ForEachGiven(Node):
 
 
 class HashPassword(Node):
-    """Bind the salted hash of the body's password."""
+    """Bind the salted hash of a password in the body."""
 
     kind: Literal["hash_password"]
     variable: VariableName
+    property: PropertyName = "password"
 
 
 class VerifyPassword(Node):
-    """Refuse with 401 unless the body's password belongs to the hash of the row."""
+    """Refuse, as if the row were missing, unless a password in the body belongs to its hash."""
 
     kind: Literal["verify_password"]
     row: VariableName
+    property: PropertyName = "password"
 
 
 class ReadToken(Node):

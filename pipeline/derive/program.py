@@ -8,8 +8,8 @@ from pipeline import names
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.interface import Operation
-from pipeline.derive import accounts
 from pipeline.derive import statements as st
+from pipeline.derive.accounts import programs
 from pipeline.derive.checks import sketched_checks, target_checks, unique_checks
 from pipeline.derive.context import Context
 from pipeline.derive.effects import changes_row, effects
@@ -177,10 +177,11 @@ def _erase(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
 
 
 _WRITERS: Mapping[str, Callable[[Context, pg.ProgramSketch], list[pg.Statement]]] = {
-    "join": accounts.join,
-    "login": accounts.login,
-    "refresh": accounts.refresh,
-    "logout": accounts.logout,
+    "join": programs.join,
+    "login": programs.login,
+    "refresh": programs.refresh,
+    "logout": programs.logout,
+    "password": programs.changed_password,
     "list": _list,
     "summary": _summary,
     "me": _me,

@@ -37,6 +37,11 @@ RULE_STATUS: Mapping[str, int] = {
 }
 """What a broken rule of a kind answers, if the rule does not say it itself."""
 
+MALFORMED = "A value is missing, malformed or out of bounds."
+NOT_SIGNED_IN = "There is no valid access token."
+OTHER_ACCOUNT = "Another kind of account is signed in."
+"""Why any operation may refuse a request."""
+
 NOT_THE_CALLERS, CONFLICT = 403, 409
 """What a check answers that cites no rule: one about the caller, and any other."""
 
@@ -77,9 +82,19 @@ def check_status(analysis: Analysis, check: pg.Check) -> int:
     if said is not None:
         return said
     asked = check.condition if isinstance(check, pg.Guard) else check.where
-    about_caller = any(isinstance(node, ex.ActorId | ex.ActorIs) for node in walk(asked))
+    about_caller = any(_is_about_caller(node) for node in walk(asked))
     is_count = isinstance(check, pg.Quota)
     return NOT_THE_CALLERS if about_caller and not is_count else CONFLICT
+
+
+def _is_about_caller(node: object) -> bool:
+    """Whether an expression asks who is calling: which account, of which kind or in which role."""
+    if isinstance(node, ex.Compare):
+        words = ex.EnumLiteral | ex.BooleanLiteral
+        sides = (node.left, node.right)
+        own = any(isinstance(side, ex.RowField) and side.row == CALLER for side in sides)
+        return own and any(isinstance(side, words) for side in sides)
+    return isinstance(node, ex.ActorId | ex.ActorIs)
 
 
 def promise(interface: Interface, program: pg.Program) -> Interface:

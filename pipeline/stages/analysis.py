@@ -10,7 +10,7 @@ from pipeline.asking.growth import Growth, growth_of
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.ast import analysis as an
-from pipeline.derive.interface import PASSWORD_LENGTHS
+from pipeline.derive.accounts.schemas import PASSWORD_LENGTHS
 from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import NO_OWNER, number_feature, settle_feature, settle_plan
 from pipeline.stages import refusals, slices

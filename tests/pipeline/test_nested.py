@@ -8,21 +8,16 @@ from typing import Any
 
 import pytest
 
-from engines.scripted import ScriptedEngine
-from pipeline.asking.harness import Harness
 from pipeline.ast.analysis import Derivation
 from pipeline.derive.nested.offers import nestable
 from pipeline.design import Design
 from pipeline.project import Project
-from pipeline.records.events import Event, Lost
-from pipeline.records.options import RunOptions
-from pipeline.run.run import design
 from pipeline.stages.skeleton import skeleton
 from tests.pipeline.postgres_server import PostgresServer, needs_postgres
 from tests.pipeline.small_forms import (
-    REQUEST,
     Form,
     column,
+    design_answers,
     exposure,
     files_of,
     operation,
@@ -150,14 +145,7 @@ def answers() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def orders() -> Project:
-    events: list[Event] = []
-    options = RunOptions(feedback=0, max_tokens_per_call=1 << 20)
-    engine = ScriptedEngine(answers())
-    harness = Harness(engine, options, lambda _: None, events.append, lambda: False)
-    project = design(harness, REQUEST, lambda _stage, _ast: None)
-    lost = [(event.form, event.reason) for event in events if isinstance(event, Lost)]
-    assert lost == [], lost
-    return project
+    return design_answers(answers())
 
 
 STEPS = """

@@ -17,6 +17,7 @@ from pipeline.ast.interface import (
     RowsSource,
     SchemaProperty,
 )
+from pipeline.derive.accounts.operations import is_invited
 from pipeline.derive.e2e.rows import (
     ANONYMOUS,
     NOBODY,
@@ -33,7 +34,6 @@ from pipeline.derive.e2e.rows import (
     source_of,
 )
 from pipeline.derive.e2e.samples import PASSWORD, is_day, sample
-from pipeline.derive.interface import is_invited
 from pipeline.design import Design
 
 INVITE_CODE = "invite-for-tests"
@@ -48,10 +48,13 @@ ANSWERS = {
     "join": "{noun}Session",
     "login": "{noun}Session",
     "refresh": "{noun}Session",
+    "password": "{noun}Session",
 }
 """What a test calls the answer of an operation; that of an action is a row after it."""
 MAKERS = ("create", "join")
 """Kinds of operations that are given what a later step speaks of, even if they need it not."""
+CHOSEN = (("join", "password"), ("password", "newPassword"))
+"""Passwords that are chosen, by the kind of operation and the property."""
 MADE_UP = (
     *("random_text", "random_email", "random_uuid", "random_code"),
     *("now", "shifted", "offset", "arithmetic", "capitals"),
@@ -256,19 +259,20 @@ class Arrangement:
     ) -> ex.Expression | None:
         """Return what an account knows of itself: what it joined with, and its session."""
         table = self._database.table(operation.table)
+        if (operation.kind, property_.name) in CHOSEN:
+            least = getattr(property_.schema_, "min_length", None) or 0
+            return ex.StringLiteral(kind="string", value=PASSWORD.ljust(least, "!"))
         if operation.kind == "join":
-            if property_.name == "password":
-                least = getattr(property_.schema_, "min_length", None) or 0
-                return ex.StringLiteral(kind="string", value=PASSWORD.ljust(least, "!"))
             if property_.name == "inviteCode" and is_invited(self._design.analysis, table):
                 return ex.StringLiteral(kind="string", value=INVITE_CODE)
             return None
-        if operation.kind in ("login", "refresh"):
+        if operation.kind in ("login", "refresh", "password"):
             is_own = actor_of(self._design.analysis, caller) == table.name
             variable = self.connection(caller if is_own else table.name) or ""
+            is_own_password = property_.name == "currentPassword"
             if operation.kind == "refresh":
                 return property_of(variable, "session", "refreshToken")
-            return property_of(variable, property_.name)
+            return property_of(variable, "password" if is_own_password else property_.name)
         return None
 
     def _given(self, operation: Operation, given: ts.BodyValue) -> ex.Expression:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.ast.walk import walk
-from pipeline.derive.interface import NOT_INVITED, OTHER_ACCOUNT
+from pipeline.derive.accounts.operations import NOT_INVITED
+from pipeline.derive.refusal import OTHER_ACCOUNT
 from pipeline.project import Project
 from pipeline.stages import refusals
 

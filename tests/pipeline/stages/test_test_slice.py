@@ -9,8 +9,8 @@ from typing import Any, cast
 import pytest
 
 from benchmarks.golden_forms import Asked, forms_of
+from pipeline.derive.accounts.schemas import password_bounds
 from pipeline.derive.e2e.rows import NOBODY
-from pipeline.derive.interface import password_bounds
 from pipeline.project import Project
 
 NAMES = re.compile(r"Numbers of named answers: 1 to (\d+) of a row, 1 to (\d+) of others\.")

@@ -1,4 +1,4 @@
-"""Accounts: joining, signing in, renewing a session and ending it."""
+"""Accounts: joining, signing in, renewing a session and ending it, changing a password."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from pipeline.ast import expression as ex
 from pipeline.ast.interface import Operation
+from pipeline.derive.accounts.operations import is_invited
 from pipeline.derive.e2e.rows import ANONYMOUS, OTHERS, answer_labels
 from pipeline.derive.e2e.standard.draft import Draft, sent
 from pipeline.derive.e2e.standard.subject import Subject
-from pipeline.derive.interface import is_invited
 from pipeline.names import camel, words
 
 WRONG = ex.StringLiteral(kind="string", value="not what it was")
+CHANGED = ex.StringLiteral(kind="string", value="another battery, no less correct")
 EMAIL = ex.RandomEmail(kind="random_email")
 
 
@@ -26,6 +27,8 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     yield _joined(subject, join, login)
     yield _not_joined(subject, join, login)
     yield _ended(subject, login, refresh, logout)
+    for change in subject.of_kind("password"):
+        yield _password_changed(subject, login, change, logout)
     me = subject.first("me")
     if me is not None and subject.is_plain(me):
         yield _shown(subject, me)
@@ -86,6 +89,27 @@ def _not_joined(subject: Subject, join: Operation, login: Operation) -> Draft:
         draft.call(join, ANONYMOUS, status=403, values={"inviteCode": WRONG})
     draft.call(login, noun, status=401, values={"password": WRONG})
     draft.call(login, noun, status=401, values={"email": EMAIL})
+    return draft
+
+
+def _password_changed(
+    subject: Subject, login: Operation, change: Operation, logout: Operation
+) -> Draft:
+    noun = subject.noun
+    draft = Draft(
+        f"{noun}_changes_its_password",
+        "Who knows the current password changes it, which ends all other sessions.",
+        change,
+    )
+    own = ex.RowOf(kind="row_of", caller=noun)
+    key = f"{camel(subject.table.name)}.id"
+    draft.call(change, noun, status=403, values={"currentPassword": WRONG})
+    draft.call(change, noun, values={"newPassword": CHANGED})
+    draft.check(change, key, own)
+    draft.call(logout, noun, status=401)
+    draft.call(login, noun, status=401)
+    draft.call(login, noun, values={"password": CHANGED})
+    draft.check(login, key, own)
     return draft
 
 
