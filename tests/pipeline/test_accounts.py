@@ -17,11 +17,15 @@ from tests.pipeline.small_forms import (
     exposure,
     files_of,
     operation,
+    rule,
     verify_small,
     walk_small,
 )
 
-SMALL = Small(columns=[column("name", type="text", min_length=1, max_length=40)])
+SMALL = Small(
+    columns=[column("name", type="text", min_length=1, max_length=40)],
+    rules=[rule("permission", actor="member", action="erase", entity="item", allowed=False)],
+)
 ROLES = {"type": "enum", "values": ["plain", "moderator"], "default": "plain"}
 NOTHING: dict[str, list[Form]] = {"where": [], "checks": [], "sets": [], "effects": []}
 
@@ -48,7 +52,7 @@ def answers() -> dict[str, Any]:
     me = {**operation("me"), "requirements": []}
     found["interface/member"] = {"operations": [me, promote], "exposure": exposure(["role"], [])}
     found["interface/admin"] = {"operations": [], "exposure": exposure([], [])}
-    found["interface/item"]["operations"][-1]["scope"] = "any"
+    found["interface/item"]["operations"][-1] |= {"scope": "any", "rules": ["B-1.1"]}
     moderates = {
         "kind": "guard",
         "condition": {
@@ -58,7 +62,7 @@ def answers() -> dict[str, Any]:
             "right": word("moderator"),
         },
         "message": "Only a moderator may",
-        "rules": [],
+        "rules": ["B-1.1"],
     }
     found["program/needs/member"] = {"operations": ["members.promote"]}
     found["program/needs/item"] = {"operations": ["items.erase"]}
