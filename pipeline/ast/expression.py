@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.ast import random_value as made_up
 from pipeline.ast.base import (
     Amount,
     CalendarPeriod,
@@ -23,7 +24,7 @@ from pipeline.ast.base import (
     TimeUnit,
     Whole,
 )
-from pipeline.ast.patterns import TIME_REGEX, PatternName, TextPattern, text_pattern
+from pipeline.ast.patterns import TIME_REGEX
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 ArithmeticOperator = Literal["add", "subtract", "multiply"]
@@ -332,47 +333,8 @@ class Coalesce(Node):
     fallback: Expression
 
 
-class RandomText(Node):
-    """A text that no other call of the same run gets: a label, a space and random characters."""
-
-    kind: Literal["random_text"]
-    label: Literal32
-    max_length: Annotated[int, Field(ge=1, le=20_000)]
-
-
-class RandomEmail(Node):
-    """A fresh e-mail address."""
-
-    kind: Literal["random_email"]
-
-
-class RandomUuid(Node):
-    """A fresh UUID, the key of nothing."""
-
-    kind: Literal["random_uuid"]
-
-
-class RandomCode(Node):
-    """A fresh text of a named pattern, as far as it has room for what is random."""
-
-    kind: Literal["random_code"]
-    pattern: PatternName
-    length: Annotated[int, Field(ge=1, le=32)] | None = None
-
-    @property
-    def text_pattern(self) -> TextPattern:
-        """What the text looks like."""
-        return text_pattern(self.pattern, self.length)
-
-
-class SampleObject(Node):
-    """An object of free form. Only derived tests have it."""
-
-    kind: Literal["sample_object"]
-
-
 class ListOf(Node):
-    """A list. Only derived tests have it, too."""
+    """A list. Only derived tests have it."""
 
     kind: Literal["list"]
     items: tuple[Expression, ...]
@@ -477,11 +439,11 @@ Expression = Annotated[
     | Elapsed
     | Conditional
     | Coalesce
-    | RandomText
-    | RandomEmail
-    | RandomUuid
-    | RandomCode
-    | SampleObject
+    | made_up.RandomText
+    | made_up.RandomEmail
+    | made_up.RandomUuid
+    | made_up.RandomCode
+    | made_up.SampleObject
     | ListOf
     | ObjectOf
     | Capitals

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from pipeline import names
 from pipeline.asking.typed import is_nullable
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
 from pipeline.ast.database import Table
 from pipeline.ast.interface import (
@@ -198,14 +199,14 @@ class Arrangement:
         labels = row_labels(self._design, table)
         source = row_source(self._interface, table)
         if label == UNKNOWN:
-            return ex.RandomUuid(kind="random_uuid")
+            return made_up.RandomUuid(kind="random_uuid")
         if label not in labels and self._shows(label, table_name):
             return property_of(self._name(label), "id")
         if table.stance == "actor":
             owner = self.connection(label if label in labels else table.name) or ""
             return property_of(owner, "session", names.camel(table.name), "id")
         if source is None:
-            return ex.RandomUuid(kind="random_uuid")
+            return made_up.RandomUuid(kind="random_uuid")
         if label not in labels:
             label = first_caller(source)
         place = (table_name, label)

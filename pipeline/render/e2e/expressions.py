@@ -27,12 +27,7 @@ from pipeline.ast.expression import (
     ObjectOf,
     Offset,
     Property,
-    RandomCode,
-    RandomEmail,
-    RandomText,
-    RandomUuid,
     RepeatedString,
-    SampleObject,
     Shifted,
     StringLiteral,
     TimeLiteral,
@@ -51,6 +46,13 @@ from pipeline.ast.interface import (
     StringSchema,
 )
 from pipeline.ast.patterns import TextPattern
+from pipeline.ast.random_value import (
+    RandomCode,
+    RandomEmail,
+    RandomText,
+    RandomUuid,
+    SampleObject,
+)
 from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, join
 from pipeline.render.typescript import call, number, quoted
 

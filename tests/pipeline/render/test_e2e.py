@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
 from pipeline.node.compile import check_project
 from pipeline.node.runtime import verify_project
@@ -103,8 +104,8 @@ def boolean(value: bool) -> ex.BooleanLiteral:
     return ex.BooleanLiteral(kind="boolean", value=value)
 
 
-def text(label: str, max_length: int = 100) -> ex.RandomText:
-    return ex.RandomText(kind="random_text", label=label, max_length=max_length)
+def text(label: str, max_length: int = 100) -> made_up.RandomText:
+    return made_up.RandomText(kind="random_text", label=label, max_length=max_length)
 
 
 def compare(left: ex.Expression, operator: ex.Operator, right: ex.Expression) -> ex.Compare:
@@ -158,7 +159,7 @@ POST = {
     "rating": ex.NumberLiteral(kind="number", value=-2.5),
     "eventDay": ex.Shifted(kind="shifted", amount=3, unit="days"),
     "closesAt": ex.Shifted(kind="shifted", amount=-2, unit="hours"),
-    "externalKey": ex.RandomUuid(kind="random_uuid"),
+    "externalKey": made_up.RandomUuid(kind="random_uuid"),
     "price": NULL,
     "status": word("published"),
 }
@@ -251,7 +252,7 @@ def every_kind() -> Project:
                 "members.login",
                 None,
                 None,
-                email=ex.RandomEmail(kind="random_email"),
+                email=made_up.RandomEmail(kind="random_email"),
                 password=string("`wrong` ${password}"),
             ),
         ),
@@ -405,7 +406,7 @@ def test_admins_join_by_invitation(tmp_path: Path) -> None:
             call(
                 "moderators.join",
                 connection=None,
-                email=ex.RandomEmail(kind="random_email"),
+                email=made_up.RandomEmail(kind="random_email"),
                 password=string("long enough"),
                 inviteCode=string("guessed"),
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast.interface import Operation
 from pipeline.derive.accounts.operations import is_invited
 from pipeline.derive.e2e.rows import ANONYMOUS, OTHERS, answer_labels
@@ -14,7 +15,7 @@ from pipeline.names import camel, words
 
 WRONG = ex.StringLiteral(kind="string", value="not what it was")
 CHANGED = ex.StringLiteral(kind="string", value="another battery, no less correct")
-EMAIL = ex.RandomEmail(kind="random_email")
+EMAIL = made_up.RandomEmail(kind="random_email")
 
 
 def drafts(subject: Subject) -> Iterator[Draft]:

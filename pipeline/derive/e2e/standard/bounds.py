@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.asking.typed import schema_type
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast.analysis import Rule
 from pipeline.ast.base import SAFE_INTEGER_MAX
 from pipeline.ast.interface import (
@@ -80,7 +81,7 @@ def beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
     match scalar(property_.schema_):
         case StringSchema(pattern=str(pattern), max_length=length):
             for wrong in () if length is None else (length - 1, length + 1):
-                yield ex.RandomCode(kind="random_code", pattern=pattern, length=wrong)
+                yield made_up.RandomCode(kind="random_code", pattern=pattern, length=wrong)
         case StringSchema(format=None | "password", enum=(), min_length=low, max_length=high):
             if low is not None and low > 0:
                 yield _text(low - 1)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline import names
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast.interface import (
     ArraySchema,
     KeysSource,
@@ -187,7 +188,7 @@ class _Nested:
 
     def _wrong(self) -> Iterator[tuple[int, tuple[ex.Expression, ...]]]:
         """Yield lists that are refused for an element of theirs, and with which status."""
-        unknown = ex.RandomUuid(kind="random_uuid")
+        unknown = made_up.RandomUuid(kind="random_uuid")
         if isinstance(self.source, KeysSource):
             yield BAD_KEY, (self._whole(0), unknown)
             yield BAD_KEY, (self._whole(0), self._whole(0))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import NullSchema, ObjectSchema, OneOfSchema
 from pipeline.ast.walk import walk
@@ -246,11 +247,11 @@ def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
         case ex.Property(variable=variable, path=path):
             steps = (f"?.[{s}]" if isinstance(s, int) else f"?.{s}" for s in path)
             return scope.local(variable) + "".join(steps)
-        case ex.RandomUuid():
+        case made_up.RandomUuid():
             return f"{scope.imports.value('node:crypto', 'randomUUID')}()"
-        case ex.RandomEmail():
+        case made_up.RandomEmail():
             return f"`${{{scope.imports.value('node:crypto', 'randomUUID')}()}}@example.com`"
-        case ex.RandomText(max_length=length):
+        case made_up.RandomText(max_length=length):
             return f"{scope.imports.value('node:crypto', 'randomUUID')}().slice(0, {length})"
         case _:
             raise ValueError(f"A program has no expression of kind {expression.kind}.")
