@@ -18,6 +18,7 @@ from pipeline.derive.e2e.standard import (
     kept,
     lists,
     lives,
+    missing,
     summaries,
     unique,
 )
@@ -36,6 +37,7 @@ def standard_tests(
         *accounts.drafts(subject),
         *bounds.drafts(subject),
         *unique.drafts(subject),
+        *missing.drafts(subject),
         *lives.drafts(subject),
         *kept.drafts(subject),
         *lists.drafts(subject),
