@@ -1,5 +1,6 @@
 """The end-to-end tests: they type-check, they run, and they can fail."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from pipeline.ast import expression as ex
 from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
+from pipeline.ast.program import Program
 from pipeline.node.compile import check_project
 from pipeline.node.runtime import verify_project
 from pipeline.project import File, Project
@@ -391,6 +393,19 @@ def test_the_suite_runs_and_a_wrong_expectation_fails(tmp_path: Path) -> None:
     assert "Expected 'nobody', got" in (outcomes["wrong"].error or "")
     assert "Expected status 409, but the call succeeded" in (outcomes["allowed"].error or "")
     assert outcomes["complete_once"].ok
+
+
+def test_a_refused_call_that_has_written_fails_its_test(tmp_path: Path) -> None:
+    project = todo_project()
+    complete = next(f for f in project.program.functions if f.operation == "todos.complete")
+    found, guard, written, answer = complete.statements
+    late = complete.model_copy(update={"statements": (found, written, guard, answer)})
+    functions = tuple(late if each is complete else each for each in project.program.functions)
+    write_project(tmp_path, replace(project, program=Program(functions=functions)))
+    outcomes = {test.name: test for test in verify_project(tmp_path).tests}
+    assert outcomes["others_see_nothing"].ok
+    error = outcomes["complete_once"].error or ""
+    assert "The call was refused, but it has written." in error
 
 
 def test_admins_join_by_invitation(tmp_path: Path) -> None:

@@ -118,17 +118,27 @@ def _ended(subject: Subject, login: Operation, refresh: Operation, logout: Opera
     noun = subject.noun
     draft = Draft(
         f"{noun}_session_is_renewed_and_ended",
-        "A refresh token renews the session until its account signs out.",
+        "A refresh token renews the session, once, until its account signs out.",
         refresh,
     )
     own = ex.RowOf(kind="row_of", caller=noun)
     key = f"{camel(subject.table.name)}.id"
-    draft.call(refresh, noun)
+    first, second = answer_labels(subject.design.interface, login.response or "")
+    draft.call(login, noun, named=first)
+    draft.check(login, key, own)
+    draft.call(refresh, ANONYMOUS, named=second, values=_token(first))
     draft.check(refresh, key, own)
     draft.call(refresh, ANONYMOUS, status=401, values={"refreshToken": WRONG})
     draft.call(logout, noun)
-    draft.call(refresh, noun, status=401)
+    draft.call(refresh, ANONYMOUS, status=401, values=_token(second))
     draft.call(logout, noun, status=401)
-    draft.call(login, noun)
-    draft.check(login, key, own)
+    draft.call(login, noun, named=first)
+    draft.call(refresh, ANONYMOUS, values=_token(first))
+    draft.call(refresh, ANONYMOUS, status=401, values=_token(first))
     return draft
+
+
+def _token(session: str) -> dict[str, ex.Expression]:
+    """Return the body that renews a session."""
+    token = ex.Answered(kind="answered", answer=session, path="refreshToken")
+    return {"refreshToken": token}
