@@ -42,7 +42,7 @@ def refusals(operation: Operation, *, general: bool = True) -> str:
     """
     causes: dict[tuple[str, ...], list[str]] = {(): []}
     for error in _once(operation.errors):
-        if not general and not error.rules and error.when in SHORT:
+        if not general and error.when in SHORT:
             continue
         causes.setdefault(error.rules, []).append(f"{error.status} {_cause(error.when)}")
     parts = [f"{', '.join(found)} ({_cited(rules)})" for rules, found in causes.items() if found]

@@ -50,6 +50,14 @@ def test_each_status_has_its_cause_and_its_rule(name: str, words: str, todo: Pro
     assert refusals.refusals(todo.interface.operation(name)) == words
 
 
+def test_what_all_operations_refuse_is_said_once_by_whichever_rule(todo: Project) -> None:
+    words = refusals.refusals(todo.interface.operation("todoLists.create"), general=False)
+    assert words == (
+        "409 there is such a todo list already (B-2.3); "
+        "409 a member has at most 20 todo lists (B-2.4)"
+    )
+
+
 def test_a_rule_that_forbids_an_account_is_the_cause_of_its_403(board: Project) -> None:
     words = refusals.refusals(board.interface.operation("articles.create"))
     assert "403 another kind of account (B-3.5)" in words

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.ast import expression as ex
 from pipeline.ast.interface import Operation, SchemaProperty
+from pipeline.ast.random_value import RandomUuid
 from pipeline.derive.e2e.rows import UNKNOWN, first_caller, relation_target
 from pipeline.derive.e2e.standard.draft import Draft
 from pipeline.derive.e2e.standard.subject import Subject
@@ -13,7 +13,7 @@ from pipeline.english import with_article
 from pipeline.names import words
 
 MISSING = 404
-NOTHING = ex.RandomUuid(kind="random_uuid")
+NOTHING = RandomUuid(kind="random_uuid")
 
 
 def drafts(subject: Subject) -> Iterator[Draft]:
