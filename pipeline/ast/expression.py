@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.ast import random_value as made_up
 from pipeline.ast.base import (
     Amount,
     CalendarPeriod,
@@ -23,7 +24,7 @@ from pipeline.ast.base import (
     TimeUnit,
     Whole,
 )
-from pipeline.ast.patterns import TIME_REGEX, PatternName, TextPattern, text_pattern
+from pipeline.ast.patterns import TIME_REGEX
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 ArithmeticOperator = Literal["add", "subtract", "multiply"]
@@ -332,43 +333,25 @@ class Coalesce(Node):
     fallback: Expression
 
 
-class RandomText(Node):
-    """A text that no other call of the same run gets: a label, a space and random characters."""
+class ListOf(Node):
+    """A list. Only derived tests have it."""
 
-    kind: Literal["random_text"]
-    label: Literal32
-    max_length: Annotated[int, Field(ge=1, le=20_000)]
-
-
-class RandomEmail(Node):
-    """A fresh e-mail address."""
-
-    kind: Literal["random_email"]
+    kind: Literal["list"]
+    items: tuple[Expression, ...]
 
 
-class RandomUuid(Node):
-    """A fresh UUID, the key of nothing."""
+class Member(Node):
+    """A property of an object, and its value."""
 
-    kind: Literal["random_uuid"]
-
-
-class RandomCode(Node):
-    """A fresh text of a named pattern, as far as it has room for what is random."""
-
-    kind: Literal["random_code"]
-    pattern: PatternName
-    length: Annotated[int, Field(ge=1, le=32)] | None = None
-
-    @property
-    def text_pattern(self) -> TextPattern:
-        """What the text looks like."""
-        return text_pattern(self.pattern, self.length)
+    name: PropertyName
+    value: Expression
 
 
-class SampleObject(Node):
-    """An object of free form. Only derived tests have it."""
+class ObjectOf(Node):
+    """An object. Only derived tests have it, too."""
 
-    kind: Literal["sample_object"]
+    kind: Literal["object"]
+    members: tuple[Member, ...]
 
 
 class Capitals(Node):
@@ -456,11 +439,13 @@ Expression = Annotated[
     | Elapsed
     | Conditional
     | Coalesce
-    | RandomText
-    | RandomEmail
-    | RandomUuid
-    | RandomCode
-    | SampleObject
+    | made_up.RandomText
+    | made_up.RandomEmail
+    | made_up.RandomUuid
+    | made_up.RandomCode
+    | made_up.SampleObject
+    | ListOf
+    | ObjectOf
     | Capitals
     | RowOf
     | EmailOf
@@ -581,6 +566,9 @@ for _model in (
     StartOf,
     TimeOfDay,
     Weekday,
+    ListOf,
+    Member,
+    ObjectOf,
     Capitals,
     Compare,
     IsNull,

@@ -23,6 +23,7 @@ OperationKind = Literal[
     "login",
     "refresh",
     "logout",
+    "password",
     "list",
     "me",
     "read",
@@ -130,8 +131,34 @@ class FlagSource(Node):
     owner: Name
 
 
-Source = Annotated[ParentSource | CountSource | FlagSource, Field(discriminator="kind")]
-"""Where an answer takes a property from that mirrors no column: a detail of the row."""
+class RowsSource(Node):
+    """The rows of `table` whose `relation` points at the row, in the order they were made."""
+
+    kind: Literal["rows"]
+    table: Name
+    relation: Name
+
+
+class KeysSource(Node):
+    """The keys of the rows that rows of `table` join with the row.
+
+    The relation `relation` of such a row points at the row, `other` at the one that it is joined
+    with.
+    """
+
+    kind: Literal["keys"]
+    table: Name
+    relation: Name
+    other: Name
+
+
+Source = Annotated[
+    ParentSource | CountSource | FlagSource | RowsSource | KeysSource, Field(discriminator="kind")
+]
+"""Where an answer takes a property from that mirrors no column.
+
+A body that has a list of rows or keys writes these.
+"""
 
 
 class SchemaProperty(Node):
@@ -191,6 +218,7 @@ Schema = Annotated[
 Role = Literal[
     "entity",
     "preview",
+    "entry",
     "create",
     "update",
     "query",
@@ -461,6 +489,7 @@ class Exposure(Node):
 
     Answers also show the rows behind the relations `embedded`, how many rows of the tables
     `counted` point at the row, and the flags. A row is also read by its unique columns `lookups`.
+    Rows of the tables `nested` are given with a row, and shown with it, as a list.
     """
 
     shown: Annotated[tuple[Name, ...], Field(max_length=16)]
@@ -468,6 +497,7 @@ class Exposure(Node):
     counted: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
     flags: Annotated[tuple[Flag, ...], Field(max_length=3)] = ()
     lookups: Annotated[tuple[Name, ...], Field(max_length=2)] = ()
+    nested: Annotated[tuple[Name, ...], Field(max_length=3)] = ()
     writable_on_create: Annotated[tuple[Name, ...], Field(max_length=16)]
     writable_on_update: Annotated[tuple[Name, ...], Field(max_length=16)]
     filters: Annotated[tuple[Name, ...], Field(max_length=8)]

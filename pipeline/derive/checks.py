@@ -14,7 +14,7 @@ from pipeline.ast.interface import SchemaProperty
 from pipeline.ast.walk import transform, walk
 from pipeline.derive import statements as st
 from pipeline.derive.context import Context
-from pipeline.derive.interface import conflict, unique_rules
+from pipeline.derive.keys import conflict, unique_rules
 from pipeline.derive.ownership import reserving, sees_foreign
 from pipeline.derive.refusal import check_status
 from pipeline.derive.rows import given_row

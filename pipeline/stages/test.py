@@ -70,11 +70,10 @@ def _ask_scenarios(
     derived: Sequence[ts.TestFunction],
     allocator: names.Allocator,
 ) -> Ask[list[ts.Scenario]]:
-    near = [o.id for o in test_slice.near(design, table.name) if o.table != table.name]
     own = (
         f"{slices.demands(request, design.analysis, table.entity)}\n"
         f"{test_slice.operations(design, _operations(design, table))}\n"
-        f"Called without being named in `uses`: {', '.join(near) or 'no others'}.\n"
+        f"{test_slice.freely_called(design, table.name)}\n"
         f"{test_slice.existing(derived)}\n"
         f"Write the other scenarios of {names.words(table.plural)}."
     )

@@ -10,6 +10,7 @@ from engines.schema import EMPTY_ARRAY, Array, Enum, FormSchema, SchemaNode
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.asking.typed import ORDERED, ValueType, is_nullable, literals, schema_type
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
 from pipeline.ast.base import TimeUnit
 from pipeline.ast.interface import (
@@ -130,12 +131,12 @@ class _Sketch:
         form = self._form
         values: list[SchemaNode] = []
         if type_.kind == "email":
-            values += [form.node(ex.RandomEmail), *self._addresses()]
+            values += [form.node(made_up.RandomEmail), *self._addresses()]
         else:
             values += self._literals(type_)
         values += self._earlier_values(type_)
         if type_.kind == "uuid":
-            values = [form.node(ex.RandomUuid)]
+            values = [form.node(made_up.RandomUuid)]
             target = relation_target(self._design, operation, property_.name)
             if target and self._rows[target]:
                 values.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
@@ -167,7 +168,7 @@ class _Sketch:
 
     def _code(self, type_: ValueType) -> SchemaNode:
         """Return a fresh text of a pattern, of the length that its texts have."""
-        code = self._form.node(ex.RandomCode, {"pattern": one_of(type_.values)})
+        code = self._form.node(made_up.RandomCode, {"pattern": one_of(type_.values)})
         members = {name: node for name, node in code.members.items() if name != "length"}
         if type_.length is None:
             return replace(code, members=members)

@@ -74,6 +74,15 @@ def all_operations(design: Design) -> str:
     return "\n".join(["All operations:", *listed])
 
 
+def freely_called(design: Design, table_name: str) -> str:
+    """Return the resources whose operations the tests of a table call without naming them."""
+    found = near(design, table_name)
+    if len(found) == len(design.interface.operations):
+        return "All operations are called without `uses`, which stays empty."
+    resources = dict.fromkeys(each.id.partition(".")[0] for each in found)
+    return f"Called without `uses`: all of {', '.join(resources)}."
+
+
 def _operation(design: Design, one: Operation) -> str:
     answer = f" {one.response}" if one.response else ""
     refused = refusals(one, general=False)
@@ -122,8 +131,8 @@ def nameable() -> str:
 
 
 def existing(functions: Iterable[ts.TestFunction]) -> str:
-    """Return the tests that there are already."""
-    listed = [f"- {each.name}: {each.purpose}" for each in functions]
+    """Return what the tests that there are already are for."""
+    listed = [f"- {each.purpose}" for each in functions]
     return "\n".join(["Tests that there are already:", *(listed or ["- none"])])
 
 

@@ -158,8 +158,13 @@ def exposure(
 
 def design_small(small: Small) -> Project:
     """Make the ASTs; no form may be lost."""
+    return design_answers(small.answers())
+
+
+def design_answers(answers: Mapping[str, Form]) -> Project:
+    """Make the ASTs of answers to all forms; none may be lost."""
     events: list[Event] = []
-    engine = ScriptedEngine(small.answers())
+    engine = ScriptedEngine(answers)
     options = RunOptions(feedback=0, max_tokens_per_call=1 << 20)
     harness = Harness(engine, options, lambda _: None, events.append, lambda: False)
     project = design(harness, REQUEST, lambda _stage, _ast: None)
@@ -222,7 +227,8 @@ _OWNER: Form = {
 def walk_small(project: Project, folder: Path, steps: str) -> None:
     """Run the project with TypeScript `steps` in the place of its tests.
 
-    They have `api`, `strict`, `host` and a `member` that joined; what they throw fails the test.
+    They have `api`, `strict`, `host`, a `member` that joined and the `inviteCode` of admins; what
+    they throw fails the test.
     """
     write_files(folder, {**files_of(project), "test/run.ts": _WALK.replace("@STEPS@", steps)})
     wrong = check_project(folder).diagnostics
@@ -238,7 +244,13 @@ import { advanceClock } from "../src/common/clock.js";
 import { loadConfig } from "../src/config.js";
 import * as api from "../sdk/index.js";
 
-const env = { DATABASE_PATH: ":memory:", JWT_SECRET: "x".repeat(32), PASSWORD_COST: "1024" };
+const inviteCode = "invite-for-walks";
+const env = {
+  DATABASE_PATH: ":memory:",
+  JWT_SECRET: "x".repeat(32),
+  PASSWORD_COST: "1024",
+  ADMIN_INVITE_CODE: inviteCode,
+};
 const { app, url: host } = await startApp({ ...loadConfig(env), port: 0 });
 const credentials = { email: "ann@example.com", password: "correct horse battery" };
 const joined = await api.members.join({ host }, credentials);
@@ -248,7 +260,7 @@ const status = (call: Promise<unknown>): Promise<number> =>
 let error: string | undefined;
 try {
   await advanceClock(0, "days");
-  strict.equal(await status(Promise.resolve(member)), 200);
+  strict.equal(await status(Promise.resolve(inviteCode)), 200);
   @STEPS@
 } catch (caught) {
   error = String(caught);

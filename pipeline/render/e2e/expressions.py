@@ -19,18 +19,15 @@ from pipeline.ast.expression import (
     Expression,
     IntegerLiteral,
     IsNull,
+    ListOf,
     Not,
     Now,
     NullLiteral,
     NumberLiteral,
+    ObjectOf,
     Offset,
     Property,
-    RandomCode,
-    RandomEmail,
-    RandomText,
-    RandomUuid,
     RepeatedString,
-    SampleObject,
     Shifted,
     StringLiteral,
     TimeLiteral,
@@ -49,6 +46,13 @@ from pipeline.ast.interface import (
     StringSchema,
 )
 from pipeline.ast.patterns import TextPattern
+from pipeline.ast.random_value import (
+    RandomCode,
+    RandomEmail,
+    RandomText,
+    RandomUuid,
+    SampleObject,
+)
 from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, join
 from pipeline.render.typescript import call, number, quoted
 
@@ -226,9 +230,9 @@ class ExpressionPrinter:
         schema, empty = self.bound[expression.variable].schema, False
         for step in expression.path:
             if isinstance(step, int):
-                schema, empty = self._element(schema), False
+                schema, empty = self.items(schema), False
                 continue
-            found = self._member(schema, step)
+            found = self.member(schema, step)
             schema = found.schema_ if found is not None else None
             empty = found is not None and (
                 not found.required or accepts_null(self.interface, found.schema_)
@@ -237,18 +241,20 @@ class ExpressionPrinter:
 
     def element(self, items: Property, property_: str) -> tuple[str, Schema | None]:
         """Return what an item of a list is called, and the schema of its property."""
-        schema = self._element(self.known(items)[0])
+        schema = self.items(self.known(items)[0])
         noun = schema.name if isinstance(schema, ReferenceSchema) else "Item"
-        found = self._member(schema, property_)
+        found = self.member(schema, property_)
         return noun[:1].lower() + noun[1:], found.schema_ if found is not None else None
 
-    def _member(self, schema: Schema | None, name: str) -> SchemaProperty | None:
+    def member(self, schema: Schema | None, name: str) -> SchemaProperty | None:
+        """Return a property of an object."""
         found = _resolve(self.interface, schema)
         if not isinstance(found, ObjectSchema):
             return None
         return next((p for p in found.properties if p.name == name), None)
 
-    def _element(self, schema: Schema | None) -> Schema | None:
+    def items(self, schema: Schema | None) -> Schema | None:
+        """Return the schema of the items of a list."""
         found = _resolve(self.interface, schema)
         return found.items if isinstance(found, ArraySchema) else None
 
@@ -306,6 +312,10 @@ def _parts(expression: Expression) -> Iterable[Expression]:
             inner = operands
         case Capitals(operand=operand):
             inner = (operand,)
+        case ListOf(items=items):
+            inner = items
+        case ObjectOf(members=members):
+            inner = tuple(each.value for each in members)
         case Offset(moment=moment):
             inner = (moment,)
         case Conditional(condition=condition, then=then, otherwise=otherwise):

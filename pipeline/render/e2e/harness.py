@@ -58,13 +58,22 @@ function authorize(connection: api.Connection, accessToken: string): api.Connect
 """
 _HELPERS = {
     "expectStatus": """\
-/** Make a call and expect it to be refused with the status. */
+let traces = (): Promise<unknown> => Promise.resolve();
+
+/** Say what every write leaves a trace in: a refused call must leave it as it was. */
+export function watch(read: () => Promise<unknown>): void {
+  traces = read;
+}
+
+/** Make a call and expect it to be refused with the status, and to write nothing. */
 export async function expectStatus(status: number, call: () => Promise<unknown>): Promise<void> {
+  const before = await traces();
   try {
     await call();
   } catch (error) {
     if (!(error instanceof api.HttpError)) throw error;
     strict.equal(error.status, status, `Expected status ${status}; ${error.message}`);
+    strict.deepEqual(await traces(), before, "The call was refused, but it has written.");
     return;
   }
   strict.fail(`Expected status ${status}, but the call succeeded`);

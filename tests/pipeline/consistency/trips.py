@@ -199,6 +199,15 @@ def _only_calls(statements: list[Tree]) -> None:
     statements[:] = [s for s in statements if s["kind"] in ("sign_in", "let", "call")]
 
 
+def _taken(name: str, source: Tree, schema: Tree) -> Callable[[Tree], None]:
+    """Let a new section have a property that no column keeps."""
+    taken = {"name": name, "schema": schema, "required": False, "description": "A slip."}
+    return _in_schema(
+        "SectionCreate",
+        lambda one: one["schema"]["properties"].append({**taken, "source": source}),
+    )
+
+
 ACTOR: Tree = {"kind": "actor"}
 TRIPS = (
     Trip(
@@ -454,6 +463,16 @@ TRIPS = (
         ),
     ),
     Trip(
+        "interface.lists",
+        "interface",
+        "a new section says how many articles it has",
+        _taken(
+            "articlesCount",
+            {"kind": "count", "table": "article", "relation": "section"},
+            {"type": "integer"},
+        ),
+    ),
+    Trip(
         "interface.secrets",
         "interface",
         "a member shows the password's hash",
@@ -592,6 +611,16 @@ TRIPS = (
             lambda statements: _first(statements, "insert")["values"][0].update(
                 value={"kind": "body", "property": "colour"}
             ),
+        ),
+    ),
+    Trip(
+        "program.lists",
+        "interface",
+        "a new section is given articles, which nothing stores",
+        _taken(
+            "articles",
+            {"kind": "rows", "table": "article", "relation": "section"},
+            {"type": "array", "items": {"type": "boolean"}, "max_items": 9},
         ),
     ),
     Trip(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any, cast
@@ -9,12 +10,13 @@ from typing import Any, cast
 import pytest
 
 from benchmarks.golden_forms import Asked, forms_of
+from pipeline.derive.accounts.schemas import password_bounds
 from pipeline.derive.e2e.rows import NOBODY
-from pipeline.derive.interface import password_bounds
 from pipeline.project import Project
 
 NAMES = re.compile(r"Numbers of named answers: 1 to (\d+) of a row, 1 to (\d+) of others\.")
-PASSWORD = re.compile(r"A password has (\d+) to (\d+) characters where no rule says otherwise\.")
+PASSWORD = re.compile(r"A password has (\d+) to (\d+) characters; a rule with one bound leaves")
+FREE = re.compile(r"Called without `uses`: all of ([\w, ]+)\.")
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,18 @@ def test_answers_are_named_by_the_numbers_that_the_prompt_says(asked: list[Asked
         pages = {n for word, n in most.items() if word.endswith(("_page", "_session"))}
         rows = {n for word, n in most.items() if not word.endswith(("_page", "_session"))}
         assert (rows, pages) == ({int(said[1])}, {int(said[2])}), each.request.key
+
+
+def test_uses_names_only_what_is_not_called_without_it(asked: list[Asked], board: Project) -> None:
+    resources = {each.id.partition(".")[0] for each in board.interface.operations}
+    scenarios = [each for each in asked if each.request.key.startswith("test/scenarios/")]
+    assert scenarios
+    for each in scenarios:
+        said = FREE.search(each.request.messages[1].content)
+        assert said is not None
+        uses = json.dumps(each.schema.as_json()["$defs"]["Scenario"]["properties"]["uses"])
+        named = set(re.findall(r"(\w+)\.\w+", uses))
+        assert named == resources - set(said[1].split(", ")), each.request.key
 
 
 def test_a_password_that_no_rule_bounds_is_as_long_as_the_prompt_says(

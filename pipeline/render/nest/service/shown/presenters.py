@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.ast.database import JsonType, Table
@@ -11,13 +12,14 @@ from pipeline.names import words
 from pipeline.project import Project
 from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.nest.places import relative, row_type, schema_names, structure_file
-from pipeline.render.nest.service.details import (
+from pipeline.render.nest.service.shown.details import (
     NOBODY,
     Details,
     details_name,
     details_of,
     selection,
 )
+from pipeline.render.nest.service.shown.nested import Nested, nested_of, reading
 from pipeline.render.typescript import Imports, braces, call, jsdoc
 
 _INDENT = 2
@@ -45,14 +47,23 @@ class Presenters:
         schema = self.project.interface.named(response)
         return Details(self.project, schema) if details_of(schema) else None
 
+    def has_lists(self, response: str) -> bool:
+        """Whether a schema shows lists of other rows with each row."""
+        return bool(nested_of(self.project, self.project.interface.named(response)))
+
+    def reading_lists(self, response: str, keys: Doc, db: str) -> Doc:
+        """Write the call that reads the lists of the rows with these keys."""
+        return call(f"await this.{_nested_name(response)}", keys, db)
+
     def shown(self, response: str, row: str, db: str, actor: str) -> Doc:
-        """Write the presentation of a row that has no details yet."""
+        """Write the presentation of a row that has no details and lists yet."""
         presenter = self.present(response)
         details = self.details(response)
-        if details is None:
+        if details is None and not self.has_lists(response):
             return call(f"this.{presenter}", row)
         self._looked_up.add(response)
-        return call(f"await this.show{response}", row, db, *([actor] * details.has_flags))
+        flagged = details is not None and details.has_flags
+        return call(f"await this.show{response}", row, db, *([actor] * flagged))
 
     def constants(self) -> str:
         """Write the constants that the presenters need."""
@@ -74,18 +85,35 @@ class Presenters:
                 self.imports.type("kysely", "SqlBool")
             comment = jsdoc([f"What {name} shows of a row beside its columns."])
             text += f"{comment}interface {_type(schema)} {{\n{members}}}\n\n"
+        return text + self._list_types()
+
+    def _list_types(self) -> str:
+        """Write the types of the lists that are shown with rows."""
+        text = ""
+        for name, schema in self._presented.items():
+            lists = nested_of(self.project, schema)
+            if lists:
+                rows = (f"  {each.member.name}: {self.row(each.table)}[];\n" for each in lists)
+                comment = jsdoc([f"The rows that {name} shows with a row."])
+                text += f"{comment}interface {_nested_type(schema)} {{\n{''.join(rows)}}}\n\n"
         return text
 
     def methods(self) -> list[str]:
-        """Write the presenters, and before each what reads the details that it shows."""
+        """Write the presenters, and before each what reads the details and lists that it shows."""
+        for schema in list(self._presented.values()):
+            for each in nested_of(self.project, schema):
+                if each.part is not None:
+                    self.present(each.part)
         found: list[str] = []
         for name, schema in self._presented.items():
-            details = self.details(name)
+            details, lists = self.details(name), nested_of(self.project, schema)
             if details is not None:
                 found.append(self._selecting(schema, details))
-            if details is not None and name in self._looked_up:
-                found.append(self._showing(schema, details))
-            found.append(self._presenter(schema, details))
+            if lists:
+                found.append(self._reading(schema, lists))
+            if name in self._looked_up:
+                found.append(self._showing(schema, details, lists))
+            found.append(self._presenter(schema, details, lists))
         return found
 
     def row(self, table: Table) -> str:
@@ -120,34 +148,64 @@ class Presenters:
         text = f"Select what callers see of {words(plural)} beside their columns."
         return f"{jsdoc([text], indent=_INDENT)}{head}\n{body}\n  }}\n"
 
-    def _showing(self, schema: NamedSchema, details: Details) -> str:
-        service = relative(self.path, "src/database/database.service.ts")
-        queries = self.imports.type(service, "Queries")
-        plural, actor = details.table.plural, self._actor(details)
+    def _reading(self, schema: NamedSchema, lists: Sequence[Nested]) -> str:
+        queries = self._queries()
+        signature = call(
+            f"private async {_nested_name(schema.name)}", "keys: string[]", f"db: {queries}"
+        )
+        answer = f": Promise<(key: string) => {_nested_type(schema)}> {{"
+        head = layout(concat(signature, answer), _INDENT)
+        plural = words(self.project.database.table(schema.table or "").plural)
+        text = f"Read what is shown with {plural}, for each of them by its key."
+        body = reading(lists, 2 * _INDENT)
+        return f"{jsdoc([text], indent=_INDENT)}{head}\n{body}  }}\n"
+
+    def _showing(
+        self, schema: NamedSchema, details: Details | None, lists: Sequence[Nested]
+    ) -> str:
+        table = self.project.database.table(schema.table or "")
+        actor = self._actor(details) if details is not None else []
         signature = call(
             f"private async show{schema.name}",
-            f"row: {self.row(details.table)}",
-            f"db: {queries}",
+            f"row: {self.row(table)}",
+            f"db: {self._queries()}",
             *actor,
         )
         head = layout(concat(signature, f": Promise<{self._dto(schema)}> {{"), _INDENT)
-        selecting = f"this.{details_name(schema.name)}({'actor' if actor else ''})"
-        lines = [
-            "    const details = await db\n",
-            f'      .selectFrom("{plural}")\n',
-            f"      .select({selecting})\n",
-            '      .where("id", "=", row.id)\n',
-            "      .executeTakeFirstOrThrow();\n",
-            f"    return this.to{schema.name}({{ ...row, ...details }});\n",
-        ]
-        text = f"Present {with_article(words(details.table.name))}, once its details are read."
-        return f"{jsdoc([text], indent=_INDENT)}{head}\n{''.join(lines)}  }}\n"
+        lines, parts = "", ["...row"]
+        if details is not None:
+            selecting = f"this.{details_name(schema.name)}({'actor' if actor else ''})"
+            parts.append("...details")
+            lines += (
+                "    const details = await db\n"
+                f'      .selectFrom("{table.plural}")\n'
+                f"      .select({selecting})\n"
+                '      .where("id", "=", row.id)\n'
+                "      .executeTakeFirstOrThrow();\n"
+            )
+        if lists:
+            found = concat(
+                "const nested = ", self.reading_lists(schema.name, "[row.id]", "db"), ";"
+            )
+            lines += layout(found, 2 * _INDENT) + "\n"
+            parts.append("...nested(row.id)")
+        lines += f"    return this.to{schema.name}({{ {', '.join(parts)} }});\n"
+        read = "what is shown with it is" if lists else "its details are"
+        text = f"Present {with_article(words(table.name))}, once {read} read."
+        return f"{jsdoc([text], indent=_INDENT)}{head}\n{lines}  }}\n"
 
-    def _presenter(self, schema: NamedSchema, details: Details | None) -> str:
+    def _queries(self) -> str:
+        service = relative(self.path, "src/database/database.service.ts")
+        return self.imports.type(service, "Queries")
+
+    def _presenter(
+        self, schema: NamedSchema, details: Details | None, lists: Sequence[Nested]
+    ) -> str:
         if schema.table is None or not isinstance(schema.schema_, ObjectSchema):
             raise ValueError(f"{schema.name} shows no table's row; give it a table and an object.")
         table = self.project.database.table(schema.table)
         members: list[Doc] = []
+        shown = {each.member.name: each.shown for each in lists}
         for each in schema.schema_.properties:
             column = table.column(each.column) if each.column is not None else None
             if column is not None and isinstance(column.type, JsonType):
@@ -156,6 +214,8 @@ class Presenters:
                 members.append(f"{each.name}: {read}(row.{each.column})")
             elif each.column is not None:
                 members.append(f"{each.name}: row.{each.column}")
+            elif each.name in shown:
+                members.append(concat(f"{each.name}: ", shown[each.name]))
             elif details is not None and each.source is not None:
                 members.append(concat(f"{each.name}: ", details.shown(each)))
             elif each.required:
@@ -163,9 +223,20 @@ class Presenters:
         value = layout(concat("return ", braces(members), ";"), 2 * _INDENT)
         text = f"Present {with_article(words(table.name))} the way callers see it."
         kind = self.row(table) + (f" & {_type(schema)}" if details is not None else "")
+        kind += f" & {_nested_type(schema)}" if lists else ""
         signature = call(f"private to{schema.name}", f"row: {kind}")
         head = layout(concat(signature, f": {self._dto(schema)} {{"), _INDENT)
         return f"{jsdoc([text], indent=_INDENT)}{head}\n{value}\n  }}\n"
+
+
+def _nested_name(schema: str) -> str:
+    """Return the method that reads the lists of the rows that a schema presents."""
+    return f"{schema[:1].lower()}{schema[1:]}Nested"
+
+
+def _nested_type(schema: NamedSchema) -> str:
+    """Name the type of the lists that a schema shows with a row."""
+    return f"{schema.name}NestedRow"
 
 
 def _type(schema: NamedSchema) -> str:

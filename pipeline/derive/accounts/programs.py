@@ -1,4 +1,4 @@
-"""The functions of accounts: join, login, refresh and logout."""
+"""The functions of accounts: join, login, refresh, logout and change of the password."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pipeline.ast import program as pg
 from pipeline.derive import statements as st
 from pipeline.derive.checks import unique_checks
 from pipeline.derive.context import Context
-from pipeline.derive.rows import CREATED, ROW
+from pipeline.derive.rows import CHANGED, CREATED, ROW
 from pipeline.derive.values import change, inserted
 
 
@@ -52,18 +52,37 @@ def refresh(context: Context, _: pg.ProgramSketch) -> list[pg.Statement]:
 
 def logout(context: Context, _: pg.ProgramSketch) -> list[pg.Statement]:
     """End the tokens of all sessions."""
+    message = "The account no longer exists"
+    return [
+        _find_account(context, message, st.equals("id", ex.ActorId(kind="actor"))),
+        change(context, [_ended()], []),
+        pg.ReturnNothing(kind="return_nothing"),
+    ]
+
+
+def changed_password(context: Context, _: pg.ProgramSketch) -> list[pg.Statement]:
+    """Take a new password from who knows the current one, and end all other sessions."""
+    own = st.equals("id", ex.ActorId(kind="actor"))
+    found = _find_account(context, "The current password is wrong", own)
+    hashed = pg.Assign(column="password_hash", value=st.variable("passwordHash"))
+    return [
+        found.model_copy(update={"missing": 403}),
+        pg.VerifyPassword(kind="verify_password", row=ROW, property="currentPassword"),
+        pg.HashPassword(kind="hash_password", variable="passwordHash", property="newPassword"),
+        change(context, [hashed, _ended()], []),
+        _return_session(context, CHANGED),
+    ]
+
+
+def _ended() -> pg.Assign:
+    """Return what ends the tokens that there are: their version is no longer the account's."""
     raised = ex.Arithmetic(
         kind="arithmetic",
         left=st.field("token_version"),
         operator="add",
         right=ex.IntegerLiteral(kind="integer", value=1),
     )
-    message = "The account no longer exists"
-    return [
-        _find_account(context, message, st.equals("id", ex.ActorId(kind="actor"))),
-        change(context, [pg.Assign(column="token_version", value=raised)], []),
-        pg.ReturnNothing(kind="return_nothing"),
-    ]
+    return pg.Assign(column="token_version", value=raised)
 
 
 def _find_account(context: Context, message: str, *conditions: ex.Where) -> pg.Find:

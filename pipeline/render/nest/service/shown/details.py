@@ -19,6 +19,7 @@ from pipeline.ast.interface import (
 from pipeline.project import Project
 from pipeline.render.layout import HARD_LINE, LINE, SOFT_LINE, Doc, DocGroup, Indent, concat, join
 from pipeline.render.nest.service.queries import Source
+from pipeline.render.nest.service.shown.nested import nested_of
 from pipeline.render.typescript import braces, call, chain, quoted
 
 NOBODY = "NOBODY"
@@ -76,7 +77,7 @@ class Details:
                 case FlagSource() as source:
                     name = self._named[property_.name, ""]
                     yield Field(name, "SqlBool", self._flag(source, name))
-                case None:
+                case _:
                     pass
 
     def shown(self, property_: SchemaProperty) -> Doc:
@@ -104,6 +105,7 @@ class Details:
     def _name(self) -> Iterator[tuple[tuple[str, str], str]]:
         """Name each field: by its detail, and the property of the preview that it is for."""
         taken = {column.name for column in self.table.physical()}
+        taken.update(each.member.name for each in nested_of(self._project, self._schema))
         for property_ in details_of(self._schema):
             is_parent = isinstance(property_.source, ParentSource)
             parts = [p.name for p in self._previewed(property_)] if is_parent else [""]
@@ -182,9 +184,10 @@ class Details:
 
 
 def details_of(schema: NamedSchema) -> tuple[SchemaProperty, ...]:
-    """Return the properties of a schema that show more of a row than its columns."""
+    """Return the properties of a schema that show more of a row than its columns, but no lists."""
     properties = schema.schema_.properties if isinstance(schema.schema_, ObjectSchema) else ()
-    return tuple(each for each in properties if each.source is not None)
+    details = ParentSource | CountSource | FlagSource
+    return tuple(each for each in properties if isinstance(each.source, details))
 
 
 def details_name(schema: str) -> str:
