@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import cast
 
 from pydantic import BaseModel, ConfigDict
@@ -294,7 +294,7 @@ def compiler_options(
         is_esm = is_esm_package or own_module.startswith("es")
         module = own_module if own_module == "preserve" else "esnext" if is_esm else "commonjs"
         options |= {"module": module, "moduleResolution": "bundler"}
-    paths = _paths(own, os.path.dirname(config))
+    paths = _paths(own, PurePosixPath(config).parent.as_posix())
     if paths:
         options["paths"] = paths
     return options

@@ -358,11 +358,12 @@ def _texts(sentence: Sentence, start: int, end: int) -> list[str]:
 
 def state(sentence: Sentence, rule: State, said: RuleWords, known: Vocabulary) -> bool:
     """Whether it is done only while the other row has the value, or refused otherwise."""
-    entity = known.brief.entity(rule.entity)
-    relation = entity.relation(rule.relation) if entity is not None else None
-    target = known.brief.entity(relation.target) if relation is not None else None
-    others = known.values(target, rule.attribute) - {rule.value}
-    names = known.entity(target.name if target is not None else rule.relation)
+    target = known.brief.entity(rule.entity)
+    for step in rule.relation.split(".") if rule.relation is not None else ():
+        relation = target.relation(step) if target is not None else None
+        target = known.brief.entity(relation.target) if relation is not None else None
+    others = known.values(target, rule.attribute) - {rule.value, *rule.or_values}
+    names = known.entity(target.name if target is not None else rule.relation or rule.entity)
     for start, end in restrictions(sentence):
         if _is_denied(sentence, start, end):
             continue

@@ -121,6 +121,9 @@ def test_the_words_of_a_brief_are_no_requirement(name: str) -> None:
     assert len(stated(brief, *(f"{text} is." for text in each))) <= SALAD_MAX * len(brief.rules)
 
 
+SIDES = {"at least": "at most", "at most": "at least", "up to": "at least"}
+
+
 @pytest.mark.parametrize("name", REFERENCES)
 def test_other_numbers_and_other_sides_state_no_limit(name: str) -> None:
     brief = load_brief(name)
@@ -128,8 +131,7 @@ def test_other_numbers_and_other_sides_state_no_limit(name: str) -> None:
         if rule.kind not in ("limit", "quota"):
             continue
         other = re.sub(r"(?<![\w-])\d+(?!\w)", lambda m: str(int(m[0]) + 3), rule.text)
-        sides = {"at least": "at most", "at most": "at least", "up to": "at least"}
-        turned = re.sub("|".join(sides), lambda m: sides[m[0]], rule.text)
+        turned = re.sub("|".join(SIDES), lambda m: SIDES[m[0]], rule.text)
         for text in {other, turned} - {rule.text}:
             assert rule.id not in stated(brief, text), text
 
