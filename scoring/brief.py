@@ -1,4 +1,4 @@
-"""Briefs: what a request is known to demand. The format is in `docs/rubric.md`."""
+"""Briefs: what a request is known to demand. The format is in `docs/briefs.md`."""
 
 from __future__ import annotations
 
