@@ -78,6 +78,8 @@ class World:
     path: Asked
     body: Asked
     query: Asked
+    distinct: set[tuple[str, str]] = field(default_factory=lambda: set())
+    """Columns, by table, whose texts are never by chance those that the request gives."""
 
     def copy(self) -> World:
         """Return a world that can be changed without changing this one."""

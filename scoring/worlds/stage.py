@@ -90,9 +90,15 @@ class Stage:
         return any(contains(guard, words(name)) for guard in guards for name in said)
 
     def _play(self, required: RequiredOperation, operation: Operation) -> tuple[Scene, Player]:
+        scene = Scene(self._subject, required, operation)
         violated = self._subject.facts.violated
         player = Player(operation.behaviour.trace, self._tables, violated)
-        return Scene(self._subject, required, operation), player
+        links = {
+            place: rule_of_delete
+            for rule in self._rules(required)
+            for place, rule_of_delete in KINDS[type(rule)].links(scene, rule).items()
+        }
+        return scene, player.assuming(links) if links else player
 
     def _rules(self, required: RequiredOperation) -> list[RuleRecord]:
         return [

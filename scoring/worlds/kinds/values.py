@@ -29,6 +29,8 @@ def _keep_unique(scene: Scene, world: World, rule: Uniqueness) -> None:
     entity, table = scene.subject.brief.entity(rule.entity), scene.subject.tables.get(rule.entity)
     if entity is None or table is None or (entity.account and not scene.creates):
         return
+    columns = [scene.subject.column(entity, name) for name in rule.attributes]
+    world.distinct |= {(table.name, column.name) for column in columns if column is not None}
     other = scene.add(world, table)
     _differ(scene, world, rule, other, entity)
     if rule.scope == "owner":
