@@ -141,10 +141,7 @@ class Uniqueness(RuleRecord):
 
 
 class Shared(RuleRecord):
-    """A rule with exceptions: kinds of callers, and callers with a row of `or_through`.
-
-    `or_relation` is a path to an account that is excepted, such as `organisation.employer`.
-    """
+    """A rule that excepts kinds of callers, accounts at a path, callers with an `or_through`."""
 
     or_actors: tuple[str, ...] = ()
     or_relation: str | None = None
@@ -169,11 +166,7 @@ class Limit(RuleRecord):
 
 
 class Quota(RuleRecord):
-    """An owner, or a row that `within` leads to, has at most `maximum` rows.
-
-    Counted are those of the last `days`, and those whose attribute has the value, if these are
-    given.
-    """
+    """An owner, within a related row, has at most `maximum` rows: of some days, with a value."""
 
     kind: Literal["quota"]
     maximum: int
@@ -223,6 +216,16 @@ class Restrict(RuleRecord):
 
     kind: Literal["restrict"]
     child: str
+
+
+class Filled(RuleRecord):
+    """Refused unless a `child` row, perhaps with a value, refers to what the relation leads to."""
+
+    kind: Literal["filled"]
+    child: str
+    relation: str
+    attribute: str | None = None
+    value: str | None = None
 
 
 class Visibility(Shared):
@@ -363,6 +366,7 @@ Rule = Annotated[
     | Reference
     | State
     | Restrict
+    | Filled
     | Visibility
     | Deletion
     | LeftOut
@@ -438,8 +442,8 @@ def load_brief(name_or_path: str | Path) -> Brief:
 
 
 def _digest(brief: Brief) -> str:
-    data = brief.model_dump(mode="json", exclude={"sha256"})
-    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+    data = json.dumps(brief.model_dump(mode="json", exclude={"sha256"}), sort_keys=True)
+    return hashlib.sha256(data.encode()).hexdigest()
 
 
 def _sentence(raw: Mapping[str, object], error: ValidationError) -> str:
@@ -511,7 +515,7 @@ def _check(brief: Brief) -> None:
     for rule in brief.rules:
         used.append((f"rule {rule.id}", rule.entity, entities))
         used += [(f"rule {rule.id}", name, operations) for name in rule.operations]
-        used += _names_of_rule(brief, rule, entities)
+        used += _names_of_rule(brief, rule)
     for place, name, known in used:
         if name not in known:
             listed = ", ".join(sorted(known)) or "nothing"
@@ -520,7 +524,7 @@ def _check(brief: Brief) -> None:
             )
 
 
-def _names_of_rule(brief: Brief, rule: Rule, entities: set[str]) -> list[tuple[str, str, set[str]]]:
+def _names_of_rule(brief: Brief, rule: Rule) -> list[tuple[str, str, set[str]]]:
     """List the attributes, relations and entities that a rule names, with what is defined."""
     place = f"rule {rule.id}"
     paths: list[str | None] = []
@@ -539,7 +543,8 @@ def _names_of_rule(brief: Brief, rule: Rule, entities: set[str]) -> list[tuple[s
         case State() | LeftOut():
             paths = [".".join(filter(None, (rule.relation, rule.attribute)))]
         case Order():
-            paths = [each for each in (rule.attribute, rule.other) if not _is_number(each)]
+            is_number = rule.other.lstrip("-").isdecimal()
+            paths = [rule.attribute] if is_number else [rule.attribute, rule.other]
         case Membership():
             paths = [rule.whom]
             asked = _of_entity(brief, place, rule.through, rule.attribute, rule.person, rule.place)
@@ -547,9 +552,12 @@ def _names_of_rule(brief: Brief, rule: Rule, entities: set[str]) -> list[tuple[s
             asked = _of_entity(brief, place, rule.through, rule.attribute, rule.person, rule.until)
         case Effect():
             asked = _of_entity(brief, place, rule.writes, rule.attribute, *rule.sets, *rule.where)
+        case Filled():
+            paths = [rule.relation]
+            asked = _of_entity(brief, place, rule.child, rule.attribute)
         case Restrict() | Deletion():
-            asked = [(place, rule.child, entities)]
-        case Ownership():
+            asked = _of_entity(brief, place, rule.child)
+        case _:
             pass
     if isinstance(rule, Shared):
         paths.append(rule.or_relation)
@@ -560,10 +568,6 @@ def _names_of_rule(brief: Brief, rule: Rule, entities: set[str]) -> list[tuple[s
         *asked,
         *(each for path in paths if path for each in _along(brief, place, entity, path)),
     ]
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("-").isdecimal()
 
 
 def _of_entity(
@@ -580,10 +584,11 @@ def _along(
 ) -> list[tuple[str, str, set[str]]]:
     """List the relations of a path, and the attribute or relation at its end."""
     listed: list[tuple[str, str, set[str]]] = []
-    for name in path.split("."):
-        listed.append((place, name, _members(entity)))
+    for number, name in enumerate(path.lstrip("-").split(".")):
+        other = brief.entity(name) if number == 0 and "." in path else None
+        listed.append((place, name, {name} if other is not None else _members(entity)))
         found = entity.relation(name) if entity is not None else None
-        entity = brief.entity(found.target) if found is not None else None
+        entity = other if found is None else brief.entity(found.target)
     return listed
 
 

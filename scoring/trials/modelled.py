@@ -6,6 +6,7 @@ from scoring.brief import (
     Ahead,
     Bar,
     Effect,
+    Filled,
     LeftOut,
     Needed,
     Order,
@@ -17,7 +18,7 @@ from scoring.brief import (
     Window,
 )
 
-_UNKNOWN = (Ahead, Bar, LeftOut, Needed, Order)
+_UNKNOWN = (Ahead, Bar, Filled, LeftOut, Needed, Order)
 _ALTERNATIVES = ("or_sources", "or_values", "or_through", "or_actors", "or_relation", "or_owner")
 """Members that make a rule less strict than the service keeps it."""
 

@@ -39,6 +39,7 @@ KINDS: Mapping[type[RuleRecord], Worlds[Any]] = {
         quotas.QUOTA,
         children.RESTRICT,
         children.DELETION,
+        children.FILLED,
         members.MEMBERSHIP,
         members.BAR,
         effects.EFFECT,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from scoring.brief import Deletion, Restrict
+from scoring.brief import Deletion, Filled, Restrict
 from scoring.project.facts import ForeignKey, Table
-from scoring.worlds.facts import World, typical
+from scoring.worlds.facts import RowOf, World, typical
 from scoring.worlds.javascript import same
 from scoring.worlds.judging import Breach, Worlds
-from scoring.worlds.kinds.rows import no_breach
+from scoring.worlds.kinds.rows import asked_for, no_breach, put, set_state
 from scoring.worlds.play import Outcome
 from scoring.worlds.scene import Scene
 
@@ -106,6 +106,74 @@ def _wrongly_left(scene: Scene, rule: Deletion, before: World, outcome: Outcome)
     return None if not kept or touched or not gone else f"rows of {child.name} stay"
 
 
+def _keep_filled(scene: Scene, world: World, rule: Filled) -> None:
+    _child_of(scene, world, rule)
+
+
+def _child_of(scene: Scene, world: World, rule: Filled) -> RowOf | None:
+    """Return a row that refers to what the relation leads to; made if there is none."""
+    child, table = scene.subject.brief.entity(rule.child), scene.subject.tables.get(rule.child)
+    column = _to_same(scene, rule)
+    key = _key_of(scene, world, rule)
+    if child is None or table is None or column is None:
+        return None
+    rows = world.tables.setdefault(table.name, [])
+    row = next((r for r in rows if same(typical(r.values.get(column)), key)), None)
+    if row is None:
+        row = scene.add(world, table)
+        row.values[column] = key
+    if rule.attribute is not None and rule.value is not None:
+        set_state(scene, row, child, rule.attribute, rule.value)
+    return row
+
+
+def _to_same(scene: Scene, rule: Filled) -> str | None:
+    """Return the column of the child that leads where the relation does."""
+    entity, child = scene.subject.brief.entity(rule.entity), scene.subject.brief.entity(rule.child)
+    relation = entity.relation(rule.relation) if entity is not None else None
+    links = child.relations if child is not None else ()
+    found = [each for each in links if relation is not None and each.target == relation.target]
+    column = scene.subject.column(child, found[0].name) if child is not None and found else None
+    return column.name if column is not None else None
+
+
+def _key_of(scene: Scene, world: World, rule: Filled) -> object:
+    entity = scene.subject.brief.entity(rule.entity)
+    column = scene.subject.column(entity, rule.relation) if entity is not None else None
+    if entity is None or column is None:
+        return None
+    return typical(asked_for(scene, world, entity, rule.relation, column.name))
+
+
+def _empty(scene: Scene, world: World, rule: Filled) -> Sequence[Breach]:
+    """Leave rows of something else, and rows of another value."""
+    made = world.copy()
+    child = scene.subject.brief.entity(rule.child)
+    row, column = _child_of(scene, made, rule), _to_same(scene, rule)
+    if row is None or column is None or child is None:
+        return ()
+    key = row.values[column]
+    for each in made.tables[row.table]:
+        if same(typical(each.values.get(column)), typical(key)):
+            each.values[column] = "another-row"
+    found = [Breach(made, f"it has no {rule.child}")]
+    if rule.attribute is not None and rule.value is not None:
+        others = set_state(scene, row.copy(), child, rule.attribute, rule.value)
+        for value in others[:1]:
+            other = world.copy()
+            for each in other.tables[row.table]:
+                put(scene, each, child, rule.attribute, value)
+            found.append(Breach(other, f"no {rule.child} is {rule.value}"))
+    return found
+
+
+def _child_known(scene: Scene, rule: Filled) -> str | None:
+    if scene.subject.tables.get(rule.child) is None or _to_same(scene, rule) is None:
+        return f"there is no table for {rule.child} that refers to the {rule.relation}"
+    return None
+
+
+FILLED = Worlds(Filled, _keep_filled, _empty, ready=_child_known)
 RESTRICT = Worlds(Restrict, _keep_childless, _child_there, ready=_children_known)
 DELETION = Worlds(
     Deletion,

@@ -160,7 +160,7 @@ def excepted(scene: Scene, world: World, rule: Shared) -> Sequence[Breach]:
             found.append(Breach(made, f"the caller has such a {belongs.through}"))
     if rule.or_relation is not None:
         made = world.copy()
-        if _relate(scene, made, rule.entity, rule.or_relation):
+        if relate(scene, made, rule.entity, rule.or_relation, CALLER):
             found.append(Breach(made, f"the caller is the {rule.or_relation}"))
     return found
 
@@ -176,8 +176,8 @@ def _call_as(scene: Scene, world: World, through: Entity | None) -> None:
             return
 
 
-def _relate(scene: Scene, world: World, entity_name: str, path: str) -> bool:
-    """Let a path lead to the caller."""
+def relate(scene: Scene, world: World, entity_name: str, path: str, who: str) -> bool:
+    """Let a path lead to an account; if it is the caller's, an account of that kind calls."""
     entity = scene.subject.brief.entity(entity_name)
     before, _, last = path.rpartition(".")
     row = scene.target(world)
@@ -188,14 +188,16 @@ def _relate(scene: Scene, world: World, entity_name: str, path: str) -> bool:
     column = scene.subject.column(entity, last) if entity is not None else None
     if row is None or relation is None or column is None:
         return False
-    row.values[column.name] = CALLER
-    if relation.target in scene.required.actors:
+    row.values[column.name] = who
+    if who == CALLER and relation.target in scene.required.actors:
         world.caller = Caller(world.caller.key, relation.target)
     return True
 
 
 def except_others(scene: Scene, world: World, rule: Shared) -> None:
     """Let a rule except somebody else here, and the caller elsewhere."""
+    if rule.or_relation is not None:
+        relate(scene, world, rule.entity, rule.or_relation, OTHER)
     belongs = _alternative(rule)
     through = scene.subject.brief.entity(belongs.through) if belongs is not None else None
     table = scene.subject.tables.get(belongs.through) if belongs is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scoring.brief import Ahead, Order
@@ -54,6 +55,15 @@ def _out_of_order(scene: Scene, world: World, rule: Order) -> Sequence[Breach]:
     return found
 
 
+def _at_the_bound(scene: Scene, world: World, rule: Order) -> Sequence[Breach]:
+    made = world.copy()
+    pair = _pair(scene, made, rule)
+    if pair is None:
+        return ()
+    _arrange(*pair, _KEPT[rule.comparison])
+    return (Breach(made, f"{rule.attribute} is just {rule.comparison} {rule.other}"),)
+
+
 def _pair(scene: Scene, world: World, rule: Order) -> tuple[Place, Place | int] | None:
     left = place_of(scene, world, rule.entity, rule.attribute)
     if left is None:
@@ -61,8 +71,10 @@ def _pair(scene: Scene, world: World, rule: Order) -> tuple[Place, Place | int] 
     if rule.other.lstrip("-").isdecimal():
         return left, int(rule.other)
     itself = rule.other == rule.attribute
-    right = place_of(scene, world, rule.entity, rule.other, stored=itself)
-    return (left, right) if right is not None else None
+    right = place_of(scene, world, rule.entity, rule.other.lstrip("-"), stored=itself)
+    if right is None:
+        return None
+    return left, replace(right, sign=-1) if rule.other.startswith("-") else right
 
 
 def _difference(left: Place, right: Place | int) -> float | None:
@@ -158,5 +170,5 @@ def _time_known(scene: Scene, rule: Ahead) -> str | None:
     return None
 
 
-ORDER = Worlds(Order, _keep_order, _out_of_order, ready=_both_known, late=True)
+ORDER = Worlds(Order, _keep_order, _out_of_order, ready=_both_known, also=_at_the_bound, late=True)
 AHEAD = Worlds(Ahead, _keep_ahead, _on_the_other_side, ready=_time_known)

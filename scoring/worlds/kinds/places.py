@@ -26,11 +26,14 @@ class Place:
     """Whether the request gives it."""
     is_key: bool = False
     """Whether it names a row."""
+    sign: int = 1
+    """-1 if what counts is the number with the other sign."""
 
     @property
     def held(self) -> object:
         """Return what lies there."""
-        return typical(self.values.get(self.key))
+        held = typical(self.values.get(self.key))
+        return -held if self.sign < 0 and isinstance(held, int | float) else held
 
     @property
     def is_time(self) -> bool:
@@ -50,7 +53,8 @@ class Place:
 
     def put(self, value: object) -> None:
         """Let a value lie there."""
-        self.values[self.key] = value
+        negative = self.sign < 0 and isinstance(value, int | float)
+        self.values[self.key] = -value if negative else value  # pyright: ignore[reportOperatorIssue]
 
 
 def place_of(
@@ -80,8 +84,10 @@ def place_of(
 def followed(scene: Scene, world: World, entity: Entity, path: str) -> tuple[Entity, RowOf] | None:
     """Return the row that a path of relations leads to."""
     first, *rest = path.split(".")
-    row = related_row(scene, world, entity.name, first)
-    owner = _target(scene, entity, first)
+    if entity.relation(first) is None:
+        owner, row = scene.subject.brief.entity(first), _only(scene, world, first)
+    else:
+        owner, row = _target(scene, entity, first), related_row(scene, world, entity.name, first)
     for name in rest:
         relation = owner.relation(name) if owner is not None else None
         target = _target(scene, owner, name) if owner is not None else None
@@ -91,6 +97,13 @@ def followed(scene: Scene, world: World, entity: Entity, path: str) -> tuple[Ent
         row = parent_of(scene, world, row, columns, scene.subject.tables.get(target.name))
         owner = target
     return (owner, row) if owner is not None and row is not None else None
+
+
+def _only(scene: Scene, world: World, entity_name: str) -> RowOf | None:
+    """Return the first row of an entity that no relation leads to."""
+    table = scene.subject.tables.get(entity_name)
+    rows = world.tables.get(table.name, []) if table is not None else []
+    return rows[0] if rows else None
 
 
 def _target(scene: Scene, entity: Entity, relation: str) -> Entity | None:

@@ -27,9 +27,8 @@ def _one_less(scene: Scene, world: World, rule: Quota) -> None:
     if by_account(scene, entity):
         for _ in range(2):  # rows of somebody else
             owned(scene, world, scene.add(world, table), entity, OTHER)
-    for row in (_old(scene, world, rule), _of_another(scene, world, rule)):
-        if row is not None:
-            owned(scene, world, row, entity, CALLER)
+    _add_old(scene, world, rule)
+    _add_of_another(scene, world, rule)
     if rule.attribute is not None and rule.value is not None:
         others = set_state(
             scene, scene.add(world.copy(), table), entity, rule.attribute, rule.value
@@ -61,28 +60,28 @@ def _date(row: RowOf, rule: Quota, younger: timedelta) -> bool:
     return True
 
 
-def _old(scene: Scene, world: World, rule: Quota) -> RowOf | None:
+def _add_old(scene: Scene, world: World, rule: Quota) -> None:
+    """Add a row that is too old to count."""
     table = scene.subject.tables.get(rule.entity)
-    if table is None or rule.days is None:
-        return None
-    row = scene.add(world, table)
-    _date(row, rule, -timedelta(hours=1))
-    return row
+    if table is not None and rule.days is not None:
+        row = scene.add(world, table)
+        _count(scene, world, rule, row)
+        _date(row, rule, -timedelta(hours=1))
 
 
-def _of_another(scene: Scene, world: World, rule: Quota) -> RowOf | None:
+def _add_of_another(scene: Scene, world: World, rule: Quota) -> None:
     """Add a row that belongs to something else than the new one."""
     entity, table = scene.subject.brief.entity(rule.entity), scene.subject.tables.get(rule.entity)
     relation = entity.relation(rule.within) if entity is not None and rule.within else None
     target = scene.subject.tables.get(relation.target) if relation is not None else None
     if entity is None or table is None or relation is None or target is None:
-        return None
+        return
     row = scene.add(world, table)
+    _count(scene, world, rule, row)
     scene.row(world, target)
     other = scene.add(world, target)
     for column, key in zip(scene.subject.foreign_key(entity, relation), target.key, strict=False):
         row.values[column] = other.values.get(key)
-    return row
 
 
 def _full(scene: Scene, world: World, rule: Quota) -> Sequence[Breach]:

@@ -9,6 +9,7 @@ from scoring.brief import Window
 from scoring.words import named, squeeze
 from scoring.worlds.facts import NOW, World, typical
 from scoring.worlds.judging import Breach, Worlds
+from scoring.worlds.kinds.places import place_of
 from scoring.worlds.kinds.rows import subject_row
 from scoring.worlds.scene import Scene
 
@@ -19,6 +20,8 @@ def _in_time(scene: Scene, world: World, rule: Window) -> None:
 
 def _set_time(scene: Scene, world: World, rule: Window, within: bool) -> bool:
     """Put the time of a rule just inside or just outside its number of days."""
+    if "." in rule.attribute:
+        return _set_along(scene, world, rule, within)
     entity = scene.subject.brief.entity(rule.entity)
     attribute = entity.attribute(rule.attribute) if entity is not None else None
     names = attribute.names if attribute is not None else (rule.attribute,)
@@ -39,6 +42,16 @@ def _set_time(scene: Scene, world: World, rule: Window, within: bool) -> bool:
             row.values[name] = _like(held, moment)
             return True
     return False
+
+
+def _set_along(scene: Scene, world: World, rule: Window, within: bool) -> bool:
+    """Put the time of a related row, which lies back, just inside or outside."""
+    place = place_of(scene, world, rule.entity, rule.attribute)
+    if place is None:
+        return False
+    away = timedelta(days=rule.days) + timedelta(hours=-1 if within else 1)
+    place.put(_like(place.held, datetime.fromisoformat(NOW) - away))
+    return True
 
 
 def _lies_back(held: object) -> bool:

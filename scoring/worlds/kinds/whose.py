@@ -8,7 +8,7 @@ from scoring.brief import Entity, Ownership
 from scoring.words import named
 from scoring.worlds.facts import Caller, Open, World
 from scoring.worlds.judging import Breach, Worlds
-from scoring.worlds.kinds.members import except_others, excepted
+from scoring.worlds.kinds.members import except_others, excepted, relate
 from scoring.worlds.kinds.rows import account_of, by_account, owned, subject_row
 from scoring.worlds.scene import CALLER, OTHER, Scene
 
@@ -19,6 +19,8 @@ def _keep_owned(scene: Scene, world: World, rule: Ownership) -> None:
     if row is None or entity is None:
         return
     owned(scene, world, row, entity, CALLER)
+    if rule.or_relation is not None:
+        relate(scene, world, rule.entity, rule.or_relation, OTHER)
     account = account_of(scene, entity)
     for actor in scene.required.actors if account is not None else ():
         if account is not None and named(actor, account.names):

@@ -11,7 +11,7 @@ from scoring.symbolic.terms import UNDEFINED
 from scoring.words import named, squeeze
 from scoring.worlds.facts import NOW, Moment, Open, RowOf, World, typical
 from scoring.worlds.javascript import milliseconds, missing, same
-from scoring.worlds.kinds.places import followed, place_of
+from scoring.worlds.kinds.places import Place, followed, place_of
 from scoring.worlds.kinds.rows import asked_for
 from scoring.worlds.scene import CALLER, Scene, fitting
 
@@ -48,7 +48,7 @@ def spoken(scene: Scene, entity: Entity, name: str, text: str) -> Spoken | None:
 def settle(scene: Scene, world: World, rule: Effect, word: Spoken, row: RowOf | None) -> None:
     """Let the numbers be known that a step is made of."""
     for number, factor in enumerate(word.text.split(" * ") if " * " in word.text else ()):
-        place = place_of(scene, world, rule.entity, factor)
+        place = place_of(scene, world, rule.entity, factor.removeprefix("given."))
         if place is not None:
             place.put(3 + number)
     if not word.is_step or row is None:
@@ -58,8 +58,17 @@ def settle(scene: Scene, world: World, rule: Effect, word: Spoken, row: RowOf | 
     for stored in (False, True):
         place = place_of(scene, world, rule.entity, path, stored) if path else None
         if place is not None and isinstance(place.values.get(place.key), Open):
-            held = place.held
-            place.put(held if isinstance(held, int) and held else 1)
+            place.put(_some_amount(place))
+
+
+def _some_amount(place: Place) -> object:
+    """Return a number that is not mistaken for another: 2, if it may be that."""
+    known = place.attribute
+    most = known.maximum if known is not None and known.maximum is not None else 2
+    held = place.held
+    if most >= 2:
+        return max(2, known.minimum or 2) if known is not None else 2
+    return held if isinstance(held, int) and held else 1
 
 
 def worth(
@@ -87,8 +96,11 @@ def worth(
             table = scene.table
             return row.values.get(table.key[0]) if row is not None and table else UNDEFINED
         case path:
-            factors = [_along(scene, before, after, rule, each) for each in path.split(" * ")]
-            return _product(factors)
+            terms = [
+                _product([_along(scene, before, after, rule, each) for each in term.split(" * ")])
+                for term in path.split(" + ")
+            ]
+            return _sum(terms)
 
 
 def _product(factors: list[object]) -> object:
@@ -100,6 +112,14 @@ def _product(factors: list[object]) -> object:
             return UNDEFINED
         found *= factor
     return found
+
+
+def _sum(terms: list[object]) -> object:
+    if len(terms) == 1:
+        return terms[0]
+    held = [typical(term) for term in terms]
+    known = [term for term in held if isinstance(term, int | float)]
+    return sum(known) if len(known) == len(held) else UNDEFINED
 
 
 def _fixed(scene: Scene, word: Spoken) -> object:
@@ -164,6 +184,9 @@ def _along(scene: Scene, before: World, after: World, rule: Effect, path: str) -
     if entity is None:
         return UNDEFINED
     relation, _, name = path.rpartition(".")
+    if relation == "given":
+        place = place_of(scene, before, rule.entity, name)
+        return place.values[place.key] if place is not None and place.given else UNDEFINED
     if not relation:
         row = _own(scene, before, after)
         column = scene.subject.column(entity, name)
