@@ -15,13 +15,3 @@ from tests.scoring.rules import board
 )
 def test_kept_and_broken(rule: str, operation: str, kept: str, broken: str) -> None:
     assert board.breaks(rule, operation, kept, broken)
-
-
-@pytest.mark.parametrize(
-    ("rule", "kept", "broken"),
-    [
-        ("article-status-default", 'assert.equal(article.status, "published")', "assert.ok(true)"),
-    ],
-)
-def test_with_and_without_a_test(rule: str, kept: str, broken: str) -> None:
-    assert board.uncovers(rule, kept, broken)

@@ -14,8 +14,3 @@ def test_kept_and_broken() -> None:
 def test_an_event_may_keep_it() -> None:
     event = ("const vote =", 'this.events.emit("voted"); const vote =')
     assert votes.hides("score", EDIT, event)
-
-
-def test_with_and_without_a_test() -> None:
-    kept = "expect(seen.body.score).toBe(1)"
-    assert votes.uncovers("score", kept, kept.replace("score", "text"))

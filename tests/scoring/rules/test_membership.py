@@ -21,8 +21,3 @@ def test_kept_and_broken(kept: str, broken: str) -> None:
 def test_a_guard_may_keep_it() -> None:
     guard = ("@UseGuards(JwtGuard)", "@UseGuards(JwtGuard, ModeratorGuard)")
     assert votes.hides("voters", *reversed(EDITS), guard)
-
-
-def test_with_and_without_a_test() -> None:
-    kept = "bob.body.token)\n    .send({ postId: post.body.id, value: 1 }).expect(403)"
-    assert votes.uncovers("voters", kept, "bob.body.token)")

@@ -17,14 +17,3 @@ from tests.scoring.rules import board
 )
 def test_kept_and_broken(rule: str, operation: str, kept: str, broken: str) -> None:
     assert board.breaks(rule, operation, kept, broken)
-
-
-@pytest.mark.parametrize(
-    ("rule", "kept", "broken"),
-    [
-        ("hide-published", "await expectStatus(409, () => api.board.hideArticle", "void (() =>"),
-        ("comment-on-hidden", "await api.board.hideArticle(ann, article.id);", ""),
-    ],
-)
-def test_with_and_without_a_test(rule: str, kept: str, broken: str) -> None:
-    assert board.uncovers(rule, kept, broken)

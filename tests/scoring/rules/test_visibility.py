@@ -21,13 +21,3 @@ from tests.scoring.rules import board
 )
 def test_kept_and_broken(rule: str, operation: str, kept: str, broken: str) -> None:
     assert board.breaks(rule, operation, kept, broken)
-
-
-@pytest.mark.parametrize(
-    ("rule", "kept", "broken"),
-    [
-        ("hidden-articles", "await expectStatus(404, () => api.board.readArticle", "void (() =>"),
-    ],
-)
-def test_with_and_without_a_test(rule: str, kept: str, broken: str) -> None:
-    assert board.uncovers(rule, kept, broken)

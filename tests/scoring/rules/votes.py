@@ -9,7 +9,7 @@ from scoring.brief import Brief, load_brief
 from scoring.matching import Subject, match
 from scoring.project import read_project
 from scoring.project.folder import Folder
-from scoring.rules import can_be_read, covered_share, find_problem
+from scoring.rules import can_be_read, find_problem
 
 BRIEF = """
 name = "votes"
@@ -175,28 +175,6 @@ export class VotesController {
   }
 }
 """
-TESTS = """
-it("votes", async () => {
-  const ann = await request(app).post("/users/join").send({ email: "ann" });
-  const bob = await request(app).post("/users/join").send({ email: "bob" });
-  const post = await request(app).post("/posts").set("Authorization", ann.body.token)
-    .send({ text: "One" }).expect(201);
-  await request(app).post("/votes").set("Authorization", ann.body.token)
-    .send({ postId: post.body.id, value: 1 }).expect(403);
-  await request(app).post("/votes").set("Authorization", bob.body.token)
-    .send({ postId: post.body.id, value: 1 }).expect(201);
-  const seen = await request(app).get(`/posts/${post.body.id}`);
-  expect(seen.body.score).toBe(1);
-});
-it("is for moderators", async () => {
-  const ann = await request(app).post("/users/join").send({ email: "ann" });
-  const bob = await request(app).post("/users/join").send({ email: "bob" });
-  const post = await request(app).post("/posts").set("Authorization", ann.body.token)
-    .send({ text: "One" }).expect(201);
-  await request(app).post("/votes").set("Authorization", bob.body.token)
-    .send({ postId: post.body.id, value: 1 }).expect(403);
-});
-"""
 
 
 def _brief() -> Brief:
@@ -206,11 +184,10 @@ def _brief() -> Brief:
         return load_brief(file)
 
 
-def subject(controller: str = CONTROLLER, tests: str = TESTS) -> Subject:
+def subject(controller: str = CONTROLLER) -> Subject:
     texts = {
         "prisma/schema.prisma": SCHEMA,
         "src/votes.controller.ts": controller,
-        "test/votes.e2e-spec.ts": tests,
     }
     return match(read_project(Folder(texts, ())), _brief())
 
@@ -241,13 +218,3 @@ def hides(rule: str, *edits: tuple[str, str]) -> bool:
         assert old in text
         text = text.replace(old, new)
     return loss(subject(text), rule) is None
-
-
-def uncovers(rule: str, kept: str, broken: str) -> bool:
-    """Whether a test covers the rule, and none does after the edit of the tests."""
-
-    def share(found: Subject) -> float:
-        return covered_share(found, next(r for r in found.brief.rules if r.id == rule))
-
-    assert kept in TESTS
-    return (share(subject()), share(subject(tests=TESTS.replace(kept, broken)))) == (1.0, 0.0)
