@@ -26,6 +26,8 @@ class Call:
     """What was given, by the attributes and relations of the entity."""
     raw: object = UNDEFINED
     query: dict[str, object] = field(default_factory=lambda: {})
+    hidden: bool = False
+    """Whether somebody calls, but nobody knows who."""
 
     @property
     def entity(self) -> Entity | None:

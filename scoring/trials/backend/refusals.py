@@ -102,7 +102,7 @@ class Refusals:
         if call.caller is None:
             change = Change(key, OPEN)
             if not self._applies(change):
-                yield Cause(change, (401, 403))
+                yield Cause(change, (401, 403), sure=not call.hidden)
             return
         names = call.caller.entity.names
         if not any(named(actor, names) for actor in required.actors):

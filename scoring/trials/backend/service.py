@@ -24,7 +24,7 @@ from scoring.trials.language.values import (
     same,
 )
 from scoring.trials.libraries import Libraries
-from scoring.trials.outside import Reply, Request
+from scoring.trials.outside import HIDDEN, Reply, Request
 from scoring.words import squeeze
 
 FLIP_REFUSED, FLIP_DONE, FLIP_UNKNOWN = "refused", "done", "unknown"
@@ -170,6 +170,7 @@ class Service:
             body,
             request.body,
             request.query,
+            caller is None and any(HIDDEN in word for word in request.words),
         )
         call.required = self._meant(call)
         if not keys and call.action in ("read", "update", "erase") and caller is not None:

@@ -1,4 +1,4 @@
-"""A small hand-made board in the style of Kysely, its rules kept, tested, or broken by an edit."""
+"""A small hand-made board in the style of Kysely, its rules kept or broken by an edit."""
 
 from __future__ import annotations
 
@@ -135,55 +135,6 @@ export class BoardService {
   }
 }
 """
-TESTS = """
-import * as api from "../sdk/index";
-const join = (connection: C) => api.board.join(connection, { email: "a@b.c", nickname: "ann" });
-
-export async function test_section_with_articles(connection: C) {
-  const ann = await join(connection);
-  const article = await api.board.createArticle(ann, { title: "One" });
-  await expectStatus(409, () => api.board.eraseSection(ann, article.sectionId));
-}
-export async function test_hidden_articles(connection: C) {
-  const ann = await join(connection);
-  const article = await api.board.createArticle(ann, { title: "One" });
-  assert.equal(article.status, "published");
-  await api.board.hideArticle(ann, article.id);
-  await expectStatus(409, () => api.board.hideArticle(ann, article.id));
-  await expectStatus(404, () => api.board.readArticle(connection, article.id));
-  await expectStatus(409, () => api.board.createComment(ann, { articleId: article.id }));
-}
-export async function test_authors(connection: C) {
-  const ann = await join(connection);
-  const bob = await join(connection);
-  const article = await api.board.createArticle(ann, { title: "One" });
-  await expectStatus(403, () => api.board.eraseArticle(bob, article.id));
-}
-"""
-SDK = """
-import { request } from "./http";
-export function join(connection: C, body: Join): Promise<Session> {
-  return request(connection, { method: "POST", path: "/members/join", body });
-}
-export function eraseSection(connection: C, id: string): Promise<void> {
-  return request(connection, { method: "DELETE", path: `/sections/${id}` });
-}
-export function createArticle(connection: C, body: ArticleCreate): Promise<Article> {
-  return request(connection, { method: "POST", path: "/articles", body });
-}
-export function readArticle(connection: C, id: string): Promise<Article> {
-  return request(connection, { method: "GET", path: `/articles/${id}` });
-}
-export function eraseArticle(connection: C, id: string): Promise<void> {
-  return request(connection, { method: "DELETE", path: `/articles/${id}` });
-}
-export function hideArticle(connection: C, id: string): Promise<Article> {
-  return request(connection, { method: "POST", path: `/articles/${id}/hide` });
-}
-export function createComment(connection: C, body: CommentCreate): Promise<Comment> {
-  return request(connection, { method: "POST", path: "/comments", body });
-}
-"""
 JOIN = """
 @Controller("members")
 export class MembersController {
@@ -195,15 +146,12 @@ export class MembersController {
 """
 
 
-def subject(service: str = SERVICE, tests: str = TESTS) -> Subject:
+def subject(service: str = SERVICE) -> Subject:
     texts = {
         "prisma/schema.prisma": SCHEMA,
         "src/board.controller.ts": 'import { BoardService } from "./board.service";' + CONTROLLER,
         "src/board.service.ts": service,
         "src/members.controller.ts": JOIN,
-        "sdk/index.ts": 'export * as board from "./board";',
-        "sdk/board.ts": SDK,
-        "test/board.ts": tests,
     }
     return match(read_project(Folder(texts, ())), load_brief("board"))
 
