@@ -13,6 +13,7 @@ from scoring.stating.library import Library
 from scoring.stating.vocabulary import Vocabulary
 
 REFERENCES = "blog board booking community expenses library shop todo workforce".split()
+TURNED = {"at least": "at most", "at most": "at least", "up to": "at least"}
 OWN_MIN = 0.95
 SALAD_MAX = 0.10
 STATED = [
@@ -128,8 +129,7 @@ def test_other_numbers_and_other_sides_state_no_limit(name: str) -> None:
         if rule.kind not in ("limit", "quota"):
             continue
         other = re.sub(r"(?<![\w-])\d+(?!\w)", lambda m: str(int(m[0]) + 3), rule.text)
-        sides = {"at least": "at most", "at most": "at least", "up to": "at least"}
-        turned = re.sub("|".join(sides), lambda m: sides[m[0]], rule.text)
+        turned = re.sub("|".join(TURNED), lambda m: TURNED[m[0]], rule.text)
         for text in {other, turned} - {rule.text}:
             assert rule.id not in stated(brief, text), text
 
