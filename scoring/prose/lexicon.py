@@ -141,7 +141,6 @@ speak speaks spoke spoken speaking
 stand stands stood standing
 stick sticks stuck sticking
 take takes took taken taking
-tell tells told telling
 think thinks thought thinking
 throw throws threw thrown throwing
 withdraw withdraws withdrew withdrawn withdrawing

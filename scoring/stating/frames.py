@@ -144,7 +144,7 @@ def ownership(sentence: Sentence, rule: Ownership, said: RuleWords, known: Vocab
 
 
 def reference(sentence: Sentence, rule: Reference, said: RuleWords, known: Vocabulary) -> bool:
-    """Whether only rows of one's own can be referred to."""
+    """Whether only rows of the caller can be referred to."""
     entity = known.brief.entity(rule.entity)
     relation = entity.relation(rule.relation) if entity is not None else None
     target = known.brief.entity(relation.target) if relation is not None else None

@@ -103,7 +103,7 @@ def test_what_the_classic_project_lacks_is_found(cards: dict[str, Scorecard]) ->
     assert "at most 20 lists" in texts
     assert "No two lists of one member" in texts
     assert any(
-        finding.file == "src/lists/lists.controller.ts" and "is not scoped" in finding.found
+        finding.file == "src/lists/lists.controller.ts" and "somebody else's" in finding.found
         for finding in findings
     )
 
