@@ -11,7 +11,7 @@ from scoring.worlds.facts import Open, RowOf, World, typical
 from scoring.worlds.javascript import same
 from scoring.worlds.judging import Worlds
 from scoring.worlds.kinds.marks import mark, mark_of
-from scoring.worlds.kinds.rows import THIRD, no_breach, related_row, said
+from scoring.worlds.kinds.rows import THIRD, asked_for, no_breach, related_row, said
 from scoring.worlds.kinds.worth import Spoken, fits, settle, spoken, worth
 from scoring.worlds.play import Change, Outcome
 from scoring.worlds.scene import Scene, differing
@@ -74,9 +74,28 @@ def _affected(scene: Scene, world: World, rule: Effect) -> RowOf | None:
     if rule.writes == scene.required.entity:
         return scene.target(world)
     relation = _relation(scene, rule)
-    if relation is not None:
-        return related_row(scene, world, rule.entity, relation)
-    return scene.row(world, table)
+    if relation is None:
+        return scene.row(world, table)
+    return _named_account(scene, world, rule, relation) or related_row(
+        scene, world, rule.entity, relation
+    )
+
+
+def _named_account(scene: Scene, world: World, rule: Effect, relation: str) -> RowOf | None:
+    """Return the account that the request names, if what is changed is an account."""
+    entity, target = (
+        scene.subject.brief.entity(rule.entity),
+        scene.subject.brief.entity(rule.writes),
+    )
+    column = scene.subject.column(entity, relation) if entity is not None else None
+    table = scene.subject.tables.get(rule.writes)
+    if entity is None or target is None or column is None or table is None or not target.account:
+        return None
+    row = scene.target(world)
+    asked = asked_for(scene, world, entity, relation, column.name)
+    key = row.values.get(column.name) if row is not None else asked
+    rows = world.tables.get(table.name, ())
+    return next((r for r in rows if same(r.values.get(table.key[0]), typical(key))), None)
 
 
 def _relation(scene: Scene, rule: Effect) -> str | None:

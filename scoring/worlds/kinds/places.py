@@ -100,10 +100,9 @@ def followed(scene: Scene, world: World, entity: Entity, path: str) -> tuple[Ent
 
 
 def _only(scene: Scene, world: World, entity_name: str) -> RowOf | None:
-    """Return the first row of an entity that no relation leads to."""
+    """Return the first row of an entity that no relation leads to; made if there is none."""
     table = scene.subject.tables.get(entity_name)
-    rows = world.tables.get(table.name, []) if table is not None else []
-    return rows[0] if rows else None
+    return scene.row(world, table) if table is not None else None
 
 
 def _target(scene: Scene, entity: Entity, relation: str) -> Entity | None:

@@ -33,16 +33,26 @@ def _keep_unique(scene: Scene, world: World, rule: Uniqueness) -> None:
     world.distinct |= {(table.name, column.name) for column in columns if column is not None}
     other = scene.add(world, table)
     _differ(scene, world, rule, other, entity)
+    _apart(scene, world, rule, other, entity)
     if rule.scope == "owner":
         owned(scene, world, other, entity, CALLER)
         if by_account(scene, entity):
             same_value = scene.add(world, table)
+            _apart(scene, world, rule, same_value, entity)
             for name in rule.attributes:
                 column = scene.subject.column(entity, name)
                 if column is not None:
                     given = asked_for(scene, world, entity, name, column.name)
                     same_value.values[column.name] = given
             owned(scene, world, same_value, entity, OTHER)
+
+
+def _apart(scene: Scene, world: World, rule: Uniqueness, row: RowOf, entity: Entity) -> None:
+    """Let a row keep the other rules by which rows differ."""
+    for other in scene.subject.brief.rules:
+        shared = other.entity == rule.entity and set(other.operations) & set(rule.operations)
+        if isinstance(other, Uniqueness) and other is not rule and shared:
+            _differ(scene, world, other, row, entity)
 
 
 def _differ(scene: Scene, world: World, rule: Uniqueness, row: RowOf, entity: Entity) -> None:
@@ -73,6 +83,7 @@ def _taken(scene: Scene, world: World, rule: Uniqueness) -> Sequence[Breach]:
         return ()
     made = world.copy()
     row = scene.add(made, table)
+    _apart(scene, made, rule, row, entity)
     for name in rule.attributes:
         column = scene.subject.column(entity, name)
         if column is None:
