@@ -34,6 +34,8 @@ class Realm:
         self._compiler: Compiler = caller.compiler
         self._packages = packages
         self._scopes: dict[str, Scope] = {}
+        self._wholes: dict[str, object] = {}
+        self._targets: dict[tuple[str, str], str | Import | None] = {}
         self._aliases: dict[tuple[str, str], Symbol | None] = {}
         self._declared: dict[str, dict[str, SyntaxNode]] = {}
 
@@ -125,7 +127,10 @@ class Realm:
 
     def module(self, path: str) -> object:
         """Return a module as a value, as `import * as` has it."""
-        return Lazy(lambda name: self.exported(path, name, 0))
+        found = self._wholes.get(path)
+        if found is None:
+            found = self._wholes[path] = Lazy(lambda name: self.exported(path, name, 0))
+        return found
 
     def exported(self, path: str, name: str, depth: int) -> object:
         """Return what a module exports as a name."""

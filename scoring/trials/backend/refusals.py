@@ -79,6 +79,7 @@ class Refusals:
         self.now = now
         self.moved = False
         """Whether the clock was put forward."""
+        self._modelled: dict[str, bool] = {}
 
     def of(self, call: Call) -> list[Cause]:
         """Return all reasons to refuse a call."""
@@ -132,7 +133,10 @@ class Refusals:
 
     def _rule(self, call: Call, rule: Rule) -> Iterator[Cause]:
         broken: Broken
-        if not is_modelled(rule):
+        is_kept = self._modelled.get(rule.id)
+        if is_kept is None:
+            is_kept = self._modelled[rule.id] = is_modelled(rule)
+        if not is_kept:
             broken = None if rule.statuses else False
         elif isinstance(rule, Limit):
             broken = self._limit(call, rule)
