@@ -65,7 +65,7 @@ def rubric_ref() -> RubricRef:
         "id": RUBRIC_ID,
         "version": RUBRIC_VERSION,
         "gate": "compile units without a type error / compile units",
-        "liveness": f"min(1, operations that do real work / operations / {LIVE_SHARE})",
+        "liveness": f"min(1, operations that work / operations / {LIVE_SHARE}) squared",
         "topic": f"min(1, share of the request that is there / {TOPIC_SHARE})",
         "grades": GRADES,
         "axes": {

@@ -39,7 +39,7 @@ def with_deeds(subject: Subject) -> Subject:
     ]
     works = [_works(points) for points in known if points]
     share = sum(works) / len(works) if works else 0.0
-    liveness = min(subject.liveness, share / LIVE_SHARE)
+    liveness = min(subject.liveness, min(1.0, share / LIVE_SHARE) ** 2)
     return replace(subject, deeds=deeds, liveness=liveness)
 
 
