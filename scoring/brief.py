@@ -212,10 +212,15 @@ class State(RuleRecord):
 
 
 class Restrict(RuleRecord):
-    """A row that `child` rows refer to cannot be erased."""
+    """A row that `child` rows refer to cannot be erased.
+
+    If an attribute and a value are given, only children whose attribute has the value count.
+    """
 
     kind: Literal["restrict"]
     child: str
+    attribute: str | None = None
+    value: str | None = None
 
 
 class Filled(RuleRecord):
@@ -320,12 +325,16 @@ class Stranger(RuleRecord):
 
 
 class Window(RuleRecord):
-    """Refused unless the time in the attribute lies within this number of days, or `beyond` it."""
+    """Refused unless the time in the attribute lies within this number of days, or `beyond` it.
+
+    If `caller` is given, only callers whose attributes have these values are refused.
+    """
 
     kind: Literal["window"]
     attribute: str
     days: int
     beyond: bool = False
+    caller: dict[str, str] = Field(default_factory=dict)
 
 
 class Order(RuleRecord):

@@ -15,7 +15,6 @@ from scoring.brief import (
     Rule,
     State,
     Stranger,
-    Window,
 )
 
 _UNKNOWN = (Ahead, Bar, Filled, LeftOut, Needed, Order)
@@ -29,15 +28,13 @@ def is_modelled(rule: Rule) -> bool:
         return False
     match rule:
         case Quota():
-            return not (rule.within or rule.days or rule.attribute)
+            return not (rule.within or rule.days)
         case Reference():
             return "." not in rule.relation
         case State():
             return rule.relation is not None and "." not in rule.relation
         case Stranger():
             return rule.person is None and "." not in rule.relation
-        case Window():
-            return not rule.beyond
         case Effect():
             return rule.change != "restore"
         case _:

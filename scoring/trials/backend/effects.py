@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from scoring.brief import Deletion, Effect, Entity, Rule
+from scoring.brief import Default, Deletion, Effect, Entity, Rule
+from scoring.trials.backend.amounts import resolve, write
 from scoring.trials.backend.calls import Call
 from scoring.trials.backend.rows import Row
 from scoring.trials.changes import DROPPED, Change
-from scoring.trials.language.values import UNKNOWN
+from scoring.trials.language.values import UNKNOWN, Unknown
 from scoring.trials.libraries import Libraries
 
 Applies = Callable[[Change], bool]
@@ -26,15 +27,15 @@ def apply_effect(
     entity = call.store.brief.entity(rule.writes)
     if entity is None:
         return
-    if rule.change == "insert":
-        _insert(call, entity, row, before, libraries, applies)
+    if rule.change == "insert" and entity is not row.entity:
+        _insert(call, rule, entity, row, before, libraries, applies)
     elif rule.change == "delete":
         for other in list(call.store.of(entity.name)):
             if _belongs(other, row):
                 _count(call, other, "erase", applies)
                 call.store.erase(other)
     elif rule.attribute is not None:
-        _blur(call, row, entity.name, rule.attribute)
+        write(call.store, rule, row, gone=call.action == "erase", caller=call.caller)
 
 
 def _belongs(other: Row, row: Row) -> bool:
@@ -45,6 +46,7 @@ def _belongs(other: Row, row: Row) -> bool:
 
 def _insert(
     call: Call,
+    rule: Effect,
     entity: Entity,
     row: Row,
     before: Row | None,
@@ -67,26 +69,31 @@ def _insert(
         else:
             found = call.store.above(row, relation.target)
         made.links[relation.name] = found.id if found is not None else UNKNOWN
+    for name, wording in rule.sets.items():
+        value = resolve(call.store, wording, source, call.caller)
+        if not isinstance(value, Unknown):
+            made.put(name, value)
     call.store.rows[made.id] = made
     _count(call, made, "create", applies)
 
 
 def _count(call: Call, row: Row, action: str, applies: Applies) -> None:
-    """Let what another operation would change with the row be what nobody knows."""
-    brief = call.store.brief
+    """Change what another operation would change with the row, if this one does not say so."""
+    brief, own = call.store.brief, _written_by(call)
     for rule in brief.rules:
         if not isinstance(rule, Effect) or rule.entity != row.entity.name:
             continue
+        if rule.change != "update" or (rule.writes, rule.attribute) in own:
+            continue
         actions = {o.action for id in rule.operations if (o := brief.operation(id)) is not None}
-        counts = rule.change == "update" and rule.attribute is not None
-        if action in actions and counts and not applies(Change(rule.id, DROPPED)):
-            _blur(call, row, rule.writes, rule.attribute or "")
+        if action in actions and not applies(Change(rule.id, DROPPED)):
+            write(call.store, rule, row, gone=action == "erase", caller=call.caller)
 
 
-def _blur(call: Call, row: Row, entity: str, attribute: str) -> None:
-    found = call.store.above(row, entity)
-    if found is not None:
-        (found.states if attribute in found.states else found.values)[attribute] = UNKNOWN
+def _written_by(call: Call) -> set[tuple[str, str | None]]:
+    """Return the attributes of which the rules of an operation say what they are after it."""
+    changed = {(r.writes, r.attribute) for r in call.rules if isinstance(r, Effect)}
+    return changed | {(r.entity, r.attribute) for r in call.rules if isinstance(r, Default)}
 
 
 def _person(call: Call, row: Row, account: Entity) -> Row | None:

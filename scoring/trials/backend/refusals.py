@@ -37,6 +37,7 @@ from scoring.trials.changes import (
 )
 from scoring.trials.language.values import (
     UNDEFINED,
+    UNKNOWN,
     Unknown,
     is_number,
     members_of,
@@ -186,8 +187,13 @@ class Refusals:
             return None if self.moved else False
         scope = _scope(call)
         rows = [r for r in call.store.of(rule.entity) if scope is None or scope(r)]
+        if rule.attribute is not None:
+            rows = [r for r in rows if r.get(rule.attribute) in (rule.value, UNKNOWN)]
+            sure = sum(r.get(rule.attribute) == rule.value for r in rows)
+        else:
+            sure = sum(_is_as_made(row) for row in rows)
         count = len(rows)
-        if sum(_is_as_made(row) for row in rows) < rule.maximum <= count:
+        if sure < rule.maximum <= count:
             return None  # those that have left their first state may no longer count
         if count == rule.maximum and self._applies(Change(rule.id, HIGHER)):
             return False
@@ -287,7 +293,7 @@ def _state(refusals: Refusals, call: Call, rule: State) -> Broken:
 def _reference(refusals: Refusals, call: Call, rule: Reference) -> Broken:
     value = call.body.get(rule.relation, UNDEFINED)
     row = call.referred(rule.relation)
-    if value is UNDEFINED and not call.makes:
+    if value is UNDEFINED and call.action == "update":
         return False
     if not isinstance(row, Row) or call.caller is None:
         return False
@@ -317,7 +323,11 @@ def _is_tied(call: Call, row: Row, caller: Row) -> bool:
 def _restrict(refusals: Refusals, call: Call, rule: Restrict) -> Broken:
     if call.target is None:
         return False
-    if next(iter(call.store.children(call.target, rule.child)), None) is not None:
+    children = [child for child, _ in call.store.children(call.target, rule.child)]
+    if rule.attribute is not None:
+        held = [child.get(rule.attribute) for child in children]
+        return rule.value in held or (None if UNKNOWN in held else False)
+    if children:
         return True
     made_by = [
         o for o in call.store.brief.operations if o.entity == rule.child and o.action == "create"
@@ -391,12 +401,18 @@ def _stranger(refusals: Refusals, call: Call, rule: Stranger) -> Broken:
 
 def _window(refusals: Refusals, call: Call, rule: Window) -> Broken:
     now = refusals.now()
+    for name, wanted in rule.caller.items():
+        held = call.caller.get(name) if call.caller is not None else UNKNOWN
+        if held != wanted:
+            return None if held is UNKNOWN else False
     value = call.body.get(rule.attribute, UNDEFINED)
+    if missing(value) and rule.beyond and call.target is not None:
+        value = call.target.get(rule.attribute)
     if not missing(value):
         at = moment(value)
         if not isinstance(at, int | float) or at != at:
             return None
-        return at > now + rule.days * _DAY
+        return (at < now + rule.days * _DAY) if rule.beyond else (at > now + rule.days * _DAY)
     if call.target is None:
         return False
     if squeeze(rule.attribute) == squeeze("created_at"):

@@ -33,6 +33,23 @@ class Row:
         held = (dict(self.values), dict(self.states), dict(self.links))
         return Row(self.entity, self.id, self.made, *held, self.changed, self.erased)
 
+    def get(self, name: str) -> object:
+        """Return what an attribute holds, or the key that a relation has; unknown if neither is."""
+        for held in (self.links, self.states, self.values):
+            if name in held:
+                return held[name]
+        return UNKNOWN
+
+    def put(self, name: str, value: object) -> None:
+        """Let an attribute hold a value, or a relation a key; states are kept as words."""
+        attribute = self.entity.attribute(name)
+        if self.entity.relation(name) is not None:
+            self.links[name] = value
+        elif name in self.states or (attribute is not None and attribute.default is not None):
+            self.states[name] = value if isinstance(value, Unknown) else str(value)
+        else:
+            self.values[name] = value
+
 
 class Store:
     """All rows of one play, in the order in which they were made."""

@@ -21,6 +21,7 @@ from scoring.trials.language.values import (
     UNDEFINED,
     UNKNOWN,
     OneOf,
+    Unknown,
     same,
 )
 from scoring.trials.libraries import Libraries
@@ -234,11 +235,15 @@ class Service:
         return self._shown(call, row)
 
     def _effects(self, call: Call, row: Row | None, before: Row | None = None) -> None:
-        for rule in call.rules:
-            if not isinstance(rule, Effect) or row is None:
+        rules = [rule for rule in call.rules if isinstance(rule, Effect)]
+        for rule in sorted(rules, key=lambda r: r.value != "given"):
+            if row is None:
                 continue
             if not self.applies(Change(rule.id, DROPPED)):
                 apply_effect(call, rule, row, before, self._libraries, self.applies)
+            elif rule.value == "given" and rule.attribute is not None and before is not None:
+                held = before.get(rule.attribute)
+                row.put(rule.attribute, None if isinstance(held, Unknown) else held)
 
     def _shown(self, call: Call, row: Row | None) -> object:
         operation = call.route.operation

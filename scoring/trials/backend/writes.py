@@ -76,7 +76,7 @@ class Writer:
                 state = rule.value
                 if self._applies(Change(rule.id, OTHER)):
                     others = [v for v in attribute.values if v != rule.value]
-                    state = others[0] if others else "true" if rule.value == "false" else "other"
+                    state = others[0] if others else _another(rule.value)
             row.states[attribute.name] = state
 
     def change(self, call: Call, row: Row) -> None:
@@ -97,7 +97,9 @@ class Writer:
         for rule in moved:
             self.move(rule, row if rule.entity == row.entity.name else call.about(rule.entity))
         if call.action == "act":
-            self._blur(call, row, {rule.attribute for rule in moved})
+            effects = [r for r in call.rules if isinstance(r, Effect)]
+            said = {r.attribute for r in effects if r.writes == row.entity.name and r.attribute}
+            self._blur(call, row, said | {rule.attribute for rule in moved})
 
     def _blur(self, call: Call, row: Row, known: set[str]) -> None:
         """Let what an action may change besides be what nobody knows."""
@@ -124,3 +126,10 @@ def _state_of(value: object, values: Sequence[str]) -> object:
     if missing(value) or isinstance(value, Unknown):
         return UNKNOWN
     return text(value)
+
+
+def _another(value: str) -> str:
+    """Return another value of the kind: a flag turned round, a number one more."""
+    if value in ("true", "false"):
+        return "true" if value == "false" else "false"
+    return str(int(value) + 1) if value.lstrip("-").isdigit() else "other"
