@@ -33,6 +33,8 @@ class Scene:
     subject: Subject
     required: RequiredOperation
     operation: Operation
+    known: dict[tuple[str, str], Attribute | None] = field(default_factory=lambda: {})
+    """The attributes of columns, by entity and column, as far as they were asked for."""
     _numbers: dict[str, int] = field(default_factory=lambda: {})
 
     @cached_property
@@ -207,11 +209,15 @@ class Scene:
 
     def attribute_of(self, entity: Entity, column: Column) -> Attribute | None:
         """Return the attribute that a column holds."""
+        key = (entity.name, column.name)
+        if key not in self.known:
+            self.known[key] = self._find_attribute(entity, column)
+        return self.known[key]
+
+    def _find_attribute(self, entity: Entity, column: Column) -> Attribute | None:
         table = self.subject.tables.get(entity.name)
-        if table is None:
-            return None
-        for attribute in entity.attributes:
-            found = find_column(table, attribute)
+        for attribute in entity.attributes if table is not None else ():
+            found = find_column(table, attribute) if table is not None else None
             if found is not None and found.name == column.name:
                 return attribute
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from scoring.brief import Limit, Membership, RequiredOperation, Rule, RuleRecord
+from scoring.brief import Attribute, Limit, Membership, RequiredOperation, Rule, RuleRecord
 from scoring.limits import limit_problem
 from scoring.matching import LIVE_SHARE, UNREAD, Subject
 from scoring.project.controllers import table_keys
@@ -57,6 +57,7 @@ class Stage:
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
         self._tables = table_keys(subject.facts.tables)
+        self._known: dict[tuple[str, str], Attribute | None] = {}
 
     def judged(self, rule: Rule, required: RequiredOperation, operation: Operation) -> Judged:
         """Decide a rule on an operation."""
@@ -90,7 +91,7 @@ class Stage:
         return any(contains(guard, words(name)) for guard in guards for name in said)
 
     def _play(self, required: RequiredOperation, operation: Operation) -> tuple[Scene, Player]:
-        scene = Scene(self._subject, required, operation)
+        scene = Scene(self._subject, required, operation, self._known)
         violated = self._subject.facts.violated
         player = Player(operation.behaviour.trace, self._tables, violated)
         links = {
