@@ -192,7 +192,7 @@ _CLASS_NAMES = frozenset(
 
 _DTO_ENDINGS = (
     *("create", "update", "query", "page", "join", "login", "refresh", "session"),
-    *("preview", "filters", "figures", "figures_row"),
+    *("password_change", "preview", "filters", "figures", "figures_row"),
 )
 """A table called `todo_page` would share its class name with the page of todos."""
 
@@ -229,6 +229,7 @@ _METHOD_NAMES = frozenset(
         "login",
         "refresh",
         "logout",
+        "change_password",
         "request",
         "connection",
         "body",

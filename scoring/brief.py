@@ -1,4 +1,4 @@
-"""Briefs: what a request is known to demand. The format is in `docs/rubric.md`."""
+"""Briefs: what a request is known to demand. The format is in `docs/briefs.md`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MISTAKES_MAX = 3
 _STAMPS = frozenset({"created_at", "updated_at"})
 """Times that every table may have without the brief saying so."""
 TypeClass = Literal[
-    "text", "integer", "decimal", "boolean", "date", "datetime", "enum", "uuid", "secret"
+    "text", "integer", "decimal", "boolean", "date", "datetime", "enum", "uuid", "secret", "json"
 ]
 Change = Literal["insert", "update", "delete"]
 Action = Literal["join", "login", "refresh", "list", "read", "create", "update", "erase", "act"]
@@ -212,10 +212,15 @@ class State(RuleRecord):
 
 
 class Restrict(RuleRecord):
-    """A row that `child` rows refer to cannot be erased."""
+    """A row that `child` rows refer to cannot be erased.
+
+    If an attribute and a value are given, only children whose attribute has the value count.
+    """
 
     kind: Literal["restrict"]
     child: str
+    attribute: str | None = None
+    value: str | None = None
 
 
 class Filled(RuleRecord):
@@ -320,11 +325,16 @@ class Stranger(RuleRecord):
 
 
 class Window(RuleRecord):
-    """Refused unless the time in the attribute lies within this number of days."""
+    """Refused unless the time in the attribute lies within this number of days, or `beyond` it.
+
+    If `caller` is given, only callers whose attributes have these values are refused.
+    """
 
     kind: Literal["window"]
     attribute: str
     days: int
+    beyond: bool = False
+    caller: dict[str, str] = Field(default_factory=dict)
 
 
 class Order(RuleRecord):

@@ -40,6 +40,7 @@ _TYPES: dict[str, frozenset[str]] = {
     "date": frozenset({"DateTime"}),
     "datetime": frozenset({"DateTime"}),
     "enum": frozenset({"enum", "String"}),
+    "json": frozenset({"Json"}),
 }
 _DONE = re.compile(r"(At|_at|On|_on|Date|_date)$")
 _WRITES = frozenset({"insert", "update", "delete"})
@@ -89,7 +90,9 @@ class Subject:
             found = self.foreign_key(entity, relation)
             return table.column(found[0]) if found else None
         attribute = entity.attribute(name)
-        return find_column(table, attribute) if attribute is not None else table.column(name)
+        if attribute is not None:
+            return find_column(table, attribute)
+        return next((c for c in table.columns if named(c.name, [name])), None)
 
     def foreign_key(self, entity: Entity, relation: Relation) -> tuple[str, ...]:
         """Return the columns of the foreign key that the relation is; empty if there is none."""
@@ -185,7 +188,10 @@ def _own_brief(facts: ProjectFacts) -> Brief:
 
 
 def does_work(operation: Operation, action: Action | None, table: Table | None) -> bool:
-    """Whether the handler reads or writes what its action means and answers with it."""
+    """Whether the handler reads or writes what its action means.
+
+    One that only reads answers with what it reads; one that writes may answer anything.
+    """
     behaviour = operation.behaviour
     touched = [a for a in behaviour.accesses if table is None or a.table == table.name]
     kinds = {a.action for a in touched}
@@ -207,26 +213,16 @@ def does_work(operation: Operation, action: Action | None, table: Table | None) 
             works = written or bool(behaviour.accesses and behaviour.called & UNREAD)
         case _:
             works = bool(behaviour.accesses)
-    if operation.returns_nothing or not works:
+    if operation.returns_nothing or not works or kinds & _WRITES:
         return works
     sources = behaviour.returns.sources
-    if action in ("join", "create") and _given_names(operation) & behaviour.returns.names:
-        return True
     return any(isinstance(source, Row) for source in sources) or bool(sources & _ANSWERABLE)
 
 
-def _given_names(operation: Operation) -> set[str]:
-    """Return the variables whose values are put into new rows, such as a key made here."""
-    return {
-        name
-        for access in operation.behaviour.accesses
-        if access.action == "insert"
-        for value in access.sets.values()
-        for name in value.names
-    }
-
-
 def _liveness(facts: ProjectFacts) -> float:
+    """Return the factor for life; handlers that write count whatever they answer."""
+    if any(unread.layer in ("data", "api") for unread in facts.unread):
+        return 1.0
     live = [does_work(o, None, None) for o in facts.operations]
     if not live:
         return 0.0
@@ -397,3 +393,12 @@ def _is_about(parts: list[str], entity: Entity) -> bool:
             if own == wanted or (len(own) > len(wanted) and own[-len(wanted) :] == wanted):
                 return True
     return False
+
+
+def member_names(entity: Entity | None, attribute: str) -> tuple[str, ...]:
+    """Return the words for an attribute, or for the key of a relation: `author`, `author id`."""
+    relation = entity.relation(attribute) if entity is not None else None
+    if relation is not None:
+        return (*relation.names, *(f"{name} id" for name in relation.names))
+    found = entity.attribute(attribute) if entity is not None else None
+    return found.names if found is not None else (attribute,)

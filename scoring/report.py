@@ -150,8 +150,6 @@ class Counted(ScoringRecord):
     shapes: int
     clients: int
     tests: int
-    calls: int
-    assertions: int
     statements: int
     functions: int
 
@@ -198,8 +196,6 @@ def counted(facts: ProjectFacts) -> Counted:
         shapes=len(facts.shapes),
         clients=len(facts.clients),
         tests=len(facts.tests),
-        calls=sum(len(test.calls) for test in facts.tests),
-        assertions=sum(len(test.assertions) for test in facts.tests),
         statements=len(facts.statements),
         functions=facts.functions,
     )

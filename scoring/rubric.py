@@ -19,6 +19,7 @@ from scoring.matching import LIVE_SHARE, Subject, match
 from scoring.project import read_project
 from scoring.project.facts import ProjectFacts
 from scoring.project.folder import Folder, read_folder
+from scoring.project.layers import notice, unmeasured
 from scoring.report import (
     AxisName,
     AxisScore,
@@ -52,6 +53,7 @@ AXES: dict[AxisName, tuple[Check, ...]] = {
     "implementation": implementation.CHECKS,
     "sdk": sdk.CHECKS,
 }
+ALL_POINTS = 100
 TOPIC_SHARE = 0.5
 """Where less of the request is there, the general quality of the rest counts in proportion."""
 GRADES = ((90, "A"), (80, "B"), (70, "C"), (60, "D"), (0, "F"))
@@ -63,7 +65,7 @@ def rubric_ref() -> RubricRef:
         "id": RUBRIC_ID,
         "version": RUBRIC_VERSION,
         "gate": "compile units without a type error / compile units",
-        "liveness": f"min(1, operations that do real work / operations / {LIVE_SHARE})",
+        "liveness": f"min(1, operations that work / operations / {LIVE_SHARE}) squared",
         "topic": f"min(1, share of the request that is there / {TOPIC_SHARE})",
         "grades": GRADES,
         "axes": {
@@ -115,11 +117,15 @@ def score_facts(
         axes[name], unmeasured = _axis(checks, subject, _topic(name, subject))
         missing += unmeasured
     measured = sum(axis.max for axis in axes.values())
+    said = notice(facts, ALL_POINTS - measured)
+    if said is not None:
+        missing.insert(0, Missing(what="project", reason=said))
     kept_hundredths = sum(round(100 * axis.points) for axis in axes.values() if axis.points)
     ungated = kept_hundredths / measured if measured else None
     score = None
     if ungated is not None and gate is not None:
-        score = round(ungated * (gate.share or 0.0), 2)
+        share = gate.share if gate.share is not None else 1.0  # nothing to compile is no fault
+        score = round(ungated * share, 2)
     return Scorecard(
         rubric=rubric_ref(),
         brief=brief_ref(brief),
@@ -219,6 +225,9 @@ def _axis(
 def _missing_reason(check: Check, subject: Subject) -> str | None:
     if check.needs_brief and subject.derived:
         return "there is no brief for this request, so nothing says what it demands"
+    unread = unmeasured(check.id, subject.facts)
+    if unread is not None:
+        return unread
     if check.id == "sdk.compiles" and subject.compile is None:
         return "the TypeScript compiler could not be asked"
     return None

@@ -25,6 +25,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(singular(word) for word in spelled(text))
 
 
+@lru_cache(maxsize=65536)
 def squeeze(text: str) -> str:
     """Join the words of a name: one key for all its spellings."""
     return "".join(words(text))

@@ -20,6 +20,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from app.cli.briefs import briefs
 from app.cli.interrupt import cancellable
 from app.cli.options import (
     AsJson,
@@ -59,6 +60,8 @@ commands = typer.Typer(
     help="Measure how well a language model on your own machine can build a backend.",
 )
 
+
+commands.add_typer(briefs, name="brief")
 
 Job = Callable[[Callable[[Event], None], Callable[[], bool]], Result]
 """A run to be shown: takes the function that shows events and the one that sees Ctrl-C."""

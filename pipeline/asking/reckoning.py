@@ -52,7 +52,7 @@ def reckoned(form: Form, name: str, known: Operands, *, whole: bool) -> list[Sch
     percent = [*known.every, *(form.node(kind) for kind in (ex.IntegerLiteral, ex.NumberLiteral))]
     portion = {"of": any_of([*leading, product]), "percent": any_of(percent), **places}
     quotient = {
-        "left": any_of([*leading, sum_]),
+        "left": any_of([*leading, sum_, product]),
         "right": any_of([*known.every, *known.spans, _divisor(form)]),
         **places,
     }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engines.schema import Array, Object, SchemaNode, Text
-from pipeline.asking import reckoning
+from pipeline.asking import calendar, reckoning
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.ast import expression as ex
 from pipeline.ast.database import (
@@ -42,11 +42,13 @@ MAX_CONDITIONS = 3
 class ValueType:
     """The type class of a value.
 
-    `values` are the words of an enum, the table of a key, or the name of a pattern.
+    `values` are the words of an enum, the table of a key, or the name of a pattern, whose texts
+    may have a `length`.
     """
 
     kind: Primitive | Literal["enum", "pattern"]
     values: tuple[str, ...] = ()
+    length: int | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def column_type(type_: ColumnType) -> ValueType | None:
     if isinstance(type_, EnumType):
         return ValueType("enum", type_.values)
     if isinstance(type_, PatternType):
-        return ValueType("pattern", (type_.pattern,))
+        return ValueType("pattern", (type_.pattern,), type_.length)
     if isinstance(type_, JsonType):
         return None
     kind = {"decimal": "number", "double": "number"}.get(type_.type, type_.type)
@@ -96,7 +98,7 @@ def schema_type(schema: Schema) -> ValueType | None:
         if schema.enum:
             return ValueType("enum", schema.enum)
         if schema.pattern:
-            return ValueType("pattern", (schema.pattern,))
+            return ValueType("pattern", (schema.pattern,), schema.max_length)
         return ValueType(_FORMATS.get(schema.format or "", "text"))  # pyright: ignore[reportArgumentType]
     if schema.type in ("integer", "number", "boolean"):
         return ValueType(schema.type)
@@ -210,21 +212,24 @@ class Operands:
         spoken = [r for r in self._references if r.type == type_]
         certain = [r for r in spoken if r.certain]
         found += self._moved(type_, certain)
+        if type_.kind == "time":
+            found.append(calendar.time_of_day(self._form, self._certain("datetime")))
         optional = [r for r in spoken if not r.certain and r.row in (BODY, QUERY)]
         return found + self._spoken([*certain, *(optional if given else ())])
 
     def _moved(self, type_: ValueType, certain: Sequence[ValueReference]) -> list[SchemaNode]:
-        """Return moments or days that lie an amount before or after others."""
+        """Return moments or days an amount before or after others, and where a period begins."""
         if type_.kind not in ("date", "datetime"):
             return []
         node, days = self._form.node, type_.kind == "date"
         moments = [node(ex.Today if days else ex.Now), *self._spoken(certain)]
+        begun = calendar.begun(self._form, moments, days=days)
         fields = {
-            "moment": any_of(moments),
+            "moment": any_of([*moments, begun]),
             "amount": any_of([node(ex.Shifted).members["amount"], *self._certain("integer")]),
             **({"unit": one_of(["days", "months"])} if days else {}),
         }
-        return [node(ex.Offset, fields)]
+        return [node(ex.Offset, fields), begun]
 
     def assigned(
         self, column: PhysicalColumn, table: Table, *, left_out: bool, keeps: bool = False
@@ -334,6 +339,9 @@ class Operands:
         if unsure:
             fields = {"operand": any_of(self._spoken(unsure))}
             found.append(self._form.node(ex.IsNull, fields))
+        times = [*literals(self._form, ValueType("time")), *self._certain("time")]
+        known = self._certain("date"), self._certain("datetime")
+        found += calendar.compared(self._form, times, *known)
         if self._distinguished:
             found.append(self._form.node(ex.ActorIs, {"actor": one_of(self._distinguished)}))
         return found
@@ -446,4 +454,6 @@ def _is_caller(node: SchemaNode) -> bool:
 
 
 def _patterned(type_: ValueType) -> Text:
-    return Text(pattern=PATTERNS[type_.values[0]].short_regex)
+    known = PATTERNS[type_.values[0]]
+    sized = known if type_.length is None else known.sized(type_.length)
+    return Text(pattern=sized.short_regex)

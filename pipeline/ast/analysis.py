@@ -44,6 +44,18 @@ Bound = Annotated[
     AfterValidator(to_cents),
 ]
 """A whole number of characters, or a value with at most two decimals."""
+QuotaPeriod = Literal[
+    "at_once",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "calendar_day",
+    "calendar_week",
+    "calendar_month",
+    "calendar_year",
+]
+"""Rows count at once, of the time up to now, or of the present day, week, month or year in UTC."""
 NOW, CALLER, OWNER, CREATED_AT = "now", "caller", "owner", "created_at"
 """Words that rules use beside the names of the plan."""
 
@@ -149,15 +161,31 @@ class Quota(RuleNode):
     """At most `maximum` rows of `entity` for each owner, or for each row of the entity `per`.
 
     The maximum is a number, or an attribute of what is counted for (the capacity of a room). They
-    are counted at once, or as many as were made within the period; with `attribute`, only those
-    in which it is `value` (at most 3 waiting requests).
+    are counted at once, or as many as were made within the period, or since the calendar's began;
+    with `attribute`, only those in which it is `value` (at most 3 waiting requests).
     """
 
     kind: Literal["quota"]
     entity: Name
     per: Name
     maximum: Annotated[int, Field(ge=0, le=1_000_000)] | AttributeRef
-    period: Literal["at_once", "hour", "day", "week", "month"]
+    period: QuotaPeriod
+    attribute: AttributeRef | None = None
+    value: Name | None = None
+
+
+class Overlap(RuleNode):
+    """No two rows of `entity` overlap for one row of the entity `per`, or for one owner.
+
+    A row takes the time from `start` to before `end`: one may start when another ends. With
+    `attribute`, only those count in which it is `value` (booked bookings of a room).
+    """
+
+    kind: Literal["overlap"]
+    entity: Name
+    per: Name
+    start: AttributeRef
+    end: AttributeRef
     attribute: AttributeRef | None = None
     value: Name | None = None
 
@@ -220,11 +248,16 @@ class Default(RuleNode):
 
 
 class Restriction(RuleNode):
-    """A row of `entity` stays as long as there are rows of `dependent` that hang on it."""
+    """A row of `entity` stays as long as there are rows of `dependent` that hang on it.
+
+    With `attribute` and `value`, only those in that state keep it (a book with a borrowed copy).
+    """
 
     kind: Literal["restriction"]
     entity: Name
     dependent: Name
+    attribute: AttributeRef | None = None
+    value: Name | None = None
 
 
 class Cascade(RuleNode):
@@ -326,6 +359,7 @@ Rule = Annotated[
     | Permission
     | Limit
     | Quota
+    | Overlap
     | Transition
     | Retention
     | Visibility

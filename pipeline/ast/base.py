@@ -110,6 +110,8 @@ Amount = Annotated[
 TimeUnit = Literal["minutes", "hours", "days"]
 CalendarUnit = Literal["minutes", "hours", "days", "months"]
 """A month later is the same day of the next month, or its last."""
+CalendarPeriod = Literal["day", "week", "month", "year"]
+"""Those of the calendar, in UTC; weeks begin on Mondays."""
 Rounding = Literal["up", "down", "half_up"]
 """Up is to the greater number, down to the lesser."""
 Status = Annotated[int, Field(ge=200, le=499)]

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.ast.base import Amount, Ast, Name, Node, RequirementId, RuleId, Sentence, Whole
-from pipeline.ast.patterns import PatternName
+from pipeline.ast.patterns import MIXED_CASE, PatternName
 
 Stance = Literal["actor", "session", "primary", "subsidiary", "snapshot", "junction"]
 
@@ -92,10 +92,14 @@ class EmailType(Node):
 
 
 class PatternType(Node):
-    """A text that looks as a named pattern says."""
+    """A text that looks as a named pattern says, of exactly `length` characters if that is given.
+
+    A slug, a code, a handle and digits can have a length.
+    """
 
     type: Literal["pattern"]
     pattern: PatternName
+    length: Annotated[int, Field(ge=4, le=30)] | None = None
 
 
 class TimeType(Node):
@@ -150,6 +154,13 @@ class Column(Node):
     def has_default(self) -> bool:
         """Whether a new row needs no value from the caller."""
         return getattr(self.type, "default", None) is not None or self.is_generated or self.nullable
+
+    @property
+    def has_case(self) -> bool:
+        """Whether its texts can differ in upper and lower case alone."""
+        if isinstance(self.type, PatternType):
+            return self.type.pattern in MIXED_CASE
+        return isinstance(self.type, TextType)
 
     @property
     def is_generated(self) -> bool:
@@ -269,8 +280,7 @@ class Table(Node):
         unique = next((each for each in self.uniques if each.columns == key), None)
         if unique is None or not unique.ignore_case:
             return frozenset()
-        texts = {column.name for column in self.columns if isinstance(column.type, TextType)}
-        return frozenset(texts.intersection(key))
+        return frozenset(c.name for c in self.columns if c.name in key and c.has_case)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from pipeline.ast import random_value as made_up
 from pipeline.ast.base import (
     Amount,
+    CalendarPeriod,
     CalendarUnit,
     Literal32,
     Name,
@@ -22,7 +24,7 @@ from pipeline.ast.base import (
     TimeUnit,
     Whole,
 )
-from pipeline.ast.patterns import TIME_REGEX, PatternName
+from pipeline.ast.patterns import TIME_REGEX
 
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge"]
 ArithmeticOperator = Literal["add", "subtract", "multiply"]
@@ -135,6 +137,36 @@ class Today(Node):
     """The present day in UTC."""
 
     kind: Literal["today"]
+
+
+class StartOf(Node):
+    """The beginning of the day, week (its Monday), month or year that a moment or day lies in."""
+
+    kind: Literal["start_of"]
+    unit: CalendarPeriod
+    moment: Expression
+
+
+class TimeOfDay(Node):
+    """The time of day of a moment, in UTC."""
+
+    kind: Literal["time_of_day"]
+    moment: Expression
+
+
+class Weekday(Node):
+    """The day of the week of a moment or day, in UTC: 1 on Mondays, 7 on Sundays."""
+
+    kind: Literal["weekday"]
+    moment: Expression
+
+
+class AtTime(Node):
+    """A time of day some days from today, in UTC. Only tests have it."""
+
+    kind: Literal["at_time"]
+    days: Annotated[int, Field(ge=-36_500, le=36_500)]
+    time: Annotated[str, Field(pattern=TIME_REGEX)]
 
 
 class TimeLiteral(Node):
@@ -301,37 +333,25 @@ class Coalesce(Node):
     fallback: Expression
 
 
-class RandomText(Node):
-    """A text that no other call of the same run gets: a label, a space and random characters."""
+class ListOf(Node):
+    """A list. Only derived tests have it."""
 
-    kind: Literal["random_text"]
-    label: Literal32
-    max_length: Annotated[int, Field(ge=1, le=20_000)]
-
-
-class RandomEmail(Node):
-    """A fresh e-mail address."""
-
-    kind: Literal["random_email"]
+    kind: Literal["list"]
+    items: tuple[Expression, ...]
 
 
-class RandomUuid(Node):
-    """A fresh UUID, the key of nothing."""
+class Member(Node):
+    """A property of an object, and its value."""
 
-    kind: Literal["random_uuid"]
-
-
-class RandomCode(Node):
-    """A fresh text of a named pattern, as far as it has room for what is random."""
-
-    kind: Literal["random_code"]
-    pattern: PatternName
+    name: PropertyName
+    value: Expression
 
 
-class SampleObject(Node):
-    """An object of free form. Only derived tests have it."""
+class ObjectOf(Node):
+    """An object. Only derived tests have it, too."""
 
-    kind: Literal["sample_object"]
+    kind: Literal["object"]
+    members: tuple[Member, ...]
 
 
 class Capitals(Node):
@@ -394,6 +414,10 @@ Expression = Annotated[
     | Shifted
     | Offset
     | Today
+    | StartOf
+    | TimeOfDay
+    | Weekday
+    | AtTime
     | TimeLiteral
     | ActorId
     | ActorIs
@@ -415,11 +439,13 @@ Expression = Annotated[
     | Elapsed
     | Conditional
     | Coalesce
-    | RandomText
-    | RandomEmail
-    | RandomUuid
-    | RandomCode
-    | SampleObject
+    | made_up.RandomText
+    | made_up.RandomEmail
+    | made_up.RandomUuid
+    | made_up.RandomCode
+    | made_up.SampleObject
+    | ListOf
+    | ObjectOf
     | Capitals
     | RowOf
     | EmailOf
@@ -537,6 +563,12 @@ class Let(Node):
 for _model in (
     GeneratedText,
     Offset,
+    StartOf,
+    TimeOfDay,
+    Weekday,
+    ListOf,
+    Member,
+    ObjectOf,
     Capitals,
     Compare,
     IsNull,

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from pipeline.ast.base import Ast, Name, Node, Phrase, RequirementId, RuleId, Sentence, Status
 from pipeline.ast.expression import PropertyName
-from pipeline.ast.patterns import PatternName
+from pipeline.ast.patterns import PatternName, TextPattern, text_pattern
 
 ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=80)]
 OperationId = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$")]
@@ -23,6 +23,7 @@ OperationKind = Literal[
     "login",
     "refresh",
     "logout",
+    "password",
     "list",
     "me",
     "read",
@@ -70,7 +71,8 @@ class NumberSchema(Node):
 class StringSchema(Node):
     """A text; lengths in characters; `enum` lists the only values, if not empty.
 
-    A `time` is one of day; `pattern` names what the text looks like.
+    A `time` is one of day; `pattern` names what the text looks like, which with lengths has
+    just that number of characters.
     """
 
     type: Literal["string"]
@@ -79,6 +81,11 @@ class StringSchema(Node):
     min_length: int | None = None
     max_length: int | None = None
     enum: tuple[Phrase, ...] = ()
+
+    @property
+    def text_pattern(self) -> TextPattern | None:
+        """What the text looks like, if that has a name."""
+        return None if self.pattern is None else text_pattern(self.pattern, self.max_length)
 
 
 class FreeObjectSchema(Node):
@@ -124,8 +131,34 @@ class FlagSource(Node):
     owner: Name
 
 
-Source = Annotated[ParentSource | CountSource | FlagSource, Field(discriminator="kind")]
-"""Where an answer takes a property from that mirrors no column: a detail of the row."""
+class RowsSource(Node):
+    """The rows of `table` whose `relation` points at the row, in the order they were made."""
+
+    kind: Literal["rows"]
+    table: Name
+    relation: Name
+
+
+class KeysSource(Node):
+    """The keys of the rows that rows of `table` join with the row.
+
+    The relation `relation` of such a row points at the row, `other` at the one that it is joined
+    with.
+    """
+
+    kind: Literal["keys"]
+    table: Name
+    relation: Name
+    other: Name
+
+
+Source = Annotated[
+    ParentSource | CountSource | FlagSource | RowsSource | KeysSource, Field(discriminator="kind")
+]
+"""Where an answer takes a property from that mirrors no column.
+
+A body that has a list of rows or keys writes these.
+"""
 
 
 class SchemaProperty(Node):
@@ -185,6 +218,7 @@ Schema = Annotated[
 Role = Literal[
     "entity",
     "preview",
+    "entry",
     "create",
     "update",
     "query",
@@ -354,7 +388,7 @@ class Interface(Ast):
 
 
 Cited = Annotated[tuple[RequirementId, ...], Field(max_length=8)]
-Kept = Annotated[tuple[RuleId, ...], Field(max_length=8)]
+Kept = Annotated[tuple[RuleId, ...], Field(max_length=16)]
 Callers = Annotated[tuple[Name, ...], Field(min_length=1, max_length=4)]
 Scope = Literal["any", "own"]
 """With `own`, callers that own rows of the table reach theirs alone."""
@@ -455,6 +489,7 @@ class Exposure(Node):
 
     Answers also show the rows behind the relations `embedded`, how many rows of the tables
     `counted` point at the row, and the flags. A row is also read by its unique columns `lookups`.
+    Rows of the tables `nested` are given with a row, and shown with it, as a list.
     """
 
     shown: Annotated[tuple[Name, ...], Field(max_length=16)]
@@ -462,6 +497,7 @@ class Exposure(Node):
     counted: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
     flags: Annotated[tuple[Flag, ...], Field(max_length=3)] = ()
     lookups: Annotated[tuple[Name, ...], Field(max_length=2)] = ()
+    nested: Annotated[tuple[Name, ...], Field(max_length=3)] = ()
     writable_on_create: Annotated[tuple[Name, ...], Field(max_length=16)]
     writable_on_update: Annotated[tuple[Name, ...], Field(max_length=16)]
     filters: Annotated[tuple[Name, ...], Field(max_length=8)]

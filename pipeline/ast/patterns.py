@@ -7,12 +7,15 @@ plain classes, so that it is read in one pass whatever the text.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 PatternName = Literal[
     "slug", "code", "handle", "digits", "phone", "hex_color", "currency", "country"
 ]
+
+FEWEST_DIGITS = 6
+"""Of random digits, fewer than that may be the same twice."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,13 @@ class TextPattern:
     head: str
     digits: int
 
+    def sized(self, length: int) -> TextPattern:
+        """Return the pattern of texts of exactly `length` characters."""
+        first = self.regex.count("[") - 1
+        regex = f"{self.regex[: self.regex.rindex('{')]}{{{length - first}}}$"
+        head = self.head if length >= len(self.head) + FEWEST_DIGITS else ""
+        return replace(self, regex=regex, head=head, digits=length - len(head))
+
     @property
     def short_regex(self) -> str:
         """The expression, of texts that are no longer than a literal of a form may be."""
@@ -35,7 +45,7 @@ class TextPattern:
     @property
     def example(self) -> str:
         """A text that fits, the same each time."""
-        return self.head + "1234567890"[: self.digits]
+        return self.head + ("1234567890" * 10)[: self.digits]
 
 
 PATTERNS: Final[Mapping[str, TextPattern]] = {
@@ -56,5 +66,16 @@ PATTERNS: Final[Mapping[str, TextPattern]] = {
     "currency": TextPattern(r"^[A-Z]{3}$", "three capital letters of ISO 4217", "EUR", 0),
     "country": TextPattern(r"^[A-Z]{2}$", "two capital letters of ISO 3166", "DE", 0),
 }
+
+SIZED: Final = ("slug", "code", "handle", "digits")
+"""Patterns whose texts can be held to a length."""
+MIXED_CASE: Final = ("handle", "hex_color")
+"""Patterns of texts that have upper and lower case."""
 TIME_REGEX: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 """A time of day, hours and minutes."""
+
+
+def text_pattern(name: PatternName, length: int | None) -> TextPattern:
+    """Return a named pattern, of texts of exactly `length` characters if there is one."""
+    known = PATTERNS[name]
+    return known if length is None else known.sized(length)

@@ -11,7 +11,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.ast.base import Ast, Name, Node, RuleId, Sentence, Status, TimeUnit
-from pipeline.ast.expression import Expression, Let, RowField, VariableName, Where
+from pipeline.ast.expression import (
+    Expression,
+    Let,
+    PropertyName,
+    RowField,
+    VariableName,
+    Where,
+)
 from pipeline.ast.interface import ClassName, OperationId
 
 
@@ -135,18 +142,33 @@ class ForEach(Node):
     body: tuple[Statement, ...]
 
 
+class ForEachGiven(Node):
+    """Do the body for every element of a list in the request's body.
+
+    In there the request's body is the element; where that is a key, its one property is `key`.
+    """
+
+    kind: Literal["for_each_given"]
+    table: Name
+    property: PropertyName
+    key: PropertyName | None
+    body: tuple[Statement, ...]
+
+
 class HashPassword(Node):
-    """Bind the salted hash of the body's password."""
+    """Bind the salted hash of a password in the body."""
 
     kind: Literal["hash_password"]
     variable: VariableName
+    property: PropertyName = "password"
 
 
 class VerifyPassword(Node):
-    """Refuse with 401 unless the body's password belongs to the hash of the row."""
+    """Refuse, as if the row were missing, unless a password in the body belongs to its hash."""
 
     kind: Literal["verify_password"]
     row: VariableName
+    property: PropertyName = "password"
 
 
 class ReadToken(Node):
@@ -225,6 +247,7 @@ Statement = Annotated[
     | UpdateWhere
     | RemoveWhere
     | ForEach
+    | ForEachGiven
     | HashPassword
     | VerifyPassword
     | ReadToken
@@ -393,5 +416,5 @@ class ProgramNeeds(Node):
     operations: Annotated[tuple[OperationId, ...], Field(max_length=16)]
 
 
-for _model in (If, Transaction, ForEach, Function, Program):
+for _model in (If, Transaction, ForEach, ForEachGiven, Function, Program):
     _model.model_rebuild()

@@ -11,8 +11,10 @@ from pipeline.ast.analysis import (
     OWNER,
     Limit,
     Membership,
+    Overlap,
     Permission,
     Quota,
+    Restriction,
     RuleNode,
     Transition,
     Visibility,
@@ -22,7 +24,10 @@ from pipeline.project import Project
 from pipeline.settle.analysis import NO_OWNER
 
 ENTITY_FIELDS = ("entity", "dependent", "through", "per")
-ATTRIBUTE_FIELDS = ("attribute", "attributes", "reference", "other", "maximum", "amount", "person")
+ATTRIBUTE_FIELDS = (
+    *("attribute", "attributes", "reference", "other", "maximum", "amount", "person"),
+    *("start", "end"),
+)
 WORDS = (NOW, CALLER, OWNER)
 """What stands in a rule's field without being a name of the plan."""
 
@@ -122,16 +127,29 @@ def _contradictions(project: Project) -> Iterator[Place]:
                 yield f"/rules/{number}/allowed", "the opposite of an earlier rule"
 
 
+def _restrictions(project: Project) -> Iterator[Place]:
+    for number, rule in enumerate(project.analysis.rules):
+        match rule:
+            case Restriction(attribute=str(attribute), value=str()) if (
+                attribute.split(".")[0] == rule.dependent
+            ):
+                pass
+            case Restriction() if rule.attribute is not None or rule.value is not None:
+                yield f"/rules/{number}/attribute", f"{rule.attribute} {rule.value}"
+            case _:
+                pass
+
+
 def _conditions(project: Project) -> Iterator[Place]:
     for number, rule in enumerate(project.analysis.rules):
         place = f"/rules/{number}"
         match rule:
-            case Quota() | Membership() | Visibility() if (rule.attribute is None) != (
+            case Quota() | Overlap() | Membership() | Visibility() if (rule.attribute is None) != (
                 rule.value is None
             ):
                 yield f"{place}/attribute", "an attribute and its value, one without the other"
-            case Quota(attribute=str(attribute), entity=entity) if (
-                attribute.split(".")[0] != entity
+            case Quota(attribute=str(attribute)) | Overlap(attribute=str(attribute)) if (
+                attribute.split(".")[0] != rule.entity
             ):
                 yield f"{place}/attribute", attribute
             case Visibility() if (rule.person is not None) != ("related" in rule.shows):
@@ -219,6 +237,14 @@ INVARIANTS = (
         "Two rules allow and forbid the same.",
         "Keep one of them.",
         _contradictions,
+    ),
+    Invariant(
+        "analysis.restrictions",
+        "analysis",
+        "an attribute of the dependent rows and its value, or neither",
+        "It is open which rows keep the other one.",
+        "Name an attribute of the dependent rows, and its value.",
+        _restrictions,
     ),
     Invariant(
         "analysis.conditions",

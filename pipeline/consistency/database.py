@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.ast.database import DecimalType, EnumType, IntegerType, Table, TextType
+from pipeline.ast.database import (
+    DecimalType,
+    EnumType,
+    IntegerType,
+    PatternType,
+    Table,
+    TextType,
+)
+from pipeline.ast.patterns import SIZED
 from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.project import Project
 from pipeline.settle.database import said_of
@@ -101,6 +109,12 @@ def _bounds(project: Project) -> Iterator[Place]:
                 yield f"{pointer}/min_length", str(type_.min_length)
             case _:
                 pass
+
+
+def _lengths(project: Project) -> Iterator[Place]:
+    for pointer, _, type_ in _types(project):
+        if isinstance(type_, PatternType) and type_.length and type_.pattern not in SIZED:
+            yield f"{pointer}/length", f"{type_.length}, of a {type_.pattern}"
 
 
 def _types(project: Project) -> Iterator[tuple[str, Table, object]]:
@@ -216,6 +230,14 @@ INVARIANTS = (
         "No value keeps such bounds.",
         "Exchange the bounds.",
         _bounds,
+    ),
+    Invariant(
+        "database.lengths",
+        "database",
+        "a length only of a slug, a code, a handle or digits",
+        "No text of the other patterns can be held to a length of its own.",
+        "Leave the length out, or choose another pattern.",
+        _lengths,
     ),
     Invariant(
         "database.citations",

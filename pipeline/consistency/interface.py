@@ -7,10 +7,19 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel
 
 from pipeline.ast.database import Table
-from pipeline.ast.interface import ObjectSchema, ParentSource, ReferenceSchema, Source
+from pipeline.ast.interface import (
+    ArraySchema,
+    KeysSource,
+    ObjectSchema,
+    ParentSource,
+    ReferenceSchema,
+    RowsSource,
+    Source,
+)
 from pipeline.ast.walk import walk
 from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.derive.interface import ROW_KINDS, first_order
+from pipeline.derive.nested.lists import WRITERS
 from pipeline.derive.ownership import owners_of
 from pipeline.derive.reads.lists import has_range
 from pipeline.project import Project
@@ -83,7 +92,23 @@ def _is_there(source: Source, table: Table, tables: Mapping[str, Table]) -> bool
         return any(r.name == source.relation for r in table.relations)
     child = tables.get(source.table)
     links = child.relations if child is not None else ()
+    if isinstance(source, KeysSource) and all(r.name != source.other for r in links):
+        return False
     return any(r.name == source.relation and r.target == table.name for r in links)
+
+
+def _lists(project: Project) -> Iterator[Place]:
+    bodies = {operation.request: operation.kind for operation in project.interface.operations}
+    for number, schema in enumerate(project.interface.schemas):
+        found = schema.schema_.properties if isinstance(schema.schema_, ObjectSchema) else ()
+        for place, property_ in enumerate(found):
+            if schema.name not in bodies or property_.source is None:
+                continue
+            list_, pointer = property_.schema_, f"/schemas/{number}/schema/properties/{place}"
+            is_list = isinstance(list_, ArraySchema) and list_.max_items is not None
+            is_nested = isinstance(property_.source, RowsSource | KeysSource)
+            if not (is_list and is_nested and bodies[schema.name] in WRITERS):
+                yield pointer, property_.name
 
 
 def _secrets(project: Project) -> Iterator[Place]:
@@ -234,6 +259,14 @@ INVARIANTS = (
         "Nothing could fill the property.",
         "Mirror a column of the table, follow one of the relations, or leave it out.",
         _sources,
+    ),
+    Invariant(
+        "interface.lists",
+        "interface",
+        "a list with an end, of rows or keys that come with a new or changed row",
+        "A body could have no end, or would say what nothing stores.",
+        "Bound the list, or leave it to operations of its own.",
+        _lists,
     ),
     Invariant(
         "interface.secrets",

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.database import Table
-from pipeline.ast.interface import Operation
+from pipeline.ast.interface import KeysSource, Operation, RowsSource, SchemaProperty
 from pipeline.ast.walk import walk
 from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.derive.statements import in_one_unit
@@ -133,16 +133,30 @@ def _unbound(
 def _bodies(project: Project) -> Iterator[Place]:
     schemas = {schema.name for schema in project.interface.schemas}
     for number, function, operation in _pairs(project):
-        known: set[str] = set()
+        known: dict[str, SchemaProperty] = {}
         if operation.request is not None and operation.request in schemas:
-            known = {p.name for p in project.interface.object(operation.request).properties}
+            known = {p.name: p for p in project.interface.object(operation.request).properties}
         filters = operation.query.filters if operation.query else ()
         asked = {item.property for item in filters}
+        loops = [node for node in walk(function) if isinstance(node, pg.ForEachGiven)]
+        inside = {id(node) for loop in loops for node in walk(loop.body)}
         for node in walk(function):
-            if isinstance(node, ex.BodyProperty | ex.Provided) and node.property not in known:
+            is_given = isinstance(node, ex.BodyProperty | ex.Provided | pg.ForEachGiven)
+            if is_given and id(node) not in inside and node.property not in known:
                 yield f"/functions/{number}", node.property
             if isinstance(node, ex.QueryProperty) and node.property not in asked:
                 yield f"/functions/{number}", node.property
+
+
+def _lists(project: Project) -> Iterator[Place]:
+    schemas = {schema.name for schema in project.interface.schemas}
+    for number, function, operation in _pairs(project):
+        stored = {n.property for n in walk(function) if isinstance(n, pg.ForEachGiven)}
+        if operation.request is not None and operation.request in schemas:
+            for each in project.interface.object(operation.request).properties:
+                is_list = isinstance(each.source, RowsSource | KeysSource)
+                if is_list and each.name not in stored:
+                    yield f"/functions/{number}", each.name
 
 
 def _callers(project: Project) -> Iterator[Place]:
@@ -233,6 +247,14 @@ INVARIANTS = (
         "No request ever has the property.",
         "Name a property of the request's schema.",
         _bodies,
+    ),
+    Invariant(
+        "program.lists",
+        "program",
+        "each list of the body stored",
+        "What a caller gives would be lost.",
+        "Store it, or leave it out of the body.",
+        _lists,
     ),
     Invariant(
         "program.callers",

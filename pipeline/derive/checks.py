@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic import BaseModel
+
 from pipeline import names
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.database import Relation, Table
 from pipeline.ast.interface import SchemaProperty
-from pipeline.ast.walk import walk
+from pipeline.ast.walk import transform, walk
 from pipeline.derive import statements as st
 from pipeline.derive.context import Context
-from pipeline.derive.interface import conflict, unique_rules
+from pipeline.derive.keys import conflict, unique_rules
 from pipeline.derive.ownership import reserving, sees_foreign
 from pipeline.derive.refusal import check_status
 from pipeline.derive.rows import given_row
@@ -175,14 +177,20 @@ def _exists(context: Context, check: pg.Exists, variable: str, status: int) -> l
 def _given(
     context: Context, check: pg.Exists | pg.Absent
 ) -> tuple[ex.BodyProperty | ex.QueryProperty, ...]:
-    """Return the properties that a check speaks of and that need not be given."""
+    """Return the properties that a check speaks of, that need not be given and have no stand-in."""
     spoken = [
         node
-        for node in walk(check.where)
+        for node in walk(transform(check.where, _without_stand_ins))
         if isinstance(node, ex.QueryProperty)
         or (isinstance(node, ex.BodyProperty) and node.property in context.optional)
     ]
     return tuple(dict.fromkeys(spoken))
+
+
+def _without_stand_ins(node: BaseModel) -> BaseModel:
+    """Put null in the place of what has a value whether or not a property is given."""
+    always = isinstance(node, ex.Coalesce | ex.Conditional)
+    return ex.NullLiteral(kind="null") if always else node
 
 
 def _quota(context: Context, quota: pg.Quota, variable: str, status: int) -> list[pg.Statement]:

@@ -23,6 +23,8 @@ class Context:
 
     design: Design
     operation: Operation
+    given: tuple[SchemaProperty, ...] | None = None
+    """What the operation takes, if that is not its body but an element of a list in it."""
 
     @property
     def database(self) -> Database:
@@ -43,6 +45,11 @@ class Context:
     def body(self) -> dict[str, SchemaProperty]:
         """The properties of the body by the column that they write."""
         return {p.column: p for p in self._properties if p.column is not None}
+
+    @cached_property
+    def lists(self) -> tuple[SchemaProperty, ...]:
+        """The properties of the body that are lists of other rows, or of their keys."""
+        return tuple(p for p in self._properties if p.source is not None)
 
     @cached_property
     def optional(self) -> frozenset[str]:
@@ -125,5 +132,7 @@ class Context:
 
     @property
     def _properties(self) -> tuple[SchemaProperty, ...]:
+        if self.given is not None:
+            return self.given
         request = self.operation.request
         return self.design.interface.object(request).properties if request else ()

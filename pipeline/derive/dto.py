@@ -36,14 +36,12 @@ from pipeline.ast.interface import (
     NumberSchema,
     ObjectSchema,
     OneOfSchema,
-    ReferenceSchema,
     Schema,
     SchemaProperty,
     StringSchema,
 )
 from pipeline.english import with_article
 
-TOKEN_MAX_LENGTH = 4096
 _ADDRESS = StringSchema(type="string", format="email", max_length=254)
 SHOWN_ALWAYS = ("id", "created_at", "updated_at")
 
@@ -76,7 +74,10 @@ def type_schema(type_: ColumnType) -> Schema:
         case EmailType():
             return _ADDRESS
         case PatternType():
-            return StringSchema(type="string", pattern=type_.pattern)
+            length = type_.length
+            return StringSchema(
+                type="string", pattern=type_.pattern, min_length=length, max_length=length
+            )
         case TimeType():
             return StringSchema(type="string", format="time")
         case JsonType():
@@ -140,25 +141,35 @@ def entity_schema(
     )
 
 
-def create_schema(table: Table, exposure: Exposure, owner: str | None) -> NamedSchema:
-    """Return the body that makes a row; the owner is the caller and not in it."""
-    properties = [
+def created_properties(table: Table, exposure: Exposure, known: str | None) -> list[SchemaProperty]:
+    """Return what it takes to make a row whose column `known` has its value already."""
+    return [
         column_property(column, required=not has_default(table, column))
         for column in writable(table)
-        if column.name != owner and is_taken(table, exposure, column)
+        if column.name != known and is_taken(table, exposure, column)
     ]
+
+
+def create_schema(
+    table: Table, exposure: Exposure, owner: str | None, lists: Iterable[SchemaProperty] = ()
+) -> NamedSchema:
+    """Return the body that makes a row, with lists; the owner is the caller and not in it."""
+    properties = [*created_properties(table, exposure, owner), *lists]
     noun = names.words(table.name)
     text = f"What it takes to create {with_article(noun)}."
     return table_object(f"{names.pascal(table.name)}Create", "create", table, text, properties)
 
 
-def update_schema(table: Table, exposure: Exposure) -> NamedSchema:
-    """Return the body that changes a row: only what is given changes."""
+def update_schema(
+    table: Table, exposure: Exposure, lists: Iterable[SchemaProperty] = ()
+) -> NamedSchema:
+    """Return the body that changes a row: only what is given changes, a list as a whole."""
     properties = [
         column_property(column, required=False)
         for column in writable(table)
         if column.name in exposure.writable_on_update
     ]
+    properties += lists
     text = f"What may change in {with_article(names.words(table.name))}; only given members do."
     return table_object(f"{names.pascal(table.name)}Update", "update", table, text, properties)
 
@@ -184,61 +195,6 @@ def action_schema(
     return table_object(name, "action", table, text, properties)
 
 
-def account_schemas(
-    table: Table, exposure: Exposure, *, invited: bool, password: tuple[int, int]
-) -> tuple[NamedSchema, ...]:
-    """Return join, login, refresh and session of an account; `invited` asks for an invite code.
-
-    `password` are the least and the greatest number of its characters.
-    """
-    name, noun = names.pascal(table.name), names.words(table.name)
-    email = _text_property("email", "Sign-in address.", format="email", max_length=254)
-    least, most = password
-    chosen = _text_property(
-        "password",
-        "Password, kept only as a salted hash.",
-        format="password",
-        min_length=least,
-        max_length=most,
-    )
-    join = [email, chosen]
-    if invited:
-        join.append(
-            _text_property("inviteCode", "Code that admits this kind of account.", max_length=200)
-        )
-    join += [
-        column_property(column, required=not has_default(table, column))
-        for column in writable(table)
-        if is_taken(table, exposure, column)
-    ]
-    refresh = _text_property(
-        "refreshToken", "Refresh token of the session.", max_length=TOKEN_MAX_LENGTH
-    )
-    account = SchemaProperty(
-        name=names.camel(table.name),
-        schema_=ReferenceSchema(type="reference", name=name),
-        required=True,
-        description="The account that is signed in.",
-    )
-    session = [
-        account,
-        _text_property("accessToken", "Bearer token of further calls."),
-        _text_property("refreshToken", "Token that renews the session."),
-        _text_property("expiresAt", "End of the access token.", format="date-time"),
-    ]
-    given = _text_property("password", "Password.", format="password", min_length=1)
-    return (
-        table_object(f"{name}Join", "join", table, f"What it takes to join as {noun}.", join),
-        table_object(
-            f"{name}Login", "login", table, f"Credentials of {with_article(noun)}.", [email, given]
-        ),
-        table_object(f"{name}Refresh", "other", table, "A session to be renewed.", [refresh]),
-        table_object(
-            f"{name}Session", "session", table, f"A signed-in {noun} and tokens.", session
-        ),
-    )
-
-
 def column_property(column: PhysicalColumn, *, required: bool) -> SchemaProperty:
     """Return the property that mirrors a column."""
     return SchemaProperty(
@@ -248,11 +204,6 @@ def column_property(column: PhysicalColumn, *, required: bool) -> SchemaProperty
         description=column.description,
         column=column.name,
     )
-
-
-def _text_property(name: str, description: str, **constraints: object) -> SchemaProperty:
-    schema = StringSchema.model_validate({"type": "string", **constraints})
-    return SchemaProperty(name=name, schema_=schema, required=True, description=description)
 
 
 def table_object(

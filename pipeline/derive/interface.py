@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from pipeline import names
 from pipeline.ast.analysis import CREATED_AT, Analysis
@@ -29,28 +28,29 @@ from pipeline.ast.interface import (
     SummaryQuery,
 )
 from pipeline.derive import dto
-from pipeline.derive.keys import column_of
+from pipeline.derive.accounts.operations import account_operations, is_invited
+from pipeline.derive.accounts.schemas import account_schemas, password_bounds
+from pipeline.derive.keys import column_of, conflict, unique_rules
+from pipeline.derive.nested.lists import WRITERS, NestedList, nested_lists, nested_schemas
+from pipeline.derive.nested.promises import list_errors
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of, reserving
 from pipeline.derive.reads.details import detail_properties, preview_schemas
 from pipeline.derive.reads.lists import list_query, page_schema, query_schema
 from pipeline.derive.reads.lookups import lookup
 from pipeline.derive.reads.summaries import summary_query, summary_schemas
-from pipeline.derive.refusal import rule_status
-from pipeline.english import with_article
-
-PASSWORD_LENGTHS = (8, 128)
-"""Characters of a password, where no rule says how many."""
-PASSWORD_LEAST_AT_MOST = 32
-"""A longer one is asked of nobody, and a password of this length is always good."""
-
-MALFORMED = "A value is missing, malformed or out of bounds."
-NOT_SIGNED_IN = "There is no valid access token."
-NOT_INVITED = "The invite code is wrong: an admin joins only with the code of the service."
-OTHER_ACCOUNT = "Another kind of account is signed in."
+from pipeline.derive.refusal import (
+    MALFORMED,
+    NOT_SIGNED_IN,
+    OTHER_ACCOUNT,
+    limit_rules,
+    rule_status,
+)
 
 ROW_KINDS = ("read", "update", "erase", "restore", "action")
 """Operations on one row, whose key is in the path."""
 
+_OF_ROWS = ("transition", "state", "ordering", "window")
+"""Rules about what a row must be: one row is refused, of many the others are left out."""
 ASKED_KINDS = ("list", "summary")
 """Operations on all rows that a query's filters leave."""
 
@@ -72,14 +72,17 @@ def derive_interface(
 ) -> Interface:
     """Make the interface of settled forms by table name."""
     operations: list[Operation] = []
+    lists = nested_lists(database, forms)
     schemas: list[NamedSchema] = list(preview_schemas(database, forms))
+    schemas += nested_schemas((each for found in lists.values() for each in found), forms)
     for table in database.tables:
-        exposure = forms[table.name].exposure
-        details = detail_properties(analysis, database, table, forms)
+        exposure, nested = forms[table.name].exposure, lists[table.name]
+        shown = [each.shown() for each in nested]
+        details = [*shown, *detail_properties(analysis, database, table, forms, shown)]
         schemas.append(dto.entity_schema(table, exposure, details))
         if table.stance == "actor":
-            operations += _account_operations(analysis, table)
-            schemas += dto.account_schemas(
+            operations += account_operations(analysis, table)
+            schemas += account_schemas(
                 table,
                 exposure,
                 invited=is_invited(analysis, table),
@@ -87,24 +90,13 @@ def derive_interface(
             )
         for entry in forms[table.name].operations:
             taken = {schema.name for schema in schemas}
-            offer = _Offer(analysis, database, table, entry, forms, taken)
+            offer = _Offer(analysis, database, table, entry, forms, taken, nested)
             operation, own_schemas = _operation(offer, exposure)
             operations.append(operation)
             schemas += [schema for schema in own_schemas if schema.name not in taken]
             if entry.kind == "read":
                 operations += [lookup(operation, table, column) for column in exposure.lookups]
     return Interface(operations=tuple(operations), schemas=tuple(schemas))
-
-
-def password_bounds(analysis: Analysis, table: Table) -> tuple[int, int]:
-    """Return the least and the greatest length of an account's password, as its limit says."""
-    least, most = PASSWORD_LENGTHS
-    for rule in analysis.rules:
-        if rule.kind == "limit" and rule.attribute == f"{table.entity}.password":
-            least = least if rule.minimum is None else int(rule.minimum)
-            most = most if rule.maximum is None else int(rule.maximum)
-    least = min(max(least, 1), PASSWORD_LEAST_AT_MOST)
-    return least, max(most, PASSWORD_LEAST_AT_MOST)
 
 
 def first_order(analysis: Analysis, table: Table) -> SortOrder:
@@ -122,11 +114,6 @@ def first_order(analysis: Analysis, table: Table) -> SortOrder:
     return NEWEST_FIRST
 
 
-def is_invited(analysis: Analysis, table: Table) -> bool:
-    """Whether joining as this account takes an invite code: admins are not made by anybody."""
-    return any(a.name == table.name and a.kind == "admin" for a in analysis.actors)
-
-
 @dataclass(frozen=True)
 class _Offer:
     """An entry of a table on its way to an operation."""
@@ -139,6 +126,8 @@ class _Offer:
     """Those of all tables, by the table's name."""
     taken: Collection[str]
     """Names of the schemas that there are."""
+    nested: Sequence[NestedList]
+    """The lists of the table."""
 
     @property
     def kind(self) -> OperationKind:
@@ -156,6 +145,11 @@ class _Offer:
     def method(self) -> str:
         """What it is called in the SDK."""
         return names.camel(self.entry.name)
+
+    @property
+    def lists(self) -> Sequence[NestedList]:
+        """The lists that its body has."""
+        return self.nested if self.kind in WRITERS else ()
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -245,11 +239,12 @@ def _path(offer: _Offer, parameter: PathParameter) -> str:
 
 def _request(offer: _Offer, exposure: Exposure) -> NamedSchema | None:
     table, entry = offer.table, offer.entry
+    given = [each.given() for each in offer.lists]
     if entry.kind == "create":
         owner = owner_column(table, entry.actors[0]) if entry.scope == "own" else None
-        return dto.create_schema(table, exposure, owner)
+        return dto.create_schema(table, exposure, owner, given)
     if entry.kind == "update":
-        return dto.update_schema(table, exposure)
+        return dto.update_schema(table, exposure, given)
     if entry.kind == "action" and entry.input:
         return dto.action_schema(table, offer.method, entry.input, entry.required_input)
     return None
@@ -262,6 +257,7 @@ def _errors(offer: _Offer, request: NamedSchema | None) -> tuple[ErrorResponse, 
         *_missing(offer, request),
         *_conflicts(offer, request),
         *_broken_rules(offer, request),
+        *(error for each in offer.lists for error in list_errors(offer.analysis, each)),
     ]
     return tuple(dict.fromkeys(sorted(errors, key=lambda error: error.status)))
 
@@ -365,22 +361,12 @@ def _broken_rules(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorR
         status = rule_status(rule) if rule.id in offer.entry.rules else None
         if status == 404 and offer.kind in (*ASKED_KINDS, "batch"):
             continue  # it leaves out what its caller may not see
+        if rule.kind in _OF_ROWS and offer.kind == "batch":
+            continue  # it leaves out the rows that do not qualify
         if rule.kind == "ownership" and offer.entry.kind == "create":
             continue  # a new row is the caller's
         if status is not None:
             yield _error(status, rule.statement, (rule.id,))
-
-
-def limit_rules(
-    analysis: Analysis, table: Table, columns: Collection[str | None]
-) -> tuple[str, ...]:
-    """Return the ids of the rules that bound the values of a table's columns."""
-    return tuple(
-        rule.id
-        for rule in analysis.rules
-        if rule.kind == "limit"
-        and rule.attribute in {f"{table.entity}.{column}" for column in columns}
-    )
 
 
 def ownership_rules(analysis: Analysis, table: Table) -> tuple[str, ...]:
@@ -398,6 +384,7 @@ def restriction_rules(analysis: Analysis, table: Table, other: Table) -> tuple[s
         rule.id
         for rule in analysis.rules
         if rule.kind == "restriction"
+        and rule.value is None
         and (rule.entity, rule.dependent) == (table.entity, other.entity)
     )
 
@@ -406,18 +393,6 @@ def _given(request: NamedSchema | None) -> set[str | None]:
     """Return the columns that a body writes."""
     body = request.schema_ if request else None
     return {p.column for p in body.properties} if isinstance(body, ObjectSchema) else set()
-
-
-def unique_rules(table: Table, key: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the ids of the rules that a unique key serves."""
-    return next((unique.rules for unique in table.uniques if unique.columns == key), ())
-
-
-def conflict(table: Table, key: Sequence[str]) -> str:
-    """Say what is wrong where another row has the same unique key."""
-    if len(key) > 1:
-        return f"There is such {with_article(names.words(table.name))} already"
-    return f"The {names.words(key[0].removesuffix('_id'))} is taken"
 
 
 def restricting(database: Database, table: Table) -> tuple[Table, ...]:
@@ -429,102 +404,5 @@ def restricting(database: Database, table: Table) -> tuple[Table, ...]:
     )
 
 
-@dataclass(frozen=True)
-class _Entrance:
-    """One way into an account, for guests: what it takes, and what may be wrong with it."""
-
-    kind: Literal["join", "login", "refresh"]
-    success: int
-    text: str
-    request: str
-    errors: Sequence[ErrorResponse]
-
-
-def _account_operations(analysis: Analysis, table: Table) -> list[Operation]:
-    name, noun = names.pascal(table.name), names.words(table.name)
-    wrong = "The e-mail address or the password is wrong."
-    stale = "The refresh token is not valid."
-    malformed = _error(400, MALFORMED)
-    joining = _join_errors(analysis, table)
-    entrances = (
-        _Entrance("join", 201, f"Join as {noun} and sign in.", f"{name}Join", joining),
-        _Entrance(
-            "login", 200, f"Sign in as {noun}.", f"{name}Login", [malformed, _error(401, wrong)]
-        ),
-        _Entrance(
-            "refresh", 200, "Renew the session.", f"{name}Refresh", [malformed, _error(401, stale)]
-        ),
-    )
-    return [*(_entrance(table, each) for each in entrances), _logout(analysis, table)]
-
-
-def _join_errors(analysis: Analysis, table: Table) -> list[ErrorResponse]:
-    refused = [_error(403, NOT_INVITED)] if is_invited(analysis, table) else []
-    emails = [
-        rule.id
-        for rule in analysis.rules
-        if rule.kind == "uniqueness" and rule.attributes == (f"{table.entity}.email",)
-    ]
-    taken = [
-        _error(409, f"{conflict(table, key)}.", unique_rules(table, key))
-        for key in table.unique_keys()
-        if "email" not in key
-    ]
-    malformed = _error(400, MALFORMED, limit_rules(analysis, table, ("email", "password")))
-    known = _error(409, "An account has this e-mail address.", tuple(emails))
-    return [malformed, *refused, known, *taken]
-
-
 def _error(status: int, when: str, rules: tuple[str, ...] = ()) -> ErrorResponse:
     return ErrorResponse(status=status, when=when, rules=rules)
-
-
-def _entrance(table: Table, entrance: _Entrance) -> Operation:
-    return Operation(
-        id=f"{names.camel(table.plural)}.{entrance.kind}",
-        resource=table.plural,
-        method_name=entrance.kind,
-        kind=entrance.kind,
-        http_method="POST",
-        path=f"/{names.kebab(table.plural)}/{entrance.kind}",
-        table=table.name,
-        actors=(),
-        guests=True,
-        scope="any",
-        parameters=(),
-        query=None,
-        request=entrance.request,
-        query_schema=None,
-        response=f"{names.pascal(table.name)}Session",
-        success=entrance.success,
-        errors=tuple(entrance.errors),
-        requirements=table.requirements,
-        rules=(),
-        description=entrance.text,
-    )
-
-
-def _logout(analysis: Analysis, table: Table) -> Operation:
-    others = [_error(403, OTHER_ACCOUNT)] if len(analysis.accounts()) > 1 else []
-    return Operation(
-        id=f"{names.camel(table.plural)}.logout",
-        resource=table.plural,
-        method_name="logout",
-        kind="logout",
-        http_method="POST",
-        path=f"/{names.kebab(table.plural)}/logout",
-        table=table.name,
-        actors=(table.name,),
-        guests=False,
-        scope="any",
-        parameters=(),
-        query=None,
-        request=None,
-        query_schema=None,
-        response=None,
-        success=204,
-        errors=(_error(401, NOT_SIGNED_IN), *others),
-        requirements=table.requirements,
-        rules=(),
-        description="Sign out: the tokens of all sessions end.",
-    )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from pipeline import names
 from pipeline.ast.analysis import Analysis, Uniqueness
-from pipeline.ast.database import Database, Index, Table, TextType, UniqueKey
+from pipeline.ast.database import Database, Index, Table, UniqueKey
 from pipeline.ast.interface import Interface, Operation
 from pipeline.derive.ownership import owners_of
+from pipeline.english import with_article
 from pipeline.settle.notes import Notes
 
 MAX_KEY_COLUMNS = 4
@@ -32,7 +34,7 @@ def with_keys(table: Table, analysis: Analysis, notes: Notes) -> Table:
             columns=columns,
             rules=tuple(rule.id for rule in rules),
             ignore_case=any(rule.ignore_case for rule in rules)
-            and any(isinstance(c.type, TextType) for c in table.columns if c.name in columns),
+            and any(column.has_case for column in table.columns if column.name in columns),
         )
         for columns, rules in found.items()
     )
@@ -123,3 +125,15 @@ def _indexed(table: Table, wanted: Iterable[tuple[str, ...]]) -> Table:
             kept.append(columns)
     indexes = tuple(Index(columns=columns) for columns in kept)
     return table.model_copy(update={"indexes": indexes})
+
+
+def unique_rules(table: Table, key: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the ids of the rules that a unique key serves."""
+    return next((unique.rules for unique in table.uniques if unique.columns == key), ())
+
+
+def conflict(table: Table, key: Sequence[str]) -> str:
+    """Say what is wrong where another row has the same unique key."""
+    if len(key) > 1:
+        return f"There is such {with_article(names.words(table.name))} already"
+    return f"The {names.words(key[0].removesuffix('_id'))} is taken"

@@ -8,12 +8,13 @@ from pipeline import names
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.interface import Operation
-from pipeline.derive import accounts
 from pipeline.derive import statements as st
+from pipeline.derive.accounts import programs
 from pipeline.derive.checks import sketched_checks, target_checks, unique_checks
 from pipeline.derive.context import Context
 from pipeline.derive.effects import changes_row, effects
 from pipeline.derive.interface import ROW_KINDS, restricting
+from pipeline.derive.nested.writes import stored_lists
 from pipeline.derive.ownership import foreign_status
 from pipeline.derive.rows import CHANGED, CREATED, RESULT, ROW
 from pipeline.derive.rules.kept import with_kept
@@ -119,7 +120,12 @@ def _create(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
     insert = pg.Insert(
         kind="insert", variable=CREATED, table=context.table.name, values=tuple(values)
     )
-    before = [*_before(context, sketch), *unique_checks(context, values, None), insert]
+    before = [
+        *_before(context, sketch),
+        *unique_checks(context, values, None),
+        insert,
+        *stored_lists(context, CREATED, replacing=False),
+    ]
     return _finished(context, before, sketch, CREATED)
 
 
@@ -134,6 +140,7 @@ def _update(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
         *_before(context, sketch),
         *unique_checks(context, [*given, *sketch.sets], ROW),
         change(context, sketch.sets, given),
+        *stored_lists(context, CHANGED, replacing=True),
     ]
     return _finished(context, before, sketch, CHANGED)
 
@@ -170,10 +177,11 @@ def _erase(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
 
 
 _WRITERS: Mapping[str, Callable[[Context, pg.ProgramSketch], list[pg.Statement]]] = {
-    "join": accounts.join,
-    "login": accounts.login,
-    "refresh": accounts.refresh,
-    "logout": accounts.logout,
+    "join": programs.join,
+    "login": programs.login,
+    "refresh": programs.refresh,
+    "logout": programs.logout,
+    "password": programs.changed_password,
     "list": _list,
     "summary": _summary,
     "me": _me,

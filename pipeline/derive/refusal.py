@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
@@ -17,6 +17,7 @@ from pipeline.ast.analysis import (
     Visibility,
     Window,
 )
+from pipeline.ast.database import Table
 from pipeline.ast.interface import ErrorResponse, Interface, Operation
 from pipeline.ast.walk import walk
 
@@ -28,12 +29,18 @@ RULE_STATUS: Mapping[str, int] = {
     "state": 409,
     "limit": 400,
     "quota": 409,
+    "overlap": 409,
     "required": 400,
     "identity": 403,
     "ordering": 422,
     "window": 422,
 }
 """What a broken rule of a kind answers, if the rule does not say it itself."""
+
+MALFORMED = "A value is missing, malformed or out of bounds."
+NOT_SIGNED_IN = "There is no valid access token."
+OTHER_ACCOUNT = "Another kind of account is signed in."
+"""Why any operation may refuse a request."""
 
 NOT_THE_CALLERS, CONFLICT = 403, 409
 """What a check answers that cites no rule: one about the caller, and any other."""
@@ -56,6 +63,18 @@ def rule_status(rule: Rule) -> int | None:
             return RULE_STATUS.get(rule.kind)
 
 
+def limit_rules(
+    analysis: Analysis, table: Table, columns: Collection[str | None]
+) -> tuple[str, ...]:
+    """Return the ids of the rules that bound the values of a table's columns."""
+    return tuple(
+        rule.id
+        for rule in analysis.rules
+        if rule.kind == "limit"
+        and rule.attribute in {f"{table.entity}.{column}" for column in columns}
+    )
+
+
 def check_status(analysis: Analysis, check: pg.Check) -> int:
     """Return the status of a sketch's check: by the first rule cited that says one, or its kind."""
     statuses = {rule.id: rule_status(rule) for rule in analysis.rules if rule.id in check.rules}
@@ -63,9 +82,19 @@ def check_status(analysis: Analysis, check: pg.Check) -> int:
     if said is not None:
         return said
     asked = check.condition if isinstance(check, pg.Guard) else check.where
-    about_caller = any(isinstance(node, ex.ActorId | ex.ActorIs) for node in walk(asked))
+    about_caller = any(_is_about_caller(node) for node in walk(asked))
     is_count = isinstance(check, pg.Quota)
     return NOT_THE_CALLERS if about_caller and not is_count else CONFLICT
+
+
+def _is_about_caller(node: object) -> bool:
+    """Whether an expression asks who is calling: which account, of which kind or in which role."""
+    if isinstance(node, ex.Compare):
+        words = ex.EnumLiteral | ex.BooleanLiteral
+        sides = (node.left, node.right)
+        own = any(isinstance(side, ex.RowField) and side.row == CALLER for side in sides)
+        return own and any(isinstance(side, words) for side in sides)
+    return isinstance(node, ex.ActorId | ex.ActorIs)
 
 
 def promise(interface: Interface, program: pg.Program) -> Interface:

@@ -15,7 +15,8 @@ from pipeline.derive.rows import ROW, RowAtHand
 _WRITES: frozenset[type] = frozenset(
     (pg.Insert, pg.Update, pg.Remove, pg.UpdateWhere, pg.RemoveWhere)
 )
-_QUERIES = _WRITES | {pg.Find, pg.RequireNone, pg.Count, pg.FindPage, pg.ForEach}
+_PASSWORDS: frozenset[type] = frozenset((pg.HashPassword, pg.VerifyPassword))
+_QUERIES = _WRITES | {pg.Find, pg.RequireNone, pg.Count, pg.FindPage, pg.ForEach, pg.ForEachGiven}
 
 
 def require(condition: ex.Expression, check: pg.Guard | pg.Quota, status: int) -> pg.Statement:
@@ -177,13 +178,17 @@ def joined(statements: Sequence[pg.Statement]) -> list[pg.Statement]:
 def in_one_unit(statements: Sequence[pg.Statement]) -> list[pg.Statement]:
     """Make one unit of all that a function asks of the database and writes to it.
 
-    What needs no row, such as a password's hash, stays before it. A lone write is a unit anyway,
-    and a function that only reads needs none.
+    Passwords take their time: their hashes, and what is read before these, stay before it. A lone
+    write is a unit anyway, and a function that only reads needs none.
     """
     kinds = [{type(node) for node in walk(each)} for each in statements]
-    queries = [place for place, found in enumerate(kinds) if found & _QUERIES]
+    slow = [place for place, found in enumerate(kinds) if found & _PASSWORDS]
+    start = slow[-1] if slow else 0
+    queries = [place for place, found in enumerate(kinds) if found & _QUERIES and place >= start]
     writes = [place for place, found in enumerate(kinds) if found & _WRITES]
-    if not writes or (len(queries) == 1 and not isinstance(statements[queries[0]], pg.ForEach)):
+    many = (pg.ForEach, pg.ReturnSession)  # more than one query each
+    is_lone = len(queries) == 1 and not any(isinstance(each, many) for each in statements)
+    if not writes or is_lone:
         return list(statements)
     end = len(statements) - isinstance(statements[-1], pg.ReturnNothing)
     unit = pg.Transaction(kind="transaction", body=tuple(statements[queries[0] : end]))

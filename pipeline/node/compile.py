@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import cast
 
 from pydantic import BaseModel, ConfigDict
@@ -131,16 +131,18 @@ def check_project(
     folder: Path,
     *,
     files: Sequence[str] | None = None,
+    config: str = "tsconfig.json",
     timeout_s: float = COMPILER_TIMEOUT_S,
 ) -> CompileReport:
     """Type-check a project without writing into its folder.
 
     ``files`` (paths relative to the folder) narrows the check to these units and what they
-    import; by default every source file of the project is a unit.
+    import; by default every source file of the project is a unit. ``config`` is the tsconfig,
+    relative to the folder, whose dialect rules them.
     Raises CompilerFailure when the folder is not there or the compiler breaks down, CompileTimeout
     when it takes longer than ``timeout_s``, ToolchainError before ``make setup``.
     """
-    return _compile(folder, files, {"noEmit": True}, timeout_s)
+    return _compile(folder, files, {"noEmit": True}, timeout_s, config)
 
 
 def emit_project(
@@ -181,7 +183,11 @@ def source_files(folder: Path) -> tuple[str, ...]:
 
 
 def _compile(
-    folder: Path, files: Sequence[str] | None, overrides: Mapping[str, object], timeout_s: float
+    folder: Path,
+    files: Sequence[str] | None,
+    overrides: Mapping[str, object],
+    timeout_s: float,
+    config: str = "tsconfig.json",
 ) -> CompileReport:
     started = time.perf_counter()
     if not folder.is_dir():
@@ -190,7 +196,7 @@ def _compile(
     if not count_units(sources):
         return make_report(sources, (), started)
     with workspace_of(folder) as workspace:
-        options = {**compiler_options(folder, workspace, timeout_s), **overrides}
+        options = {**compiler_options(folder, workspace, timeout_s, config), **overrides}
         write_settings(workspace, options, sources)
         completed = _run_compiler(["-p", ".", "--pretty", "false"], workspace, timeout_s)
     diagnostics = _parse_diagnostics(completed.stdout)
@@ -259,13 +265,15 @@ def workspace_of(folder: Path) -> Generator[Path]:
         yield workspace
 
 
-def compiler_options(folder: Path, workspace: Path, timeout_s: float) -> dict[str, object]:
+def compiler_options(
+    folder: Path, workspace: Path, timeout_s: float, config: str = "tsconfig.json"
+) -> dict[str, object]:
     """Choose the options: ours for the platform, the project's own for its dialect.
 
     TypeScript 7 refuses options that older projects still name (``baseUrl``, ``node10``
     resolution, ES5), so a foreign tsconfig is read for what we take over, never used as it is.
     """
-    own = _own_options(folder, workspace, timeout_s)
+    own = _own_options(folder, workspace, timeout_s, config)
     own_module = str(own.get("module", "")).lower()
     is_esm_package = _is_esm_package(folder)
     is_node = own_module in _NODE_MODULE_KINDS or (not own and is_esm_package)
@@ -286,27 +294,31 @@ def compiler_options(folder: Path, workspace: Path, timeout_s: float) -> dict[st
         is_esm = is_esm_package or own_module.startswith("es")
         module = own_module if own_module == "preserve" else "esnext" if is_esm else "commonjs"
         options |= {"module": module, "moduleResolution": "bundler"}
-    paths = _paths(own)
+    paths = _paths(own, PurePosixPath(config).parent.as_posix())
     if paths:
         options["paths"] = paths
     return options
 
 
-def _own_options(folder: Path, workspace: Path, timeout_s: float) -> dict[str, object]:
+def _own_options(folder: Path, workspace: Path, timeout_s: float, config: str) -> dict[str, object]:
     """Read the project's compiler options, ``extends`` and comments resolved; empty if none."""
-    if not (folder / "tsconfig.json").is_file():
+    if not (folder / config).is_file():
         return {}
-    shown = _run_compiler(["-p", PROJECT_LINK, "--showConfig"], workspace, timeout_s)
+    arguments = ["-p", f"{PROJECT_LINK}/{config}", "--showConfig"]
+    shown = _run_compiler(arguments, workspace, timeout_s)
     try:
-        config = cast("dict[str, dict[str, object]]", json.loads(shown.stdout))
+        read = cast("dict[str, dict[str, object]]", json.loads(shown.stdout))
     except json.JSONDecodeError:
         return {}
-    return config.get("compilerOptions", {})
+    return read.get("compilerOptions", {})
 
 
-def _paths(own: Mapping[str, object]) -> dict[str, list[str]]:
-    """Turn the project's path aliases, and its ``baseUrl``, into aliases of the workspace."""
-    base = os.path.normpath(f"{PROJECT_LINK}/{own.get('baseUrl', '.')}")
+def _paths(own: Mapping[str, object], place: str) -> dict[str, list[str]]:
+    """Turn the project's path aliases, and its ``baseUrl``, into aliases of the workspace.
+
+    Both are relative to ``place``, the folder of the tsconfig.
+    """
+    base = os.path.normpath(f"{PROJECT_LINK}/{place}/{own.get('baseUrl', '.')}")
     aliases = cast("Mapping[str, list[str]]", own.get("paths", {}))
     paths = {
         alias: [f"./{os.path.normpath(f'{base}/{target}')}" for target in targets]

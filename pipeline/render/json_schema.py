@@ -21,7 +21,7 @@ from pipeline.ast.interface import (
     Schema,
     StringSchema,
 )
-from pipeline.ast.patterns import PATTERNS, TIME_REGEX
+from pipeline.ast.patterns import TIME_REGEX
 from pipeline.render.markdown import sentence
 
 JsonObject: TypeAlias = dict[str, JsonValue]
@@ -82,8 +82,8 @@ def example(interface: Interface, schema: Schema) -> JsonValue:
 def _example_text(schema: StringSchema) -> str:
     if schema.enum:
         return schema.enum[0]
-    if schema.pattern is not None:
-        return PATTERNS[schema.pattern].example
+    if schema.text_pattern is not None:
+        return schema.text_pattern.example
     text = _EXAMPLES[schema.format] if schema.format else _EXAMPLE_TEXT
     shortest, longest = schema.min_length or 0, schema.max_length
     while len(text) < shortest:
@@ -129,8 +129,8 @@ def json_schema(schema: Schema) -> JsonObject:
             formatted: JsonObject = {"format": schema.format} if schema.format else {}
             if schema.enum:
                 return {"type": "string", "enum": list(schema.enum)}
-            if schema.pattern is not None:
-                return {"type": "string", "pattern": PATTERNS[schema.pattern].regex}
+            if schema.text_pattern is not None:
+                return {"type": "string", "pattern": schema.text_pattern.regex}
             if schema.format == "time":  # the format of that name has seconds and an offset
                 return {"type": "string", "pattern": TIME_REGEX}
             pattern = _PATTERNS.get(schema.format)

@@ -200,6 +200,8 @@ def _summary(operation: Operation) -> str:
             return f"Sign in as {with_article(one)}"
         case "refresh":
             return f"Renew the tokens of {with_article(one)}"
+        case "password":
+            return f"Change the password of {with_article(one)}"
         case "list":
             own = "" if operation.method_name == "list" else f": {verb}"
             return f"List {words(operation.resource)}{own}"

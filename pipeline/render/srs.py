@@ -16,6 +16,7 @@ from pipeline.ast.analysis import (
     Limit,
     Membership,
     Ordering,
+    Overlap,
     Ownership,
     Permission,
     Quota,
@@ -251,8 +252,10 @@ def _exactly(rule: Rule) -> str:
         case Quota():
             most = code(rule.maximum) if isinstance(rule.maximum, str) else rule.maximum
             per = "owner" if rule.per == OWNER else code(rule.per)
-            when = "" if rule.period == "at_once" else f", within a {rule.period}"
+            when = "" if rule.period == "at_once" else f", within a {words(rule.period)}"
             return f"{code(rule.entity)}{_role(rule)}: at most {most} for each {per}{when}"
+        case Overlap():
+            return _apart(rule)
         case Transition():
             step = f"{code(rule.source)} → {code(rule.target)}"
             return f"{code(rule.attribute)}: {step}, by {with_article(escape(words(rule.actor)))}"
@@ -265,7 +268,7 @@ def _exactly(rule: Rule) -> str:
         case Default():
             return f"{code(rule.attribute)} starts as {escape(rule.value)}"
         case Restriction():
-            return f"{code(rule.entity)} stays while there are {code(rule.dependent)}"
+            return f"{code(rule.entity)} stays while there are {code(rule.dependent)}{_role(rule)}"
         case Cascade():
             return f"{code(rule.dependent)} are {rule.then} when {code(rule.entity)} is deleted"
         case Sorting():
@@ -298,6 +301,12 @@ def _shown(rule: Visibility) -> str:
     return f"{shown} of {code(rule.entity)}{by}"
 
 
+def _apart(rule: Overlap) -> str:
+    per = "owner" if rule.per == OWNER else code(rule.per)
+    span = f"{code(rule.start)} to {code(rule.end)}"
+    return f"{code(rule.entity)}{_role(rule)}: no two at once for each {per}, from {span}"
+
+
 def _span(rule: Window) -> str:
     if isinstance(rule.amount, int):
         return counted(rule.amount, rule.unit[:-1])
@@ -312,7 +321,7 @@ def _range(limit: Limit) -> str:
     return f"{limit.minimum} to {limit.maximum}"
 
 
-def _role(rule: Membership | Quota | Visibility) -> str:
+def _role(rule: Membership | Overlap | Quota | Restriction | Visibility) -> str:
     if rule.attribute is None or rule.value is None:
         return ""
     return f" whose {code(rule.attribute)} is {code(rule.value)}"

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.asking.filled_form import FilledForm
+from pipeline.derive.accounts.operations import ACCOUNT_KINDS
 from pipeline.project import Project
 from pipeline.records.measurements import Compliance, Instruction
 from pipeline.settle.analysis import rule_entities
@@ -19,7 +20,6 @@ from pipeline.settle.analysis import rule_entities
 ALWAYS_THERE = re.compile(r"id|.*_id|password.*|created_at")
 """Attributes that every entity has unasked."""
 NEEDS = "program/needs/"
-ACCOUNT_KINDS = ("join", "login", "refresh", "logout")
 NUMBER = re.compile(r"\d{2,}")
 
 

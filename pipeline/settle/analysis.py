@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline import names
 from pipeline.ast.analysis import (
@@ -22,6 +22,7 @@ from pipeline.ast.analysis import (
     Limit,
     Membership,
     Ordering,
+    Overlap,
     Plan,
     Quota,
     Required,
@@ -37,6 +38,7 @@ from pipeline.ast.analysis import (
 )
 from pipeline.settle.notes import Notes
 
+_Stated = TypeVar("_Stated", bound=Overlap | Quota | Restriction)
 NO_OWNER = "none"
 MAX_ATTRIBUTES = 16
 ALWAYS_OF_ACCOUNTS = ("email", "password")
@@ -176,24 +178,26 @@ def _settle_rule(rule: Rule, place: str, notes: Notes) -> Rule:
             return rule.model_copy(update={"attributes": tuple(dict.fromkeys(attributes))})
         case State(values=values):
             return rule.model_copy(update={"values": tuple(dict.fromkeys(values))})
-        case Quota():
-            return _settle_counted(rule, place, notes)
+        case Quota() | Overlap():
+            return _settle_state(rule, rule.entity, place, notes)
+        case Restriction():
+            return _settle_state(rule, rule.dependent, place, notes)
         case Visibility():
             return _settle_shown(rule, place, notes)
         case _:
             return rule
 
 
-def _settle_counted(rule: Quota, place: str, notes: Notes) -> Quota:
-    """Keep the condition on what is counted only if it is one: of those rows, with a value."""
+def _settle_state(rule: _Stated, entity: str, place: str, notes: Notes) -> _Stated:
+    """Keep the condition on rows of an entity only if it is one: with a value."""
     if rule.attribute is None and rule.value is None:
         return rule
     is_whole = rule.attribute is not None and rule.value is not None
-    if is_whole and _entity(rule.attribute or "") == rule.entity:
+    if is_whole and _entity(rule.attribute or "") == entity:
         return rule
-    expected = f"an attribute of {rule.entity} and its value"
+    expected = f"an attribute of {entity} and its value"
     found = " ".join(filter(None, (rule.attribute, rule.value)))
-    notes.add(f"{place}/attribute", expected, found, "left out: all rows are counted")
+    notes.add(f"{place}/attribute", expected, found, "left out: all rows count")
     return rule.model_copy(update={"attribute": None, "value": None})
 
 
@@ -245,6 +249,8 @@ def rule_entities(rule: Rule) -> tuple[str, ...]:
             named += [entity, through, _entity(person or "")]
         case Quota(entity=entity, per=per, maximum=maximum):
             named += [entity, None if per == OWNER else per, _entity(str(maximum))]
+        case Overlap(entity=entity, per=per):
+            named += [entity, None if per == OWNER else per]
         case Limit() | Transition() | Derivation() | Default() | Required() | Sorting():
             named.append(_entity(rule.attribute))
         case _:

@@ -13,12 +13,14 @@ from pipeline.ast.database import (
     DecimalType,
     EnumType,
     IntegerType,
+    PatternType,
     Relation,
     Table,
     TableEntry,
     TableForm,
     TextType,
 )
+from pipeline.ast.patterns import SIZED
 from pipeline.english import plural
 from pipeline.settle.analysis import requirements_of
 from pipeline.settle.notes import Notes
@@ -133,7 +135,7 @@ def said_of(
     """Return what a rule lets become of an entity's rows when the row goes they belong to."""
     for rule in analysis.rules:
         match rule:
-            case Restriction() if (rule.entity, rule.dependent) == (entity, dependent):
+            case Restriction(value=None) if (rule.entity, rule.dependent) == (entity, dependent):
                 return "restrict"
             case Cascade() if (rule.entity, rule.dependent) == (entity, dependent):
                 return "cascade" if rule.then == "deleted" else "set_null"
@@ -240,6 +242,9 @@ def _settle_type(type_: ColumnType, place: str, notes: Notes) -> ColumnType:
         )
     if isinstance(type_, TextType) and type_.generated is not None:
         type_ = _settle_generated(type_, place, notes)
+    if isinstance(type_, PatternType) and type_.length and type_.pattern not in SIZED:
+        notes.add(f"{place}/length", f"none for a {type_.pattern}", type_.length, "left out")
+        type_ = type_.model_copy(update={"length": None})
     if isinstance(type_, EnumType):
         labels = names.labels()
         values = tuple(labels.take(value) for value in type_.values)

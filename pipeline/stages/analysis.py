@@ -10,6 +10,7 @@ from pipeline.asking.growth import Growth, growth_of
 from pipeline.asking.harness import Ask, Harness
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.ast import analysis as an
+from pipeline.derive.accounts.schemas import PASSWORD_LENGTHS
 from pipeline.records.calls import Diagnostic
 from pipeline.settle.analysis import NO_OWNER, number_feature, settle_feature, settle_plan
 from pipeline.stages import refusals, slices
@@ -23,6 +24,8 @@ NAMES_OF = {
     "per": "counted",
     "attribute": "attributes",
     "attributes": "attributes",
+    "start": "attributes",
+    "end": "attributes",
     "reference": "moments",
     "other": "people",
     "person": "held",
@@ -87,7 +90,9 @@ def _ask(plan: an.Plan, said: str, number: int, growth: Growth) -> Ask[an.Featur
         f"Write the requirements and rules of the feature {feature.name}: {feature.description}"
     )
     service = f"{said}\n\n{slices.plan(plan)}\n\n{refusals.by_rule()}"
-    prompt = prompts.messages("analysis-feature", "", own, service)
+    least, most = PASSWORD_LENGTHS
+    shared = f"A password has {least} to {most} characters; a rule with one bound leaves the other."
+    prompt = prompts.messages("analysis-feature", shared, own, service)
     schema = feature_schema(plan, number, growth)
     return Ask(f"analysis/feature/{feature.name}", prompt, schema, read)
 

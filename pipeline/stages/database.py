@@ -112,7 +112,10 @@ def tables_schema(analysis: Analysis, growth: Growth) -> FormSchema | None:
 def table_schema(
     analysis: Analysis, laid: tuple[db.Table, ...], table: db.Table, growth: Growth
 ) -> FormSchema:
-    """Narrow a table's form to the tables that exist; only an account can own a row."""
+    """Narrow a table's form to the tables that exist; only an account can own a row.
+
+    What joins two rows, such as a favourite, needs no column of its own.
+    """
     form = Form(db.TableForm)
     accounts = [actor.name for actor in analysis.accounts()]
     others = [other.name for other in laid if other.name not in accounts]
@@ -125,6 +128,6 @@ def table_schema(
     form.list_of(db.TableForm, "relations", relations)
     form.at_most(db.TableForm, "relations", growth.relations)
     form.at_most(db.TableForm, "columns", growth.columns)
-    if table.stance != "actor":
+    if table.stance not in ("actor", "junction"):
         form.at_least(db.TableForm, "columns", 1)
     return form.schema()

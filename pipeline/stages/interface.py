@@ -15,6 +15,7 @@ from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, JsonType, Table, TextType
 from pipeline.derive.dto import has_default, writable
 from pipeline.derive.interface import derive_interface
+from pipeline.derive.nested.offers import nestable
 from pipeline.derive.ownership import owners_of
 from pipeline.derive.reads.details import countable, flaggable
 from pipeline.derive.reads.lists import has_range
@@ -101,6 +102,7 @@ def resource_schema(analysis: Analysis, database: Database, table: Table, most: 
     form.choose(it.Action, "input", given)
     form.choose(it.Action, "required_input", given)
     _detail(form, database, table, [actor.name for actor in analysis.accounts()])
+    form.choose(it.Exposure, "nested", nestable(analysis, database, table))
     _expose(form, table, owners)
     entries = [
         form.node(it.Endpoint, {"kind": one_of(kinds)}),

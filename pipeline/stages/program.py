@@ -16,6 +16,7 @@ from pipeline.asking.narrow import Form
 from pipeline.ast import program as pg
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation
+from pipeline.derive.accounts.operations import ACCOUNT_KINDS
 from pipeline.derive.context import Context
 from pipeline.derive.program import EMPTY_SKETCH, derive_function
 from pipeline.derive.reads.lookups import is_lookup, looked_up
@@ -59,7 +60,7 @@ def run(harness: Harness, request: str, design: Design) -> pg.Program:
 
 def is_asked(operation: Operation) -> bool:
     """Whether the model has a say in the operation's program; a look-up has that of the read."""
-    is_account = operation.kind in ("join", "login", "refresh", "logout")
+    is_account = operation.kind in ACCOUNT_KINDS
     return not (is_account or is_lookup(operation))
 
 

@@ -64,6 +64,10 @@ def _phrase(expression: Node) -> str:
             return _moved("now", amount, unit)
         case ex.Offset(moment=moment, amount=amount, unit=unit):
             return _moved(value(moment), amount, unit)
+        case ex.StartOf(unit=unit, moment=moment):
+            return f"the beginning of the {unit} of {value(moment)}"
+        case ex.TimeOfDay(moment=moment) | ex.Weekday(moment=moment):
+            return f"{names.words(expression.kind)} of {value(moment)}"
         case ex.Conditional(condition=asked, then=then, otherwise=otherwise):
             return f"({value(then)} if {value(asked)} else {value(otherwise)})"
         case ex.Provided(property=name):

@@ -8,16 +8,9 @@ from pipeline import names
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import ErrorResponse, Operation
-from pipeline.derive.interface import (
-    MALFORMED,
-    NOT_SIGNED_IN,
-    OTHER_ACCOUNT,
-    ownership_rules,
-    restricting,
-    restriction_rules,
-)
+from pipeline.derive.interface import ownership_rules, restricting, restriction_rules
 from pipeline.derive.ownership import foreign_status
-from pipeline.derive.refusal import RULE_STATUS
+from pipeline.derive.refusal import MALFORMED, NOT_SIGNED_IN, OTHER_ACCOUNT, RULE_STATUS
 
 SHORT = {
     MALFORMED: "malformed or out of bounds",
@@ -35,9 +28,9 @@ ORDER = (
 )
 """In which order a function refuses, as `pipeline/derive/program.py` writes it."""
 OF_ALL = (
-    "All operations refuse with 400 what is malformed or out of bounds; those that need an account "
-    "with 401 who is not signed in, and with 403 another kind of account. Of several refusals the "
-    "first of these is answered: " + ORDER
+    "All operations refuse with 400 what is malformed or out of bounds; those that need an "
+    "account, with 401 who is not signed in and with 403 another kind of account. Of several "
+    "refusals the first of these is answered: " + ORDER
 )
 """What `refusals` leaves out where it is said once for all operations."""
 
@@ -49,7 +42,7 @@ def refusals(operation: Operation, *, general: bool = True) -> str:
     """
     causes: dict[tuple[str, ...], list[str]] = {(): []}
     for error in _once(operation.errors):
-        if not general and not error.rules and error.when in SHORT:
+        if not general and error.when in SHORT:
             continue
         causes.setdefault(error.rules, []).append(f"{error.status} {_cause(error.when)}")
     parts = [f"{', '.join(found)} ({_cited(rules)})" for rules, found in causes.items() if found]

@@ -111,6 +111,8 @@ class _Skeleton:
                     self._gap("sets") if item is SET else _assigned(item) for item in values
                 )
                 return f"change every {table} where {_where(where)}: {sets}"
+            case pg.ForEachGiven(table=table, property=name):
+                return f"new {table} for each of body.{name}"
             case pg.RemoveWhere(table=table, where=where):
                 return f"erase every {table} where {_where(where)}"
             case pg.ReturnRow(row=row):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from pipeline import names
@@ -21,7 +21,7 @@ from pipeline.ast.database import (
     TextType,
 )
 from pipeline.ast.interface import Interface, Operation, SchemaProperty
-from pipeline.ast.patterns import PATTERNS
+from pipeline.ast.patterns import text_pattern
 from pipeline.derive.ownership import owners_of
 from pipeline.design import Design
 from pipeline.english import singular
@@ -89,7 +89,7 @@ def demands(request: str, analysis: Analysis, entity: str) -> str:
     """
     requirements, rules = requirements_of(analysis, entity), rules_of(analysis, entity)
     if _is_shared(analysis):
-        ids = [", ".join(each.id for each in found) or "none" for found in (requirements, rules)]
+        ids = [_runs([each.id for each in found]) for found in (requirements, rules)]
         said = f"Of {names.words(entity)} speak the requirements {ids[0]}, the rules {ids[1]}."
     else:
         said = _demands(names.words(entity), requirements, rules)
@@ -98,6 +98,19 @@ def demands(request: str, analysis: Analysis, entity: str) -> str:
     named = next((e for e in analysis.entities if e.name == entity), None)
     about = sentences_about(request, (entity, *(named.attributes if named else ())))
     return f"What the request says of {names.words(entity)}:\n{about}\n{said}"
+
+
+def _runs(ids: Sequence[str]) -> str:
+    """Return ids, of three or more in a row the first and the last: `R-1.1 to R-1.4, R-2.1`."""
+    runs: list[list[str]] = []
+    for each in ids:
+        feature, _, number = each.rpartition(".")
+        if runs and runs[-1][-1] == f"{feature}.{int(number) - 1}":
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    said = [f"{run[0]} to {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs]
+    return ", ".join(said) or "none"
 
 
 def sentences_about(request: str, wanted: Iterable[str]) -> str:
@@ -244,7 +257,7 @@ def type_words(type_: ColumnType) -> str:
     if isinstance(type_, TextType):
         return f"text {type_.min_length}..{type_.max_length}"
     if isinstance(type_, PatternType):
-        return f"{type_.pattern} like {PATTERNS[type_.pattern].example}"
+        return f"{type_.pattern} like {text_pattern(type_.pattern, type_.length).example}"
     if isinstance(type_, JsonType):
         return f"object of at most {type_.max_length} characters"
     if isinstance(type_, IntegerType | DecimalType):

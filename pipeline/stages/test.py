@@ -70,11 +70,10 @@ def _ask_scenarios(
     derived: Sequence[ts.TestFunction],
     allocator: names.Allocator,
 ) -> Ask[list[ts.Scenario]]:
-    near = [o.id for o in test_slice.near(design, table.name) if o.table != table.name]
     own = (
         f"{slices.demands(request, design.analysis, table.entity)}\n"
         f"{test_slice.operations(design, _operations(design, table))}\n"
-        f"Called without being named in `uses`: {', '.join(near) or 'no others'}.\n"
+        f"{test_slice.freely_called(design, table.name)}\n"
         f"{test_slice.existing(derived)}\n"
         f"Write the other scenarios of {names.words(table.plural)}."
     )
@@ -84,7 +83,7 @@ def _ask_scenarios(
         settled, notes = settle_scenarios(parsed.scenarios, allocator, table.name)
         return settled, notes.all()
 
-    shared = test_slice.all_operations(design)
+    shared = f"{test_slice.all_operations(design)}\n{test_slice.general(design)}"
     prompt = prompts.messages(
         "test-scenarios", shared, own, slices.service(request, design.analysis)
     )
@@ -100,7 +99,8 @@ def _asks(
     """Return the forms of a resource's tests, each with the place of its first scenario."""
     used = [design.interface.operation(u) for each in scenarios for u in each.uses]
     offered = list({o.id: o for o in (*test_slice.near(design, table.name), *used)}.values())
-    described = test_slice.operations(design, offered)
+    general = f"{test_slice.general(design)}\n{test_slice.nameable()}"
+    described = f"{general}\n{test_slice.operations(design, offered)}"
     service = slices.service(request, design.analysis)
     most = growth_of(request).steps
     found: list[tuple[int, Ask[tuple[ts.TestSketch, ...]]]] = []

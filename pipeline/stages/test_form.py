@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import get_args
 
 from engines.schema import EMPTY_ARRAY, Array, Enum, FormSchema, SchemaNode
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.asking.typed import ORDERED, ValueType, is_nullable, literals, schema_type
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
 from pipeline.ast.base import TimeUnit
 from pipeline.ast.interface import (
@@ -129,12 +131,12 @@ class _Sketch:
         form = self._form
         values: list[SchemaNode] = []
         if type_.kind == "email":
-            values += [form.node(ex.RandomEmail), *self._addresses()]
+            values += [form.node(made_up.RandomEmail), *self._addresses()]
         else:
             values += self._literals(type_)
         values += self._earlier_values(type_)
         if type_.kind == "uuid":
-            values = [form.node(ex.RandomUuid)]
+            values = [form.node(made_up.RandomUuid)]
             target = relation_target(self._design, operation, property_.name)
             if target and self._rows[target]:
                 values.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
@@ -157,10 +159,21 @@ class _Sketch:
         if type_.kind == "text":
             values.append(self._form.node(ex.RepeatedString))
         if type_.kind == "pattern":
-            values.append(self._form.node(ex.RandomCode, {"pattern": one_of(type_.values)}))
+            values.append(self._code(type_))
         if type_.kind == "date":
             values.append(self._form.node(ex.Shifted))
+        if type_.kind == "datetime":
+            values.append(self._form.node(ex.AtTime))
         return values
+
+    def _code(self, type_: ValueType) -> SchemaNode:
+        """Return a fresh text of a pattern, of the length that its texts have."""
+        code = self._form.node(made_up.RandomCode, {"pattern": one_of(type_.values)})
+        members = {name: node for name, node in code.members.items() if name != "length"}
+        if type_.length is None:
+            return replace(code, members=members)
+        members["length"] = one_of([type_.length])
+        return replace(code, members=members, required=tuple(members))
 
     def _addresses(self) -> list[SchemaNode]:
         tables = [table for table in self._design.database.tables if table.stance == "actor"]

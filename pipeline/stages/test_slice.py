@@ -8,7 +8,7 @@ from pipeline import names
 from pipeline.asking.typed import is_nullable, schema_type
 from pipeline.ast import test as ts
 from pipeline.ast.interface import Operation, SchemaProperty
-from pipeline.derive.e2e.rows import relation_target
+from pipeline.derive.e2e.rows import NAMED_OTHERS, NAMED_ROWS, relation_target
 from pipeline.derive.e2e.samples import scalar
 from pipeline.design import Design
 from pipeline.stages.refusals import OF_ALL, refusals
@@ -43,14 +43,22 @@ def near(design: Design, table_name: str) -> list[Operation]:
     return found
 
 
+def general(design: Design) -> str:
+    """Return what holds for all operations: refusals in their order, and what lists take."""
+    queries = [each.query for each in design.interface.operations if each.query is not None]
+    if not queries:
+        return OF_ALL
+    most, usual = queries[0].max_limit, queries[0].default_limit
+    return (
+        f"{OF_ALL}\nLists also take a page from 1 and a limit 1..{most}, {usual} by default; they "
+        "find texts in any case and begin with the newest unless sorted. Rows made one after "
+        "another differ in time."
+    )
+
+
 def operations(design: Design, offered: Sequence[Operation]) -> str:
-    """Return the operations with their bodies, answers and refusals."""
-    lines = ["Operations:", OF_ALL, *(_operation(design, each) for each in offered)]
-    queries = [each.query for each in offered if each.query is not None]
-    if queries:
-        most, usual = queries[0].max_limit, queries[0].default_limit
-        lines.append(f"Lists also take a page from 1 and a limit 1..{most}, {usual} by default.")
-    lines.append("Answers:")
+    """Return the operations with their bodies, answers and refusals but those of all."""
+    lines = ["Operations:", *(_operation(design, each) for each in offered), "Answers:"]
     responses = dict.fromkeys(o.response for o in offered if o.response is not None)
     lines += [_answer(design, response) for response in responses]
     return "\n".join(lines)
@@ -64,6 +72,15 @@ def all_operations(design: Design) -> str:
         resources.setdefault(resource, []).append(method)
     listed = [f"{resource}: {', '.join(methods)}" for resource, methods in resources.items()]
     return "\n".join(["All operations:", *listed])
+
+
+def freely_called(design: Design, table_name: str) -> str:
+    """Return the resources whose operations the tests of a table call without naming them."""
+    found = near(design, table_name)
+    if len(found) == len(design.interface.operations):
+        return "All operations are called without `uses`, which stays empty."
+    resources = dict.fromkeys(each.id.partition(".")[0] for each in found)
+    return f"Called without `uses`: all of {', '.join(resources)}."
 
 
 def _operation(design: Design, one: Operation) -> str:
@@ -108,9 +125,14 @@ def _answer(design: Design, response: str) -> str:
     return f"- {response}: {shown}"
 
 
+def nameable() -> str:
+    """Return how many answers of each type a test can name."""
+    return f"Numbers of named answers: 1 to {NAMED_ROWS} of a row, 1 to {NAMED_OTHERS} of others."
+
+
 def existing(functions: Iterable[ts.TestFunction]) -> str:
-    """Return the tests that there are already."""
-    listed = [f"- {each.name}: {each.purpose}" for each in functions]
+    """Return what the tests that there are already are for."""
+    listed = [f"- {each.purpose}" for each in functions]
     return "\n".join(["Tests that there are already:", *(listed or ["- none"])])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scoring.brief import Actor, Entity, Permission, RequiredOperation
+from scoring.brief import Actor, Attribute, Entity, Permission, RequiredOperation
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
 from scoring.matching import Subject, find_property
 from scoring.project.facts import Operation, Property, Shape
@@ -293,7 +293,7 @@ def _entity_dtos(subject: Subject, entity: Entity) -> list[Verdict]:
             verdicts.append(
                 lost(f"{expected} ({state})", f"{member.name} is {shown}", shape.file, member.line)
             )
-        elif not _typed(member) or not _fits(member, column.type if column else ""):
+        elif not _shows(member, attribute, column.type if column else ""):
             verdicts.append(
                 lost(expected, f"{member.name} is {member.type}", shape.file, member.line)
             )
@@ -346,6 +346,12 @@ def _writable(subject: Subject, entity: Entity) -> list[Verdict]:
 
 def _empty(member: Property) -> bool:
     return member.nullable or member.optional
+
+
+def _shows(member: Property, attribute: Attribute, column_type: str) -> bool:
+    """Whether a member has the type of its column; only an object of free form leaves it open."""
+    is_typed = _typed(member) or "json" in attribute.types
+    return is_typed and _fits(member, column_type)
 
 
 def _fits(member: Property, column_type: str) -> bool:

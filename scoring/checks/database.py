@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from scoring.brief import Attribute, Default, Entity, Relation, Uniqueness
 from scoring.checks.verdict import Check, Verdict, good, lost, partly
 from scoring.matching import Subject, find_column, type_fits
-from scoring.project.facts import Column, Table
+from scoring.project.facts import UNENFORCED, Column, Table
 from scoring.words import spelled, words
 
 PLACE = "prisma/schema.prisma"
@@ -70,7 +71,7 @@ def _relation(subject: Subject, entity: Entity, relation: Relation) -> Verdict:
         return lost(expected, "no foreign key", *where)
     found = next(r for r in table.foreign_keys if r.columns == columns)
     rule = _RULES.get(found.on_delete, found.on_delete)
-    if rule not in relation.on_delete:
+    if rule not in relation.on_delete and rule != UNENFORCED:
         return partly(0.5, expected, f"on delete {rule}", found.file, found.line)
     if found.nullable == relation.required:
         state = "may be null" if found.nullable else "must be given"
@@ -168,16 +169,27 @@ def types(subject: Subject) -> tuple[Verdict, ...]:
     tables = subject.facts.tables
     if not tables:
         return (lost("tables", "none", PLACE),)
+    asked = set(_asked(subject))
     verdicts: list[Verdict] = []
     for table in tables:
         problem = _table_problem(table)
         verdicts.append(lost(*problem, table.file, table.line) if problem is not None else good())
         for column in table.columns:
-            fault = _column_problem(column)
+            fault = None if (table.name, column.name) in asked else _column_problem(column)
             verdicts.append(
                 lost(*fault, column.file, column.line) if fault is not None else good(0.25)
             )
     return tuple(verdicts)
+
+
+def _asked(subject: Subject) -> Iterator[tuple[str, str]]:
+    """Yield the columns, each with its table, whose type is the very one that the brief names."""
+    for entity in subject.brief.entities:
+        table = subject.tables.get(entity.name)
+        for attribute in entity.attributes:
+            column = find_column(table, attribute) if table is not None else None
+            if table is not None and column is not None and type_fits(column, attribute):
+                yield table.name, column.name
 
 
 def _table_problem(table: Table) -> tuple[str, str] | None:

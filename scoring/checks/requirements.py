@@ -9,7 +9,9 @@ from scoring.checks.verdict import Check, Verdict, good, lost, partly
 from scoring.matching import Subject
 from scoring.project.docs import ID
 from scoring.project.facts import Statement
-from scoring.words import contains, mentions, words
+from scoring.stating.library import Library
+from scoring.stating.vocabulary import Vocabulary
+from scoring.words import mentions, words
 
 PLACE = "docs/requirements.md"
 _OUTCOME = re.compile(
@@ -22,12 +24,14 @@ _UNADDRESSED_LOSS = 0.5
 
 
 def stated(subject: Subject) -> tuple[Verdict, ...]:
-    """Look for each rule of the brief, with its numbers, in one statement of the documents."""
-    return tuple(_stated(subject, rule) for rule in subject.brief.rules)
+    """Look for each rule of the brief, with its numbers, in one sentence of the documents."""
+    known = Vocabulary(subject.brief)
+    library = Library(subject.facts.statements)
+    return tuple(_stated(library, rule, known) for rule in subject.brief.rules)
 
 
-def _stated(subject: Subject, rule: Rule) -> Verdict:
-    found = [s for s in subject.facts.statements if _states(s, rule)]
+def _stated(library: Library, rule: Rule, known: Vocabulary) -> Verdict:
+    found = library.stating(rule, known)
     if any(s.id for s in found):
         return good()
     expected = f"a requirement with an id that states: {rule.text}"
@@ -37,11 +41,6 @@ def _stated(subject: Subject, rule: Rule) -> Verdict:
             _UNADDRESSED_LOSS, expected, "stated, but without an id", first.file, first.line
         )
     return lost(expected, "no such statement", PLACE)
-
-
-def _states(statement: Statement, rule: Rule) -> bool:
-    sequence = words(statement.text)
-    return all(any(contains(sequence, words(word)) for word in group) for group in rule.words)
 
 
 def testable(subject: Subject) -> tuple[Verdict, ...]:

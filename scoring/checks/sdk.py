@@ -62,9 +62,10 @@ def types(subject: Subject) -> tuple[Verdict, ...]:
         {n for o in subject.facts.operations for n in (o.body, o.query, o.response) if n}
     )
     for name in names:
-        server, own = subject.facts.shape(name), instance(subject.facts.sdk_shapes, name)
+        server = subject.facts.shape(name)
         if server is None:
             continue
+        own = instance(subject.facts.sdk_shapes, name) or _counterpart(subject, name, server)
         expected = f"the SDK's type {name} equals the server's"
         if own is None:
             verdicts.append(lost(expected, "no such type", PLACE))
@@ -74,6 +75,26 @@ def types(subject: Subject) -> tuple[Verdict, ...]:
             good() if difference is None else lost(expected, difference, own.file, own.line)
         )
     return tuple(verdicts) or (lost("the DTOs as types of the SDK", "no DTO", PLACE),)
+
+
+def _counterpart(subject: Subject, name: str, server: Shape) -> Shape | None:
+    """Return what the client functions call a DTO of another name, the most alike of them."""
+    clients = {client.route: client for client in subject.facts.clients}
+    found: list[Shape] = []
+    for operation in subject.facts.operations:
+        client = clients.get(operation.key)
+        if client is None:
+            continue
+        given = client.parameter_types if name in (operation.body, operation.query) else ()
+        answered = (client.response,) if name == operation.response else ()
+        for text in (*given, *answered):
+            shape = instance(subject.facts.sdk_shapes, text.removesuffix("[]"))
+            if shape is not None:
+                found.append(shape)
+    wanted = {member.name for member in server.properties}
+    return max(
+        found, key=lambda shape: len(wanted & {p.name for p in shape.properties}), default=None
+    )
 
 
 def _difference(server: Shape, own: Shape, is_query: bool) -> str | None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from scoring.project.facts import Operation, Table, is_probe
 from scoring.project.handlers.handler import read_behaviour
+from scoring.project.handlers.traced import with_traced
 from scoring.project.shapes import type_name
 from scoring.symbolic import terms
 from scoring.symbolic.reader import Reader
@@ -239,9 +240,9 @@ def _operation(
         documented=_documented(handler, marks),
         success=_success(marks, verb),
         path_parameters_checked=brought.checked,
-        behaviour=replace(
+        behaviour=with_traced(
             read_behaviour(program, tables, handler, brought.arguments),
-            trace=Reader(program, tables).trace(handler, controller, brought.formulas),
+            Reader(program, tables).trace(handler, controller, brought.formulas),
         ),
     )
 

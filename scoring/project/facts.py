@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from scoring.symbolic.trace import EMPTY_TRACE, Trace
+from scoring.typescript.modules import Program
 from scoring.typescript.value import Refusal, Value
 from scoring.words import squeeze
 
@@ -28,6 +30,10 @@ class Column:
     line: int
 
 
+UNENFORCED = "Unenforced"
+"""The delete rule where the database knows of no foreign keys: rows that refer to one stay."""
+
+
 @dataclass(frozen=True)
 class ForeignKey:
     """A foreign key; `columns` are those of the table that holds it."""
@@ -44,7 +50,7 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class Table:
-    """A model of the Prisma schema; `name` is the model's, `sql_name` that of `@@map`."""
+    """A table; `name` is that of its model, class or constant, `sql_name` the database's."""
 
     name: str
     sql_name: str
@@ -234,69 +240,30 @@ class Client:
 
 
 @dataclass(frozen=True)
-class BodyMember:
-    """A member of a request that a test sends; texts by length, numbers by value."""
-
-    name: str
-    value: Value
-    length: int | None
-    number: float | None
-
-
-@dataclass(frozen=True)
-class TestCall:
-    """A call of an operation in a test; `expected` is None for success.
-
-    `caller` are the ids of the calls that its connection stems from: the sign-ins. `proven` if
-    the test would fail if the call did not answer as expected.
-    """
-
-    __test__ = False
-
-    id: int
-    route: str
-    expected: frozenset[int] | None
-    caller: frozenset[int]
-    members: tuple[BodyMember, ...]
-    arguments: Value
-    repeated: int
-    proven: bool
-    file: str
-    line: int
-
-
-@dataclass(frozen=True)
-class Assertion:
-    """A comparison in a test; vacuous if no answer of the server takes part."""
-
-    vacuous: bool
-    value: Value
-    text: str
-    file: str
-    line: int
-
-
-@dataclass(frozen=True)
 class TestFact:
-    """A test, its calls of helpers followed."""
+    """A test: an exported function, or what a test framework is given at this line."""
 
     __test__ = False
 
     name: str
     file: str
     line: int
-    calls: tuple[TestCall, ...]
-    assertions: tuple[Assertion, ...]
+    function: str
+    """The name of the exported function; empty for a framework's test."""
     shared_state: bool
     text: str
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A requirement or rule of the documents; `id` is empty if nothing can refer to it."""
+    """A requirement or rule of the documents; `id` is empty if nothing can refer to it.
+
+    `parts` are its paragraphs, list items and cells, each of which is read for itself.
+    """
 
     id: str
     text: str
+    parts: tuple[str, ...]
     file: str
     line: int
     is_rule: bool
@@ -341,6 +308,15 @@ class CodeSmell:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A layer of which nothing is known: its queries, its tables or its operations."""
+
+    layer: Literal["data", "tables", "api"]
+    name: str
+    """What the project makes it with."""
+
+
+@dataclass(frozen=True)
 class ProjectFacts:
     """One project, read."""
 
@@ -361,6 +337,9 @@ class ProjectFacts:
     """File and reason of what could not be read."""
     violated: int = -1
     """The status by which a broken key of the database is answered; -1 if none is mapped."""
+    unread: tuple[Unread, ...] = ()
+    program: Program | None = field(default=None, compare=False, repr=False)
+    """The sources, in which the tests are played."""
 
     def shape(self, name: str) -> Shape | None:
         """Return a DTO of the server by name, `Page<Todo>` with its arguments filled in."""

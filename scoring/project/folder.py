@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 SKIPPED_FOLDERS = frozenset({"node_modules", "dist", "build", "coverage", "out", "__pycache__"})
 """Folders of installed or generated files; so are all whose name starts with a dot."""
@@ -12,6 +15,9 @@ SKIPPED_FOLDERS = frozenset({"node_modules", "dist", "build", "coverage", "out",
 READ_SUFFIXES = (
     ".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".prisma", ".json", ".md",
 )  # fmt: skip
+
+_OF_CLIENTS = frozenset({"react", "vue", "svelte", "preact", "solid-js", "@angular/core"})
+_OF_SERVERS = ("@nestjs/core", "@nestjs/common", "express", "fastify")
 
 FILE_MAX_BYTES = 2_000_000
 """The largest source that makes sense, hand-written or generated; bigger files are not read."""
@@ -79,7 +85,7 @@ def read_folder(folder: Path) -> Folder:
         if "\ufffd" in text and "\ufffd".encode() not in data:
             unread.append(Unread(name, "not valid UTF-8; the readable rest was scored"))
         texts[name] = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    return Folder(texts, tuple(unread))
+    return Folder(without_clients(texts), tuple(unread))
 
 
 def _candidates(folder: Path) -> list[Path]:
@@ -92,3 +98,33 @@ def _candidates(folder: Path) -> list[Path]:
         if len(found) > 2 * PROJECT_MAX_FILES:
             break
     return sorted(found)
+
+
+def without_clients(texts: Mapping[str, str]) -> dict[str, str]:
+    """Leave out the folders that show the backend to people, and documents aside, are none of it.
+
+    Such a folder has a `package.json` of its own that names a library for pages, and no server's.
+    """
+    clients = tuple(
+        path.removesuffix("package.json")
+        for path, text in texts.items()
+        if path.endswith("/package.json") and _is_client(text)
+    )
+    if not clients:
+        return dict(texts)
+    return {path: text for path, text in texts.items() if not path.startswith(clients)}
+
+
+def _is_client(text: str) -> bool:
+    try:
+        package: object = json.loads(text)
+    except ValueError:
+        return False
+    if not isinstance(package, dict):
+        return False
+    held = cast("dict[str, object]", package)
+    named: set[str] = set()
+    for kind in ("dependencies", "devDependencies", "peerDependencies"):
+        listed = held.get(kind)
+        named |= set(cast("dict[str, object]", listed)) if isinstance(listed, dict) else set()
+    return bool(named & _OF_CLIENTS) and not named.intersection(_OF_SERVERS)

@@ -11,6 +11,11 @@ from scoring.typescript.syntax import SyntaxNode, string_value, walk
 
 _VERBS = frozenset({"get", "post", "put", "patch", "delete"})
 _SDK_PATH = re.compile(r"(^|/)(sdk|client|api)(/|$)|/functional/")
+_SERVER_PATH = re.compile(
+    r"(^|/)apps/(api|server|backend)/"
+    r"|\.(service|module|entity|guard|resolver|repository|schema|strategy|dto|filter|pipe)\.ts$"
+)
+"""A monorepo's `apps/api` is the server, and so is what Nest calls by these names anywhere."""
 _FETCH_METHOD = re.compile(r"^(GET|POST|PUT|PATCH|DELETE)$")
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}")
 _ERROR_TYPED = re.compile(r"@throws\b|Promise<\s*(?:\w*Result|Either|IPropagation)|\|\s*\w*Error")
@@ -18,7 +23,11 @@ _ERROR_TYPED = re.compile(r"@throws\b|Promise<\s*(?:\w*Result|Either|IPropagatio
 
 def is_sdk_path(path: str) -> bool:
     """Whether a file belongs to the client library."""
-    return _SDK_PATH.search(path) is not None and "controller" not in path.lower()
+    return (
+        _SDK_PATH.search(path) is not None
+        and "controller" not in path.lower()
+        and _SERVER_PATH.search(path) is None
+    )
 
 
 def read_clients(program: Program) -> tuple[Client, ...]:

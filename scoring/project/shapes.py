@@ -29,6 +29,8 @@ _WRAPPERS = re.compile(
 )
 _MAPPED = frozenset({"Partial", "Required", "Readonly", "Pick", "Omit"})
 _MAPPED_CLASS = frozenset({"PartialType", "PickType", "OmitType", "IntersectionType"})
+_HIDDEN = re.compile(r"^@Exclude\(|\bselect: false\b|\bhidden: true\b")
+"""Members that a class has and its answers don't show."""
 _DEPTH_MAX = 6
 """How far bases and aliases are followed."""
 _TYPE_MAX_CHARACTERS = 4_000
@@ -255,7 +257,7 @@ def _aliased(made: Property, name: str, scope: Scope | None, depth: int) -> Prop
     if declared is None:
         return None
     if declared.node.type == "enum_declaration":
-        return replace(made, type="string", values=_enumerated(declared.node))
+        return replace(made, type="string", values=enumerated(declared.node))
     value = declared.node.get("value")
     if value is None or _has_members(declared.node, scope.within(declared), set()):
         return None
@@ -292,7 +294,8 @@ def _has_members(node: SyntaxNode, scope: Scope, seen: set[int]) -> bool:
             return False
 
 
-def _enumerated(node: SyntaxNode) -> tuple[str, ...]:
+def enumerated(node: SyntaxNode) -> tuple[str, ...]:
+    """Return the values of an enumeration."""
     body = node.get("body")
     values: list[str] = []
     for member in body.children if body is not None else ():
@@ -325,6 +328,9 @@ def _class_members(node: SyntaxNode, scope: Scope, depth: int) -> tuple[Property
         name = member.get("name")
         if member.type == "public_field_definition" and name is not None:
             decorators = [*pending, *member.all("decorator")]
+            if any(_HIDDEN.search(each.text) for each in decorators):
+                pending = []
+                continue
             if member.get("value") is None or decorators:
                 optional = re.search(rf"\b{re.escape(name.text)}\s*\?", member.text) is not None
                 annotation = member.get("type")
@@ -353,24 +359,39 @@ def _base_members(base: SyntaxNode, scope: Scope, depth: int) -> tuple[Property,
     return _mapped(callee.text, members, keys)
 
 
+def _bounds(given: str, scope: Scope) -> list[float]:
+    """Return the numbers of a decorator's arguments, constants among them, options left out."""
+    found: list[float] = []
+    for part in given.split("{")[0].split(","):
+        text = part.strip()
+        held = scope.constant(text) if re.fullmatch(r"[A-Za-z_$][\w$]*", text) else None
+        text = held.node.text if held is not None else text
+        number = re.match(r"-?\d+(\.\d+)?", text.replace("_", ""))
+        if number is not None:
+            found.append(float(number[0]))
+    return found
+
+
 def _decorated(made: Property, decorators: list[SyntaxNode], scope: Scope) -> Property:
     for node in decorators:
-        match = re.match(r"@(\w+)(?:\((.*)\))?$", node.text, re.DOTALL)
+        match = re.match(r"@(?:\w+\.)?(\w+)(?:\((.*)\))?$", node.text, re.DOTALL)
         if match is None:
             continue
         name, given = match[1], (match[2] or "")
-        numbers = [float(n) for n in re.findall(r"-?\d+", given)]
+        numbers = _bounds(given, scope)
         if name in _DECORATOR_BOUNDS and numbers:
             made = replace(made, **{_DECORATOR_BOUNDS[name]: numbers[0]})
         elif name == "Length" and numbers:
             made = replace(made, minimum=numbers[0], maximum=numbers[1] if numbers[1:] else None)
-        elif name == "IsOptional":
+        elif name in ("IsOptional", "ApiPropertyOptional"):
             made = replace(made, optional=True)
+        elif name == "IsNotEmpty" and made.minimum is None and made.type == "string":
+            made = replace(made, minimum=1.0)
         elif name in ("IsIn", "IsEnum"):
             listed = tuple(re.findall(r"[\"'](\w+)[\"']", given))
             declared = scope.type(given.split(",")[0].strip())
             if not listed and declared is not None:
-                listed = _enumerated(declared.node)
+                listed = enumerated(declared.node)
             made = replace(made, values=listed or made.values)
         elif name in _DECORATOR_TYPES:
             made = replace(made, type=_DECORATOR_TYPES[name])

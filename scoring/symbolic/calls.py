@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scoring.symbolic import names, sql
 from scoring.symbolic.kysely import ORDER
+from scoring.symbolic.mappers.wording import operator
 from scoring.symbolic.reads import Reads, unknown
 from scoring.symbolic.scopes import Closure, Frame
 from scoring.symbolic.terms import (
@@ -164,6 +165,12 @@ def new(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     constructor, arguments_node = node.get("constructor"), node.get("arguments")
     name = constructor.text if constructor is not None else ""
     given = arguments(reader, arguments_of(arguments_node), frame)
+    if constructor is not None and constructor.type == "member_expression":
+        document = reader.made_document(reader.evaluate(constructor, frame), given)
+        if document is not None:
+            return document
+    if name.endswith("ObjectId") and given:
+        return given[0]
     if name == "Date":
         return Op("moment", tuple(term_of(each) for each in given[:1]) or (Present(),))
     if name in ("Set", "Map"):
@@ -191,7 +198,12 @@ def native(reader: Reads, name: str, given: list[object], node: SyntaxNode, fram
         return given[0] if given else NOTHING
     if name in _SYNC and len(given) == 1:
         return given[0] if name not in ("Number", "String") else Op(name, (terms[0],))
+    made = operator(name, given) or reader.query_function(name, given, node, frame)
+    if made is not None:
+        return made
     if name == "Object.assign" and given:
+        if isinstance(given[0], Term) and reader.set_members(given[0], *given[1:]):
+            return given[0]
         made = Object()
         for each in given:
             made.members += each.members if isinstance(each, Object) else [(None, term_of(each))]

@@ -45,7 +45,9 @@ def _inner(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
 def _identifier(reader: Reads, node: SyntaxNode, frame: Frame) -> object:
     name = node.text
     held = frame.find(name)
-    return held if held is not None else names.global_name(reader, name, frame.module, frame.owner)
+    if held is None:
+        return names.global_name(reader, name, frame.module, frame.owner)
+    return reader.current(held)
 
 
 def _string(reader: Reads, node: SyntaxNode, frame: Frame) -> Const:
@@ -106,8 +108,12 @@ def _object(reader: Reads, node: SyntaxNode, frame: Frame) -> Object:
             if key is not None and held is not None:
                 name = string_value(key) or key.text
                 if key.type == "computed_property_name" and key.children:
-                    computed = reader.evaluate(key.children[0], frame)
-                    name = str(computed.value) if isinstance(computed, Const) else "[]"
+                    computed = term_of(reader.evaluate(key.children[0], frame))
+                    if not isinstance(computed, Const):
+                        value = term_of(reader.evaluate(held, frame))
+                        made.members.append((None, Op("keyed", (computed, value))))
+                        continue
+                    name = str(computed.value)
                 made.members.append((name, reader.evaluate(held, frame)))
         elif child.type == "shorthand_property_identifier":
             made.members.append((child.text, _identifier(reader, child, frame)))

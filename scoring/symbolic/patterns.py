@@ -94,6 +94,8 @@ def assign(reader: Reads, left: SyntaxNode, value: object, frame: Frame) -> None
             held.put(name.text, value, None if condition == TRUE else condition)
         elif isinstance(held, Instance):
             held.fields[name.text] = value
+        elif isinstance(held, Term):
+            reader.set_members(held, Object([(name.text, value)]))
     elif target.type in ("array_pattern", "object_pattern"):
         bind(reader, target, value, frame)
 

@@ -56,7 +56,12 @@ class Prisma:
         table = self._delegate(base)
         if table is None or (name not in _READS and name not in _WRITES):
             return None
-        options = given[0] if given else Object()
+        return self.ask(table, name, given[0] if given else Object(), node, frame)
+
+    def ask(
+        self, table: Table, name: str, options: object, node: SyntaxNode, frame: Frame
+    ) -> object:
+        """Return what a query of a table answers with; `options` are in Prisma's words."""
         alias = table.name
         where = field_of(options, "where")
         query = Query(table.name, alias, where=tuple(self._where(table, alias, where)))
@@ -76,7 +81,7 @@ class Prisma:
         return Op("??", (found, Const(None)))
 
     def _delegate(self, base: object) -> Table | None:
-        """Return the table of `….prisma.todos`."""
+        """Return the table of `….prisma.todos`, which a schema of Prisma's declares."""
         name = ""
         if isinstance(base, Native):
             name = base.name.rsplit(".", 1)[-1] if "." in base.name else ""
@@ -84,7 +89,8 @@ class Prisma:
             name = base.text
         elif isinstance(base, Field):
             name = base.name
-        return self._reader.tables.get(squeeze(name)) if name else None
+        table = self._reader.tables.get(squeeze(name)) if name else None
+        return table if table is not None and table.file.endswith(".prisma") else None
 
     def _paged(self, query: Query, options: object) -> Query:
         take, skip = field_of(options, "take"), field_of(options, "skip")
@@ -92,11 +98,7 @@ class Prisma:
         asked = field_of(options, "orderBy")
         for each in asked.items if isinstance(asked, Array) else [asked]:
             if isinstance(each, Object):
-                order += [
-                    (Column(query.alias, key), term_of(held))
-                    for key, held in each.members
-                    if key is not None
-                ]
+                order += [ordered_by(query.alias, key, held) for key, held in each.members]
             elif isinstance(each, Term) and each is not NOTHING:
                 order.append((each, Const("asc")))
         return replace(
@@ -124,6 +126,12 @@ class Prisma:
                 wholes = [both(*self._where(table, alias, part)) for part in parts]
                 joined = either(*wholes) if key == "OR" else both(*wholes)
                 found.append(negation(joined) if key == "NOT" else joined)
+            elif isinstance(held, Choice) and _states_more(held):
+                then, otherwise = (
+                    Record(() if each == NOTHING else ((key, each),))
+                    for each in (held.then, held.otherwise)
+                )
+                found.append(self._spread(table, alias, Choice(held.condition, then, otherwise)))
             else:
                 found.append(self._member(table, alias, key, held))
         return found
@@ -285,3 +293,19 @@ class Prisma:
             (column, term_of(field_of(connect, own)))
             for own, column in zip(keys, link.columns, strict=False)
         ]
+
+
+def _states_more(held: Term) -> bool:
+    """Whether a condition that depends on another is no plain value: `{ contains }`."""
+    if isinstance(held, Choice):
+        return _states_more(held.then) or _states_more(held.otherwise)
+    return isinstance(held, Record)
+
+
+def ordered_by(alias: str, key: str | None, held: object) -> tuple[Term, Term]:
+    """Return expression and direction of `{ name: "asc" }`, or of `{ [sort]: "asc" }`."""
+    if key is not None:
+        return Column(alias, key), term_of(held)
+    if isinstance(held, Op) and held.name == "keyed":
+        return held.operands[0], held.operands[1]
+    return term_of(held), Const("asc")

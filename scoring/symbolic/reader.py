@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from scoring.project.facts import Table
 from scoring.symbolic import calls, expressions, patterns, statements
 from scoring.symbolic.kysely import Kysely
+from scoring.symbolic.mappers.drizzle import Drizzle
+from scoring.symbolic.mappers.entities import Entities
+from scoring.symbolic.mappers.mongoose import Mongoose
 from scoring.symbolic.prisma import Prisma
 from scoring.symbolic.reads import unknown
 from scoring.symbolic.scopes import Closure, Frame
@@ -27,7 +30,7 @@ from scoring.symbolic.terms import (
     both,
 )
 from scoring.symbolic.trace import Answered, Event, Loop, Read, Refused, Trace, Wrote
-from scoring.symbolic.values import Array, Building, Instance, Raised, term_of
+from scoring.symbolic.values import Array, Building, Instance, Object, Raised, term_of
 from scoring.typescript.callees import Callees
 from scoring.typescript.modules import (
     Class,
@@ -59,7 +62,11 @@ class Reader:
         self.tables = tables
         self._callees = Callees(program)
         self._kysely = Kysely(self)
-        self._prisma = Prisma(self)
+        prisma = Prisma(self)
+        self._entities = Entities(self, prisma)
+        self._mongoose = Mongoose(self, prisma, self._entities)
+        self._drizzle = Drizzle(self)
+        self._clients = (prisma, self._entities, self._mongoose, self._drizzle)
         self.conditions: list[Term] = []
         self.events: list[Event] = []
         self._loops: list[Loop] = []
@@ -168,8 +175,30 @@ class Reader:
     def client_query(
         self, base: object, name: str, given: list[object], node: SyntaxNode, frame: Frame
     ) -> object | None:
-        """Return what a query of the Prisma client answers with; None for any other call."""
-        return self._prisma.query(base, name, given, node, frame)
+        """Return what a query of a database client answers with; None for any other call."""
+        for client in self._clients:
+            found = client.query(base, name, given, node, frame)
+            if found is not None:
+                return found
+        return None
+
+    def query_function(
+        self, name: str, given: list[object], node: SyntaxNode, frame: Frame
+    ) -> object | None:
+        """Return what a function of Drizzle makes; None for any other."""
+        return self._drizzle.function(name, given, node, frame)
+
+    def made_document(self, model: object, given: list[object]) -> Object | None:
+        """Return the document that `new this.todoModel({ … })` is; None for another class."""
+        return self._mongoose.made(model, given)
+
+    def set_members(self, row: Term, *values: object) -> bool:
+        """Note that members of a row are set to those of objects; False if it is no row."""
+        return self._entities.assigned(row, *values)
+
+    def current(self, value: object) -> object:
+        """Return a row as it is since it was saved; any other value as it is."""
+        return self._entities.current(value)
 
     def constant(self, node: SyntaxNode, module: Module) -> object:
         """Return what a constant of a module holds."""

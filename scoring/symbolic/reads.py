@@ -9,7 +9,8 @@ from typing import Protocol
 from scoring.project.facts import Table
 from scoring.symbolic.scopes import Closure, Frame
 from scoring.symbolic.terms import First, Item, Query, Rows, Term, Unknown, Written
-from scoring.symbolic.values import Building, Instance, Raised
+from scoring.symbolic.trace import Event
+from scoring.symbolic.values import Building, Instance, Object, Raised
 from scoring.typescript.modules import Function, Module, Program
 from scoring.typescript.syntax import SyntaxNode
 
@@ -21,6 +22,7 @@ class Reads(Protocol):
     tables: Mapping[str, Table]
     conditions: list[Term]
     transactions: int
+    events: list[Event]
     variables: dict[tuple[str, str], object]
 
     def evaluate(self, node: SyntaxNode, frame: Frame) -> object:
@@ -57,6 +59,24 @@ class Reads(Protocol):
         self, base: object, name: str, given: list[object], node: SyntaxNode, frame: Frame
     ) -> object | None:
         """Return what a query of a database client answers with; None for any other call."""
+        ...
+
+    def query_function(
+        self, name: str, given: list[object], node: SyntaxNode, frame: Frame
+    ) -> object | None:
+        """Return what a function that writes a condition makes; None for any other."""
+        ...
+
+    def made_document(self, model: object, given: list[object]) -> Object | None:
+        """Return what `new this.todoModel({ … })` makes; None for another class."""
+        ...
+
+    def set_members(self, row: Term, *values: object) -> bool:
+        """Note that members of a row are set to those of objects; False if it is no row."""
+        ...
+
+    def current(self, value: object) -> object:
+        """Return a row as it is since it was saved; any other value as it is."""
         ...
 
     def constant(self, node: SyntaxNode, module: Module) -> object:

@@ -152,7 +152,8 @@ def _member(record: Record, name: str) -> Term:
         if key == name:
             return value
         if key is None:
-            return Op("??", (Field(value, name), _rest(record, value, name)))
+            rest = _rest(record, value, name)
+            return Field(value, name) if rest == NOTHING else Op("??", (Field(value, name), rest))
     return NOTHING
 
 

@@ -117,7 +117,9 @@ def _binary(evaluator: Evaluates, node: SyntaxNode, frame: Frame) -> Value:
     operator = node.get("operator")
     if operator is not None and operator.text in _SHORT_CIRCUITS:
         with evaluator.surroundings.under(first):
-            return (first | evaluator.evaluate(right, frame)).flat()
+            second = evaluator.evaluate(right, frame)
+        members = second.members if operator.text == "&&" else ()
+        return replace((first | second).flat(), members=members)
     return (first | evaluator.evaluate(right, frame)).flat()
 
 

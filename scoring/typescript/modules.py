@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from scoring.typescript.specifiers import Aliases, resolve_specifier
 from scoring.typescript.syntax import SyntaxNode, doc_text, parse, string_value, walk
 
+_OF_ROWS = re.compile(r"\w*(Repository|Model)<\w+>$")
+"""Types of packages whose argument says which rows they work on."""
 NO_ALIASES = Aliases({}, {})
 FUNCTION_TYPES = (
     "arrow_function",
@@ -251,7 +254,7 @@ def _read_declaration(
             function = _function(name, module, owner, node, (), doc, exported)
             (owner.methods if owner else module.functions)[name] = function
         case "class_declaration" | "abstract_class_declaration" | "class":
-            decorators = _decorators([*statement.all("decorator"), *node.all("decorator")])
+            decorators = read_decorators([*statement.all("decorator"), *node.all("decorator")])
             module.classes[name] = _class(name, module, node, decorators, doc)
         case "internal_module" | "module":
             space = module.classes.get(name) or Class(name, module, None, (), node, doc)
@@ -320,7 +323,7 @@ def _class(
             pending.append(member)
         else:
             if member.type == "method_definition":
-                found = _method(member, module, made, _decorators(pending), member_doc)
+                found = _method(member, module, made, read_decorators(pending), member_doc)
                 made.methods[found.name] = found
                 if found.name == "constructor":
                     _read_injected(made, member)
@@ -362,6 +365,9 @@ def _read_field(owner: Class, member: SyntaxNode, module: Module, doc: str) -> N
 
 
 def _type_name(annotation: SyntaxNode) -> str:
+    text = annotation.text.lstrip(": ")
+    if _OF_ROWS.match(text):
+        return text
     for node in walk(annotation):
         if node.type == "type_identifier":
             return node.text
@@ -411,7 +417,7 @@ def read_parameters(node: SyntaxNode) -> tuple[Parameter, ...]:
                 pattern,
                 parameter.get("type"),
                 parameter.type == "optional_parameter" or parameter.get("value") is not None,
-                _decorators(parameter.all("decorator")),
+                read_decorators(parameter.all("decorator")),
                 parameter.get("value"),
             )
         )
@@ -434,7 +440,8 @@ def bound_names(pattern: SyntaxNode) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _decorators(nodes: Iterable[SyntaxNode]) -> tuple[Decorator, ...]:
+def read_decorators(nodes: Iterable[SyntaxNode]) -> tuple[Decorator, ...]:
+    """Read decorators as the syntax lists them."""
     found: list[Decorator] = []
     for node in nodes:
         if not node.children:

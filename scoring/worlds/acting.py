@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from scoring.brief import Effect, Entity, RuleRecord
+from scoring.matching import member_names
 from scoring.project.facts import Property, Table
-from scoring.rules.calls import member_names
 from scoring.symbolic.terms import UNDEFINED, Unknown
 from scoring.words import named, squeeze, words
 from scoring.worlds.absence import absences
@@ -43,6 +43,9 @@ def deeds(
             return ()  # whether a token is good, its library says
         wrong = f"refused with {shown_status(outcome.status)}"
         return (Point(expected, wrong, outcome.opaque, ESSENTIAL),)
+    if scene.required.action == "act" and not outcome.changes:
+        written = player.search(world, lambda o: o.succeeded and bool(o.changes), played.choices)
+        outcome = written.outcome if written.outcome.succeeded else outcome
     points = [Point(expected, None, weight=ESSENTIAL)]
     points += _written(scene, world, decoy, outcome)
     points += _shown(scene, world, outcome)
@@ -89,7 +92,7 @@ def _written(scene: Scene, world: World, decoy: RowOf | None, outcome: Outcome) 
     ]
     mine = [c for c in changes if c not in others and c.before is not None]
     wrong = None
-    if others and decoy is not None:
+    if others and decoy is not None and world.path:
         wrong = f"{len(others)} other rows are written"
     elif not mine and action in ("update", "erase"):
         wrong = "the row is not written"

@@ -49,6 +49,7 @@ STEPS_MAX = 40_000
 """Formulas evaluated for one world; a handler of the golden projects needs 600."""
 
 
+_SAME = frozenset({"===", "=", "is"})
 _DIFFER = frozenset({"!==", "<>", "is distinct from"})
 
 
@@ -170,6 +171,8 @@ class Evaluation:
             return True
         if name in ("!==", "<>", "is not") and plain(values[0]) == plain(values[1]):
             return False
+        if name in _SAME and self._are_told_apart(values):
+            return False
         if name in _DIFFER and any(is_sample(typical(value)) for value in values):
             return True  # two texts of which nothing is said are never the same by chance
         try:
@@ -177,6 +180,13 @@ class Evaluation:
         except NotKnown:
             held, opaque = UNDEFINED, opaque or Unknown("", 0, name)
         return Open(key, held, opaque)
+
+    def _are_told_apart(self, values: list[object]) -> bool:
+        """Whether texts of which nothing is said stand in a column that tells rows apart."""
+        columns = [_column_of(value.key) for value in values if isinstance(value, Open)]
+        return all(is_sample(typical(value)) for value in values) and any(
+            column in self.world.distinct for column in columns
+        )
 
     def _logical(self, name: str, operands: tuple[Term, ...], scope: Scope) -> object:
         first = self.value(operands[0], scope)
@@ -279,3 +289,11 @@ class Evaluation:
 def _error(kind: str) -> dict[str, object]:
     code = "P2002" if kind == "unique" else "P2003"
     return {"code": code, "errno": 19, "message": "UNIQUE constraint failed", "name": "Error"}
+
+
+def _column_of(key: object) -> tuple[str, str] | None:
+    """Return table and column of an open value that stands in a row."""
+    parts = (
+        [str(part) for part in cast("tuple[object, ...]", key)] if isinstance(key, tuple) else []
+    )
+    return (parts[1], parts[3]) if len(parts) > 3 and parts[0] == "free" else None

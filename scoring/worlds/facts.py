@@ -78,11 +78,14 @@ class World:
     path: Asked
     body: Asked
     query: Asked
+    distinct: set[tuple[str, str]] = field(default_factory=lambda: set())
+    """Columns, by table, whose texts are never by chance those that the request gives."""
 
     def copy(self) -> World:
         """Return a world that can be changed without changing this one."""
         tables = {name: [row.copy() for row in rows] for name, rows in self.tables.items()}
-        return World(tables, self.caller, self.path.copy(), self.body.copy(), self.query.copy())
+        given = (self.path.copy(), self.body.copy(), self.query.copy())
+        return World(tables, self.caller, *given, set(self.distinct))
 
     def rows(self) -> Iterator[RowOf]:
         """Yield every row."""

@@ -16,6 +16,7 @@ from scoring.worlds.play import Outcome, Played, Player
 from scoring.worlds.scene import Scene
 
 R = TypeVar("R", bound=RuleRecord)
+Accepts = Callable[[Outcome], bool]
 Said = Literal["holds", "too strict", "too lax", "inverted", "wrong status", "not readable"]
 
 
@@ -82,8 +83,6 @@ def judge(
     unready = kind.ready(scene, rule)
     if unready is not None:
         return Judged("too lax", unready)
-    links = kind.links(scene, rule)
-    player = player.assuming(links) if links else player
     others = [each for each in beside if not isinstance(each, Quota)]
     world, kept = granting(scene, player, kept_world(scene, [*others, rule], kinds))
     breaches = kind.breaches(scene, world, rule)
@@ -105,11 +104,19 @@ def judge(
             shown = f"refused with {shown_status(outcome.status)} where {other.how}"
             return _unreadable(outcome) or Judged("too strict", shown, outcome.file, outcome.line)
     missing = kind.lacks(scene, rule, world, kept.outcome)
+    if isinstance(missing, str):
+        done = player.search(world, _does(kind, scene, rule, world), kept.choices).outcome
+        missing = kind.lacks(scene, rule, world, done) if done.succeeded else missing
     if isinstance(missing, Unknown):
         return _not_readable(missing)
     if missing is not None:
         return _unreadable(kept.outcome) or Judged("too lax", missing)
     return HOLDS
+
+
+def _does(kind: Worlds[Any], scene: Scene, rule: RuleRecord, world: World) -> Accepts:
+    """Return what accepts a granted request that does what the rule says should follow."""
+    return lambda outcome: outcome.succeeded and kind.lacks(scene, rule, world, outcome) is None
 
 
 def _breach(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import operator
 import re
@@ -295,8 +294,8 @@ def _copied(value: object, *rest: object) -> list[object]:
     return list(items(value))
 
 
-def _json(value: object) -> str:
-    return json.dumps(value)
+def _keyed(key: object, value: object) -> dict[str, object]:
+    return {text(key): value}
 
 
 def _unique(value: object = UNDEFINED) -> list[object]:
@@ -364,7 +363,9 @@ _JAVASCRIPT: Mapping[str, Function] = {
     "Boolean": _truth,
     "Date.UTC": _day_of,
     "Date.parse": milliseconds,
-    "JSON.stringify": _json,
+    "JSON.parse": _itself,
+    "JSON.stringify": _itself,
+    "keyed": _keyed,
     "Math.abs": _rounding(abs),
     "Math.ceil": _rounding(math.ceil),
     "Math.floor": _rounding(math.floor),

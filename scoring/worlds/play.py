@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from scoring.project.facts import Table
+from scoring.project.facts import UNENFORCED, Table
 from scoring.symbolic.terms import UNDEFINED, Item, Unknown
 from scoring.symbolic.trace import (
     VIOLATED,
@@ -136,35 +136,47 @@ class Player:
         return Played(outcome, settling.made)
 
     def succeed(self, world: World) -> Played:
-        """Play until the request is granted, open conditions settled otherwise where need be.
+        """Play until the request is granted; see `search`."""
+        return self.search(world, lambda outcome: outcome.succeeded)
 
-        Returns the first play if none is granted.
+    def search(
+        self,
+        world: World,
+        accepts: Callable[[Outcome], bool],
+        choices: Mapping[object, bool] | None = None,
+    ) -> Played:
+        """Play until an outcome is accepted, open conditions settled otherwise where need be.
+
+        Returns the first play if none is accepted.
         """
-        first = self.play(world)
-        if first.outcome.succeeded:
+        first = self.play(world, choices)
+        if accepts(first.outcome):
             return first
         waiting: list[Mapping[object, bool]] = [first.choices]
         seen: set[tuple[tuple[object, bool], ...]] = set()
         tries = 0
         while waiting and tries < TRIES_MAX:
             made = waiting.pop(0)
-            keys = list(made)
-            for index in range(len(keys) - 1, -1, -1):
-                flipped = {key: made[key] for key in keys[:index]} | {
-                    keys[index]: not made[keys[index]]
-                }
+            for flipped in _flips(made):
                 mark = tuple(flipped.items())
                 if mark in seen or tries >= TRIES_MAX:
                     continue
                 seen.add(mark)
                 tries += 1
                 played = self.play(world, flipped)
-                if played.outcome.succeeded:
+                if accepts(played.outcome):
                     return played
                 waiting.append(played.choices)
-        if tries < TRIES_MAX:  # however the open conditions are settled, it is refused
+        if tries < TRIES_MAX:  # however the open conditions are settled, it is no other
             return replace(first, outcome=replace(first.outcome, opaque=None))
         return first
+
+
+def _flips(made: Mapping[object, bool]) -> Iterator[dict[object, bool]]:
+    """Yield what was settled before each condition, and that one the other way, the last first."""
+    keys = list(made)
+    for index in range(len(keys) - 1, -1, -1):
+        yield {key: made[key] for key in keys[:index]} | {keys[index]: not made[keys[index]]}
 
 
 class _Run:
@@ -280,7 +292,7 @@ class _Run:
         self.changes.append(Change(row.table, row, None, event.line))
         for table in dict.fromkeys(self._tables.values()):
             for link in table.foreign_keys:
-                if link.target != row.table or not link.columns:
+                if link.target != row.table or not link.columns or link.on_delete == UNENFORCED:
                     continue
                 target = self._tables.get(squeeze(row.table))
                 key = row.values.get(target.key[0] if target is not None and target.key else "id")

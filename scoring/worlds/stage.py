@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scoring.brief import Attribute, Limit, Membership, RequiredOperation, Rule, RuleRecord
+from scoring.limits import limit_problem
 from scoring.matching import LIVE_SHARE, UNREAD, Subject
 from scoring.project.controllers import table_keys
 from scoring.project.facts import Operation
-from scoring.rules import find_problem
-from scoring.rules.site import Problem
 from scoring.words import contains, words
 from scoring.worlds.acting import deeds
 from scoring.worlds.facts import ESSENTIAL, Point
@@ -24,7 +23,12 @@ WORKING_SHARE = 0.8
 
 
 def with_deeds(subject: Subject) -> Subject:
-    """Look at what the required operations do; a project is only as alive as they are."""
+    """Look at what the required operations do; a project is only as alive as they are.
+
+    Where data access or operations are not read, nothing is known of that.
+    """
+    if any(unread.layer in ("data", "api") for unread in subject.facts.unread):
+        return subject
     stage, deeds = Stage(subject), dict[str, tuple[Point, ...]]()
     for required in subject.brief.operations:
         found = subject.found(required.id)
@@ -35,7 +39,7 @@ def with_deeds(subject: Subject) -> Subject:
     ]
     works = [_works(points) for points in known if points]
     share = sum(works) / len(works) if works else 0.0
-    liveness = min(subject.liveness, share / LIVE_SHARE)
+    liveness = min(subject.liveness, min(1.0, share / LIVE_SHARE) ** 2)
     return replace(subject, deeds=deeds, liveness=liveness)
 
 
@@ -60,7 +64,7 @@ class Stage:
         if self._subject.tables.get(rule.entity) is None:
             return Judged("too lax", f"there is no table for {rule.entity}")
         if isinstance(rule, Limit):
-            return _as_judged(find_problem(self._subject, rule, operation))
+            return _as_judged(limit_problem(self._subject, rule, operation))
         beside = [other for other in self._rules(required) if other is not rule]
         scene, player = self._play(required, operation)
         said = judge(scene, player, rule, beside, KINDS)
@@ -87,9 +91,15 @@ class Stage:
         return any(contains(guard, words(name)) for guard in guards for name in said)
 
     def _play(self, required: RequiredOperation, operation: Operation) -> tuple[Scene, Player]:
+        scene = Scene(self._subject, required, operation, self._known)
         violated = self._subject.facts.violated
         player = Player(operation.behaviour.trace, self._tables, violated)
-        return Scene(self._subject, required, operation, self._known), player
+        links = {
+            place: rule_of_delete
+            for rule in self._rules(required)
+            for place, rule_of_delete in KINDS[type(rule)].links(scene, rule).items()
+        }
+        return scene, player.assuming(links) if links else player
 
     def _rules(self, required: RequiredOperation) -> list[RuleRecord]:
         return [
@@ -99,5 +109,5 @@ class Stage:
         ]
 
 
-def _as_judged(problem: Problem | None) -> Judged:
-    return HOLDS if problem is None else Judged("too lax", problem.found)
+def _as_judged(problem: str | None) -> Judged:
+    return HOLDS if problem is None else Judged("too lax", problem)

@@ -103,6 +103,9 @@ MANY = 3
 LENGTH_WITHIN = re.compile(r"\{\d+,(\d+)\}\$$")
 """The end of a pattern into which a grammar has taken the greatest length."""
 
+EXACT_LENGTH = re.compile(r"\{(\d+)\}\$$")
+"""The end of a pattern whose texts are all of one length; each of them may be of digits alone."""
+
 
 class RandomForms:
     """Answers every request by a random document of its schema, the same for the same seed."""
@@ -300,4 +303,7 @@ class _Drawer:
             assert longest is not None
             return self._chance.choice(TEXTS)[:longest]
         fitting = [text for text in REFERENCES if re.search(pattern, text)]
+        exact = EXACT_LENGTH.search(pattern)
+        if exact is not None and not fitting:
+            return "7" * (pattern.count("[") - 1 + int(exact.group(1)))
         return self._chance.choice(fitting)

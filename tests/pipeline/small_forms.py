@@ -41,6 +41,9 @@ class Small:
     sorts: Sequence[str] = ()
     kept: Sequence[str] = ()
     """Columns that callers do not write."""
+    lookups: Sequence[str] = ()
+    cited: Sequence[str] = ()
+    """Rules that creating and changing an item keeps."""
     tests: Sequence[Form] = ()
     """Scenarios, each with its `steps`."""
 
@@ -90,9 +93,11 @@ class Small:
         names = [column["name"] for column in self.columns]
         written = [name for name in names if name not in self.kept]
         operations = [operation(kind) for kind in ALL_KINDS]
+        for kind in ("create", "update"):
+            operations[ALL_KINDS.index(kind)]["rules"] = list(self.cited)
         return {
             "operations": [*operations, *self.actions],
-            "exposure": exposure(names, written, self.filters, self.sorts),
+            "exposure": exposure(names, written, self.filters, self.sorts, self.lookups),
         }
 
 
@@ -138,10 +143,12 @@ def exposure(
     written: Sequence[str],
     filters: Sequence[str] = (),
     sorts: Sequence[str] = (),
+    lookups: Sequence[str] = (),
 ) -> Form:
     """Return the form of what a table exposes."""
     return {
         "shown": list(shown),
+        **({"lookups": list(lookups)} if lookups else {}),
         "writable_on_create": list(written),
         "writable_on_update": list(written),
         "filters": list(filters),
@@ -151,8 +158,13 @@ def exposure(
 
 def design_small(small: Small) -> Project:
     """Make the ASTs; no form may be lost."""
+    return design_answers(small.answers())
+
+
+def design_answers(answers: Mapping[str, Form]) -> Project:
+    """Make the ASTs of answers to all forms; none may be lost."""
     events: list[Event] = []
-    engine = ScriptedEngine(small.answers())
+    engine = ScriptedEngine(answers)
     options = RunOptions(feedback=0, max_tokens_per_call=1 << 20)
     harness = Harness(engine, options, lambda _: None, events.append, lambda: False)
     project = design(harness, REQUEST, lambda _stage, _ast: None)
@@ -215,7 +227,8 @@ _OWNER: Form = {
 def walk_small(project: Project, folder: Path, steps: str) -> None:
     """Run the project with TypeScript `steps` in the place of its tests.
 
-    They have `api`, `strict`, `host` and a `member` that joined; what they throw fails the test.
+    They have `api`, `strict`, `host`, a `member` that joined and the `inviteCode` of admins; what
+    they throw fails the test.
     """
     write_files(folder, {**files_of(project), "test/run.ts": _WALK.replace("@STEPS@", steps)})
     wrong = check_project(folder).diagnostics
@@ -231,7 +244,13 @@ import { advanceClock } from "../src/common/clock.js";
 import { loadConfig } from "../src/config.js";
 import * as api from "../sdk/index.js";
 
-const env = { DATABASE_PATH: ":memory:", JWT_SECRET: "x".repeat(32), PASSWORD_COST: "1024" };
+const inviteCode = "invite-for-walks";
+const env = {
+  DATABASE_PATH: ":memory:",
+  JWT_SECRET: "x".repeat(32),
+  PASSWORD_COST: "1024",
+  ADMIN_INVITE_CODE: inviteCode,
+};
 const { app, url: host } = await startApp({ ...loadConfig(env), port: 0 });
 const credentials = { email: "ann@example.com", password: "correct horse battery" };
 const joined = await api.members.join({ host }, credentials);
@@ -241,7 +260,7 @@ const status = (call: Promise<unknown>): Promise<number> =>
 let error: string | undefined;
 try {
   await advanceClock(0, "days");
-  strict.equal(await status(Promise.resolve(member)), 200);
+  strict.equal(await status(Promise.resolve(inviteCode)), 200);
   @STEPS@
 } catch (caught) {
   error = String(caught);

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.ast.expression import NumberLiteral
-from pipeline.ast.patterns import PATTERNS, TIME_REGEX
+from pipeline.ast.patterns import PATTERNS, SIZED, TIME_REGEX, PatternName, text_pattern
 from pipeline.ast.walk import walk
 from pipeline.project import Project
 from tests.pipeline.postgres_server import PostgresServer, needs_postgres
@@ -221,6 +221,52 @@ def test_what_is_published_of_a_text_is_what_is_checked(kinds: Project) -> None:
     assert members["settings"]["additionalProperties"] is True
     assert "settings: jsonObject(60)," in structures
     assert "extra: jsonObject(500).nullable().optional()," in structures
+
+
+SIZED_TEXTS = Small(
+    columns=[
+        column("isbn", type="pattern", pattern="digits", length=13),
+        column("shelf", True, type="pattern", pattern="code", length=4),
+        column("nick", type="pattern", pattern="handle"),
+    ],
+    rules=[
+        rule("uniqueness", attributes=["item.isbn"], scope="global"),
+        rule("uniqueness", attributes=["item.nick"], scope="global", ignore_case=True),
+    ],
+    lookups=["isbn", "nick"],
+)
+LOOKED_UP = """
+  const made = await api.items.create(member, { isbn: "9783161484100", nick: "Ann_1" });
+  strict.equal((await api.items.readByIsbn(member, made.isbn)).id, made.id);
+  strict.equal((await api.items.readByNick(member, "Ann_1")).id, made.id);
+  const taken = { isbn: "9783161484101", nick: "ANN_1" };
+  strict.equal(await status(api.items.create(member, taken)), 409);
+  for (const isbn of ["978316148410", "97831614841000", "978316148410X"])
+    strict.equal(await status(api.items.create(member, { isbn, nick: "bob" })), 400);
+"""
+
+
+def test_codes_of_a_length_find_their_row(tmp_path: Path) -> None:
+    project = design_small(SIZED_TEXTS)
+    files = files_of(project)
+    members = json.loads(files["openapi.json"])["components"]["schemas"]["ItemCreate"]["properties"]
+    assert members["isbn"]["pattern"] == "^[0-9]{13}$"
+    assert "isbn: z.string().regex(/^[0-9]{13}$/)," in files["src/structures/item.ts"]
+    bounds = files["test/features/items/item-values-keep-their-bounds.ts"]
+    assert "isbn: randomDigits(12)" in bounds
+    assert "isbn: randomDigits(14)" in bounds
+    verify_small(project, tmp_path / "own")
+    walk_small(project, tmp_path / "walk", LOOKED_UP)
+
+
+@pytest.mark.parametrize("name", SIZED)
+def test_a_text_of_a_length_fits_its_pattern(name: PatternName) -> None:
+    for length in (4, 13, 30):
+        pattern = text_pattern(name, length)
+        assert len(pattern.example) == length
+        assert re.search(pattern.regex, pattern.example)
+        assert not re.search(pattern.regex, pattern.example + "1")
+        assert not re.search(pattern.regex, pattern.example[:-1])
 
 
 @pytest.mark.parametrize("name", PATTERN_NAMES)

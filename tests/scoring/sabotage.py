@@ -17,7 +17,7 @@ THROWN = re.compile(r"\.executeTakeFirstOrThrow\(\s*\(\) =>\s*new \w+\([^;]*?\),
 COMPARED = re.compile(r'(\.where\("[\w.]*(?:_id|id)", )"="')
 PRESENTED = re.compile(r"(\w+): row\.(\w+)")
 ASSERTED = re.compile(r"assert\.\w+\(([^;]*?)\);")
-STATED = re.compile(r"((?:R|B)-\d+\.\d+)[^\n]*")
+STATED = re.compile(r"(?:R|B)-\d+\.\d+")
 
 
 def sabotaged(texts: Mapping[str, str], brief: Brief) -> dict[str, str]:
@@ -36,8 +36,18 @@ def _spoilt(path: str, text: str, brief: Brief) -> str:
         return ASSERTED.sub(_tautology, text)
     if path.startswith("docs/"):
         salad = " ".join(word for rule in brief.rules for group in rule.words for word in group)
-        return STATED.sub(rf"\1 {salad}.", text)
+        return "\n".join(_tossed(line, salad) for line in text.split("\n"))
     return text
+
+
+def _tossed(line: str, salad: str) -> str:
+    """Let a line keep its marks and ids, and say nothing but the salad."""
+    if line.startswith(("#", "`")) or not re.search("[a-z]", line):
+        return line
+    if line.startswith("|"):
+        return f"| {' '.join(STATED.findall(line))} | {salad} |"
+    ids = " ".join(STATED.findall(line))
+    return f"{line[: len(line) - len(line.lstrip(' -*'))]}{ids} {salad}."
 
 
 def _mixed(text: str) -> str:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from pipeline import names
 from pipeline.asking.typed import is_nullable
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
-from pipeline.ast.interface import Interface, Operation, PathParameter, SchemaProperty
+from pipeline.ast.database import Table
+from pipeline.ast.interface import (
+    Interface,
+    KeysSource,
+    Operation,
+    PathParameter,
+    RowsSource,
+    SchemaProperty,
+)
+from pipeline.derive.accounts.operations import is_invited
 from pipeline.derive.e2e.rows import (
     ANONYMOUS,
     NOBODY,
@@ -22,9 +32,9 @@ from pipeline.derive.e2e.rows import (
     relation_target,
     row_labels,
     row_source,
+    source_of,
 )
 from pipeline.derive.e2e.samples import PASSWORD, is_day, sample
-from pipeline.derive.interface import is_invited
 from pipeline.design import Design
 
 INVITE_CODE = "invite-for-tests"
@@ -39,10 +49,13 @@ ANSWERS = {
     "join": "{noun}Session",
     "login": "{noun}Session",
     "refresh": "{noun}Session",
+    "password": "{noun}Session",
 }
 """What a test calls the answer of an operation; that of an action is a row after it."""
 MAKERS = ("create", "join")
 """Kinds of operations that are given what a later step speaks of, even if they need it not."""
+CHOSEN = (("join", "password"), ("password", "newPassword"))
+"""Passwords that are chosen, by the kind of operation and the property."""
 MADE_UP = (
     *("random_text", "random_email", "random_uuid", "random_code"),
     *("now", "shifted", "offset", "arithmetic", "capitals"),
@@ -186,14 +199,14 @@ class Arrangement:
         labels = row_labels(self._design, table)
         source = row_source(self._interface, table)
         if label == UNKNOWN:
-            return ex.RandomUuid(kind="random_uuid")
+            return made_up.RandomUuid(kind="random_uuid")
         if label not in labels and self._shows(label, table_name):
             return property_of(self._name(label), "id")
         if table.stance == "actor":
             owner = self.connection(label if label in labels else table.name) or ""
             return property_of(owner, "session", names.camel(table.name), "id")
         if source is None:
-            return ex.RandomUuid(kind="random_uuid")
+            return made_up.RandomUuid(kind="random_uuid")
         if label not in labels:
             label = first_caller(source)
         place = (table_name, label)
@@ -247,22 +260,26 @@ class Arrangement:
     ) -> ex.Expression | None:
         """Return what an account knows of itself: what it joined with, and its session."""
         table = self._database.table(operation.table)
+        if (operation.kind, property_.name) in CHOSEN:
+            least = getattr(property_.schema_, "min_length", None) or 0
+            return ex.StringLiteral(kind="string", value=PASSWORD.ljust(least, "!"))
         if operation.kind == "join":
-            if property_.name == "password":
-                least = getattr(property_.schema_, "min_length", None) or 0
-                return ex.StringLiteral(kind="string", value=PASSWORD.ljust(least, "!"))
             if property_.name == "inviteCode" and is_invited(self._design.analysis, table):
                 return ex.StringLiteral(kind="string", value=INVITE_CODE)
             return None
-        if operation.kind in ("login", "refresh"):
+        if operation.kind in ("login", "refresh", "password"):
             is_own = actor_of(self._design.analysis, caller) == table.name
             variable = self.connection(caller if is_own else table.name) or ""
+            is_own_password = property_.name == "currentPassword"
             if operation.kind == "refresh":
                 return property_of(variable, "session", "refreshToken")
-            return property_of(variable, property_.name)
+            return property_of(variable, "password" if is_own_password else property_.name)
         return None
 
     def _given(self, operation: Operation, given: ts.BodyValue) -> ex.Expression:
+        if isinstance(given.value, ex.ListOf):
+            source = source_of(self._interface, operation, given.property)
+            return _keyed(given.value, source, self._database.table(source.table), self.key)
         if isinstance(given.value, ex.RowOf):
             target = relation_target(self._design, operation, given.property)
             if target is None:
@@ -310,6 +327,28 @@ class Arrangement:
     ) -> ex.Expression:
         target = relation_target(self._design, operation, property_.name)
         return sample(property_) if target is None else self.key(target, caller, made=True)
+
+
+def _keyed(
+    list_: ex.ListOf,
+    source: RowsSource | KeysSource,
+    table: Table,
+    key: Callable[[str, str], ex.Expression],
+) -> ex.ListOf:
+    """Return a list with the keys of the rows that it, or objects in it, speak of."""
+    targets = {names.camel(r.column): r.target for r in table.relations}
+    other = names.camel(f"{source.other}_id") if isinstance(source, KeysSource) else ""
+
+    def put(name: str, value: ex.Expression) -> ex.Expression:
+        return key(targets[name], value.caller) if isinstance(value, ex.RowOf) else value
+
+    def whole(item: ex.Expression) -> ex.Expression:
+        if not isinstance(item, ex.ObjectOf):
+            return put(other, item)
+        members = (m.model_copy(update={"value": put(m.name, m.value)}) for m in item.members)
+        return item.model_copy(update={"members": tuple(members)})
+
+    return list_.model_copy(update={"items": tuple(whole(item) for item in list_.items)})
 
 
 def _of_day(value: ex.Expression) -> ex.Expression:

@@ -28,10 +28,15 @@ def expectation(operation: Operation, path: str, predicate: Predicate, value: ex
         return f"{_PAGE.get(parts[1], f'The {_words(parts[1])}')} should {_be(predicate, value)}."
     if operation.kind == "list" and path == "data.length":
         return f"The number of rows shown should {_be(predicate, value)}."
-    if len(parts) == 3 and parts[1].isdecimal():
+    if len(parts) > 1 and parts[1].isdecimal():
         place = int(parts[1])
         ordinal = ORDINALS[place] if place < len(ORDINALS) else f"{place + 1}th"
-        return _sentence(f"The {ordinal} {noun}", parts[2], predicate, value)
+        one = noun if parts[0] == "data" else f"of the {_words(parts[0])}"
+        if len(parts) == 2:
+            return f"The {ordinal} {one} should {_be(predicate, value)}."
+        return _sentence(f"The {ordinal} {one}", parts[2], predicate, value)
+    if len(parts) == 2 and parts[1] == "length":
+        return f"The number of {_words(parts[0])} should {_be(predicate, value)}."
     if len(parts) == 2:
         return _sentence(f"The {_words(parts[0])}", parts[1], predicate, value)
     if operation.kind in ("join", "login", "refresh"):
@@ -104,6 +109,8 @@ def _value(value: ex.Expression) -> str:
             return f"the text of {length} characters"
         case ex.Today():
             return "today"
+        case ex.AtTime(days=days, time=time):
+            return f"{time} {abs(days)} days {'ago' if days < 0 else 'from today'}"
         case ex.Shifted(amount=amount, unit=unit):
             return f"{abs(amount)} {unit} {'ago' if amount < 0 else 'from now'}"
         case ex.RowOf(caller=caller) | ex.EmailOf(caller=caller):

@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from pipeline import names
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Table
-from pipeline.ast.interface import Interface, Operation, SchemaProperty
+from pipeline.ast.interface import (
+    Interface,
+    KeysSource,
+    Operation,
+    RowsSource,
+    SchemaProperty,
+)
 from pipeline.design import Design
 
 ANONYMOUS = "anonymous"
@@ -116,6 +122,17 @@ def relation_target(design: Design, operation: Operation, property_name: str) ->
     return None
 
 
+def source_of(
+    interface: Interface, operation: Operation, property_name: str
+) -> RowsSource | KeysSource:
+    """Return which rows or keys a list in the operation's body holds. Raises StopIteration."""
+    return next(
+        each.source
+        for each in body_of(interface, operation)
+        if each.name == property_name and isinstance(each.source, RowsSource | KeysSource)
+    )
+
+
 def key_target(design: Design, operation: Operation, path: str) -> str | None:
     """Return the table whose key stands at a path of the operation's answer, if one does."""
     name: str | None = operation.response
@@ -131,7 +148,12 @@ def key_target(design: Design, operation: Operation, path: str) -> str | None:
     property_ = next(
         (p for p in design.interface.object(shown.name).properties if p.name == last), None
     )
-    if shown.table is None or property_ is None or property_.column is None:
+    if shown.table is None or property_ is None:
+        return None
+    if isinstance(property_.source, KeysSource):
+        joining = design.database.table(property_.source.table)
+        return next(r.target for r in joining.relations if r.name == property_.source.other)
+    if property_.column is None:
         return None
     if property_.column == "id":
         return shown.table

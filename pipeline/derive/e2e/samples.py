@@ -7,8 +7,9 @@ from typing import get_args
 from pipeline import names
 from pipeline.asking.typed import is_nullable, schema_type
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast.interface import Schema, SchemaProperty
-from pipeline.ast.patterns import PATTERNS, PatternName
+from pipeline.ast.patterns import FEWEST_DIGITS, PatternName
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that only tests make
 MORNING, EVENING = "08:00", "18:30"
@@ -23,7 +24,7 @@ def sample(property_: SchemaProperty) -> ex.Expression:
     if schema.type == "string" and schema.format == "password":
         return ex.StringLiteral(kind="string", value=PASSWORD)
     if schema.type == "free_object":
-        return ex.SampleObject(kind="sample_object")
+        return made_up.SampleObject(kind="sample_object")
     if type_ is None:
         raise ValueError(f"{property_.name} is no scalar")
     match type_.kind:
@@ -41,12 +42,12 @@ def sample(property_: SchemaProperty) -> ex.Expression:
         case "datetime":
             return ex.Now(kind="now")
         case "uuid":
-            return ex.RandomUuid(kind="random_uuid")
+            return made_up.RandomUuid(kind="random_uuid")
         case "email":
-            return ex.RandomEmail(kind="random_email")
+            return made_up.RandomEmail(kind="random_email")
         case "pattern":
             (pattern,) = (name for name in get_args(PatternName) if name == type_.values[0])
-            return ex.RandomCode(kind="random_code", pattern=pattern)
+            return made_up.RandomCode(kind="random_code", pattern=pattern, length=type_.length)
         case "time":
             return ex.TimeLiteral(kind="time", value=MORNING)
         case "uri":
@@ -57,9 +58,9 @@ def sample(property_: SchemaProperty) -> ex.Expression:
 
 def is_random(value: ex.Expression) -> bool:
     """Whether no other value of a test is equal to it."""
-    if isinstance(value, ex.RandomCode):
-        return PATTERNS[value.pattern].digits > 0
-    return isinstance(value, ex.RandomText | ex.RandomEmail)
+    if isinstance(value, made_up.RandomCode):
+        return value.text_pattern.digits >= FEWEST_DIGITS
+    return isinstance(value, made_up.RandomText | made_up.RandomEmail)
 
 
 def _text(property_: SchemaProperty, schema: Schema) -> ex.Expression:
@@ -69,7 +70,7 @@ def _text(property_: SchemaProperty, schema: Schema) -> ex.Expression:
     room = len(label) + 1 + RANDOM_TEXT_MIN_LENGTH
     if high < RANDOM_TEXT_MIN_LENGTH or low > RANDOM_TEXT_MIN_LENGTH:
         return ex.RepeatedString(kind="repeated_string", length=max(low, 1))
-    return ex.RandomText(kind="random_text", label=label, max_length=min(high, room))
+    return made_up.RandomText(kind="random_text", label=label, max_length=min(high, room))
 
 
 def scalar(schema: Schema) -> Schema:

@@ -66,12 +66,17 @@ def _is_brief(column: PhysicalColumn) -> bool:
 
 
 def detail_properties(
-    analysis: Analysis, database: Database, table: Table, forms: Mapping[str, ResourceForm]
+    analysis: Analysis,
+    database: Database,
+    table: Table,
+    forms: Mapping[str, ResourceForm],
+    lists: Sequence[SchemaProperty],
 ) -> list[SchemaProperty]:
-    """Return the properties of a table's answers that show more than its columns."""
+    """Return the properties of a table's answers that show more than its columns and `lists`."""
     exposure = forms[table.name].exposure
     accounts = [actor.name for actor in analysis.accounts()]
     taken = {names.camel(column.name) for column in table.physical()}
+    taken.update(each.name for each in lists)
     found: list[SchemaProperty] = []
     wanted = [
         *(_parent(database, r) for r in table.relations if r.name in exposure.embedded),

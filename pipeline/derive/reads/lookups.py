@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline import names
-from pipeline.ast.database import Table, TextType
+from pipeline.ast.database import PatternType, Table, TextType
 from pipeline.ast.interface import Interface, Operation, PathParameter
 from pipeline.english import with_article
 
@@ -14,7 +14,9 @@ def lookup_columns(table: Table) -> list[str]:
     return [
         column.name
         for column in table.columns
-        if column.name in keys and isinstance(column.type, TextType) and not column.nullable
+        if column.name in keys
+        and isinstance(column.type, TextType | PatternType)
+        and not column.nullable
     ]
 
 

@@ -1,10 +1,13 @@
-"""Rules about a number of rows: how many there may be for an owner or for a related row."""
+"""Rules about a number of rows: how many there may be for an owner or for a related row, if any."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
-from pipeline.ast.analysis import OWNER, Quota
+from pipeline.ast.analysis import CREATED_AT, OWNER, Overlap, Quota, Restriction
+from pipeline.ast.base import CalendarPeriod
 from pipeline.ast.database import (
     BooleanType,
     ColumnType,
@@ -25,6 +28,13 @@ PERIODS = {
     "month": pg.Period(amount=30, unit="days"),
 }
 """How far each period of a rule goes back from now."""
+CALENDAR: Mapping[str, CalendarPeriod] = {
+    "calendar_day": "day",
+    "calendar_week": "week",
+    "calendar_month": "month",
+    "calendar_year": "year",
+}
+"""Periods that begin where the calendar's do."""
 
 
 def quota(context: Context, rule: Quota) -> pg.Check | None:
@@ -33,7 +43,7 @@ def quota(context: Context, rule: Quota) -> pg.Check | None:
     if table is None or not _adds(context, table, rule):
         return None
     counted = _per(context, table, rule.per)
-    state = _in_state(context, table, rule)
+    state = in_state(context, table, rule)
     most = _maximum(context, rule.maximum)
     if counted is None or state is None or most is None:
         return None
@@ -46,9 +56,37 @@ def quota(context: Context, rule: Quota) -> pg.Check | None:
     return pg.Quota(
         kind="quota",
         table=table.name,
-        where=(*counted, *state, *others),
+        where=(*counted, *state, *_since(rule), *others),
         within=PERIODS.get(rule.period),
         maximum=most,
+        message=rule.statement,
+        rules=(rule.id,),
+    )
+
+
+def _since(rule: Quota) -> tuple[ex.Where, ...]:
+    """Return the condition that a row was made in the present period of the calendar."""
+    if rule.period not in CALENDAR:
+        return ()
+    now = ex.Now(kind="now")
+    start = ex.StartOf(kind="start_of", unit=CALENDAR[rule.period], moment=now)
+    since = ex.ColumnCompare(kind="compare", column=CREATED_AT, operator="ge", value=start)
+    return (since,)
+
+
+def restriction(context: Context, rule: Restriction) -> pg.Check | None:
+    """Return the check that no row in the rule's state hangs on the one that is erased."""
+    table = main_table(context.database.tables, rule.dependent)
+    if table is None or context.operation.kind != "erase" or context.table.entity != rule.entity:
+        return None
+    relations = [r for r in table.relations if r.target == context.table.name]
+    state = in_state(context, table, rule)
+    if len(relations) != 1 or not state:
+        return None
+    return pg.Absent(
+        kind="absent",
+        table=table.name,
+        where=(st.equals(relations[0].column, st.field("id")), *state),
         message=rule.statement,
         rules=(rule.id,),
     )
@@ -74,7 +112,10 @@ def literal(type_: ColumnType, word: str) -> ex.BooleanLiteral | ex.EnumLiteral 
             return None
 
 
-def _in_state(context: Context, table: Table, rule: Quota) -> tuple[ex.Where, ...] | None:
+def in_state(
+    context: Context, table: Table, rule: Overlap | Quota | Restriction
+) -> tuple[ex.Where, ...] | None:
+    """Return the condition that rows are in the state of a rule, if it has one; None if open."""
     if rule.attribute is None or rule.value is None:
         return ()
     entity, _, word = rule.attribute.partition(".")

@@ -12,8 +12,9 @@ from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.derive.checks import is_reserved
 from pipeline.derive.context import Context
-from pipeline.derive.rules.counted import literal, quota
+from pipeline.derive.rules.counted import literal, quota, restriction
 from pipeline.derive.rules.named import Named, certain_caller, coming, compared, named
+from pipeline.derive.rules.overlapping import overlap
 from pipeline.derive.rules.shown import shown_row, shown_rows
 from pipeline.derive.rules.timed import ordering, window
 
@@ -26,7 +27,7 @@ BY_DERIVATION = (
 """Kinds of rules that derivation keeps wherever they are cited."""
 FIRST = (an.Identity, an.Visibility)
 """Rules about who the caller is: their checks come before the sketch's."""
-LATER = (an.State, an.Ordering, an.Window, an.Quota)
+LATER = (an.State, an.Ordering, an.Window, an.Overlap, an.Quota, an.Restriction)
 """Rules whose checks follow those of the sketch, in this order."""
 
 
@@ -65,6 +66,8 @@ def _is_kept(context: Context, rule: an.Rule) -> bool:
             return shown_rows(context, rule) is not None
         case an.Identity() if _is_found_so(context, rule):
             return True
+        case an.Restriction(value=str()):
+            return _check(context, rule) is not None
         case _:
             return rule.kind in BY_DERIVATION or _check(context, rule) is not None
 
@@ -87,6 +90,10 @@ def _check(context: Context, rule: an.Rule) -> pg.Check | None:
             return None
         case an.Quota():
             return quota(context, rule)
+        case an.Overlap():
+            return overlap(context, rule)
+        case an.Restriction():
+            return restriction(context, rule)
         case an.State():
             condition = _state(context, rule)
         case an.Identity():

@@ -117,3 +117,16 @@ def certain_caller(context: Context) -> str | None:
 def compared(left: ex.Expression, operator: ex.Operator, right: ex.Expression) -> ex.Compare:
     """Return a comparison."""
     return ex.Compare(kind="compare", left=left, operator=operator, right=right)
+
+
+def is_certain(context: Context, moment: ex.Expression) -> bool:
+    """Whether there is always such a value."""
+    match moment:
+        case ex.BodyProperty(property=name):
+            return name not in context.optional
+        case ex.RowField(row=row, column=name):
+            tables = {each.variable: each.table for each in context.rows}
+            column = tables.get(row, context.table).column(name)
+            return column is not None and not column.nullable
+        case _:
+            return True

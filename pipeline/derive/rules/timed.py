@@ -7,9 +7,16 @@ from collections.abc import Mapping
 from pipeline.ast import expression as ex
 from pipeline.ast.analysis import NOW, Ordering, Window
 from pipeline.ast.base import TimeUnit
-from pipeline.ast.database import DatetimeType, DateType, DecimalType, IntegerType, PhysicalColumn
+from pipeline.ast.database import (
+    DatetimeType,
+    DateType,
+    DecimalType,
+    IntegerType,
+    PhysicalColumn,
+    TimeType,
+)
 from pipeline.derive.context import Context
-from pipeline.derive.rules.named import coming, compared, named
+from pipeline.derive.rules.named import coming, compared, is_certain, named
 
 _ORDERS: Mapping[str, ex.Operator] = {
     "not_before": "ge",
@@ -23,10 +30,30 @@ _NUMBERS = (IntegerType, DecimalType)
 
 def ordering(context: Context, rule: Ordering) -> ex.Expression | None:
     """Return the condition that one value is on the side of the other that the rule says."""
-    sides = _sides(context, rule.attribute, rule.reference)
+    sides = _sides(context, rule.attribute, rule.reference) or _times(context, rule)
     if sides is None:
         return None
     return compared(sides[0], _ORDERS[rule.relation], sides[1])
+
+
+def _times(context: Context, rule: Ordering) -> tuple[ex.Expression, ex.Expression] | None:
+    """Return both values where a moment is held against a time of day: by its own."""
+    if NOW in (rule.attribute, rule.reference):
+        found = coming(context, rule.reference if rule.attribute == NOW else rule.attribute)
+        now: ex.Expression = ex.TimeOfDay(kind="time_of_day", moment=ex.Now(kind="now"))
+        if found is None or not isinstance(found[1].type, TimeType):
+            return None
+        return (now, found[0]) if rule.attribute == NOW else (found[0], now)
+    sides = [coming(context, word) for word in (rule.attribute, rule.reference)]
+    times: list[ex.Expression] = []
+    for side in sides:
+        if side is None or not isinstance(side[1].type, TimeType | DatetimeType):
+            return None
+        if isinstance(side[1].type, TimeType):
+            times.append(side[0])
+        elif is_certain(context, side[0]):
+            times.append(ex.TimeOfDay(kind="time_of_day", moment=side[0]))
+    return (times[0], times[1]) if len(times) == len(sides) else None
 
 
 def window(context: Context, rule: Window) -> ex.Expression | None:
@@ -43,7 +70,7 @@ def window(context: Context, rule: Window) -> ex.Expression | None:
         # The moment of the call is what is moved: the other may be missing, and refuses nothing.
         left, operator, right = right, "le" if operator == "ge" else "ge", left
         is_later = not is_later
-    if not _is_certain(context, right):
+    if not is_certain(context, right):
         return None
     amount = rule.amount if is_later else -rule.amount
     return compared(left, operator, _moved(right, amount, rule.unit))
@@ -57,25 +84,12 @@ def _by_attribute(
     if found is None or found.column.nullable or not isinstance(found.column.type, IntegerType):
         return None
     earlier = right if rule.side == "after" else left
-    if not _is_certain(context, earlier):
+    if not is_certain(context, earlier):
         return None
     moved = ex.Offset(kind="offset", moment=earlier, amount=found.value, unit=rule.unit)
     return compared(
         left if earlier is right else moved, operator, moved if earlier is right else right
     )
-
-
-def _is_certain(context: Context, moment: ex.Expression) -> bool:
-    """Whether a moment is always there to be moved."""
-    match moment:
-        case ex.BodyProperty(property=name):
-            return name not in context.optional
-        case ex.RowField(row=row, column=name):
-            tables = {each.variable: each.table for each in context.rows}
-            column = tables.get(row, context.table).column(name)
-            return column is not None and not column.nullable
-        case _:
-            return True
 
 
 def _sides(
@@ -121,7 +135,7 @@ def _side(
 def _are_alike(one: PhysicalColumn, other: PhysicalColumn) -> bool:
     if isinstance(one.type, _NUMBERS):
         return isinstance(other.type, _NUMBERS)
-    return isinstance(one.type, _MOMENTS) and type(one.type) is type(other.type)
+    return isinstance(one.type, (*_MOMENTS, TimeType)) and type(one.type) is type(other.type)
 
 
 def _moved(moment: ex.Expression, amount: int, unit: TimeUnit) -> ex.Expression:

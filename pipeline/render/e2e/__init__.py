@@ -18,6 +18,6 @@ def render(project: Project) -> tuple[File, ...]:
         features.append(File(feature_path(project, function), text))
     return (
         File("test/harness.ts", harness(project, used)),
-        File("test/run.ts", runner(project)),
+        File("test/run.ts", runner(project, used)),
         *features,
     )

@@ -9,6 +9,7 @@ from pipeline.ast.expression import (
     All,
     AnyOf,
     Arithmetic,
+    AtTime,
     BooleanLiteral,
     Capitals,
     Coalesce,
@@ -18,18 +19,15 @@ from pipeline.ast.expression import (
     Expression,
     IntegerLiteral,
     IsNull,
+    ListOf,
     Not,
     Now,
     NullLiteral,
     NumberLiteral,
+    ObjectOf,
     Offset,
     Property,
-    RandomCode,
-    RandomEmail,
-    RandomText,
-    RandomUuid,
     RepeatedString,
-    SampleObject,
     Shifted,
     StringLiteral,
     TimeLiteral,
@@ -47,7 +45,14 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.ast.patterns import PATTERNS, PatternName
+from pipeline.ast.patterns import TextPattern
+from pipeline.ast.random_value import (
+    RandomCode,
+    RandomEmail,
+    RandomText,
+    RandomUuid,
+    SampleObject,
+)
 from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, join
 from pipeline.render.typescript import call, number, quoted
 
@@ -126,11 +131,14 @@ class ExpressionPrinter:
                 return f'{self.harness("fromNow")}({amount}, "{unit}")'
             case Today():
                 return f"{self.harness('today')}()"
+            case AtTime(days=days, time=time):
+                day = f'{self.harness("moved")}({self.harness("today")}(), {days}, "days")'
+                return f"`${{{day}}}T{time}:00.000Z`"
             case Offset(moment=moment, amount=int(amount), unit=unit):
                 start = self.expression(moment, strict=True)
                 return call(self.harness("moved"), start, number(amount), quoted(unit))
-            case RandomCode(pattern=pattern):
-                if PATTERNS[pattern].digits:
+            case RandomCode(text_pattern=pattern):
+                if pattern.digits:
                     self.harness_names.add("randomDigits")
                 return random_code(pattern)
             case SampleObject():
@@ -222,9 +230,9 @@ class ExpressionPrinter:
         schema, empty = self.bound[expression.variable].schema, False
         for step in expression.path:
             if isinstance(step, int):
-                schema, empty = self._element(schema), False
+                schema, empty = self.items(schema), False
                 continue
-            found = self._member(schema, step)
+            found = self.member(schema, step)
             schema = found.schema_ if found is not None else None
             empty = found is not None and (
                 not found.required or accepts_null(self.interface, found.schema_)
@@ -233,18 +241,20 @@ class ExpressionPrinter:
 
     def element(self, items: Property, property_: str) -> tuple[str, Schema | None]:
         """Return what an item of a list is called, and the schema of its property."""
-        schema = self._element(self.known(items)[0])
+        schema = self.items(self.known(items)[0])
         noun = schema.name if isinstance(schema, ReferenceSchema) else "Item"
-        found = self._member(schema, property_)
+        found = self.member(schema, property_)
         return noun[:1].lower() + noun[1:], found.schema_ if found is not None else None
 
-    def _member(self, schema: Schema | None, name: str) -> SchemaProperty | None:
+    def member(self, schema: Schema | None, name: str) -> SchemaProperty | None:
+        """Return a property of an object."""
         found = _resolve(self.interface, schema)
         if not isinstance(found, ObjectSchema):
             return None
         return next((p for p in found.properties if p.name == name), None)
 
-    def _element(self, schema: Schema | None) -> Schema | None:
+    def items(self, schema: Schema | None) -> Schema | None:
+        """Return the schema of the items of a list."""
         found = _resolve(self.interface, schema)
         return found.items if isinstance(found, ArraySchema) else None
 
@@ -268,13 +278,12 @@ def random_text_arguments(label: str, longest: int) -> str:
     return quoted(label) if fits else f"{quoted(label)}, {longest}"
 
 
-def random_code(pattern: PatternName) -> str:
+def random_code(pattern: TextPattern) -> str:
     """Print a fresh text of a pattern, by the harness's `randomDigits` if anything is random."""
-    known = PATTERNS[pattern]
-    if not known.digits:
-        return quoted(known.head)
-    digits = f"randomDigits({known.digits})"
-    return f"`{known.head}${{{digits}}}`" if known.head else digits
+    if not pattern.digits:
+        return quoted(pattern.head)
+    digits = f"randomDigits({pattern.digits})"
+    return f"`{pattern.head}${{{digits}}}`" if pattern.head else digits
 
 
 def _units(text: str) -> int:
@@ -303,6 +312,10 @@ def _parts(expression: Expression) -> Iterable[Expression]:
             inner = operands
         case Capitals(operand=operand):
             inner = (operand,)
+        case ListOf(items=items):
+            inner = items
+        case ObjectOf(members=members):
+            inner = tuple(each.value for each in members)
         case Offset(moment=moment):
             inner = (moment,)
         case Conditional(condition=condition, then=then, otherwise=otherwise):

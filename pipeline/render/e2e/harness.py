@@ -20,7 +20,6 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.ast.patterns import PATTERNS
 from pipeline.derive.e2e.arrangement import INVITE_CODE
 from pipeline.derive.e2e.samples import MORNING
 from pipeline.english import with_article
@@ -59,13 +58,22 @@ function authorize(connection: api.Connection, accessToken: string): api.Connect
 """
 _HELPERS = {
     "expectStatus": """\
-/** Make a call and expect it to be refused with the status. */
+let traces = (): Promise<unknown> => Promise.resolve();
+
+/** Say what every write leaves a trace in: a refused call must leave it as it was. */
+export function watch(read: () => Promise<unknown>): void {
+  traces = read;
+}
+
+/** Make a call and expect it to be refused with the status, and to write nothing. */
 export async function expectStatus(status: number, call: () => Promise<unknown>): Promise<void> {
+  const before = await traces();
   try {
     await call();
   } catch (error) {
     if (!(error instanceof api.HttpError)) throw error;
     strict.equal(error.status, status, `Expected status ${status}; ${error.message}`);
+    strict.deepEqual(await traces(), before, "The call was refused, but it has written.");
     return;
   }
   strict.fail(`Expected status ${status}, but the call succeeded`);
@@ -303,10 +311,10 @@ class _Sampler:
     def _text(self, schema: StringSchema, label: str) -> str:
         if schema.enum:
             return quoted(schema.enum[0])
-        if schema.pattern is not None:
-            if PATTERNS[schema.pattern].digits:
+        if schema.text_pattern is not None:
+            if schema.text_pattern.digits:
                 self.helpers.add("randomDigits")
-            return random_code(schema.pattern)
+            return random_code(schema.text_pattern)
         match schema.format:
             case "email":
                 return self._call("randomEmail")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pipeline.project import Project
 from pipeline.render.e2e.features import feature_place, named_import
 from pipeline.render.e2e.harness import needs_invite
@@ -53,11 +55,24 @@ function print(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\\n`);
 }
 """
+_TRACES = """\
+/** How many rows each table has, and when one was written last; sessions aside. */
+async function traces(database: DatabaseService): Promise<unknown> {
+  const tables = TABLES.filter((name) => name !== "token_families");
+  const found = tables.map(
+    (name) => sql`
+      select ${sql.lit(name)} as name, count(*) as rows, max(updated_at) as latest
+      from ${sql.table(name)}`,
+  );
+  const { rows } = await sql`${sql.join(found, sql` union all `)} order by name`.execute(database);
+  return rows;
+}
+"""
 _MAIN = """\
 const began = performance.now();
 const { app, url } = await startApp(CONFIG);
 const database = app.get(DatabaseService);
-const bootMs = Math.round(performance.now() - began);
+@WATCH@const bootMs = Math.round(performance.now() - began);
 let passed = 0;
 for (const [name, test] of TESTS) {
   await clear(database);
@@ -69,10 +84,14 @@ await app.close();
 print({ passed, total: TESTS.length, bootMs, totalMs: Math.round(performance.now() - began) });
 process.exitCode = passed === TESTS.length ? 0 : 1;
 """
+_WATCH = "watch(() => traces(database));\n"
 
 
-def runner(project: Project) -> str:
-    """Print the program that runs all tests; it names them, so that it need read no folder."""
+def runner(project: Project, used: Collection[str]) -> str:
+    """Print the program that runs all tests; it names them, so that it need read no folder.
+
+    `used` are the helpers that the tests call.
+    """
     functions = project.tests.functions
     invited = needs_invite(project)
     imports = [
@@ -88,10 +107,13 @@ def runner(project: Project) -> str:
         named_import([f"test_{function.name}"], f"./features/{feature_place(project, function)}.js")
         for function in sorted(functions, key=lambda function: feature_place(project, function))
     ]
-    if invited:
-        imports.append('import { ADMIN_INVITE_CODE, type TestFunction } from "./harness.js";')
-    else:
-        imports.append('import type { TestFunction } from "./harness.js";')
+    watches = "expectStatus" in used
+    shared = [*(["ADMIN_INVITE_CODE"] if invited else []), *(["watch"] if watches else [])]
+    imports.append(
+        f'import {{ {", ".join([*shared, "type TestFunction"])} }} from "./harness.js";'
+        if shared
+        else 'import type { TestFunction } from "./harness.js";'
+    )
     entries = [brackets([quoted(f.name), f"test_{f.name}"]) for f in functions]
     listed = concat("[", Indent(concat(*(concat(HARD_LINE, e, ",") for e in entries))))
     table = layout(concat("const TESTS: [string, TestFunction][] = ", listed, HARD_LINE, "];"))
@@ -106,4 +128,5 @@ def runner(project: Project) -> str:
     config = layout(concat("const CONFIG = ", call("loadConfig", braces(settings)), ";"))
     parts = [*imports, "", "/** Every test by its name. */", table, ""]
     parts += [f"/** {comment}. */", config, ""]
-    return "\n".join([*parts, _FUNCTIONS, _MAIN])
+    parts += [_FUNCTIONS, *([_TRACES] if watches else [])]
+    return "\n".join([*parts, _MAIN.replace("@WATCH@", _WATCH if watches else "")])

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain, count
 
-from pipeline.ast.expression import Expression, Let, Now, NullLiteral, Shifted
+from pipeline.ast.expression import (
+    Expression,
+    Let,
+    ListOf,
+    Now,
+    NullLiteral,
+    ObjectOf,
+    Shifted,
+)
 from pipeline.ast.interface import (
     Interface,
     NullSchema,
@@ -51,7 +59,7 @@ from pipeline.render.layout import (
     join,
     layout,
 )
-from pipeline.render.typescript import braces, call, quoted
+from pipeline.render.typescript import braces, brackets, call, quoted
 
 
 class TestPrinter:
@@ -269,10 +277,24 @@ class TestPrinter:
         nullable: bool = False,
     ) -> Doc:
         """Print a value for a property of this schema; of a moment a day takes the day."""
+        if isinstance(value, ListOf | ObjectOf):
+            return self._whole(value, schema)
         printed = self.values.expression(value, strict=strict, nullable=nullable)
         if is_date(schema) and isinstance(value, Now | Shifted):
             return concat(printed, ".slice(0, 10)")
         return printed
+
+    def _whole(self, value: ListOf | ObjectOf, schema: Schema | None) -> Doc:
+        """Print a list or an object; each value in it is one of its part of the schema."""
+        if isinstance(value, ListOf):
+            items = self.values.items(schema)
+            return brackets(self._value(item, items, strict=True) for item in value.items)
+        members: list[Doc] = []
+        for each in value.members:
+            member = self.values.member(schema, each.name)
+            inner = member.schema_ if member is not None else None
+            members.append(concat(f"{each.name}: ", self._value(each.value, inner, strict=True)))
+        return braces(members)
 
 
 def parentheses(parts: Sequence[Doc]) -> Doc:

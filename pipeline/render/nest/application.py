@@ -5,7 +5,16 @@ from __future__ import annotations
 from importlib.resources import files
 
 from pipeline.ast.database import DecimalType, Table
-from pipeline.ast.expression import Arithmetic, Elapsed, GeneratedText, Portion, Quotient
+from pipeline.ast.expression import (
+    Arithmetic,
+    Elapsed,
+    GeneratedText,
+    Portion,
+    Quotient,
+    StartOf,
+    TimeOfDay,
+    Weekday,
+)
 from pipeline.ast.interface import FreeObjectSchema
 from pipeline.ast.walk import walk
 from pipeline.derive.retention import sweeps
@@ -68,6 +77,8 @@ def render_application(project: Project) -> tuple[File, ...]:
         found.append(scaffold("src/common/json.ts"))
     if any(isinstance(node, Portion | Quotient | Elapsed) for node in walk(project.program)):
         found.append(scaffold("src/common/rounding.ts"))
+    if any(isinstance(node, StartOf | TimeOfDay | Weekday) for node in walk(project.program)):
+        found.append(scaffold("src/common/calendar.ts"))
     if _reckons_money(project):
         found.append(scaffold("src/common/money.ts"))
     if any(isinstance(node, GeneratedText) for node in walk(project.program)):

@@ -22,7 +22,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.ast.patterns import PATTERNS, TIME_REGEX
+from pipeline.ast.patterns import TIME_REGEX
 from pipeline.project import File, Project
 from pipeline.render.layout import HARD_LINE, SOFT_LINE, Doc, DocGroup, Indent, concat, join, layout
 from pipeline.render.nest.places import (
@@ -180,8 +180,8 @@ class _Structure:
     def _string(self, schema: StringSchema) -> Doc:
         if schema.enum:
             return call("z.enum", brackets([quoted(value) for value in schema.enum]))
-        if schema.pattern is not None:
-            return f"z.string().regex(/{PATTERNS[schema.pattern].regex}/)"
+        if schema.text_pattern is not None:
+            return f"z.string().regex(/{schema.text_pattern.regex}/)"
         if schema.format == "time":
             return f"z.string().regex(/{TIME_REGEX}/)"
         if not self._is_answer and schema.format in _UNBOUNDED:

@@ -10,6 +10,7 @@ from scoring.project.handlers.queries import Queries, answer
 from scoring.typescript.callees import arguments_of, callee_name
 from scoring.typescript.evaluation import Evaluator
 from scoring.typescript.frames import Frame
+from scoring.typescript.modules import Function
 from scoring.typescript.sources import Given
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap, walk
 from scoring.typescript.value import EMPTY, Value, union, value_of
@@ -152,8 +153,17 @@ class Kysely:
     def _where_call(
         self, access: Access, node: SyntaxNode, frame: Frame, conditional: bool
     ) -> None:
-        """Read `sameText("todos.title", x)`: a condition that a function writes for a column."""
+        """Read a condition that a function writes: `sameText("todos.title", x)`, `own(actor)`."""
         given = arguments_of(node.get("arguments"))
+        callee = node.get("function")
+        helper = self._evaluator.callees.function(callee, frame) if callee is not None else None
+        built = _returned_closure(helper) if helper is not None else None
+        if helper is not None and built is not None:
+            made = Frame(helper.module, helper.owner)
+            values = [self._evaluator.evaluate(each, frame) for each in given]
+            made.bind_parameters(helper.parameters, values)
+            self._builder(access, built, made, conditional)
+            return
         column = string_value(given[0]) if given else None
         if column is not None:
             value = union([self._evaluator.evaluate(each, frame) for each in given[1:]])
@@ -198,6 +208,14 @@ class Kysely:
         if inner.type == "arrow_function":
             return self._with_query(inner, EMPTY, frame).detached()
         return self._evaluator.evaluate(node, frame)
+
+
+def _returned_closure(helper: Function) -> SyntaxNode | None:
+    """Return the body of the function that a helper makes: `(eb) => eb.and([…])`."""
+    for node in walk(helper.body):
+        if node.type == "arrow_function":
+            return node.get("body")
+    return None
 
 
 def _may_be_query(target: SyntaxNode, frame: Frame) -> bool:

@@ -51,11 +51,12 @@ class PrismaClient:
         return self._query(name, table, node, frame)
 
     def _delegate(self, target: SyntaxNode) -> Table | None:
-        """Return the table of `….prisma.todos`."""
+        """Return the table of `….prisma.todos`, which a schema of Prisma's declares."""
         if target.type != "member_expression":
             return None
         name = target.get("property")
-        return self._queries.table(name.text) if name is not None else None
+        table = self._queries.table(name.text) if name is not None else None
+        return table if table is not None and table.file.endswith(".prisma") else None
 
     def _query(self, name: str, table: Table, node: SyntaxNode, frame: Frame) -> Value:
         access = self._queries.add(table.name, _ACTIONS[name], frame, node)

@@ -19,7 +19,7 @@ def _keep_member(scene: Scene, world: World, rule: Membership) -> None:
 
 
 def _member_row(scene: Scene, world: World, rule: Membership) -> RowOf | None:
-    """Give the caller, or whom the request names, a row of the table that membership is kept in."""
+    """Return the caller's row of the table that membership is kept in, made if need be."""
     through, table = (
         scene.subject.brief.entity(rule.through),
         scene.subject.tables.get(rule.through),

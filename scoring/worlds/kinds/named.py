@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scoring.brief import Reference, Stranger
-from scoring.rules.calls import member_names
+from scoring.matching import member_names
 from scoring.words import named
 from scoring.worlds.facts import World, typical
 from scoring.worlds.judging import Breach, Worlds

@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 
 from scoring.brief import Attribute, Entity
-from scoring.rules.calls import member_names
+from scoring.matching import member_names
 from scoring.words import named
 from scoring.worlds.facts import RowOf, World, typical
 from scoring.worlds.kinds.rows import parent_of, related_row, subject_row

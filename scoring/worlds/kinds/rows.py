@@ -13,9 +13,8 @@ from scoring.brief import (
     Transition,
     Visibility,
 )
-from scoring.matching import find_property
+from scoring.matching import find_property, member_names
 from scoring.project.facts import Table
-from scoring.rules.calls import member_names
 from scoring.words import named, squeeze
 from scoring.worlds.facts import Open, RowOf, World, typical
 from scoring.worlds.javascript import missing, same

@@ -14,8 +14,8 @@ from scoring.worlds.kinds.rows import subject_row
 from scoring.worlds.scene import Scene
 
 
-def _past(scene: Scene, world: World, rule: Window) -> None:
-    _set_time(scene, world, rule, within=True)
+def _in_time(scene: Scene, world: World, rule: Window) -> None:
+    _set_time(scene, world, rule, within=not rule.beyond)
 
 
 def _set_time(scene: Scene, world: World, rule: Window, within: bool) -> bool:
@@ -63,11 +63,12 @@ def _like(held: object, moment: datetime) -> str:
     return text[: len("2026-03-14")] if isinstance(held, str) and len(held) == 10 else text
 
 
-def _too_late(scene: Scene, world: World, rule: Window) -> Sequence[Breach]:
+def _out_of_time(scene: Scene, world: World, rule: Window) -> Sequence[Breach]:
     made = world.copy()
-    if not _set_time(scene, made, rule, within=False):
+    if not _set_time(scene, made, rule, within=rule.beyond):
         return ()
-    return (Breach(made, f"{rule.attribute} is more than {rule.days} days away"),)
+    side = "less" if rule.beyond else "more"
+    return (Breach(made, f"{rule.attribute} is {side} than {rule.days} days away"),)
 
 
-WINDOW = Worlds(Window, _past, _too_late)
+WINDOW = Worlds(Window, _in_time, _out_of_time)

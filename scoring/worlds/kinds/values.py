@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scoring.brief import Default, Entity, Needed, Uniqueness
-from scoring.matching import find_property
+from scoring.matching import find_property, member_names
 from scoring.project.facts import Table
-from scoring.rules.calls import member_names
 from scoring.symbolic.terms import UNDEFINED
 from scoring.words import named
 from scoring.worlds.facts import RowOf, World, typical
@@ -31,6 +30,8 @@ def _keep_unique(scene: Scene, world: World, rule: Uniqueness) -> None:
     entity, table = scene.subject.brief.entity(rule.entity), scene.subject.tables.get(rule.entity)
     if entity is None or table is None or (entity.account and not scene.creates):
         return
+    columns = [scene.subject.column(entity, name) for name in rule.attributes]
+    world.distinct |= {(table.name, column.name) for column in columns if column is not None}
     other = scene.add(world, table)
     _differ(scene, world, rule, other, entity)
     _apart(scene, world, rule, other, entity)

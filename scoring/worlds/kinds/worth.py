@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scoring.brief import Effect, Entity
+from scoring.matching import member_names
 from scoring.project.facts import Column
-from scoring.rules.calls import member_names
 from scoring.symbolic.terms import UNDEFINED
 from scoring.words import named, squeeze
 from scoring.worlds.facts import NOW, Moment, Open, RowOf, World, typical

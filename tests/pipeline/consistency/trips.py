@@ -75,6 +75,17 @@ def _rule(kind: str, **changes: object) -> Callable[[Tree], None]:
     return make
 
 
+def _turned(old: str, /, **said: object) -> Callable[[Tree], None]:
+    """Let a rule of a kind say something else, under its id."""
+
+    def make(tree: Tree) -> None:
+        rule = _named(tree["rules"], old, "kind")
+        kept = {field: rule[field] for field in ("id", "requirement", "statement")}
+        tree["rules"][tree["rules"].index(rule)] = {**kept, **said}
+
+    return make
+
+
 def _requirement(**changes: object) -> Callable[[Tree], None]:
     def make(tree: Tree) -> None:
         tree["requirements"][0].update(changes)
@@ -188,6 +199,15 @@ def _only_calls(statements: list[Tree]) -> None:
     statements[:] = [s for s in statements if s["kind"] in ("sign_in", "let", "call")]
 
 
+def _taken(name: str, source: Tree, schema: Tree) -> Callable[[Tree], None]:
+    """Let a new section have a property that no column keeps."""
+    taken = {"name": name, "schema": schema, "required": False, "description": "A slip."}
+    return _in_schema(
+        "SectionCreate",
+        lambda one: one["schema"]["properties"].append({**taken, "source": source}),
+    )
+
+
 ACTOR: Tree = {"kind": "actor"}
 TRIPS = (
     Trip(
@@ -258,6 +278,19 @@ TRIPS = (
         "analysis",
         "an author is named, and nothing related is shown",
         _rule("visibility", person="article.author"),
+    ),
+    Trip(
+        "analysis.restrictions",
+        "analysis",
+        "a section stays while articles are in a state of sections",
+        _turned(
+            "transition",
+            kind="restriction",
+            entity="section",
+            dependent="article",
+            attribute="section.created_at",
+            value="published",
+        ),
     ),
     Trip(
         "analysis.unspoken",
@@ -350,6 +383,17 @@ TRIPS = (
         _in_table("article", _column("title", min_length=90, max_length=50)),
     ),
     Trip(
+        "database.lengths",
+        "database",
+        "a currency of four letters",
+        _in_table(
+            "article",
+            lambda one: _named(one["columns"], "title").update(
+                type={"type": "pattern", "pattern": "currency", "length": 4}
+            ),
+        ),
+    ),
+    Trip(
         "database.citations",
         "database",
         "the table of sections serves R-9.9",
@@ -416,6 +460,16 @@ TRIPS = (
                     "description": "A slip.",
                 }
             ),
+        ),
+    ),
+    Trip(
+        "interface.lists",
+        "interface",
+        "a new section says how many articles it has",
+        _taken(
+            "articlesCount",
+            {"kind": "count", "table": "article", "relation": "section"},
+            {"type": "integer"},
         ),
     ),
     Trip(
@@ -557,6 +611,16 @@ TRIPS = (
             lambda statements: _first(statements, "insert")["values"][0].update(
                 value={"kind": "body", "property": "colour"}
             ),
+        ),
+    ),
+    Trip(
+        "program.lists",
+        "interface",
+        "a new section is given articles, which nothing stores",
+        _taken(
+            "articles",
+            {"kind": "rows", "table": "article", "relation": "section"},
+            {"type": "array", "items": {"type": "boolean"}, "max_items": 9},
         ),
     ),
     Trip(

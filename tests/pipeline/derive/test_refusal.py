@@ -55,6 +55,10 @@ def test_a_check_answers_by_its_rule_or_by_whom_it_asks_about(todo: Project) -> 
     assert check_status(todo.analysis, guard(due, owned)) == 404
     member = ex.ActorIs(kind="actor_is", actor="member")
     assert check_status(todo.analysis, guard(member)) == 403
+    role = ex.RowField(kind="field", row="caller", column="role")
+    moderator = ex.EnumLiteral(kind="enum", value="moderator")
+    moderates = ex.Compare(kind="compare", left=role, operator="eq", right=moderator)
+    assert check_status(todo.analysis, guard(moderates)) == 403
 
 
 def test_what_a_program_refuses_with_is_promised(todo: Project) -> None:

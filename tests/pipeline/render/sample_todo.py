@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
+from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
 from pipeline.ast.analysis import (
     Ownership,
@@ -206,7 +207,7 @@ def todo_project() -> Project:
 
 
 def _todo_tests() -> tuple[ts.TestFunction, ...]:
-    title = ex.RandomText(kind="random_text", label="Buy milk", max_length=100)
+    title = made_up.RandomText(kind="random_text", label="Buy milk", max_length=100)
     create = ts.Call(
         kind="call",
         variable="todo",

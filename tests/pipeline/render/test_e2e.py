@@ -1,11 +1,14 @@
 """The end-to-end tests: they type-check, they run, and they can fail."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
+from pipeline.ast.program import Program
 from pipeline.node.compile import check_project
 from pipeline.node.runtime import verify_project
 from pipeline.project import File, Project
@@ -103,8 +106,8 @@ def boolean(value: bool) -> ex.BooleanLiteral:
     return ex.BooleanLiteral(kind="boolean", value=value)
 
 
-def text(label: str, max_length: int = 100) -> ex.RandomText:
-    return ex.RandomText(kind="random_text", label=label, max_length=max_length)
+def text(label: str, max_length: int = 100) -> made_up.RandomText:
+    return made_up.RandomText(kind="random_text", label=label, max_length=max_length)
 
 
 def compare(left: ex.Expression, operator: ex.Operator, right: ex.Expression) -> ex.Compare:
@@ -158,7 +161,7 @@ POST = {
     "rating": ex.NumberLiteral(kind="number", value=-2.5),
     "eventDay": ex.Shifted(kind="shifted", amount=3, unit="days"),
     "closesAt": ex.Shifted(kind="shifted", amount=-2, unit="hours"),
-    "externalKey": ex.RandomUuid(kind="random_uuid"),
+    "externalKey": made_up.RandomUuid(kind="random_uuid"),
     "price": NULL,
     "status": word("published"),
 }
@@ -251,7 +254,7 @@ def every_kind() -> Project:
                 "members.login",
                 None,
                 None,
-                email=ex.RandomEmail(kind="random_email"),
+                email=made_up.RandomEmail(kind="random_email"),
                 password=string("`wrong` ${password}"),
             ),
         ),
@@ -392,6 +395,19 @@ def test_the_suite_runs_and_a_wrong_expectation_fails(tmp_path: Path) -> None:
     assert outcomes["complete_once"].ok
 
 
+def test_a_refused_call_that_has_written_fails_its_test(tmp_path: Path) -> None:
+    project = todo_project()
+    complete = next(f for f in project.program.functions if f.operation == "todos.complete")
+    found, guard, written, answer = complete.statements
+    late = complete.model_copy(update={"statements": (found, written, guard, answer)})
+    functions = tuple(late if each is complete else each for each in project.program.functions)
+    write_project(tmp_path, replace(project, program=Program(functions=functions)))
+    outcomes = {test.name: test for test in verify_project(tmp_path).tests}
+    assert outcomes["others_see_nothing"].ok
+    error = outcomes["complete_once"].error or ""
+    assert "The call was refused, but it has written." in error
+
+
 def test_admins_join_by_invitation(tmp_path: Path) -> None:
     test = function(
         "invited",
@@ -405,7 +421,7 @@ def test_admins_join_by_invitation(tmp_path: Path) -> None:
             call(
                 "moderators.join",
                 connection=None,
-                email=ex.RandomEmail(kind="random_email"),
+                email=made_up.RandomEmail(kind="random_email"),
                 password=string("long enough"),
                 inviteCode=string("guessed"),
             ),

@@ -168,6 +168,14 @@ def test_half_a_condition_on_what_is_counted_is_left_out_with_a_note() -> None:
     assert (rule.attribute, rule.value, notes) == ("todo.status", "open", [])
 
 
+def test_half_a_state_of_what_keeps_a_row_is_left_out_with_a_note() -> None:
+    kept = {"kind": "restriction", "entity": "list", "dependent": "todo"}
+    rule, notes = settled_rule(**kept, attribute="list.status", value="open")
+    assert (rule.attribute, rule.value, notes) == (None, None, ["/rules/0/attribute"])
+    rule, notes = settled_rule(**kept, attribute="todo.status", value="open")
+    assert (rule.attribute, rule.value, notes) == ("todo.status", "open", [])
+
+
 def test_a_person_who_is_named_sees_what_is_related() -> None:
     said = {"kind": "visibility", "entity": "todo", "actor": "member", "person": "list.keeper"}
     rule, notes = settled_rule(shows=["own", "own"], **said)

@@ -7,6 +7,7 @@ from pipeline.ast.database import (
     Column,
     EnumType,
     IntegerType,
+    PatternType,
     Relation,
     Table,
     TableEntry,
@@ -154,6 +155,20 @@ def test_bounds_and_defaults_are_put_in_order() -> None:
     votes, rank = (column.type for column in settled.columns)
     assert votes == IntegerType(type="integer", minimum=1, maximum=9, default=9)
     assert rank == EnumType(type="enum", values=("low", "high", "low_2"), default="low")
+
+
+def test_only_texts_of_any_length_are_held_to_one() -> None:
+    laid = tables()
+    digits = PatternType(type="pattern", pattern="digits", length=13)
+    currency = PatternType(type="pattern", pattern="currency", length=13)
+    columns = tuple(
+        Column(name=type_.pattern, description="A text.", type=type_, nullable=False)
+        for type_ in (digits, currency)
+    )
+    settled, notes = settle_table(laid["comment"], form(columns=columns), [], "none")
+    lengths = [c.type.length for c in settled.columns if isinstance(c.type, PatternType)]
+    assert lengths == [13, None]
+    assert [note.pointer for note in notes.all()] == ["/columns/1/type/length"]
 
 
 def test_the_only_relation_to_the_owner_of_the_plan_is_the_owner() -> None:

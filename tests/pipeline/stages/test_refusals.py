@@ -7,11 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.ast.walk import walk
-from pipeline.derive.interface import NOT_INVITED, OTHER_ACCOUNT
+from pipeline.derive.accounts.operations import NOT_INVITED
+from pipeline.derive.refusal import OTHER_ACCOUNT
 from pipeline.project import Project
 from pipeline.stages import refusals
 
-GOLDEN = ("todo", "board", "community", "workforce", "shop")
+GOLDEN = ("todo", "board", "booking", "community", "workforce", "shop")
 BY_GUARDS = (400, 401)
 """Statuses that no statement of a program answers: bodies and tokens are checked before it."""
 BEFORE = (OTHER_ACCOUNT, NOT_INVITED)
@@ -47,6 +48,14 @@ BEFORE = (OTHER_ACCOUNT, NOT_INVITED)
 )
 def test_each_status_has_its_cause_and_its_rule(name: str, words: str, todo: Project) -> None:
     assert refusals.refusals(todo.interface.operation(name)) == words
+
+
+def test_what_all_operations_refuse_is_said_once_by_whichever_rule(todo: Project) -> None:
+    words = refusals.refusals(todo.interface.operation("todoLists.create"), general=False)
+    assert words == (
+        "409 there is such a todo list already (B-2.3); "
+        "409 a member has at most 20 todo lists (B-2.4)"
+    )
 
 
 def test_a_rule_that_forbids_an_account_is_the_cause_of_its_403(board: Project) -> None:

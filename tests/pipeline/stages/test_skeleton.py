@@ -13,8 +13,8 @@ from pipeline.stages.program import is_asked
 from pipeline.stages.program_form import sketch_schema
 from pipeline.stages.skeleton import skeleton
 
-GOLDEN = ("todo", "board", "community", "workforce", "shop")
-MOST_LINES = 14
+GOLDEN = ("todo", "board", "booking", "community", "workforce", "shop")
+MOST_LINES = 18
 
 
 def design_of(project: Project) -> Design:

@@ -32,6 +32,13 @@ def test_of_a_long_request_a_form_sees_what_speaks_of_its_entity(todo: Project) 
     assert "weather" not in said
 
 
+def test_ids_in_a_row_are_said_by_their_first_and_last(todo: Project) -> None:
+    assert demands("A todo app.", todo.analysis, "todo_list") == (
+        "Of todo list speak the requirements R-2.1 to R-2.5, R-3.4, R-5.3, "
+        "the rules B-2.1 to B-2.4, B-3.5."
+    )
+
+
 def test_names_are_found_in_any_number_and_by_their_last_word() -> None:
     request = "Members sort todos. The todo lists are private. Nothing else."
     assert sentences_about(request, ["todo"]) == "Members sort todos. The todo lists are private."

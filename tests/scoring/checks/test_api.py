@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scoring.checks.api import may_call
-from tests.scoring.rules import board
+from tests.scoring.worlds.kinds import board
 
 
 def test_who_may_call() -> None:

@@ -56,3 +56,33 @@ def test_citations() -> None:
     statements = read_statements({"docs/a.md": DOCUMENT})
     cited = read_citations(statements, {"b.ts": "// B-1.1, R-5.5", "a.ts": "/** @rule B-1.1 */"})
     assert cited == {"B-1.1": "a.ts"}
+
+
+def test_parts_are_read_for_themselves() -> None:
+    text = """#### R-1.1
+
+**When a name is given, the member gets a list.**
+
+- *Given* a member
+- *when* the member gives a name
+- *then* there is a list.
+
+<sub>actor: member</sub>
+
+| **B-1.1** | R-1.1 | limit | A name has 1 to 60 characters. | `list.name`: 1 to 60 characters |
+"""
+    requirement, rule = read_statements({"docs/a.md": text})
+    assert requirement.parts == (
+        "When a name is given, the member gets a list.",
+        "Given a member when the member gives a name then there is a list.",
+        "actor: member",
+    )
+    assert rule.parts == ("limit", "A name has 1 to 60 characters.")
+
+
+def test_a_drawing_states_nothing() -> None:
+    drawing = "# Diagram\n\n<svg></svg>\n\n| name | A private list. |\n\nMembers keep todos.\n"
+    assert read_statements({"docs/erd.md": drawing}) == ()
+    beside = "```mermaid\nerDiagram\n```\n\n| name | text |\n\nMembers keep todos.\n"
+    (prose,) = read_statements({"docs/a.md": beside})
+    assert prose.text == "Members keep todos."

@@ -9,6 +9,7 @@ from scoring.matching import Subject, match
 from scoring.project import read_project
 from scoring.project.facts import Operation, ProjectFacts
 from scoring.project.folder import Folder
+from scoring.trials.trial import play_tests
 from scoring.typescript.sources import Given, Row
 from scoring.worlds.stage import Stage
 
@@ -111,9 +112,9 @@ export class TasksService {
 """,
     "test/tasks.e2e-spec.ts": """
 import request from "supertest";
+import { app, base } from "./app";
 
 describe("tasks", () => {
-  let app: any;
   let token: string;
   beforeEach(async () => {
     const joined = await request(app.getHttpServer())
@@ -273,19 +274,21 @@ def test_classes_with_decorators(plain: ProjectFacts) -> None:
     assert (description.maximum, description.optional, description.nullable) == (2000, True, True)
 
 
-def test_supertest_and_fetch(plain: ProjectFacts) -> None:
-    creates, refuses, proves = plain.tests
-    assert [(c.route, c.expected) for c in creates.calls] == [
-        ("POST /auth/register", None),
-        ("POST /tasks", None),
+def test_tests_of_a_framework(plain: ProjectFacts) -> None:
+    assert [(test.name, test.line, test.function) for test in plain.tests] == [
+        ("creates a task", 14, ""),
+        ("refuses a long name", 23, ""),
+        ("proves nothing", 27, ""),
     ]
-    assert creates.calls[1].caller == {1}
-    assert creates.calls[1].members[0].length == 3
-    assert refuses.calls[-1].expected == {400}
-    assert refuses.calls[-1].members[0].length == 121
-    assert proves.calls[-1].expected == {401}
-    assert [a.vacuous for a in proves.assertions] == [True, False]
     assert not any(test.shared_state for test in plain.tests)
+
+
+def test_supertest_and_fetch(plain: ProjectFacts) -> None:
+    creates, refuses, proves = play_tests(match(plain, load_brief("todo"))).each
+    assert [(call.route, call.refused) for call in creates.calls] == [("POST /tasks", False)]
+    assert creates.passes
+    assert refuses.calls[-1].refused
+    assert [text for _, text in proves.vacuous] == ["expect(true).toBe(true)"]
 
 
 def _said(subject: Subject, rule: Rule, found: Operation, id: str) -> str:
@@ -341,9 +344,10 @@ def test_clients_and_tests_of_nestia(nestia: ProjectFacts) -> None:
     (client,) = nestia.clients
     assert client.route == "PUT /todoApp/member/tasks/{}"
     (test,) = nestia.tests
-    assert [c.expected for c in test.calls] == [None, frozenset()]
-    assert [a.vacuous for a in test.assertions] == [False]
-    assert test.calls[1].members[0].length == 200
+    assert (test.name, test.function) == ("test_api_task_update", "test_api_task_update")
+    (trial,) = play_tests(match(nestia, load_brief("todo"))).each
+    assert [call.route for call in trial.calls] == ["PUT /todoApp/member/tasks/{}"]
+    assert trial.passes is False, "nobody is signed in"
 
 
 LIMITED = PLAIN | {

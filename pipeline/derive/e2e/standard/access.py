@@ -87,7 +87,7 @@ def _is_about(rule: object, entity: str) -> bool:
 def _unchanged(subject: Subject, draft: Draft, maker: str, label: str) -> None:
     """Read the row again, if its owner certainly can, and find it as it was."""
     read, create = subject.first("read"), subject.first("create")
-    if create is None or read is None or not subject.is_plain(read):
+    if create is None or read is None or not subject.is_plain(read, maker):
         return
     written = [p for p in subject.body(create) if _is_kept(subject, p)]
     if written and (read.guests or maker in read.actors):

@@ -1,19 +1,21 @@
-"""Accounts: joining, signing in, renewing a session and ending it."""
+"""Accounts: joining, signing in, renewing a session and ending it, changing a password."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast.interface import Operation
+from pipeline.derive.accounts.operations import is_invited
 from pipeline.derive.e2e.rows import ANONYMOUS, OTHERS, answer_labels
 from pipeline.derive.e2e.standard.draft import Draft, sent
 from pipeline.derive.e2e.standard.subject import Subject
-from pipeline.derive.interface import is_invited
 from pipeline.names import camel, words
 
 WRONG = ex.StringLiteral(kind="string", value="not what it was")
-EMAIL = ex.RandomEmail(kind="random_email")
+CHANGED = ex.StringLiteral(kind="string", value="another battery, no less correct")
+EMAIL = made_up.RandomEmail(kind="random_email")
 
 
 def drafts(subject: Subject) -> Iterator[Draft]:
@@ -26,6 +28,8 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     yield _joined(subject, join, login)
     yield _not_joined(subject, join, login)
     yield _ended(subject, login, refresh, logout)
+    for change in subject.of_kind("password"):
+        yield _password_changed(subject, login, change, logout)
     me = subject.first("me")
     if me is not None and subject.is_plain(me):
         yield _shown(subject, me)
@@ -89,21 +93,52 @@ def _not_joined(subject: Subject, join: Operation, login: Operation) -> Draft:
     return draft
 
 
+def _password_changed(
+    subject: Subject, login: Operation, change: Operation, logout: Operation
+) -> Draft:
+    noun = subject.noun
+    draft = Draft(
+        f"{noun}_changes_its_password",
+        "Who knows the current password changes it, which ends all other sessions.",
+        change,
+    )
+    own = ex.RowOf(kind="row_of", caller=noun)
+    key = f"{camel(subject.table.name)}.id"
+    draft.call(change, noun, status=403, values={"currentPassword": WRONG})
+    draft.call(change, noun, values={"newPassword": CHANGED})
+    draft.check(change, key, own)
+    draft.call(logout, noun, status=401)
+    draft.call(login, noun, status=401)
+    draft.call(login, noun, values={"password": CHANGED})
+    draft.check(login, key, own)
+    return draft
+
+
 def _ended(subject: Subject, login: Operation, refresh: Operation, logout: Operation) -> Draft:
     noun = subject.noun
     draft = Draft(
         f"{noun}_session_is_renewed_and_ended",
-        "A refresh token renews the session until its account signs out.",
+        "A refresh token renews the session, once, until its account signs out.",
         refresh,
     )
     own = ex.RowOf(kind="row_of", caller=noun)
     key = f"{camel(subject.table.name)}.id"
-    draft.call(refresh, noun)
+    first, second = answer_labels(subject.design.interface, login.response or "")
+    draft.call(login, noun, named=first)
+    draft.check(login, key, own)
+    draft.call(refresh, ANONYMOUS, named=second, values=_token(first))
     draft.check(refresh, key, own)
     draft.call(refresh, ANONYMOUS, status=401, values={"refreshToken": WRONG})
     draft.call(logout, noun)
-    draft.call(refresh, noun, status=401)
+    draft.call(refresh, ANONYMOUS, status=401, values=_token(second))
     draft.call(logout, noun, status=401)
-    draft.call(login, noun)
-    draft.check(login, key, own)
+    draft.call(login, noun, named=first)
+    draft.call(refresh, ANONYMOUS, values=_token(first))
+    draft.call(refresh, ANONYMOUS, status=401, values=_token(first))
     return draft
+
+
+def _token(session: str) -> dict[str, ex.Expression]:
+    """Return the body that renews a session."""
+    token = ex.Answered(kind="answered", answer=session, path="refreshToken")
+    return {"refreshToken": token}

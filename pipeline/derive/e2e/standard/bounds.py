@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.asking.typed import schema_type
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast.analysis import Rule
 from pipeline.ast.base import SAFE_INTEGER_MAX
 from pipeline.ast.interface import (
@@ -36,7 +37,7 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     """Yield the test of the bounds of all bodies."""
     takers = [
         o
-        for o in subject.of_kind("join", "create", "update", "action")
+        for o in subject.of_kind("join", "password", "create", "update", "action")
         if o.request is not None and 400 in o.statuses()
     ]
     if not takers:
@@ -62,7 +63,7 @@ def _bounds(subject: Subject, rule: Rule) -> bool:
 
 def _refused(draft: Draft, operation: Operation, caller: str, property_: SchemaProperty) -> None:
     name = property_.name
-    for value in _beyond(property_):
+    for value in beyond(property_):
         draft.refuse(operation, caller, 400, given={name: value})
     if operation.kind not in FULL:
         return
@@ -75,8 +76,12 @@ def _refused(draft: Draft, operation: Operation, caller: str, property_: SchemaP
         draft.refuse(operation, caller, 400, untyped=True, given={name: None})
 
 
-def _beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
+def beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
+    """Yield values of a property just beyond its bounds."""
     match scalar(property_.schema_):
+        case StringSchema(pattern=str(pattern), max_length=length):
+            for wrong in () if length is None else (length - 1, length + 1):
+                yield made_up.RandomCode(kind="random_code", pattern=pattern, length=wrong)
         case StringSchema(format=None | "password", enum=(), min_length=low, max_length=high):
             if low is not None and low > 0:
                 yield _text(low - 1)
@@ -94,7 +99,9 @@ def _beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
 def _at(property_: SchemaProperty) -> tuple[ex.Expression | None, ex.Expression | None]:
     """Return the least and the greatest value of a property, if it has them."""
     match scalar(property_.schema_):
-        case StringSchema(format=None | "password", enum=(), min_length=low, max_length=high):
+        case StringSchema(
+            format=None | "password", pattern=None, enum=(), min_length=low, max_length=high
+        ):
             least = _text(low) if low else None
             return least, _text(high) if high and high < LENGTH_MAX else None
         case IntegerSchema(minimum=low, maximum=high) | NumberSchema(minimum=low, maximum=high):

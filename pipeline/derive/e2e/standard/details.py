@@ -29,7 +29,7 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     maker = subject.maker(read) if read is not None else None
     if create is None or read is None or maker is None or not details:
         return
-    if not subject.is_plain(read) or _does_more(subject, create):
+    if not subject.is_plain(read) or subject.does_more(create):
         return
     draft = Draft(
         f"{subject.noun}_shows_what_belongs_to_it",
@@ -45,12 +45,6 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     ):
         _pointed_at(subject, draft, read, maker, [d for d in details if _child(d) == name])
     yield draft
-
-
-def _does_more(subject: Subject, operation: Operation) -> bool:
-    """Whether an operation may write rows of other tables, too."""
-    rules = subject.design.analysis.rules
-    return any(rule.kind == "derivation" for rule in rules if rule.id in operation.rules)
 
 
 def _child(detail: SchemaProperty) -> str | None:
@@ -77,7 +71,7 @@ def _pointed_at(
     assert isinstance(source, CountSource | FlagSource)
     child = Subject(subject.design, subject.design.database.table(source.table))
     create = child.first("create")
-    if create is None or maker not in create.actors or _does_more(child, create):
+    if create is None or maker not in create.actors or child.does_more(create):
         return
     given = [p.name for p in child.body(create) if p.column == f"{source.relation}_id"]
     if not given or not child.is_plain(create):

@@ -18,7 +18,7 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     create, read = subject.first("create"), subject.first("read")
     maker = subject.maker(read) if read is not None else None
     found = sweeps(subject.design.analysis, subject.design.database)
-    if create is None or read is None or maker is None or not subject.is_plain(read):
+    if create is None or read is None or maker is None or not subject.is_plain(read, maker):
         return
     if any(sweep.table.stance == "actor" for sweep in found):
         return

@@ -54,10 +54,10 @@ class _Listing:
 def drafts(subject: Subject) -> Iterator[Draft]:
     """Yield the tests of a list that certainly shows what its caller makes."""
     listed, create = subject.first("list"), subject.first("create")
-    if listed is None or create is None or not subject.is_plain(listed):
+    maker = subject.maker(listed) if listed is not None else None
+    if listed is None or create is None or maker is None:
         return
-    maker = subject.maker(listed)
-    if maker is None or not subject.is_repeatable:
+    if not subject.is_repeatable or not subject.is_plain(listed, maker):
         return
     listing = _Listing(subject, listed, create, maker)
     yield _shown(listing)

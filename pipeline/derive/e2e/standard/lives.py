@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.ast import expression as ex
 from pipeline.ast.interface import Operation, SchemaProperty
-from pipeline.derive.e2e.rows import UNKNOWN
+from pipeline.derive.e2e.rows import NOBODY, UNKNOWN, relation_target
 from pipeline.derive.e2e.standard.draft import Draft, sent
 from pipeline.derive.e2e.standard.subject import Subject
 from pipeline.derive.reads.lookups import is_lookup
@@ -21,19 +21,21 @@ MISSING = 404
 def drafts(subject: Subject) -> Iterator[Draft]:
     """Yield the tests of single rows, where everything they need certainly succeeds."""
     create, read = subject.first("create"), subject.first("read")
-    if create is None or read is None or not subject.is_plain(read):
+    if subject.table.stance == "actor":
+        yield from _account_changed(subject)
+    maker = subject.maker(read) if read is not None else None
+    if create is None or read is None or maker is None or not subject.is_plain(read, maker):
         return
-    maker = subject.maker(read)
-    if maker is not None:
-        yield _kept(subject, create, read, maker)
-        for lookup in filter(is_lookup, subject.of_kind("read")):
+    yield _kept(subject, create, read, maker)
+    for lookup in filter(is_lookup, subject.of_kind("read")):
+        if subject.maker(lookup) == maker and subject.is_plain(lookup, maker):
             yield _looked_up(subject, create, lookup, maker)
     for kind, write in (("update", _changed), ("erase", _erased)):
         operation = subject.first(kind)
         maker = subject.maker(read, operation) if operation is not None else None
         if operation is None or maker is None or not subject.is_repeatable:
             continue
-        if subject.is_plain(operation):
+        if subject.is_plain(read, maker) and subject.is_plain(operation, maker):
             yield write(subject, create, read, operation, maker)
 
 
@@ -90,10 +92,56 @@ def _changed(
             if kept not in changed:
                 draft.check(update, kept, sent(row, kept))
                 break
+    _moved(subject, draft, update, maker)
     draft.call(read, maker, other)
     for name in before:
         draft.check(read, name, sent(other, name))
     return draft
+
+
+def _moved(subject: Subject, draft: Draft, update: Operation, maker: str) -> None:
+    """Point the first row at other rows, where an update may say which."""
+    row, other, change = subject.labels()[:3]
+    for property_ in subject.body(update):
+        target = relation_target(subject.design, update, property_.name)
+        if target is None or not subject.is_inert(property_) or not subject.shown(property_):
+            continue
+        parent = Subject(subject.design, subject.design.database.table(target))
+        makes = parent.first("create")
+        if makes is None or maker not in makes.actors or not parent.is_plain(makes):
+            continue
+        label = other
+        if parent.table != subject.table:
+            if not parent.is_repeatable:
+                continue
+            label = parent.labels()[0]
+            draft.call(makes, maker, named=label)
+        there = ex.RowOf(kind="row_of", caller=label)
+        draft.call(update, maker, row, named=change, values={property_.name: there})
+        draft.check(update, property_.name, there)
+
+
+def _account_changed(subject: Subject) -> Iterator[Draft]:
+    """Change an account by itself, property by property, and read it again."""
+    update, account = subject.first("update"), subject.noun
+    read = subject.first("me") or subject.first("read")
+    if update is None or read is None or not {account} <= {*update.actors} & {*read.actors}:
+        return
+    if not subject.is_plain(update, account) or not subject.is_plain(read, account):
+        return
+    draft = Draft(
+        f"{account}_is_changed_where_given",
+        f"Only what is given changes in {with_article(words(account))}, and it stays changed.",
+        update,
+    )
+    change, values = subject.labels()[0], _values(subject, update, 1)
+    for name, value in values.items():
+        draft.call(update, account, account, named=change, values={name: value})
+        draft.check(update, name, sent(change, name))
+    draft.call(read, account, account if read.parameters else NOBODY)
+    for name in values:
+        draft.check(read, name, sent(change, name))
+    yield draft
 
 
 def _erased(

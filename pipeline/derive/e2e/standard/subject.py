@@ -10,7 +10,7 @@ from typing import cast
 from pipeline import names
 from pipeline.asking.typed import schema_type
 from pipeline.ast import expression as ex
-from pipeline.ast.analysis import Rule
+from pipeline.ast.analysis import Rule, Visibility
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.e2e.rows import answer_labels, relation_target, row_source
@@ -69,15 +69,23 @@ class Subject:
 
     # --- what is certain
 
-    def is_plain(self, operation: Operation, depth: int = DEPTH) -> bool:
-        """Whether nothing but what a body says can refuse a call about the caller's own row."""
+    def is_plain(self, operation: Operation, caller: str | None = None, depth: int = DEPTH) -> bool:
+        """Whether nothing but what a body says can refuse a call about the caller's own row.
+
+        Without a caller, whoever it is.
+        """
         if operation.table != self.table.name:
             table = self.design.database.table(operation.table)
-            return Subject(self.design, table).is_plain(operation, depth)
+            return Subject(self.design, table).is_plain(operation, caller, depth)
         cited = [r for r in self.design.analysis.rules if r.id in operation.rules]
-        if not all(_is_harmless(rule, operation) for rule in (*cited, *self._uncited)):
+        if not all(self._is_harmless(rule, operation, caller) for rule in (*cited, *self._uncited)):
             return False
-        return all(self._can_be_made(target, depth) for target in self._needed(operation))
+        return all(self.can_be_made(target, depth) for target in self._needed(operation))
+
+    def does_more(self, operation: Operation) -> bool:
+        """Whether an operation may write rows of other tables, too."""
+        rules = self.design.analysis.rules
+        return any(rule.kind == "derivation" for rule in rules if rule.id in operation.rules)
 
     @cached_property
     def _uncited(self) -> tuple[Rule, ...]:
@@ -91,14 +99,36 @@ class Subject:
             if target is not None and property_.required:
                 yield target
 
-    def _can_be_made(self, target: str, depth: int) -> bool:
+    def can_be_made(self, target: str, depth: int = DEPTH) -> bool:
+        """Whether a row of another table certainly can be made."""
         table = self.design.database.table(target)
         if table.stance == "actor":
             return True
         source = row_source(self.design.interface, table)
         if source is None or source.kind != "create" or depth == 0:
             return False
-        return Subject(self.design, table).is_plain(source, depth - 1)
+        return Subject(self.design, table).is_plain(source, depth=depth - 1)
+
+    def _is_harmless(self, rule: Rule, operation: Operation, caller: str | None) -> bool:
+        match rule.kind:
+            case "quota":
+                return isinstance(rule.maximum, int) and rule.maximum >= ROWS_MIN
+            case "permission":
+                is_caller = rule.actor in operation.actors
+                return rule.allowed == is_caller
+            case "visibility" if operation.kind != "create" and "all" not in rule.shows:
+                return caller is not None and self._shows_own(rule, caller)
+            case "visibility":
+                return True
+            case kind:
+                return kind in HARMLESS
+
+    def _shows_own(self, rule: Visibility, caller: str) -> bool:
+        """Whether a rule hides no row from the account that made it."""
+        if rule.actor != caller:
+            return any(rule.actor == account.name for account in self.design.analysis.accounts())
+        is_own = rule.entity == self.table.entity and self.owner(caller) is not None
+        return is_own and "own" in rule.shows
 
     def maker(self, *operations: Operation) -> str | None:
         """Return an actor that makes rows of its own and may call the other operations, too."""
@@ -113,16 +143,20 @@ class Subject:
     @cached_property
     def is_repeatable(self) -> bool:
         """Whether one account can certainly make several rows: each key has a random text."""
-        create = self.first("create")
-        if create is None:
+        if self.first("create") is None:
             return False
+        return all(self.random_columns.intersection(key) for key in self.table.unique_keys())
+
+    @cached_property
+    def random_columns(self) -> frozenset[str]:
+        """The columns that are different in each row that a test makes."""
+        create = self.first("create")
         random = {
             p.column
-            for p in self.body(create)
-            if p.required and schema_type(p.schema_) is not None and is_random(sample(p))
+            for p in (self.body(create) if create else ())
+            if p.column and p.required and schema_type(p.schema_) and is_random(sample(p))
         }
-        random |= {column.name for column in self.table.columns if column.is_generated}
-        return all(random.intersection(key) for key in self.table.unique_keys())
+        return frozenset(random.union(c.name for c in self.table.columns if c.is_generated))
 
     def owner(self, actor: str) -> str | None:
         """Return the column by which a row belongs to the account that makes it, if it does."""
@@ -140,7 +174,12 @@ class Subject:
 
     def is_free(self, property_: SchemaProperty) -> bool:
         """Whether callers may write what they like, within bounds, and find it as they wrote it."""
-        if property_.column is None or self.table.relation_of(property_.column):
+        is_relation = self.table.relation_of(property_.column or "") is not None
+        return not is_relation and self.is_inert(property_)
+
+    def is_inert(self, property_: SchemaProperty) -> bool:
+        """Whether no rule says more of a column than its bounds and what it is at first."""
+        if property_.column is None:
             return False
         attribute = f"{self.table.entity}.{property_.column}"
         return all(
@@ -149,9 +188,12 @@ class Subject:
 
     def shown(self, property_: SchemaProperty) -> bool:
         """Whether an answer shows what a body has written."""
+        return self.shows(property_.name)
+
+    def shows(self, name: str) -> bool:
+        """Whether an answer about a row has a property."""
         response = names.pascal(self.table.name)
-        shown = self.design.interface.object(response).properties
-        return any(p.name == property_.name for p in shown)
+        return any(p.name == name for p in self.design.interface.object(response).properties)
 
     def pair(self, property_: SchemaProperty) -> tuple[ex.Expression, ex.Expression] | None:
         """Return a lesser and a greater value of a property, None if it has no two for certain."""
@@ -179,19 +221,6 @@ class Subject:
                 return moments[0], moments[1]
             case _:
                 return None
-
-
-def _is_harmless(rule: Rule, operation: Operation) -> bool:
-    match rule.kind:
-        case "quota":
-            return isinstance(rule.maximum, int) and rule.maximum >= ROWS_MIN
-        case "permission":
-            is_caller = rule.actor in operation.actors
-            return rule.allowed == is_caller
-        case "visibility":
-            return operation.kind == "create" or "all" in rule.shows
-        case kind:
-            return kind in HARMLESS
 
 
 def _speaks_of(rule: Rule, table: Table) -> bool:

@@ -19,7 +19,7 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     if summary is None or create is None or summary.summary is None:
         return
     maker = subject.maker(summary)
-    if maker is None or not subject.is_repeatable or not subject.is_plain(summary):
+    if maker is None or not subject.is_repeatable or not subject.is_plain(summary, maker):
         return
     draft = Draft(
         f"{subject.table.plural}_are_summed_up",

@@ -22,7 +22,7 @@ def write_hash_password(
 ) -> tuple[str, LocalScope]:
     """Write the hash of the password in the body."""
     name, bound = method.variables.bind(statement.variable, spot.scope)
-    return spot.line(f"const {name} = await this.passwords.hash(body.password);"), bound
+    return spot.line(f"const {name} = await this.passwords.hash(body.{statement.property});"), bound
 
 
 def write_credentials(method: Method, find: pg.Find, spot: Spot) -> tuple[str, LocalScope]:
@@ -41,9 +41,12 @@ def write_credentials(method: Method, find: pg.Find, spot: Spot) -> tuple[str, L
             "executeTakeFirst()",
         ],
     )
+    verified = spot.after[0]
+    assert isinstance(verified, pg.VerifyPassword)
     method.verified.add(find.variable)
     right = method.variables.fresh("isRight")
-    verifying = call("await this.passwords.verify", "body.password", f"{name}?.password_hash")
+    given = f"body.{verified.property}"
+    verifying = call("await this.passwords.verify", given, f"{name}?.password_hash")
     error = new_exception(find.missing, find.message, scope)
     return (
         spot.line(f"const {name} = await ", looking, ";")

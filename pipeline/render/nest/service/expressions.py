@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import NullSchema, ObjectSchema, OneOfSchema
 from pipeline.ast.walk import walk
@@ -14,6 +15,7 @@ from pipeline.render.nest.places import relative
 from pipeline.render.typescript import Imports, brackets, call, number, quoted
 
 _CLOCK = "src/common/clock.ts"
+_CALENDAR = "src/common/calendar.ts"
 _CODES = "src/common/codes.ts"
 _ROUNDING = "src/common/rounding.ts"
 _COMPARE = {"eq": "===", "ne": "!==", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -53,9 +55,14 @@ class LocalScope:
     rows: Mapping[str, Table] = field(default_factory=dict[str, Table])
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     known: frozenset[ex.Expression] = frozenset()
-    has_timestamp: bool = False
+    timestamp: str | None = None
+    """The constant that holds the present moment, if there is one."""
     has_visitors: bool = False
     db: str = "this.db"
+    element: str | None = None
+    """The element of a list in the body that is taken for the body here."""
+    is_key: bool = False
+    """Whether that element is a key, rather than an object."""
 
     def assuming(self, condition: ex.Expression, holds: bool = True) -> LocalScope:
         """Return the scope where the condition holds, or does not."""
@@ -64,6 +71,12 @@ class LocalScope:
     def closed(self) -> LocalScope:
         """Return the scope inside a function, where the compiler forgets what it knew."""
         return replace(self, known=frozenset())
+
+    def given(self, name: str) -> str:
+        """Write a property of the body, or of the element in its place."""
+        if self.element is None:
+            return f"body.{name}"
+        return self.element if self.is_key else f"{self.element}.{name}"
 
     def common(self, module: str, name: str) -> str:
         """Import a value of the project's own library."""
@@ -79,7 +92,7 @@ class LocalScope:
 
     def moment(self) -> str:
         """Write the present moment."""
-        return "timestamp" if self.has_timestamp else f"{self.common(_CLOCK, 'now')}()"
+        return self.timestamp or f"{self.common(_CLOCK, 'now')}()"
 
 
 def _facts(condition: ex.Expression, holds: bool) -> frozenset[ex.Expression]:
@@ -164,7 +177,7 @@ def _write(expression: ex.Expression, scope: LocalScope) -> tuple[Doc, int]:
         case ex.IsNull(operand=operand):
             return _null_check(operand, scope, is_null=True)
         case ex.Provided(property=name):
-            return f"body.{name} !== undefined", _EQUALITY
+            return f"{scope.given(name)} !== undefined", _EQUALITY
         case ex.ActorIs(actor=actor):
             return f"{scope.caller_kind()} === {quoted(actor)}", _EQUALITY
         case ex.Not(operand=operand):
@@ -212,12 +225,19 @@ def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
             return _reckoned(expression, scope)
         case ex.Today():
             return f"{scope.common(_CLOCK, 'today')}()"
+        case ex.StartOf(unit=unit, moment=moment):
+            start = scope.common(_CALENDAR, "startOf")
+            return call(start, write_solid(moment, scope), quoted(unit))
+        case ex.TimeOfDay(moment=moment):
+            return call(scope.common(_CALENDAR, "timeOfDay"), write_solid(moment, scope))
+        case ex.Weekday(moment=moment):
+            return call(scope.common(_CALENDAR, "weekday"), write_solid(moment, scope))
         case ex.ActorId():
             return "actor.id"
         case ex.Parameter(name=name):
             return name
         case ex.BodyProperty(property=name):
-            return f"body.{name}"
+            return scope.given(name)
         case ex.QueryProperty(property=name):
             return f"query.{name}"
         case ex.RowField(row=row, column=column):
@@ -227,11 +247,11 @@ def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
         case ex.Property(variable=variable, path=path):
             steps = (f"?.[{s}]" if isinstance(s, int) else f"?.{s}" for s in path)
             return scope.local(variable) + "".join(steps)
-        case ex.RandomUuid():
+        case made_up.RandomUuid():
             return f"{scope.imports.value('node:crypto', 'randomUUID')}()"
-        case ex.RandomEmail():
+        case made_up.RandomEmail():
             return f"`${{{scope.imports.value('node:crypto', 'randomUUID')}()}}@example.com`"
-        case ex.RandomText(max_length=length):
+        case made_up.RandomText(max_length=length):
             return f"{scope.imports.value('node:crypto', 'randomUUID')}().slice(0, {length})"
         case _:
             raise ValueError(f"A program has no expression of kind {expression.kind}.")
@@ -326,7 +346,7 @@ def _not(operand: ex.Expression, scope: LocalScope) -> tuple[Doc, int]:
         case ex.IsNull(operand=inner):
             return _null_check(inner, scope, is_null=False)
         case ex.Provided(property=name):
-            return f"body.{name} === undefined", _EQUALITY
+            return f"{scope.given(name)} === undefined", _EQUALITY
         case ex.Compare(left=left, operator="eq" | "ne" as operator, right=right):
             flipped = "ne" if operator == "eq" else "eq"
             opposite = ex.Compare(kind="compare", left=left, operator=flipped, right=right)

@@ -7,14 +7,21 @@ from dataclasses import dataclass, field
 
 from pipeline.ast import program as pg
 from pipeline.ast.database import Table
-from pipeline.ast.interface import Operation
+from pipeline.ast.interface import (
+    ArraySchema,
+    ObjectSchema,
+    Operation,
+    ReferenceSchema,
+    SchemaProperty,
+    StringSchema,
+)
 from pipeline.project import Project
 from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.nest.reading import page_entity
-from pipeline.render.nest.service.details import details_name
 from pipeline.render.nest.service.expressions import LocalScope
-from pipeline.render.nest.service.presenters import Presenters
 from pipeline.render.nest.service.queries import status_code
+from pipeline.render.nest.service.shown.details import details_name
+from pipeline.render.nest.service.shown.presenters import Presenters
 from pipeline.render.nest.service.variables import Variables
 from pipeline.render.typescript import call, line_comment, quoted
 
@@ -75,6 +82,19 @@ class Method:
     def table(self, name: str) -> Table:
         """Return a table by its name."""
         return self.project.database.table(name)
+
+    def element(self, loop: pg.ForEachGiven) -> ObjectSchema:
+        """Return what an element of a list in the body has; a key is its own one property."""
+        interface = self.project.interface
+        if loop.key is not None:
+            schema = StringSchema(type="string", format="uuid")
+            key = SchemaProperty(name=loop.key, schema_=schema, required=True, description="Key.")
+            return ObjectSchema(type="object", properties=(key,))
+        properties = interface.object(self.operation.request or "").properties
+        items = next(p.schema_ for p in properties if p.name == loop.property)
+        assert isinstance(items, ArraySchema)
+        assert isinstance(items.items, ReferenceSchema)
+        return interface.object(items.items.name)
 
     def shown(self, response: str, row: str, spot: Spot) -> Doc:
         """Write the presentation of a row that was found, made or changed."""

@@ -74,7 +74,7 @@ def write_require_none(method: Method, check: pg.RequireNone, spot: Spot) -> str
     comment = method.citation(check.rules, spot.indent)
     if not check.given:
         return comment + text
-    condition = " && ".join(f"body.{name} !== undefined" for name in check.given)
+    condition = " && ".join(f"{spot.scope.given(name)} !== undefined" for name in check.given)
     return f"{comment}{spot.line(f'if ({condition}) {{')}{text}{spot.line('}')}"
 
 

@@ -23,8 +23,8 @@ from pipeline.render.nest.places import (
 from pipeline.render.nest.reading import Uses, kinds_of, list_orders, needs_invitation, uses
 from pipeline.render.nest.service.expressions import LocalScope
 from pipeline.render.nest.service.method import Finder, Method
-from pipeline.render.nest.service.presenters import Presenters
 from pipeline.render.nest.service.reads import find_query
+from pipeline.render.nest.service.shown.presenters import Presenters
 from pipeline.render.nest.service.statements import write_body
 from pipeline.render.nest.service.variables import Variables
 from pipeline.render.typescript import Imports, braces, brackets, call, jsdoc, quoted

@@ -25,8 +25,8 @@ _CLOCK = "src/common/clock.ts"
 def write_body(method: Method, scope: LocalScope, *, needs_invitation: bool) -> str:
     """Write the body of the method, each line with its newline."""
     statements = method.statements
-    has_timestamp = moments(statements, method.project.database) > 1
-    spot = Spot(replace(scope, has_timestamp=has_timestamp), BODY_INDENT)
+    timestamp = "timestamp" if moments(statements, method.project.database) > 1 else None
+    spot = Spot(replace(scope, timestamp=timestamp), BODY_INDENT)
     lines = accounts.write_invitation(method, spot) if needs_invitation else ""
     return lines + _block(method, statements, spot)
 
@@ -39,12 +39,12 @@ def _block(
     `tail` is a last line, if any.
     """
     text, scope, indent = "", spot.scope, spot.indent
-    needs_timestamp = scope.has_timestamp and indent == BODY_INDENT
+    needs_timestamp = scope.timestamp is not None and indent == BODY_INDENT
     for place, statement in enumerate(statements):
         here = Spot(scope, indent, [*statements[place + 1 :], *spot.after])
         if needs_timestamp and moments([statement], method.project.database) > 0:
             now = scope.common(_CLOCK, "now")
-            text += here.line(f"const timestamp = {now}();")
+            text += here.line(f"const {scope.timestamp} = {now}();")
             needs_timestamp = False
         if isinstance(statement, pg.Transaction) and scope.db == "trx":
             rest = [*statement.body, *statements[place + 1 :]]
@@ -109,6 +109,8 @@ def _unbinding(method: Method, statement: pg.Statement, spot: Spot) -> str:
             return writes.write_remove_where(method, statement, spot)
         case pg.ForEach():
             return _for_each(method, statement, spot)
+        case pg.ForEachGiven():
+            return _for_each_given(method, statement, spot)
         case pg.If():
             return _if(method, statement, spot)
         case _:
@@ -143,6 +145,24 @@ def _for_each(method: Method, loop: pg.ForEach, spot: Spot) -> str:
     name, inner = method.variables.bind(loop.variable, spot.scope, table)
     text += spot.line(f"for (const {name} of {rows}) {{")
     text += _block(method, loop.body, Spot(inner, spot.indent + INDENT_COLUMNS))
+    return text + spot.line("}")
+
+
+def _for_each_given(method: Method, loop: pg.ForEachGiven, spot: Spot) -> str:
+    """Write a loop over a list in the body; each row is made at a moment of its own."""
+    name = method.variables.fresh(loop.key or camel(loop.table))
+    moment = method.variables.fresh("madeAt")
+    inner = replace(
+        spot.scope.closed(),
+        body=method.element(loop),
+        element=name,
+        is_key=loop.key is not None,
+        timestamp=moment,
+    )
+    inside = Spot(inner, spot.indent + INDENT_COLUMNS)
+    text = spot.line(f"for (const {name} of {spot.scope.given(loop.property)}) {{")
+    text += inside.line(f"const {moment} = {inner.common(_CLOCK, 'now')}();")
+    text += _block(method, loop.body, inside)
     return text + spot.line("}")
 
 
@@ -202,16 +222,28 @@ def _return(method: Method, statement: pg.Statement, spot: Spot) -> str:
             presented = method.shown(response, spot.scope.local(row), spot)
             return spot.line("return ", presented, ";")
         case pg.ReturnPage(page=page, response=response):
-            entity = page_entity(method.project, response)
-            name = spot.scope.local(page)
-            data = f"data: {name}.rows.map((row) => this.{method.presenters.present(entity)}(row))"
-            return spot.line("return ", braces([f"pagination: {name}.pagination", data]), ";")
+            return _return_page(method, page, response, spot)
         case pg.ReturnSummary():
             return write_return_summary(method, statement, spot)
         case pg.ReturnSession():
             return accounts.write_return_session(method, statement, spot)
         case _:
             raise ValueError(f"A statement of kind {statement.kind} is no return.")
+
+
+def _return_page(method: Method, page: str, response: str, spot: Spot) -> str:
+    """Write the answer with a page of rows, whose lists are read once for all of them."""
+    entity = page_entity(method.project, response)
+    name, row, text = spot.scope.local(page), "row", ""
+    if method.presenters.has_lists(entity):
+        nested = method.variables.fresh("nested")
+        reading = method.presenters.reading_lists(
+            entity, f"{name}.rows.map((row) => row.id)", spot.scope.db
+        )
+        text = spot.line(f"const {nested} = ", reading, ";")
+        row = f"{{ ...row, ...{nested}(row.id) }}"
+    data = f"data: {name}.rows.map((row) => this.{method.presenters.present(entity)}({row}))"
+    return text + spot.line("return ", braces([f"pagination: {name}.pagination", data]), ";")
 
 
 def _is_numeric(expression: ex.Expression) -> bool:

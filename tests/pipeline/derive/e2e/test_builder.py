@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
 from pipeline.derive.e2e.builder import build_test
 from pipeline.derive.e2e.rows import row_labels
@@ -239,13 +240,13 @@ def test_what_is_spoken_of_is_kept_in_a_variable(board: Project) -> None:
     assert isinstance(join, ts.Call)
     assert isinstance(login, ts.Call)
     address = ts.BodyValue(property="email", value=ex.Variable(kind="variable", name=let.variable))
-    assert let.value == ex.RandomEmail(kind="random_email")
+    assert let.value == made_up.RandomEmail(kind="random_email")
     assert address in join.values
     assert address in login.values
 
 
 def test_a_refused_call_has_sent_what_it_gave(board: Project) -> None:
-    address = ex.RandomEmail(kind="random_email")
+    address = made_up.RandomEmail(kind="random_email")
     spoken = sent("member_session_1", "email")
     statements = build(
         board,
@@ -267,7 +268,7 @@ def test_what_was_not_given_is_replaced_by_a_value_of_its_type(board: Project) -
     )
     compared = statements[-1]
     assert isinstance(compared, ts.Assert)
-    assert isinstance(compared.expected, ex.RandomText)
+    assert isinstance(compared.expected, made_up.RandomText)
 
 
 def test_three_accounts_of_a_kind_are_apart(board: Project) -> None:
@@ -285,7 +286,7 @@ def test_three_accounts_of_a_kind_are_apart(board: Project) -> None:
 def test_rows_that_are_there_for_nobody_have_a_random_key(board: Project) -> None:
     read = build(board, call("member", "articles.read", of="unknown", status=404))[-1]
     assert isinstance(read, ts.ExpectError)
-    assert read.call.parameters == (ex.RandomUuid(kind="random_uuid"),)
+    assert read.call.parameters == (made_up.RandomUuid(kind="random_uuid"),)
 
 
 def test_rows_and_their_order_are_checked(board: Project) -> None:

@@ -74,6 +74,15 @@ def unkept(design: Design, name: str) -> tuple[str, ...]:
                 "require count2 < 3, else 409 (B-99.1)",
             ],
         ),
+        (
+            "todos.create",
+            {"per": "owner", "maximum": 3, "period": "calendar_month"},
+            [
+                "count2 = number of todo where member_id = caller.id "
+                "and created_at >= the beginning of the month of now",
+                "require count2 < 3, else 409 (B-99.1)",
+            ],
+        ),
     ],
 )
 def test_a_quota_counts_the_rows_that_it_speaks_of(
@@ -107,6 +116,20 @@ def test_a_state_is_or_is_not_one_of_some_words(
     said = {"kind": "state", "entity": "todo", "attribute": "todo.status"}
     design = citing(todo, "todos.update", relation=relation, values=values, **said)
     assert f"require {condition}, else 409 (B-99.1)" in shown(design, "todos.update")
+
+
+def test_rows_in_a_state_keep_the_one_that_they_hang_on(board: Project) -> None:
+    said = {"kind": "restriction", "entity": "section", "dependent": "article"}
+    design = citing(board, "sections.erase", attribute="article.status", value="published", **said)
+    wanted = "no article where section_id = found.id and status = published, else 409 (B-99.1)"
+    assert wanted in shown(design, "sections.erase")
+    assert unkept(design, "sections.erase") == ()
+
+
+def test_a_state_that_a_row_has_not_is_left_to_the_form(board: Project) -> None:
+    said = {"kind": "restriction", "entity": "section", "dependent": "article"}
+    design = citing(board, "sections.erase", attribute="article.title", value="long", **said)
+    assert unkept(design, "sections.erase") == (ID,)
 
 
 def test_a_state_of_a_related_row_is_asked_of_the_row_that_the_body_names(board: Project) -> None:

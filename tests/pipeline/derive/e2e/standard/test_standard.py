@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pipeline import names
+from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
 from pipeline.ast.analysis import State
 from pipeline.ast.walk import walk
@@ -32,6 +35,7 @@ def test_a_resource_without_hindrances_has_them_all(todo: Project) -> None:
         "todo_list_of_somebody_else_is_left_alone",
         "todo_list_values_keep_their_bounds",
         "todo_lists_share_no_key",
+        "unknown_todo_list_is_not_found",
         "todo_list_is_kept_as_it_was_written",
         "todo_list_is_changed_where_given",
         "todo_list_is_deleted_alone",
@@ -107,7 +111,88 @@ def test_a_rule_that_may_refuse_a_row_leaves_its_tests_to_the_model(todo: Projec
     assert set(made(hindered, "todo_list")) == {
         "todo_lists_need_the_right_account",
         "todo_list_values_keep_their_bounds",
+        "unknown_todo_list_is_not_found",
     }
+
+
+def test_rows_that_are_not_there_are_asked_for_everywhere(board: Project) -> None:
+    found = made(designed(board), "article")
+    methods = ("read", "update", "erase", "hide", "restore")
+    assert refusals(found["unknown_article_is_not_found"]) == [
+        (f"articles.{method}", 404) for method in methods
+    ]
+    needed = found["article_needs_what_it_belongs_to"]
+    assert refusals(needed) == [("articles.create", 404)] * 2, "of nobody's, and one by one"
+
+
+def test_a_renewed_token_ends_with_its_session(todo: Project) -> None:
+    function = made(designed(todo), "member")["member_session_is_renewed_and_ended"]
+    tokens = [
+        value.value
+        for call in walk(function)
+        if isinstance(call, ts.Call) and call.operation == "members.refresh"
+        for value in call.values
+    ]
+    renewed = next(
+        each.variable
+        for each in function.statements
+        if isinstance(each, ts.Call) and each.operation == "members.refresh"
+    )
+    token = ex.Property(kind="property", variable=renewed or "", path=("refreshToken",))
+    refused = [
+        value.value
+        for each in function.statements
+        if isinstance(each, ts.ExpectError) and each.call.operation == "members.refresh"
+        for value in each.call.values
+    ]
+    assert token in refused, "what has just been renewed is worth nothing after signing out"
+    assert len(set(map(repr, tokens))) < len(tokens), (
+        "one is used twice, and refused the second time"
+    )
+
+
+def test_a_rule_about_other_accounts_hinders_nobody_else(golden: Callable[[str], Project]) -> None:
+    design = designed(golden("workforce"))
+    subject = Subject(design, design.database.table("organisation"))
+    read = subject.first("read")
+    assert read is not None
+    assert not subject.is_plain(read), "employees see only those of their own"
+    assert subject.is_plain(read, "employer")
+    assert not subject.is_plain(read, "employee")
+    assert "organisation_is_changed_where_given" in made(design, "organisation")
+
+
+def test_an_account_is_changed_property_by_property(golden: Callable[[str], Project]) -> None:
+    function = made(designed(golden("workforce")), "employee")["employee_is_changed_where_given"]
+    changed = [
+        value.property
+        for call in walk(function)
+        if isinstance(call, ts.Call) and call.operation == "employees.update"
+        for value in call.values
+    ]
+    assert changed == ["name", "phone"]
+
+
+def test_a_key_is_another_one_elsewhere(golden: Callable[[str], Project]) -> None:
+    function = made(designed(golden("workforce")), "department")["departments_share_no_key"]
+    first, *_, elsewhere = [
+        {value.property: value.value for value in each.values}
+        for each in function.statements
+        if isinstance(each, ts.Call) and each.operation == "departments.create"
+    ]
+    assert elsewhere["name"] == first["name"]
+    assert elsewhere["organisationId"] != first["organisationId"]
+
+
+def test_a_row_is_moved_to_another_one(golden: Callable[[str], Project]) -> None:
+    function = made(designed(golden("shop")), "category")["category_is_changed_where_given"]
+    changed = [
+        value.property
+        for call in walk(function)
+        if isinstance(call, ts.Call) and call.operation == "categories.update"
+        for value in call.values
+    ]
+    assert changed[-1] == "parentId"
 
 
 def test_names_that_are_taken_give_way(todo: Project) -> None:

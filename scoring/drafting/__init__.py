@@ -1,0 +1,1 @@
+"""Drafts of briefs: what a request's text says, for a person to confirm."""

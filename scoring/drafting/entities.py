@@ -1,0 +1,317 @@
+"""Which nouns of a request are things to remember."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from scoring.drafting.nouns import Phrase, before, behind
+from scoring.drafting.source import Said, read_request, read_titles
+from scoring.prose import lexicon
+from scoring.prose.bounds import bounds
+from scoring.prose.lexicon import LEMMAS
+from scoring.prose.token import Token
+
+_ENOUGH = 2.0
+_TITLE = 2.0
+_SURE = 3.0
+_SIGN_UP = frozenset({"sign", "register", "join"})
+MAKING = frozenset(
+    "create make write add keep start offer book post borrow reserve found open ask report save "
+    "delete change cancel hide comment publish archive begin take assign arrange sell sort".split()
+)
+"""Verbs whose object is made, kept or changed."""
+_HAVING = frozenset("have keep consist show note count last contain".split())
+_VERBAL = {
+    "follow": "follow",
+    "comment": "comment",
+    "vote": "vote",
+    "report": "report",
+    "ban": "ban",
+    "reserve": "reservation",
+    "review": "review",
+    "borrow": "borrowing",
+    "book": "booking",
+    "rate": "rating",
+    "like": "like",
+    "assign": "assignment",
+    "refund": "refund",
+    "pay": "payment",
+}
+_NEVER = frozenset(
+    "page word time number way list_of thing day week month hour minute year backend service "
+    "system request caller anybody nobody everybody address e-mail email password title text "
+    "name description amount price status kind reason note code end start beginning creation "
+    "place character letter digit conflict account session token board somebody one visitor "
+    "public row value sum total least most  part point step case moment date author owner "
+    "founder  key people company whole person seat percentage average colour budget cent "
+    "rate catalogue stock pay approval leave support delivery sending newest oldest piece  "
+    " life front back side rest something".split()
+)
+
+
+def find_entities(text: str) -> dict[Phrase, bool]:
+    """Return the nouns that are things to remember, and whether somebody signs up as them."""
+    said = read_request(text)
+    points: defaultdict[Phrase, float] = defaultdict(float)
+    accounts: set[Phrase] = set()
+    spoken: set[str] = {token.text for each in said for token in each.tokens}
+    nouns = {word for each in said for word in _as_nouns(each.tokens)}
+    for each in said:
+        accounts |= set(_signs_up(each.tokens))
+        for phrase, weight in _evidence(each, spoken):
+            points[phrase] += weight
+    for title in read_titles(text):
+        for phrase in _listed(title.tokens, 0):
+            points[phrase] += _TITLE
+            nouns.add(phrase[-1])
+    roles = _roles(said)
+    nouns -= roles
+    accounts |= _leaders(said, roles)
+    accounts |= {("admin",)} & {token_word for each in said for token_word in _words(each)}
+    found = dict.fromkeys(sorted(accounts), True)
+    for phrase in sorted(points, key=lambda each: (-points[each], each)):
+        never = phrase[-1] in _NEVER and not (points[phrase] >= _SURE and phrase == ("address",))
+        is_noun = phrase[-1] in nouns and not never
+        if points[phrase] >= _ENOUGH and phrase not in found and is_noun:
+            found[phrase] = False
+    found = _without_parts(found)
+    return {**found, **dict.fromkeys(_joints(said, found), False)}
+
+
+_PEOPLE = frozenset("people person somebody anybody".split())
+_LEADERS = frozenset("moderator editor administrator operator librarian".split())
+INVITED = frozenset((word,) for word in (*_LEADERS, "admin", "staff"))
+"""People who look after things: they join by invitation only."""
+_STEPS = frozenset("promote demote make".split())
+
+
+def _roles(said: list[Said]) -> set[str]:
+    """Return the nouns that rows or people become: `a draft at first`, `made a moderator`."""
+    found: set[str] = set()
+    for each in said:
+        tokens = each.tokens
+        texts = [token.text for token in tokens]
+        steps = [at for at, token in enumerate(tokens) if token.lemma in _STEPS]
+        for place, token in enumerate(tokens[:-1]):
+            if token.text not in ("a", "to"):
+                continue
+            phrase, end = behind(tokens, place + 1)
+            if len(phrase) != 1:
+                continue
+            follows = texts[end : end + 2]
+            begins = follows[:1] in (["until"], ["then"]) or follows == ["at", "first"]
+            turned = token.text == "to" and any(
+                each.lemma in ("promote", "demote") for each in tokens
+            )
+            made = any(0 < place - at <= 4 for at in steps) and "moderator" in phrase
+            if begins or turned or made:
+                found.add(phrase[-1])
+    return found
+
+
+def _leaders(said: list[Said], roles: set[str]) -> set[Phrase]:
+    """Return the people with rights of their own who do not sign up in the text."""
+    words = {token.word for each in said for token in each.tokens}
+    return {(word,) for word in (_LEADERS & words) - roles}
+
+
+def _joints(said: list[Said], found: dict[Phrase, bool]) -> Iterable[Phrase]:
+    """Return what links two things: who saves a post, who votes on posts and comments."""
+    single = {phrase[-1]: phrase for phrase in found if len(phrase) == 1 and not found[phrase]}
+    for each in said:
+        tokens = each.tokens
+        for place, token in enumerate(tokens[:-2]):
+            things = [p[-1] for p in _listed(tokens, place + 2) if p[-1] in single]
+            if (
+                token.lemma == "vote"
+                and tokens[place + 1].text in ("on", "for")
+                and len(things) > 1
+            ):
+                yield from ((thing, "vote") for thing in things)
+            elif token.lemma == "save" and things and tokens[place + 1].text == "a":
+                yield ("saved", things[0])
+            elif token.lemma == "join" and things and tokens[place + 1].text == "a":
+                yield ("membership" if things[0] in _GROUPS else "participant",)
+            elif token.lemma == "answer" and things and tokens[place + 1].text == "a":
+                yield (things[0], "answer")
+            elif token.word in single and tokens[place + 1].word in ("item", "entry", "event"):
+                yield (token.word, tokens[place + 1].word)
+
+
+_GROUPS = frozenset("community organisation organization group team club project company".split())
+
+
+def _words(each: Said) -> set[Phrase]:
+    return {(token.word,) for token in each.tokens}
+
+
+def _as_nouns(tokens: tuple[Token, ...]) -> Iterable[str]:
+    """Return the words that stand behind an article, or in the plural: they are things."""
+    for place, token in enumerate(tokens):
+        if token.text in lexicon.DETERMINERS:
+            phrase, _ = behind(tokens, place + 1)
+            yield from phrase[-1:]
+        if token.text != token.word and token.text not in LEMMAS:
+            yield token.word
+
+
+def _listed(tokens: tuple[Token, ...], at: int) -> Iterable[Phrase]:
+    """Return the nouns of a list: `Tags, comments and favourites`."""
+    while at < len(tokens):
+        phrase, end = behind(tokens, at)
+        if not phrase:
+            return
+        yield phrase
+        if end >= len(tokens) or tokens[end].text not in ("and", "or", ","):
+            return
+        at = end + 1
+        while at < len(tokens) and (
+            tokens[at].text in ("and", "or") or tokens[at].text in lexicon.DETERMINERS
+        ):
+            at += 1
+
+
+def _without_parts(found: dict[Phrase, bool]) -> dict[Phrase, bool]:
+    """Drop a compound whose last word is an entity, and first word says nothing new."""
+    return {
+        phrase: account
+        for phrase, account in found.items()
+        if len(phrase) == 1 or phrase[-1:] not in found
+    }
+
+
+def _signs_up(tokens: tuple[Token, ...]) -> Iterable[Phrase]:
+    for place, token in enumerate(tokens[:-1]):
+        if token.text not in ("sign", "register") or tokens[place + 1].text not in ("up", "with"):
+            continue
+        phrase = before(tokens, place)
+        if phrase and phrase[-1] not in _NEVER:
+            yield phrase[-1:]
+        elif phrase and phrase[-1] in _PEOPLE:
+            yield ("member",)
+    for place, token in enumerate(tokens[:-3]):
+        if token.text == "with" and tokens[place + 1].text in ("an", "their"):
+            follows = {each.text for each in tokens[place + 2 : place + 5]}
+            phrase = before(tokens, place)
+            if follows & {"invite", "email"} and phrase and phrase[-1] not in _NEVER | {"up"}:
+                yield phrase[-1:]
+
+
+def _evidence(each: Said, spoken: set[str]) -> Iterable[tuple[Phrase, float]]:
+    tokens = each.tokens
+    bounded = bool(bounds(each.sentence))
+    for place, token in enumerate(tokens):
+        if token.text in ("a", "an", "no"):
+            phrase, end = behind(tokens, place + 1)
+            if phrase and end < len(tokens):
+                yield phrase, _as_subject(tokens, place, end, bounded)
+        elif token.lemma in MAKING and token.text in LEMMAS:
+            yield from _objects(tokens, place)
+        if token.lemma in _VERBAL and token.text in LEMMAS:
+            yield from _verbal(tokens, place, spoken)
+        if token.text in ("a", "an", "the", "each"):
+            phrase, end = behind(tokens, place + 1)
+            is_thing = bool(phrase) and not _is_measured(tokens, end)
+            yield from [(phrase, 0.25 if token.text == "the" else 0.5)] if is_thing else []
+        if token.text != token.word and token.text not in LEMMAS and token.text.isalpha():
+            yield (token.word,), 0.25
+        if token.number is not None and place and tokens[place - 1].text in ("most", "to"):
+            yield from _counted(tokens, place)
+        if token.text in ("with", "a") and any(
+            t.number is not None for t in tokens[place : place + 9]
+        ):
+            owner = before(tokens, place)
+            fits = token.text == "with" or (tokens[place - 1].text != tokens[place - 1].word)
+            yield from [(owner[-2:], 2.0)] if owner and fits else []
+        if token.text == "own":
+            phrase, _ = behind(tokens, place + 1)
+            yield from [(phrase, 1.0)] if phrase else []
+    yield from _plural_subjects(tokens)
+
+
+def _is_measured(tokens: tuple[Token, ...], end: int) -> bool:
+    """Whether a noun has a number of its own, as attributes have: `a title of 3 to 120`."""
+    return any(token.number is not None for token in tokens[end : end + 3])
+
+
+def _counted(tokens: tuple[Token, ...], place: int) -> Iterable[tuple[Phrase, float]]:
+    """Return what somebody has at most a number of: `at most 5 wish lists`."""
+    verbs = {token.lemma for token in tokens[max(0, place - 4) : place]}
+    phrase, _ = behind(tokens, place + 1)
+    if phrase and phrase[-1] not in _UNITS and verbs & {"have", "keep", "open"}:
+        yield phrase, 2.5
+
+
+_UNITS = frozenset("character letter digit word minute hour day week month year cent".split())
+
+
+def _plural_subjects(tokens: tuple[Token, ...]) -> Iterable[tuple[Phrase, float]]:
+    """Return what a sentence starts with: `Comments and favourites are …`, `Brands have …`."""
+    phrases = list(_listed(tokens, 0))
+    end = next((at for at, token in enumerate(tokens) if _is_stop(token)), len(tokens))
+    if not phrases or end >= len(tokens) or tokens[0].text == tokens[0].word:
+        return
+    verb = tokens[end].lemma
+    if verb in ("have", "be", "come"):
+        for phrase in phrases:
+            yield phrase, 2.0 if verb != "be" else 1.5
+
+
+def _is_stop(token: Token) -> bool:
+    return token.text in lexicon.AUXILIARIES or token.text in ("come", "comes")
+
+
+def _as_subject(tokens: tuple[Token, ...], place: int, end: int, bounded: bool) -> float:
+    """Return how much `a list has …` speaks for an entity; a list of attributes most."""
+    verb = tokens[end].lemma
+    starts = place == 0 or tokens[place - 1].is_mark or tokens[place - 1].text in (
+        *lexicon.SUBORDINATORS, "new", "and",
+    )  # fmt: skip
+    if verb in _HAVING and starts:
+        return 3.0 if bounded else 2.0
+    if starts and place and tokens[place - 1].text == "when" and tokens[end].lemma == "be":
+        return 2.0
+    if tokens[end].text in lexicon.AUXILIARIES and starts:
+        return 1.0
+    if tokens[end].text == "that" and starts:
+        return 1.0
+    return 0.0
+
+
+def _objects(tokens: tuple[Token, ...], place: int) -> Iterable[tuple[Phrase, float]]:
+    """Return what is made or changed: `write articles`, `create and delete genres and books`."""
+    at = place + 1
+    while at < len(tokens) and (
+        tokens[at].text in ("and", "or", ",", "up", "back", "on", "about", "in", "their", "own")
+        or tokens[at].text in lexicon.DETERMINERS
+        or (
+            tokens[at].lemma in MAKING
+            and tokens[at].text in LEMMAS
+            and tokens[at].text == tokens[at].lemma
+            and tokens[at - 1].text in ("and", "or", ",")
+        )
+    ):
+        at += 1
+    for _ in range(3):
+        phrase, end = behind(tokens, at)
+        if not phrase:
+            return
+        yield phrase, 1.0
+        if end + 1 >= len(tokens) or tokens[end].text not in ("and", "or"):
+            return
+        at = end + 1
+
+
+def _verbal(
+    tokens: tuple[Token, ...], place: int, spoken: set[str]
+) -> Iterable[tuple[Phrase, float]]:
+    """Return the noun of a verb that leaves something behind: a vote, a report."""
+    noun = _VERBAL[tokens[place].lemma]
+    subject = before(tokens, place)
+    by_person = bool(subject) or (place > 0 and tokens[place - 1].text in ("nobody", "they"))
+    if not by_person and tokens[place - 1].text not in ("can", "and", ","):
+        return
+    once = any(token.text == "once" for token in tokens)
+    named = noun in spoken or noun + "s" in spoken
+    yield (noun,), (2.0 if once else 1.0) + (1.0 if named else 0.0)

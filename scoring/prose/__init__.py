@@ -1,0 +1,1 @@
+"""English prose as far as requirements need it: sentences, clauses, bounds, negation."""

@@ -1,0 +1,1 @@
+"""Whether a document states a rule of the brief."""

@@ -1,0 +1,1 @@
+"""JavaScript, as far as tests are written in it: values, expressions, statements, calls."""
