@@ -463,8 +463,10 @@ def effect(sentence: Sentence, rule: Effect, said: RuleWords, known: Vocabulary)
 
 
 def stranger(sentence: Sentence, rule: Stranger, said: RuleWords, known: Vocabulary) -> bool:
-    """Whether nobody does it to what is his own."""
-    del rule, said, known
+    """Whether nobody does it to what is his own; a founder or an author is named as such."""
+    del said, known
+    if not read(rule.text).find(("own",)):
+        return prohibits(sentence)
     own = sentence.find(("own",))
     if not own:
         return _restricts(sentence, _OF_OTHERS)

@@ -46,7 +46,7 @@ def test_a_service_that_keeps_all_its_rules_is_found_to_keep_them() -> None:
         ("quota", "note.create", "count >= MOST", "count < MOST", "inverted"),
         ("unique", "note.create", '.where("title", "=", title)', "", "too strict"),
         ("unique", "note.update", '.where("id", "!=", but)', "", "too strict"),
-        ("unique", "note.create", "if (other) throw", "if (!other) throw", "too lax"),
+        ("unique", "note.create", "if (other) throw", "if (!other) throw", "inverted"),
     ],
 )
 def test_what_is_said_of_a_changed_service(
