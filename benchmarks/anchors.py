@@ -50,7 +50,7 @@ def entry(name: str, found: Anchors) -> str:
 
 def main() -> None:
     """Measure all reference requests that have golden forms."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--built-in", nargs="*", default=[], metavar="NAME=SCORE")
     options = parser.parse_args()

@@ -121,7 +121,7 @@ def row(name: str, kind: Kind, seeds: int) -> str:
 
 def main() -> None:
     """Measure and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("projects", nargs="*", default=list(golden_names()))
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--kinds", nargs="*", default=[kind.name for kind in KINDS])

@@ -205,7 +205,7 @@ def _pairs(
 
 def main() -> None:
     """Write the tables of the golden projects."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--each", type=int, default=EACH, help="mutants of a kind at most")
     parser.add_argument("names", nargs="*", help="golden projects; all if none is named")
     arguments = parser.parse_args()
