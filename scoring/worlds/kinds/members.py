@@ -95,12 +95,11 @@ def _no_member(scene: Scene, world: World, rule: Membership) -> Sequence[Breach]
     found = [Breach(made, f"{who} has no {rule.through} there")]
     if not elsewhere:
         made.tables[table.name] = [r for r in made.tables[table.name] if r is not row]
-    other = scene.add(made, table)
-    other.values[person] = OTHER if rule.whom is None else THIRD
+    _add_another(scene, made, rule, through, table, person)
     if rule.attribute is not None and rule.value is not None:
         allowed = {squeeze(each) for each in rule.or_values}
-        set_state(scene, other, through, rule.attribute, rule.value)
         lower = world.copy()
+        _add_another(scene, lower, rule, through, table, person)
         mine = _member_row(scene, lower, rule)
         if mine is not None:
             for value in set_state(scene, mine, through, rule.attribute, rule.value):
@@ -111,6 +110,16 @@ def _no_member(scene: Scene, world: World, rule: Membership) -> Sequence[Breach]
                 put(scene, held, through, rule.attribute, value)
                 found.append(Breach(weak, f"{who}'s {rule.attribute} is {said(value)}"))
     return found
+
+
+def _add_another(
+    scene: Scene, world: World, rule: Membership, through: Entity, table: Table, person: str
+) -> None:
+    """Let somebody else be a member."""
+    other = scene.add(world, table)
+    other.values[person] = OTHER if rule.whom is None else THIRD
+    if rule.attribute is not None and rule.value is not None:
+        set_state(scene, other, through, rule.attribute, rule.value)
 
 
 def _elsewhere(

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from scoring.brief import Quota
 from scoring.words import squeeze
-from scoring.worlds.facts import NOW, RowOf, World
+from scoring.worlds.facts import NOW, RowOf, World, typical
+from scoring.worlds.javascript import same
 from scoring.worlds.judging import Breach, Worlds
-from scoring.worlds.kinds.rows import by_account, owned, put, set_state
+from scoring.worlds.kinds.rows import asked_for, by_account, owned, put, set_state
 from scoring.worlds.scene import CALLER, OTHER, Scene
 
 
@@ -19,7 +20,7 @@ def _one_less(scene: Scene, world: World, rule: Quota) -> None:
     if entity is None or table is None:
         return
     rows = world.tables.setdefault(table.name, [])
-    counted = [row for row in rows if not any(value == OTHER for value in row.values.values())]
+    counted = [row for row in rows if _may_count(scene, world, rule, row)]
     for row in counted:
         _count(scene, world, rule, row)
     for _ in range(rule.maximum - 1 - len(counted)):
@@ -37,6 +38,18 @@ def _one_less(scene: Scene, world: World, rule: Quota) -> None:
             row = scene.add(world, table)
             _count(scene, world, rule, row)
             put(scene, row, entity, rule.attribute, value)
+
+
+def _may_count(scene: Scene, world: World, rule: Quota, row: RowOf) -> bool:
+    """Whether a row is nobody else's and within what the new one is in."""
+    entity = scene.subject.brief.entity(rule.entity)
+    column = scene.subject.column(entity, rule.within) if entity and rule.within else None
+    if any(value == OTHER for value in row.values.values()):
+        return False
+    if entity is None or rule.within is None or column is None:
+        return True
+    asked = asked_for(scene, world, entity, rule.within, column.name)
+    return same(typical(row.values.get(column.name)), typical(asked))
 
 
 def _count(scene: Scene, world: World, rule: Quota, row: RowOf) -> None:

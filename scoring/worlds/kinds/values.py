@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from scoring.brief import Default, Entity, Needed, Uniqueness
 from scoring.matching import find_property, member_names
+from scoring.project.facts import Table
 from scoring.symbolic.terms import UNDEFINED
 from scoring.words import named
 from scoring.worlds.facts import RowOf, World, typical
@@ -34,6 +35,7 @@ def _keep_unique(scene: Scene, world: World, rule: Uniqueness) -> None:
     other = scene.add(world, table)
     _differ(scene, world, rule, other, entity)
     _apart(scene, world, rule, other, entity)
+    _same_elsewhere(scene, world, rule, entity, table)
     if rule.scope == "owner":
         owned(scene, world, other, entity, CALLER)
         if by_account(scene, entity):
@@ -45,6 +47,27 @@ def _keep_unique(scene: Scene, world: World, rule: Uniqueness) -> None:
                     given = asked_for(scene, world, entity, name, column.name)
                     same_value.values[column.name] = given
             owned(scene, world, same_value, entity, OTHER)
+
+
+def _same_elsewhere(
+    scene: Scene, world: World, rule: Uniqueness, entity: Entity, table: Table
+) -> None:
+    """Let there be a row with the same texts and numbers that belongs to something else."""
+    relations = [each for name in rule.attributes if (each := entity.relation(name)) is not None]
+    texts = [name for name in rule.attributes if entity.relation(name) is None]
+    target = scene.subject.tables.get(relations[0].target) if relations else None
+    account = scene.subject.brief.entity(relations[0].target) if relations else None
+    if not texts or target is None or account is None or account.account:
+        return
+    scene.row(world, target)
+    row = scene.add(world, table)
+    for name in rule.attributes:
+        column = scene.subject.column(entity, name)
+        if column is not None:
+            row.values[column.name] = asked_for(scene, world, entity, name, column.name)
+    column = scene.subject.column(entity, relations[0].name)
+    if column is not None:
+        row.values[column.name] = scene.add(world, target).values.get(target.key[0])
 
 
 def _apart(scene: Scene, world: World, rule: Uniqueness, row: RowOf, entity: Entity) -> None:
