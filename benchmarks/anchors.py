@@ -16,7 +16,7 @@ from benchmarks.noise import KINDS, Kind, score_noise
 from pipeline.records.journal import write_atomic
 from pipeline.run.golden import golden_names
 from scoring.anchors import FILE, Anchors
-from scoring.brief import load_brief
+from scoring.loading import load_brief
 from scoring.rubric import EDITION
 from tests.pipeline.random_forms import PlainForms
 

@@ -14,11 +14,10 @@ import argparse
 import random
 import statistics
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engines.protocol import Completion, EngineError, IsCancelled, OnGroupText, OnText, Request
+from engines.protocol import Completion, EngineError, IsCancelled, OnText, Request
 from engines.scripted import ScriptedEngine
 from pipeline.asking.harness import Harness
 from pipeline.node.compile import CompileReport
@@ -28,7 +27,7 @@ from pipeline.render.project import render
 from pipeline.run.golden import golden_names, load_answers
 from pipeline.run.requests import load_request
 from pipeline.run.run import design
-from scoring.brief import load_brief
+from scoring.loading import load_brief
 from scoring.report import Scorecard
 from scoring.rubric import score_folder
 from tests.pipeline.random_forms import RandomForms
@@ -86,15 +85,6 @@ class Noisy(ScriptedEngine):
                 pass  # what came before has left no place for the golden answer
         self.replaced += 1
         return self._noise.complete(request)
-
-    def complete_all(
-        self,
-        requests: Sequence[Request],
-        on_text: OnGroupText | None = None,
-        cancelled: IsCancelled | None = None,
-    ) -> list[Completion]:
-        """Answer each."""
-        return [self.complete(request) for request in requests]
 
 
 def score_noise(name: str, kind: Kind, seed: int, noise: RandomForms | None = None) -> Scorecard:

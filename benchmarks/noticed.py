@@ -27,7 +27,8 @@ from pipeline.project import Project
 from pipeline.records.journal import write_atomic, write_files
 from pipeline.render.project import render
 from pipeline.run.golden import golden_names
-from scoring.brief import Brief, load_brief
+from scoring.brief import Brief
+from scoring.loading import load_brief
 from scoring.project.facts import route_key
 from scoring.report import Scorecard
 from scoring.rubric import score_folder
