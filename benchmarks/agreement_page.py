@@ -14,7 +14,7 @@ from pipeline.english import counted
 from pipeline.records.calls import CallRecord
 from pipeline.records.record import Record
 from pipeline.run.agreement import Agreement, Same, agree
-from scoring.brief import load_brief
+from scoring.loading import load_brief
 from scoring.synonyms import Synonyms
 
 WRONG_BELOW = 0.5

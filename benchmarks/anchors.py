@@ -16,7 +16,7 @@ from benchmarks.noise import KINDS, Kind, score_noise
 from pipeline.records.journal import write_atomic
 from pipeline.run.golden import golden_names
 from scoring.anchors import FILE, Anchors
-from scoring.brief import load_brief
+from scoring.loading import load_brief
 from scoring.rubric import EDITION
 from tests.pipeline.random_forms import PlainForms
 
@@ -50,7 +50,7 @@ def entry(name: str, found: Anchors) -> str:
 
 def main() -> None:
     """Measure all reference requests that have golden forms."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--built-in", nargs="*", default=[], metavar="NAME=SCORE")
     options = parser.parse_args()

@@ -14,8 +14,9 @@ from pathlib import Path
 from app.work.golden import build_golden
 from benchmarks.calibration import TABLE_END, TABLE_START, load_defects, losses, plant, row, table
 from pipeline.node.compile import CompileReport
-from scoring.brief import Brief, load_brief
+from scoring.brief import Brief
 from scoring.environment import Checked
+from scoring.loading import load_brief
 from scoring.project import read_project
 from scoring.project.folder import Folder, read_folder
 from scoring.report import Scorecard

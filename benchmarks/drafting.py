@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.records.journal import write_atomic
-from scoring.brief import Attribute, Brief, Entity, Relation, Rule, load_brief
+from scoring.brief import Attribute, Brief, Entity, Relation, Rule
 from scoring.drafting.draft import Draft, DraftAttribute, DraftRule
 from scoring.drafting.drafting import draft_brief
 from scoring.drafting.nouns import Phrase
+from scoring.loading import load_brief
 from scoring.words import words
 
 REPORT = Path(__file__).parent.parent / "docs" / "measured" / "drafting.md"

@@ -14,11 +14,10 @@ import argparse
 import random
 import statistics
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engines.protocol import Completion, EngineError, IsCancelled, OnGroupText, OnText, Request
+from engines.protocol import Completion, EngineError, IsCancelled, OnText, Request
 from engines.scripted import ScriptedEngine
 from pipeline.asking.harness import Harness
 from pipeline.node.compile import CompileReport
@@ -28,7 +27,7 @@ from pipeline.render.project import render
 from pipeline.run.golden import golden_names, load_answers
 from pipeline.run.requests import load_request
 from pipeline.run.run import design
-from scoring.brief import load_brief
+from scoring.loading import load_brief
 from scoring.report import Scorecard
 from scoring.rubric import score_folder
 from tests.pipeline.random_forms import RandomForms
@@ -87,15 +86,6 @@ class Noisy(ScriptedEngine):
         self.replaced += 1
         return self._noise.complete(request)
 
-    def complete_all(
-        self,
-        requests: Sequence[Request],
-        on_text: OnGroupText | None = None,
-        cancelled: IsCancelled | None = None,
-    ) -> list[Completion]:
-        """Answer each."""
-        return [self.complete(request) for request in requests]
-
 
 def score_noise(name: str, kind: Kind, seed: int, noise: RandomForms | None = None) -> Scorecard:
     """Score the golden project of a request with noise, or other forms, in it."""
@@ -121,7 +111,7 @@ def row(name: str, kind: Kind, seeds: int) -> str:
 
 def main() -> None:
     """Measure and write the page."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("projects", nargs="*", default=list(golden_names()))
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--kinds", nargs="*", default=[kind.name for kind in KINDS])

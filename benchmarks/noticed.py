@@ -27,7 +27,8 @@ from pipeline.project import Project
 from pipeline.records.journal import write_atomic, write_files
 from pipeline.render.project import render
 from pipeline.run.golden import golden_names
-from scoring.brief import Brief, load_brief
+from scoring.brief import Brief
+from scoring.loading import load_brief
 from scoring.project.facts import route_key
 from scoring.report import Scorecard
 from scoring.rubric import score_folder
@@ -205,7 +206,7 @@ def _pairs(
 
 def main() -> None:
     """Write the tables of the golden projects."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--each", type=int, default=EACH, help="mutants of a kind at most")
     parser.add_argument("names", nargs="*", help="golden projects; all if none is named")
     arguments = parser.parse_args()

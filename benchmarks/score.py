@@ -18,8 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.work.golden import build_golden
-from scoring.brief import load_brief
 from scoring.environment import type_check
+from scoring.loading import load_brief
 from scoring.project import read_project
 from scoring.project.folder import read_folder
 from scoring.rubric import score_folder

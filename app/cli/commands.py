@@ -221,7 +221,7 @@ def score(
     from app.cli.terminal import print_findings, print_scorecard
     from app.library.kept_artifacts import kept_artifacts
     from pipeline.records.journal import write_atomic
-    from scoring.brief import load_brief
+    from scoring.loading import load_brief
     from scoring.rubric import score_folder
 
     title = folder.resolve().name

@@ -16,8 +16,8 @@ from pipeline.node.toolchain import ToolchainError
 from pipeline.records.journal import RunFolder, RunFolderError, open_run
 from pipeline.records.options import Described, describe_options
 from pipeline.records.record import Record
-from scoring.brief import load_brief
 from scoring.compare import Comparison, Observation, compare
+from scoring.loading import load_brief
 from scoring.project.folder import ScoringError
 from scoring.report import AXIS_NAMES, RubricRef, Scorecard
 from scoring.rubric import rubric_ref, score_folder

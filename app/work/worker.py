@@ -67,7 +67,7 @@ from pipeline.records.spec import Machine, RunSpec, Versions
 from pipeline.records.stages import ArtifactName
 from pipeline.run.requests import load_request
 from pipeline.run.run import build
-from scoring.brief import load_brief
+from scoring.loading import load_brief
 from scoring.project.folder import ScoringError
 from scoring.report import Scorecard
 from scoring.rubric import RUBRIC_ID, RUBRIC_VERSION, score_folder

@@ -19,7 +19,7 @@ SHORT = {
     "The key in the path is not a UUID.": "malformed key",
     "An access token is given that is not valid.": "a token that is not valid",
 }
-LEFT_OUT = "rows of others are left out, never refused"
+LEFT_OUT = "rows of others are left out"
 DERIVED = "derived"
 
 ORDER = (

@@ -232,12 +232,12 @@ def operation(design: Design, one: Operation) -> str:
 
 
 def callers(design: Design, one: Operation) -> str:
-    """Return who may call an operation: `member (own rows only), moderator`."""
+    """Return who may call an operation: `member (own rows), moderator`."""
     if one.guests:
         return "everybody, guests too"
     accounts = tuple(actor.name for actor in design.analysis.accounts())
     owners = owners_of(design.database.table(one.table), accounts) if one.scope == "own" else {}
-    return ", ".join(f"{each} (own rows only)" if each in owners else each for each in one.actors)
+    return ", ".join(f"{each} (own rows)" if each in owners else each for each in one.actors)
 
 
 def body(interface: Interface, one: Operation) -> str:

@@ -231,7 +231,7 @@ def _test(trial: Trial) -> Verdict:
         return lost(expected, trial.why or "it fails", test.file, test.line)
     if not trial.calls:
         return lost(f"{test.name} calls the service", "it calls nothing", test.file, test.line)
-    if not trial.caught and not trial.notices:
+    if not trial.notices:
         expected = f"{test.name} notices if something is wrong"
         return lost(expected, "it would notice nothing", test.file, test.line)
     return good()

@@ -42,6 +42,8 @@ class Request:
     query: dict[str, object]
     body: object
     words: tuple[str, ...]
+    is_plain: bool = False
+    """Whether the play ends if it is refused."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,9 @@ class Outside:
         if any("onnection" in name for name in names) or not isinstance(this, Instance):
             connection = values.pop(0) if values else UNDEFINED
         operation = self._operations.get(client.route)
-        request = Request(client.route, [], {}, UNDEFINED, words_in(connection))
+        request = Request(
+            client.route, [], {}, UNDEFINED, words_in(connection), self._caller.is_plain
+        )
         slots = _parameters(operation.path if operation is not None else client.route)
         for value in values:
             self._take(request, slots, value)

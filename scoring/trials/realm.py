@@ -9,9 +9,7 @@ from scoring.trials.language.compiler import Compiler
 from scoring.trials.language.expressions import items
 from scoring.trials.language.scopes import MISSING, Lazy, Scope
 from scoring.trials.language.statements import declarator
-from scoring.trials.language.values import (
-    UNKNOWN,
-)
+from scoring.trials.language.values import UNKNOWN, Closure
 from scoring.trials.packages import Packages
 from scoring.typescript.modules import Import, Module, Program, Symbol, bound_names
 from scoring.typescript.syntax import SyntaxNode, string_value
@@ -35,13 +33,14 @@ class Realm:
         self._packages = packages
         self._scopes: dict[str, Scope] = {}
         self._wholes: dict[str, object] = {}
-        self._targets: dict[tuple[str, str], str | Import | None] = {}
+        self._exports: dict[tuple[str, str], object] = {}
         self._aliases: dict[tuple[str, str], Symbol | None] = {}
         self._declared: dict[str, dict[str, SyntaxNode]] = {}
 
     def begin(self) -> None:
         """Begin a play."""
         self._scopes.clear()
+        self._exports.clear()
 
     def scope(self, path: str) -> Scope:
         """Return the names of a module."""
@@ -129,7 +128,15 @@ class Realm:
         """Return a module as a value, as `import * as` has it."""
         found = self._wholes.get(path)
         if found is None:
-            found = self._wholes[path] = Lazy(lambda name: self.exported(path, name, 0))
+            found = self._wholes[path] = Lazy(lambda name: self._member(path, name))
+        return found
+
+    def _member(self, path: str, name: str) -> object:
+        found = self._exports.get((path, name))
+        if found is None:
+            found = self.exported(path, name, 0)
+            if isinstance(found, Closure | Lazy):
+                self._exports[path, name] = found
         return found
 
     def exported(self, path: str, name: str, depth: int) -> object:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scoring.matching import Subject
 from scoring.project.facts import ProjectFacts, TestFact
@@ -28,6 +29,7 @@ from scoring.trials.realm import Realm
 from scoring.trials.suites import Suites
 from scoring.trials.witness import Site, Witness
 from scoring.typescript.modules import Program
+from scoring.typescript.syntax import without_collector
 
 FLIPS_MAX = 12
 """Calls of a test about which the brief says nothing, or not enough."""
@@ -55,10 +57,8 @@ class Trial:
     calls: Sequence[Made] = ()
     vacuous: Sequence[tuple[Site, str]] = ()
     asserts: int = 0
-    caught: set[Change] = field(default_factory=lambda: set())
-    """The changes that it notices, and no test before it."""
     notices: bool = False
-    """Whether it would notice that the last call that succeeds is refused, or the contrary."""
+    """Whether it notices some change, or that its last call ends otherwise."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ class Stage:
         sources = {id(m.root.source): path for path, m in program.modules.items()}
         clients = {(client.file, client.line): client for client in facts.clients}
         self._tries: Counter[Change] = Counter()
+        self._met: list[tuple[Change, Trial, Play]] = []
         self._caller = Caller(clients, sources)
         self._libraries = Libraries(self._caller)
         self._witness = Witness(self._caller)
@@ -95,8 +96,8 @@ class Stage:
         self._caller.request = self._outside.client
         self._caller.advance = self._service.advance
 
-    def trial(self, test: TestFact, known: set[Change]) -> Trial:
-        """Play a test; `known` are changes that other tests notice already."""
+    def trial(self, test: TestFact) -> Trial:
+        """Play a test, and keep what changes it meets."""
         play, error = self._reference(test)
         if error is not None:
             lost = isinstance(error, Lost)
@@ -104,16 +105,33 @@ class Stage:
         made = Trial(test, True, calls=play.calls, asserts=len(self._witness.seen))
         made.vacuous = self._vacuous(test, play)
         made.notices = self._notices(test, play)
-        for change in sorted(play.met - known, key=lambda c: (c.of, c.what)):
-            if change.what == ANSWERS and not made.asserts:
+        self._met += [(change, made, play) for change in play.met]
+        return made
+
+    def catch(self) -> frozenset[Change]:
+        """Return the changes that some test notices; the likeliest and shortest are tried first."""
+        caught: set[Change] = set()
+        for change, made, play in sorted(self._met, key=_likelihood):
+            if change in caught or (change.what == ANSWERS and not made.asserts):
                 continue
             self._tries[change] += 1
             if self._tries[change] > TRIES_MAX and change.what in (ANSWERS, FAILS, ANYONE, OPEN):
                 continue
-            ended = self._run(test, Play(change, play.flips), self._service.answer)
-            if isinstance(ended, Thrown):
-                made.caught.add(change)
-        return made
+            if self._is_noticed(change, made.test, play):
+                caught.add(change)
+                made.notices = True
+        for change, made, play in self._met:
+            made.notices = made.notices or self._is_noticed(change, made.test, play)
+        return frozenset(caught)
+
+    def _is_noticed(self, change: Change, test: TestFact, play: Play) -> bool:
+        if change.what == FAILS:
+            own = (call for call in play.calls if call.route == change.of and not call.refused)
+            first = next(own, None)
+            if first is not None and first.is_plain:
+                return True
+        ended = self._run(test, Play(change, play.flips), self._service.answer)
+        return isinstance(ended, Thrown)
 
     def _reference(self, test: TestFact) -> tuple[Play, Exception | None]:
         """Play a test as the brief has it; what the brief leaves open is as the test expects it."""
@@ -141,6 +159,7 @@ class Stage:
         patient: bool = False,
     ) -> Exception | None:
         """Play a test once and return how it fails; None if it passes."""
+        gc.collect(0)  # what the play before has left; never the trees
         self._caller.begin()
         self._libraries.begin()
         self._service.begin(play)
@@ -175,6 +194,8 @@ class Stage:
         last = len(play.calls) - 1
         if last < 0:
             return False
+        if play.calls[last].is_plain and not play.calls[last].refused:
+            return True
         other = FLIP_DONE if play.calls[last].refused else FLIP_REFUSED
         turned = Play(flips={**play.flips, last: (other, None)})
         return isinstance(self._run(test, turned, self._service.answer), Thrown)
@@ -224,6 +245,14 @@ def _flips(made: Made, ended: Thrown) -> list[Flip]:
     return [] if sure else [(FLIP_DONE, None)]
 
 
+def _likelihood(met: tuple[Change, Trial, Play]) -> tuple[str, str, int, int]:
+    """Return what sorts the tests that meet a change: what is called last is asserted about."""
+    change, made, play = met
+    routes = [call.route for call in reversed(play.calls)]
+    after = routes.index(change.of) if change.what == ANSWERS and change.of in routes else 0
+    return change.of, change.what, after, len(made.calls)
+
+
 def _said(error: Exception) -> str:
     value = error.value if isinstance(error, Thrown) else None
     if isinstance(value, ErrorValue):
@@ -249,11 +278,7 @@ def play_tests(subject: Subject) -> Trials:
     program = subject.facts.program
     if program is None or not subject.facts.tests:
         return Trials((), frozenset())
-    stage = Stage(subject, program)
-    caught: set[Change] = set()
-    each: list[Trial] = []
-    for test in subject.facts.tests:
-        made = stage.trial(test, caught)
-        caught |= made.caught
-        each.append(made)
-    return Trials(tuple(each), frozenset(caught))
+    with without_collector():
+        stage = Stage(subject, program)
+        each = tuple(stage.trial(test) for test in subject.facts.tests)
+        return Trials(each, stage.catch())

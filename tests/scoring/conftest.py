@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.node.compile import CompileReport
-from scoring.brief import Brief, load_brief
+from scoring.brief import Brief
+from scoring.loading import load_brief
 from tests.scoring.texts import CLEAN
 
 

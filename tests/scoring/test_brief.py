@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scoring.brief import Brief, Limit, Uniqueness, load_brief
+from scoring.brief import Brief, Limit, Uniqueness
+from scoring.loading import load_brief
 from scoring.project.folder import ScoringError
 
 SMALL = """

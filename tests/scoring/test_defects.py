@@ -19,7 +19,8 @@ from benchmarks.calibration import (
     row,
 )
 from pipeline.node.compile import CompilerDiagnostic, CompileReport
-from scoring.brief import Brief, load_brief
+from scoring.brief import Brief
+from scoring.loading import load_brief
 from scoring.project.folder import read_folder
 from scoring.report import Scorecard
 from scoring.rubric import AXES, score_folder

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.run.golden import golden_names
-from scoring.brief import load_brief
+from scoring.loading import load_brief
 from scoring.project.folder import read_folder
 from tests.scoring.texts import score_texts
 

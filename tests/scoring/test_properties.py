@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.calibration import PlantError, load_defects, plant
-from scoring.brief import Brief, load_brief
+from scoring.brief import Brief
+from scoring.loading import load_brief
 from scoring.project.folder import read_folder
 from scoring.report import Scorecard
 from tests.scoring.texts import score_texts

@@ -11,8 +11,9 @@ import pytest
 
 from pipeline.node.compile import CompilerDiagnostic, CompileReport
 from scoring import environment, rubric
-from scoring.brief import Brief, load_brief
+from scoring.brief import Brief
 from scoring.environment import Checked, type_check
+from scoring.loading import load_brief
 from scoring.project.folder import FILE_MAX_BYTES, Folder, ScoringError, read_folder
 from scoring.rubric import AXES, grade, rubric_ref, score_folder
 

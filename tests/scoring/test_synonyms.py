@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.brief import load_brief
+from scoring.loading import load_brief
 from scoring.synonyms import Synonyms
 
 

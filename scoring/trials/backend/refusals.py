@@ -281,7 +281,7 @@ def _transition(refusals: Refusals, call: Call, rule: Transition) -> Broken:
 
 
 def _state(refusals: Refusals, call: Call, rule: State) -> Broken:
-    row = call.referred(rule.relation)
+    row = call.about(rule.entity) if rule.relation is None else call.referred(rule.relation)
     if not isinstance(row, Row):
         return None if isinstance(row, Unknown) else False
     held = row.states.get(rule.attribute)

@@ -42,6 +42,8 @@ class Made:
     reply: Reply
     certain: bool = True
     """Whether the brief says all about what it answers."""
+    is_plain: bool = False
+    """Whether the play ends if it is refused."""
 
 
 @dataclass
@@ -100,7 +102,7 @@ class Service:
         play, number = self.play, len(self.play.calls)
         route = self.routes.get(request.key)
         if route is None:
-            play.calls.append(Made(request.key, False, (), Reply(UNKNOWN), False))
+            play.calls.append(Made(request.key, False, (), Reply(UNKNOWN), False, request.is_plain))
             return Reply(UNKNOWN)
         call = self._call(route, request)
         causes = tuple(self._refusals.of(call))
@@ -118,7 +120,9 @@ class Service:
                 body = UNKNOWN
             reply = Reply(body, status=route.operation.success or 200)
         certain = route.required != () and call.action not in ("list", "other")
-        play.calls.append(Made(request.key, reply.refused, causes, reply, certain))
+        play.calls.append(
+            Made(request.key, reply.refused, causes, reply, certain, request.is_plain)
+        )
         return reply
 
     def _other(self, call: Call, body: object) -> object:

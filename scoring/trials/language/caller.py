@@ -64,6 +64,8 @@ class Caller:
         self.compiler = Compiler(self)
         self.places: list[SyntaxNode] = []
         """The calls that are being done, the outermost first."""
+        self.guards = 0
+        """The functions of libraries, and `try` statements, that are being done."""
         self._calls = 0
         self._binders: dict[int, Bind] = {}
 
@@ -83,8 +85,14 @@ class Caller:
 
     def begin(self) -> None:
         """Begin a play."""
-        self._calls = 0
+        self._calls = self.guards = 0
         self.places.clear()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether an error would end the play: nothing catches it, each call is waited for."""
+        awaited = self.compiler.awaited
+        return not self.guards and all(id(node) in awaited for node in self.places)
 
     def call(
         self, function: object, given: Sequence[object], this: object, node: SyntaxNode | None
@@ -99,7 +107,11 @@ class Caller:
             self.places.append(node)
         try:
             if isinstance(function, Native):
-                return function.run(given)
+                self.guards += 1
+                try:
+                    return function.run(given)
+                finally:
+                    self.guards -= 1
             if isinstance(function, Closure):
                 return self.run(function, given, this)
             name = node.fields["function"].text if node is not None else "it"

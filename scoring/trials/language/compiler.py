@@ -18,6 +18,8 @@ class Compiler:
 
     def __init__(self, caller: Calls) -> None:
         self._caller = caller
+        self.awaited: set[int] = set()
+        """The calls, by the identity of their syntax, whose promise is waited for on the spot."""
         self._expressions: dict[int, Run] = {}
         self._statements: dict[int, Do] = {}
         self._bodies: dict[int, Callable[[Scope], object]] = {}

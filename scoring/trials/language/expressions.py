@@ -402,6 +402,7 @@ def _update(compiler: Compiles, node: SyntaxNode) -> Run:
 
 def _await(compiler: Compiles, node: SyntaxNode) -> Run:
     value = _inner(compiler, node)
+    compiler.awaited |= {id(each) for each in items(node) if each.type == "call_expression"}
     return lambda scope: settled(compiler, value(scope))
 
 

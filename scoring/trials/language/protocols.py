@@ -29,6 +29,8 @@ class Calls(Protocol):
         """Call a function that a library was given."""
         ...
 
+    guards: int
+
     def attempt(self, work: Callable[[], object]) -> Promise:
         """Do something as a promise does."""
         ...
@@ -64,6 +66,8 @@ class Calls(Protocol):
 
 class Compiles(Protocol):
     """What makes functions of syntax."""
+
+    awaited: set[int]
 
     @property
     def caller(self) -> Calls:

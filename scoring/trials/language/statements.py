@@ -132,6 +132,7 @@ def _try(compiler: Compiles, node: SyntaxNode) -> Do:
     parameter = handler.get("parameter") if handler is not None else None
     bind = binder(compiler, parameter, declares=True) if parameter is not None else None
     last = _children(compiler, finalizer) if finalizer is not None else None
+    caller = compiler.caller
 
     def guarded(scope: Scope) -> Left | None:
         try:
@@ -145,15 +146,18 @@ def _try(compiler: Compiles, node: SyntaxNode) -> Do:
             return rescue(inner)
 
     def run(scope: Scope) -> Left | None:
-        if last is None:
-            return guarded(scope)
+        caller.guards += 1
         try:
             left = guarded(scope)
         except Thrown:
-            ended = last(scope.inner())
+            ended = last(scope.inner()) if last is not None else None
             if ended is not None:
                 return ended
             raise
+        finally:
+            caller.guards -= 1
+        if last is None:
+            return left
         return last(scope.inner()) or left
 
     return run

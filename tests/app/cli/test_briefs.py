@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.commands import run_command_line
-from scoring.brief import load_brief
+from scoring.loading import load_brief
 
 REQUEST = """A shelf of recipes. Members sign up with an e-mail address and a password of at least 8
 characters. A recipe has a title of 3 to 80 characters. A member has at most 50 recipes.

@@ -12,7 +12,7 @@ from rich.console import Console
 from app.cli.terminal import print_scorecard
 from app.report.html import score_page
 from app.report.theme import LIGHT
-from scoring.brief import load_brief
+from scoring.loading import load_brief
 from scoring.project.folder import read_folder
 from scoring.report import Missing, Scorecard
 from tests.scoring.texts import score_texts

@@ -15,6 +15,7 @@ from engines.protocol import Request
 from pipeline.project import Project
 from pipeline.run.golden import golden_names
 from scoring import brief as br
+from scoring.loading import load_brief
 from scoring.words import mentions, named, words
 
 SAID_TWICE = ("true", "false")
@@ -82,7 +83,7 @@ def test_every_demand_reaches_the_forms_that_decide_about_it(
     golden: Callable[[str], Project],
     asked: Callable[[str], dict[str, Request]],
 ) -> None:
-    project, requests, brief = golden(name), asked(name), br.load_brief(name)
+    project, requests, brief = golden(name), asked(name), load_brief(name)
     texts = {key: " ".join(m.content for m in r.messages).lower() for key, r in requests.items()}
     missing: list[str] = []
     checked = 0

@@ -25,7 +25,7 @@ BEFORE = (OTHER_ACCOUNT, NOT_INVITED)
         (
             "todos.list",
             "400 malformed or out of bounds, 401 not signed in (derived); "
-            "rows of others are left out, never refused",
+            "rows of others are left out",
         ),
         (
             "todos.create",

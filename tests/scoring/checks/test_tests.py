@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from scoring.brief import load_brief
 from scoring.checks.tests import CHECKS
+from scoring.loading import load_brief
 from scoring.matching import match
 from scoring.project import read_project
 from scoring.project.folder import Folder, read_folder

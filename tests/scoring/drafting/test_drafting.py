@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from benchmarks.drafting import REFERENCES, Count, measure
-from scoring.brief import load_brief
 from scoring.drafting.drafting import draft_brief
 from scoring.drafting.to_brief import to_brief
 from scoring.drafting.writing import write_brief
+from scoring.loading import load_brief
 
 ENTITIES_MIN = 0.80
 INVENTED_MAX = 0.05

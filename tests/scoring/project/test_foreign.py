@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from scoring.brief import Rule, load_brief
+from scoring.brief import Rule
+from scoring.loading import load_brief
 from scoring.matching import Subject, match
 from scoring.project import read_project
 from scoring.project.facts import Operation, ProjectFacts

@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from scoring.brief import Brief, load_brief
+from scoring.brief import Brief
+from scoring.loading import load_brief
 from scoring.project.docs import read_statements
 from scoring.stating.library import Library
 from scoring.stating.vocabulary import Vocabulary

@@ -6,7 +6,8 @@ import functools
 import tempfile
 from pathlib import Path
 
-from scoring.brief import Brief, load_brief
+from scoring.brief import Brief
+from scoring.loading import load_brief
 from scoring.matching import Subject, match
 from scoring.project import read_project
 from scoring.project.folder import Folder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoring.brief import load_brief
+from scoring.loading import load_brief
 from scoring.matching import Subject, match
 from scoring.project import read_project
 from scoring.project.folder import Folder

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from scoring.brief import Brief, load_brief
+from scoring.brief import Brief
+from scoring.loading import load_brief
 from scoring.matching import Subject, match
 from scoring.project import read_project
 from scoring.project.folder import Folder
