@@ -464,10 +464,12 @@ def effect(sentence: Sentence, rule: Effect, said: RuleWords, known: Vocabulary)
 
 def stranger(sentence: Sentence, rule: Stranger, said: RuleWords, known: Vocabulary) -> bool:
     """Whether nobody does it to what is his own."""
-    del rule, said, known
+    del said, known
     own = sentence.find(("own",))
     if not own:
-        return _restricts(sentence, _OF_OTHERS)
+        wording = read(rule.text)
+        named = not wording.find(("own",)) and prohibits(wording)  # as by `the founder`
+        return _restricts(sentence, _OF_OTHERS) or (named and prohibits(sentence))
     clause = own_clause(sentence, own[0])
     denied = clause.kind == "condition" and negations(sentence, clause) % 2 == 1
     return prohibits(sentence) and not denied
