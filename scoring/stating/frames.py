@@ -246,6 +246,8 @@ def _is_pronoun(sentence: Sentence, place: int) -> bool:
 def default(sentence: Sentence, rule: Default, said: RuleWords, known: Vocabulary) -> bool:
     """Whether the attribute starts with the value."""
     del known
+    if rule.value.isdigit() and not any(rule.value in group for group in rule.words):
+        return not prohibits(sentence)  # it follows from what is counted, as the words say
     truth = rule.value in ("true", "false")
     value = frozenset({words(rule.value)}) if not truth else said.named
     found = places(sentence, value) or places(sentence, said.naming[-1] if said.naming else value)
@@ -465,11 +467,11 @@ def effect(sentence: Sentence, rule: Effect, said: RuleWords, known: Vocabulary)
 def stranger(sentence: Sentence, rule: Stranger, said: RuleWords, known: Vocabulary) -> bool:
     """Whether nobody does it to what is his own; a founder or an author is named as such."""
     del said, known
-    if not read(rule.text).find(("own",)):
-        return prohibits(sentence)
     own = sentence.find(("own",))
     if not own:
-        return _restricts(sentence, _OF_OTHERS)
+        wording = read(rule.text)
+        named = not wording.find(("own",)) and prohibits(wording)  # as by `the founder`
+        return _restricts(sentence, _OF_OTHERS) or (named and prohibits(sentence))
     clause = own_clause(sentence, own[0])
     denied = clause.kind == "condition" and negations(sentence, clause) % 2 == 1
     return prohibits(sentence) and not denied

@@ -96,6 +96,7 @@ class Packages:
             made = {
                 "randomUUID": Native(lambda given: self._libraries.uuid()),
                 "randomBytes": Native(lambda given: OPAQUE),
+                "randomInt": Native(self._random_int),
             }
             return made if is_whole else made.get(name, OPAQUE)
         if package.startswith("@nestia/e2e"):
@@ -108,6 +109,12 @@ class Packages:
                 "random": Native(lambda given: UNKNOWN),
             }
         return OPAQUE
+
+    def _random_int(self, given: Sequence[object]) -> object:
+        """Return a whole number from the first one up to the second, without it."""
+        numbers = [each for each in given if isinstance(each, int)]
+        low, high = (numbers[0], numbers[1]) if len(numbers) > 1 else (0, *numbers[:1], 1)[:2]
+        return low + int(self._libraries.draw() * 0.618034 % 1 * (high - low))
 
     def _nestia(self) -> dict[str, object]:
         def drawn(given: Sequence[object]) -> object:

@@ -20,6 +20,10 @@ _PAGE = {
 _VERBS = {"is": "be", "has": "have"}
 
 
+_SHOWN_MAX = 48
+"""Characters of a text that a message shows."""
+
+
 def expectation(operation: Operation, path: str, predicate: Predicate, value: ex.Expression) -> str:
     """Say what should hold of a property (`title`, `data.0.title`) of an operation's answer."""
     noun = names.words(operation.table)
@@ -98,7 +102,7 @@ def _be(predicate: Predicate, value: ex.Expression) -> str:
 def _value(value: ex.Expression) -> str:
     match value:
         case ex.StringLiteral(value=text) | ex.TimeLiteral(value=text):
-            return f"'{text}'"
+            return f"'{text if len(text) <= _SHOWN_MAX else text[: _SHOWN_MAX - 1] + '…'}'"
         case ex.EnumLiteral(value=word):
             return names.words(word)
         case ex.IntegerLiteral(value=number) | ex.NumberLiteral(value=number):

@@ -20,6 +20,15 @@ def write(store: Store, rule: Effect, row: Row, *, gone: bool, caller: Row | Non
             other.put(name, value if sure else UNKNOWN)
 
 
+def keep(row: Row, before: Row | None, name: str) -> None:
+    """Let an attribute hold what it held before an operation, nothing if it is new."""
+    held = before.get(name) if before is not None else UNKNOWN
+    if not isinstance(held, Unknown):
+        row.put(name, held)
+    elif name not in row.states:
+        row.values[name] = None
+
+
 def _written(store: Store, rule: Effect, row: Row, caller: Row | None) -> list[tuple[Row, bool]]:
     """Return the rows that an effect changes, and whether it is sure that it does."""
     if not rule.where:

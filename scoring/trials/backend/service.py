@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scoring.brief import Effect, RequiredOperation, Transition
+from scoring.brief import Effect, Entity, RequiredOperation, Transition
 from scoring.matching import Subject
 from scoring.project.facts import Operation
 from scoring.trials.backend import lists
+from scoring.trials.backend.amounts import keep, write
 from scoring.trials.backend.answers import Answers, altered
 from scoring.trials.backend.calls import Call, read_members
 from scoring.trials.backend.effects import apply_effect, erase
@@ -21,7 +22,6 @@ from scoring.trials.language.values import (
     UNDEFINED,
     UNKNOWN,
     OneOf,
-    Unknown,
     same,
 )
 from scoring.trials.libraries import Libraries
@@ -222,6 +222,8 @@ class Service:
                     before = call.target.copy()
                     self._writer.change(call, call.target)
                     self._effects(call, call.target, before)
+                elif not call.keys and call.entity is not None:
+                    self._all(call, call.entity)
             case _:
                 pass
         return self._shown(call, call.target)
@@ -238,6 +240,13 @@ class Service:
             return self._sessions.sign_in(call, row)
         return self._shown(call, row)
 
+    def _all(self, call: Call, entity: Entity) -> None:
+        """Do what an action does to all rows of an entity at once."""
+        for rule in call.rules:
+            if isinstance(rule, Effect) and not self.applies(Change(rule.id, DROPPED)):
+                for row in call.store.of(entity.name):
+                    write(call.store, rule, row, gone=False, caller=call.caller)
+
     def _effects(self, call: Call, row: Row | None, before: Row | None = None) -> None:
         rules = [rule for rule in call.rules if isinstance(rule, Effect)]
         for rule in sorted(rules, key=lambda r: r.value != "given"):
@@ -245,9 +254,8 @@ class Service:
                 continue
             if not self.applies(Change(rule.id, DROPPED)):
                 apply_effect(call, rule, row, before, self._libraries, self.applies)
-            elif rule.value == "given" and rule.attribute is not None and before is not None:
-                held = before.get(rule.attribute)
-                row.put(rule.attribute, None if isinstance(held, Unknown) else held)
+            elif rule.writes == row.entity.name and rule.attribute is not None:
+                keep(row, before, rule.attribute)
 
     def _shown(self, call: Call, row: Row | None) -> object:
         operation = call.route.operation
