@@ -18,8 +18,6 @@ _PAGE = {
     "limit": "The number of rows a page",
 }
 _VERBS = {"is": "be", "has": "have"}
-
-
 _SHOWN_MAX = 48
 """Characters of a text that a message shows."""
 

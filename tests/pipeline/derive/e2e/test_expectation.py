@@ -62,6 +62,12 @@ def test_it_reads_like_a_sentence(
     assert expectation(todo.interface.operation(operation), path, predicate, value) == said
 
 
+def test_a_long_text_is_cut(todo: Project) -> None:
+    value = ex.StringLiteral(kind="string", value="tomatoes " * 17)
+    said = expectation(todo.interface.operation("todos.create"), "title", "equal", value)
+    assert said == "The todo's title should be 'tomatoes tomatoes tomatoes tomatoes tomatoes to…'."
+
+
 @pytest.mark.parametrize(("flag", "said"), [(True, "be pinned"), (False, "not be pinned")])
 def test_a_flag_is_no_attribute(todo: Project, flag: bool, said: str) -> None:
     value = ex.BooleanLiteral(kind="boolean", value=flag)
