@@ -63,7 +63,7 @@ def test_it_reads_like_a_sentence(
 
 
 def test_a_long_text_is_cut(todo: Project) -> None:
-    value = ex.StringLiteral(kind="string", value="tomatoes " * 17)
+    value = ex.StringLiteral(kind="string", value="tomatoes " * 7)
     said = expectation(todo.interface.operation("todos.create"), "title", "equal", value)
     assert said == "The todo's title should be 'tomatoes tomatoes tomatoes tomatoes tomatoes to…'."
 
