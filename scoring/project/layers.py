@@ -71,7 +71,7 @@ def read_layers(
     unread = next((_DATA[name] for name in imported if name in _DATA), None)
     known = next((_SCHEMAS[name] for name in imported if name in _SCHEMAS), None)
     blind = followed < _FOLLOWED_SHARE * len(operations) or not operations
-    if unread is not None and blind and (known is None or not followed):
+    if unread is not None and blind and (known is None or not tables):
         found.append(Unread("data", unread))
     name = unread if unread is not None and known is None else known
     if not tables and name is not None:

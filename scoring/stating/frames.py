@@ -246,8 +246,6 @@ def _is_pronoun(sentence: Sentence, place: int) -> bool:
 def default(sentence: Sentence, rule: Default, said: RuleWords, known: Vocabulary) -> bool:
     """Whether the attribute starts with the value."""
     del known
-    if rule.value.isdigit() and not any(rule.value in group for group in rule.words):
-        return not prohibits(sentence)  # it follows from what is counted, as the words say
     truth = rule.value in ("true", "false")
     value = frozenset({words(rule.value)}) if not truth else said.named
     found = places(sentence, value) or places(sentence, said.naming[-1] if said.naming else value)
