@@ -33,6 +33,11 @@ from scoring.rubric import score_folder
 from tests.pipeline.random_forms import RandomForms
 
 REPORT = Path(__file__).parent.parent / "docs" / "measured" / "noise.md"
+ABOUT = """\
+The golden answers of a request, some of them replaced by random documents of the same schema, and
+what the score makes of it. The means of several seeds. What is wanted stands in the last column;
+where derivation writes nearly all of a program, as in `todo`, noise in all of them leaves more of
+the score than is wanted."""
 CLEAN = CompileReport(units=1, failed_units=0, diagnostics=(), missing_packages=(), seconds=0.0)
 
 
@@ -116,7 +121,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--kinds", nargs="*", default=[kind.name for kind in KINDS])
     options = parser.parse_args()
-    lines = ["# Noise", ""]
+    lines = ["# Noise", "", ABOUT, ""]
     for name in options.projects:
         whole = score_noise(name, KINDS[0], 0)
         heads = [f"{axis} (of {score.max})" for axis, score in whole.axes.items()]
