@@ -10,7 +10,12 @@ from pipeline.ast import test as ts
 from pipeline.ast.interface import Operation
 from pipeline.ast.walk import walk
 from pipeline.derive.e2e.arrangement import Arrangement, property_of
-from pipeline.derive.e2e.expectation import expectation, expectation_of_rows, expected_order
+from pipeline.derive.e2e.expectation import (
+    expectation,
+    expectation_of_rows,
+    expected_order,
+    shortened,
+)
 from pipeline.derive.e2e.rows import UNKNOWN, body_of
 from pipeline.derive.e2e.samples import sample
 from pipeline.design import Design
@@ -122,7 +127,7 @@ class _Builder:
                 predicate=step.predicate,
                 actual=ex.Property(kind="property", variable=variable, path=path),
                 expected=expected,
-                message=expectation(operation, step.path, step.predicate, step.value),
+                message=shortened(expectation(operation, step.path, step.predicate, step.value)),
             )
         )
 
@@ -130,7 +135,9 @@ class _Builder:
         operation = self._interface.operation(step.operation)
         items = property_of(self._arranged.answer(operation), step.path)
         expected = self._arranged.known(operation, f"{step.path}.0.{step.property}", step.value)
-        message = expectation_of_rows(operation, step.property, step.predicate, step.value)
+        message = shortened(
+            expectation_of_rows(operation, step.property, step.predicate, step.value)
+        )
         amount, _, predicate = step.predicate.partition("_")
         if amount == "every":
             self.statements.append(
@@ -163,6 +170,6 @@ class _Builder:
                 order=step.order,
                 items=property_of(self._arranged.answer(operation), step.path),
                 property=step.property,
-                message=expected_order(operation, step.property, step.order),
+                message=shortened(expected_order(operation, step.property, step.order)),
             )
         )

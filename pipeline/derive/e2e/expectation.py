@@ -18,8 +18,13 @@ _PAGE = {
     "limit": "The number of rows a page",
 }
 _VERBS = {"is": "be", "has": "have"}
-_SHOWN_MAX = 48
-"""Characters of a text that a message shows."""
+_MESSAGE_MAX = 160
+"""Characters of a message; names and values that follow each other can make it longer."""
+
+
+def shortened(message: str) -> str:
+    """Cut a message to what its form allows."""
+    return message if len(message) <= _MESSAGE_MAX else message[: _MESSAGE_MAX - 1] + "…"
 
 
 def expectation(operation: Operation, path: str, predicate: Predicate, value: ex.Expression) -> str:
@@ -100,7 +105,7 @@ def _be(predicate: Predicate, value: ex.Expression) -> str:
 def _value(value: ex.Expression) -> str:
     match value:
         case ex.StringLiteral(value=text) | ex.TimeLiteral(value=text):
-            return f"'{text if len(text) <= _SHOWN_MAX else text[: _SHOWN_MAX - 1] + '…'}'"
+            return f"'{text}'"
         case ex.EnumLiteral(value=word):
             return names.words(word)
         case ex.IntegerLiteral(value=number) | ex.NumberLiteral(value=number):

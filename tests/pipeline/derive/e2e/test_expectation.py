@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.ast import expression as ex
-from pipeline.derive.e2e.expectation import Predicate, expectation, expectation_of_rows
+from pipeline.derive.e2e.expectation import Predicate, expectation, expectation_of_rows, shortened
 from pipeline.project import Project
 
 NULL = ex.NullLiteral(kind="null")
@@ -62,10 +62,9 @@ def test_it_reads_like_a_sentence(
     assert expectation(todo.interface.operation(operation), path, predicate, value) == said
 
 
-def test_a_long_text_is_cut(todo: Project) -> None:
-    value = ex.StringLiteral(kind="string", value="tomatoes " * 7)
-    said = expectation(todo.interface.operation("todos.create"), "title", "equal", value)
-    assert said == "The todo's title should be 'tomatoes tomatoes tomatoes tomatoes tomatoes to…'."
+def test_a_message_is_no_longer_than_its_form_allows() -> None:
+    assert shortened("x" * 160) == "x" * 160
+    assert shortened("x" * 161) == "x" * 159 + "…"
 
 
 @pytest.mark.parametrize(("flag", "said"), [(True, "be pinned"), (False, "not be pinned")])
