@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scoring.brief import Effect
-from scoring.trials.backend.rows import Row, Store
+from scoring.trials.backend.rows import Row, Store, another
 from scoring.trials.language.values import UNKNOWN, Unknown, is_number
 
 _SUM = "sum of "
@@ -20,13 +20,18 @@ def write(store: Store, rule: Effect, row: Row, *, gone: bool, caller: Row | Non
             other.put(name, value if sure else UNKNOWN)
 
 
-def keep(row: Row, before: Row | None, name: str) -> None:
-    """Let an attribute hold what it held before an operation, nothing if it is new."""
+def keep(row: Row, before: Row | None, name: str, start: str | None) -> None:
+    """Let an attribute hold what it held before an operation.
+
+    If the row is new: nothing, or another state than that which it should have at its start.
+    """
     held = before.get(name) if before is not None else UNKNOWN
     if not isinstance(held, Unknown):
         row.put(name, held)
     elif name not in row.states:
         row.values[name] = None
+    elif before is None and start is not None and row.states[name] == start:
+        row.states[name] = another(start)
 
 
 def _written(store: Store, rule: Effect, row: Row, caller: Row | None) -> list[tuple[Row, bool]]:

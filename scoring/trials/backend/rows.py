@@ -13,6 +13,7 @@ from scoring.trials.language.values import UNDEFINED, UNKNOWN, Unknown, missing
 from scoring.words import squeeze
 
 CHAIN_MAX = 5
+_NUMBERS = frozenset({"integer", "decimal"})
 
 
 @dataclass(eq=False)
@@ -48,7 +49,25 @@ class Row:
         elif name in self.states or (attribute is not None and attribute.default is not None):
             self.states[name] = value if isinstance(value, Unknown) else str(value)
         else:
-            self.values[name] = value
+            is_number = attribute is not None and _NUMBERS.intersection(attribute.types)
+            self.values[name] = _number(value) if is_number else value
+
+
+def another(value: str) -> str:
+    """Return another value of the kind: a flag turned round, a number one more."""
+    if value in ("true", "false"):
+        return "true" if value == "false" else "false"
+    return str(int(value) + 1) if value.lstrip("-").isdigit() else "other"
+
+
+def _number(value: object) -> object:
+    """Return the number that a word of a brief stands for."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return int(value) if value.lstrip("-").isdecimal() else float(value)
+    except ValueError:
+        return UNKNOWN
 
 
 class Store:

@@ -255,7 +255,7 @@ class Service:
             if not self.applies(Change(rule.id, DROPPED)):
                 apply_effect(call, rule, row, before, self._libraries, self.applies)
             elif rule.writes == row.entity.name and rule.attribute is not None:
-                keep(row, before, rule.attribute)
+                keep(row, before, rule.attribute, rule.value)
 
     def _shown(self, call: Call, row: Row | None) -> object:
         operation = call.route.operation

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from scoring.brief import Brief, Default, Effect, Transition
 from scoring.trials.backend.calls import Call
-from scoring.trials.backend.rows import Row, first_state
+from scoring.trials.backend.rows import Row, another, first_state
 from scoring.trials.changes import OTHER, STAYS, Change
 from scoring.trials.language.values import (
     UNDEFINED,
@@ -76,7 +76,7 @@ class Writer:
                 state = rule.value
                 if self._applies(Change(rule.id, OTHER)):
                     others = [v for v in attribute.values if v != rule.value]
-                    state = others[0] if others else _another(rule.value)
+                    state = others[0] if others else another(rule.value)
             row.states[attribute.name] = state
 
     def change(self, call: Call, row: Row) -> None:
@@ -126,10 +126,3 @@ def _state_of(value: object, values: Sequence[str]) -> object:
     if missing(value) or isinstance(value, Unknown):
         return UNKNOWN
     return text(value)
-
-
-def _another(value: str) -> str:
-    """Return another value of the kind: a flag turned round, a number one more."""
-    if value in ("true", "false"):
-        return "true" if value == "false" else "false"
-    return str(int(value) + 1) if value.lstrip("-").isdigit() else "other"
