@@ -34,7 +34,7 @@ from scoring.trials.changes import (
     STAYS,
     ignoring,
 )
-from scoring.trials.modelled import is_modelled
+from scoring.trials.modelled import is_played
 from scoring.trials.trial import Trial, Trials, play_tests
 
 PLACE = "test"
@@ -108,7 +108,7 @@ def _follows_by_itself(subject: Subject, rule: Rule) -> bool:
 
 def rules(subject: Subject) -> tuple[Verdict, ...]:
     """Look for a test of each rule that fails if the rule is dropped or turned round."""
-    played = [rule for rule in subject.brief.rules if is_modelled(rule)]
+    played = [rule for rule in subject.brief.rules if is_played(subject.brief, rule)]
     thought = [rule for rule in played if not _follows_by_itself(subject, rule)]
     return tuple(_rule(subject, rule) for rule in thought or played)
 

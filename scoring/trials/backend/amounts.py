@@ -37,7 +37,7 @@ def keep(row: Row, before: Row | None, name: str, start: str | None) -> None:
 def _written(store: Store, rule: Effect, row: Row, caller: Row | None) -> list[tuple[Row, bool]]:
     """Return the rows that an effect changes, and whether it is sure that it does."""
     if not rule.where:
-        found = store.above(row, rule.writes)
+        found = store.above(row, rule.writes) or _account(store, row, rule.writes)
         return [(found, True)] if found is not None else []
     wanted = {n: resolve(store, wording, row, caller) for n, wording in rule.where.items()}
     made: list[tuple[Row, bool]] = []
@@ -47,6 +47,13 @@ def _written(store: Store, rule: Effect, row: Row, caller: Row | None) -> list[t
         if all(held[name] == wanted[name] for name in wanted if name not in unsure):
             made.append((other, not unsure))
     return made
+
+
+def _account(store: Store, row: Row, entity: str) -> Row | None:
+    """Return the account that a row refers to: another one's before its owner's."""
+    relations = [r for r in row.entity.relations if r.target == entity]
+    relations.sort(key=lambda r: r.name == row.entity.owner)
+    return store.linked(row, relations[0].name) if relations else None
 
 
 def _value(

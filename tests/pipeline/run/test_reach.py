@@ -18,7 +18,7 @@ from scoring import brief as br
 from scoring.loading import load_brief
 from scoring.words import mentions, named, words
 
-SAID_TWICE = ("true", "false")
+WORDINGS = ("true", "false", "given", "now", "caller")
 """A switch is on or off; the request says which word it is called by."""
 MAY_BE_MISSING = re.compile(r"may be missing|perhaps|or none|without|may have|\bor not\b|if any")
 ENDING = re.compile(r"(?:ed|d|ing)$")
@@ -39,7 +39,7 @@ def demands(brief: br.Brief) -> Iterator[tuple[str, str]]:
     for rule in brief.rules:
         for field in ("minimum", "maximum", "days", "source", "target", "value", "hidden"):
             said = getattr(rule, field, None)
-            if said is not None and said not in SAID_TWICE:
+            if said is not None and said not in WORDINGS:
                 yield rule.entity, str(said).lstrip("-")
     accounts = {actor.name for actor in brief.actors if actor.kind != "guest"}
     for each in brief.permissions:
