@@ -163,6 +163,12 @@ class Array(_Written):
     most: int | None = None
     first: tuple[SchemaNode, ...] = ()
 
+    def at(self, index: int) -> SchemaNode | None:
+        """Return the node of an item, None where no item may stand."""
+        if self.most is not None and index >= self.most:
+            return None
+        return self.first[index] if index < len(self.first) else self.items
+
     def _keywords(self) -> Iterator[str]:
         if self.items is not None:
             yield f'"items": {self.items.text}'

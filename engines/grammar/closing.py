@@ -208,7 +208,7 @@ class _Walk:
             here = self._text[place : place + 1]
             if here == b"]" and count >= (node.least or 0):
                 reading.ends.add(place + 1)
-            item = _item(node, count)
+            item = node.at(count)
             if item is None or (count and here != b","):
                 continue
             inner = self.read(item, place + (1 if count else 0))
@@ -221,7 +221,7 @@ class _Walk:
         """Return what a list of `count` items owes, the bracket included."""
         rest = b""
         for index in range(count, node.least or 0):
-            item = _item(node, index)
+            item = node.at(index)
             if item is None:
                 raise GrammarError(
                     f"No list satisfies it: it has {node.least} items or more and no item {index}."
@@ -236,13 +236,6 @@ def _by_length(text: bytes) -> tuple[int, bytes]:
 
 def _key(name: str, later: bool) -> bytes:
     return (b"," if later else b"") + json.dumps(name, ensure_ascii=False).encode() + b":"
-
-
-def _item(node: Array, index: int) -> SchemaNode | None:
-    """Return the node of a list's item, None where no item may stand."""
-    if node.most is not None and index >= node.most:
-        return None
-    return node.first[index] if index < len(node.first) else node.items
 
 
 def _fixed(node: Const | Enum | Boolean | Null) -> tuple[bytes, ...]:

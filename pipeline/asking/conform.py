@@ -219,8 +219,9 @@ class _Reader:
             yield _wrong(path, "an empty list" if most == 0 else bound, f"{len(document)} items")
             return
         for index, item in enumerate(document):
-            assert node.items is not None
-            yield from self.errors(node.items, item, (*path, index))
+            of_item = node.at(index)
+            assert of_item is not None
+            yield from self.errors(of_item, item, (*path, index))
 
 
 def _fits_text(node: Text, text: str) -> bool:

@@ -67,10 +67,10 @@ class _Sketch:
 
     def schema(self, tests: int) -> FormSchema:
         """Return the whole form."""
-        steps: list[SchemaNode] = [self._form.node(ts.WaitStep)]
+        calls = [call for operation in self._operations for call in self._calls(operation)]
+        steps: list[SchemaNode] = [self._form.node(ts.WaitStep), *calls]
         answers: dict[str, list[Operation]] = {}
         for operation in self._operations:
-            steps += self._calls(operation)
             if operation.response is not None:
                 answers.setdefault(operation.response, []).append(operation)
         for response, given_by in answers.items():
@@ -80,6 +80,7 @@ class _Sketch:
             if given_by[0].kind == "list":
                 steps.append(self._count(ids))
         self._form.list_of(ts.TestSketch, "steps", steps)
+        self._form.begin(ts.TestSketch, "steps", calls)
         whole = Array(self._form.node(ts.TestSketch), tests, tests)
         return self._form.set(ts.TestSketches, "tests", whole).schema()
 

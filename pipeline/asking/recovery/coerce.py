@@ -150,9 +150,11 @@ class _Bending:
         if document is None:
             return []
         items = cast("list[object]", document if isinstance(document, list) else [document])
-        if node.most == 0 or node.items is None:
-            return items
-        return [self.bent(node.items, item) for item in items]
+        nodes = [node.at(index) for index in range(len(items))]
+        return [
+            item if each is None else self.bent(each, item)
+            for each, item in zip(nodes, items, strict=True)
+        ]
 
 
 def _is_of(options: Sequence[SchemaNode], document: object) -> bool:
