@@ -146,14 +146,15 @@ class _Breaker:
                 return
 
     def _is_constraint(self, check: pg.RequireNone) -> bool:
-        """Whether the database keeps a unique key by itself: then nobody misses the check."""
+        """Whether the database keeps a key by itself, unique or of a row that others need."""
         columns = {
             node.column
             for node in walk(check.where)
             if isinstance(node, ex.ColumnCompare) and node.operator == "eq"
         }
-        keys = self.database.table(check.table).unique_keys()
-        return any(columns == set(key) for key in keys)
+        table = self.database.table(check.table)
+        needed = [(r.column,) for r in table.relations if r.on_delete == "restrict"]
+        return any(columns == set(key) for key in (*table.unique_keys(), *needed))
 
     def _is_bound(self, check: pg.Require, later: Statements) -> bool:
         """Whether a number is only kept from falling below zero: the schema does so by itself."""
@@ -379,14 +380,18 @@ def killer(project: Project, mutant: Mutant) -> str | None:
     if not tests:
         return None
     suite = TestSuite(functions=tuple(sorted(tests, key=lambda each: each.operation != operation)))
-    broken = replace(project, program=pg.Program(functions=functions), tests=suite)
+    return first_failure(replace(project, program=pg.Program(functions=functions), tests=suite))
+
+
+def first_failure(project: Project) -> str | None:
+    """Run a project's tests to the first one that fails, and return its name."""
 
     def watch(outcome: CaseOutcome) -> None:
         if not outcome.ok:
             raise _Killed(outcome.name)
 
     with tempfile.TemporaryDirectory() as folder:
-        write_files(Path(folder), {file.path: file.text for file in render(broken)})
+        write_files(Path(folder), {file.path: file.text for file in render(project)})
         try:
             report = verify_project(Path(folder), on_test=watch)
         except _Killed as killed:
@@ -411,6 +416,8 @@ def drawn(found: Sequence[Mutant], each: int) -> list[Mutant]:
 def table(name: str, each: int) -> str:
     """Break one golden project everywhere and return its section of the report."""
     project = design_golden(name)
+    if (fault := first_failure(project)) is not None:
+        raise SystemExit(f"{name} is not green before it is broken: {fault}")
     found = list(mutants(project))
     chosen = drawn(found, each)
     made: dict[str, list[bool]] = {}
