@@ -107,9 +107,10 @@ class _Breaker:
                 yield _answering(statement, "status", message)
                 yield from _reaching(statement, f"there must be no {words(statement.table)}")
             case pg.Require(message=message):
-                if not self._is_bound(statement, rest):
-                    yield Edit("check dropped", f"drop the check: {message}"), ()
                 yield _answering(statement, "status", message)
+                if self._is_bound(statement, rest):
+                    return
+                yield Edit("check dropped", f"drop the check: {message}"), ()
                 for longer in _longer(statement.condition):
                     changed = statement.model_copy(update={"condition": longer})
                     yield Edit("limit moved", f"let one more pass: {message}"), (changed,)
@@ -161,6 +162,10 @@ class _Breaker:
         match check.condition:
             case ex.Compare(left=ex.RowField() as left, operator="ge", right=right):
                 taken = _without_amount(left, right)
+            case ex.Compare(
+                left=ex.RowField() as left, operator="gt", right=ex.IntegerLiteral(value=0) as none
+            ):
+                taken = _without_amount(left, none.model_copy(update={"value": 1}))
             case _:
                 return False
         return any(
