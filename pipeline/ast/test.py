@@ -289,10 +289,11 @@ Step = Annotated[
 
 
 class TestSketch(Node):
-    """The steps of one test."""
+    """The steps of one test, which its scenario names."""
 
     __test__ = False
 
+    name: Phrase
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=16)]
 
 

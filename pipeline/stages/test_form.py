@@ -46,10 +46,10 @@ UNCHANGING = ("list", "read", "login", "refresh")
 
 
 def sketch_schema(
-    design: Design, operations: Sequence[Operation], tests: int, most: int
+    design: Design, operations: Sequence[Operation], named: Sequence[str], most: int
 ) -> FormSchema:
-    """Narrow the form of some tests, each of `most` steps: typed values, and what is checked."""
-    return _Sketch(design, operations, most).schema(tests)
+    """Narrow the form of the tests of these names: at most `most` steps each, typed values."""
+    return _Sketch(design, operations, most).schema(named)
 
 
 class _Sketch:
@@ -65,8 +65,8 @@ class _Sketch:
         for type_, spoken in _by_type(self._spoken()).items():
             self._earlier[type_] = [self._form.define(self._named(type_, "Earlier"), spoken)]
 
-    def schema(self, tests: int) -> FormSchema:
-        """Return the whole form."""
+    def schema(self, named: Sequence[str]) -> FormSchema:
+        """Return the whole form; each test says first which one it is, in the order given."""
         calls = [call for operation in self._operations for call in self._calls(operation)]
         steps: list[SchemaNode] = [self._form.node(ts.WaitStep), *calls]
         answers: dict[str, list[Operation]] = {}
@@ -81,7 +81,8 @@ class _Sketch:
                 steps.append(self._count(ids))
         self._form.list_of(ts.TestSketch, "steps", steps)
         self._form.begin(ts.TestSketch, "steps", calls)
-        whole = Array(self._form.node(ts.TestSketch), tests, tests)
+        tests = [self._form.node(ts.TestSketch, {"name": one_of([name])}) for name in named]
+        whole = Array(any_of(tests), len(tests), len(tests), tuple(tests))
         return self._form.set(ts.TestSketches, "tests", whole).schema()
 
     def _labels(self, table: str) -> tuple[str, ...]:

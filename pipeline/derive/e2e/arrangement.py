@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from pipeline import names
 from pipeline.asking.typed import is_nullable
@@ -19,6 +19,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
 )
 from pipeline.derive.accounts.operations import is_invited
+from pipeline.derive.e2e.ordered import ordered
 from pipeline.derive.e2e.rows import (
     ANONYMOUS,
     NOBODY,
@@ -34,7 +35,7 @@ from pipeline.derive.e2e.rows import (
     row_source,
     source_of,
 )
-from pipeline.derive.e2e.samples import PASSWORD, is_day, sample
+from pipeline.derive.e2e.samples import PASSWORD, is_day, is_random, sample
 from pipeline.design import Design
 
 INVITE_CODE = "invite-for-tests"
@@ -93,6 +94,7 @@ class Arrangement:
         self._answers: dict[str, str] = {}
         self._named: dict[str, str] = {}
         self._sent: dict[tuple[str, str], ex.Expression] = {}
+        self._taken: set[tuple[tuple[str, ...], tuple[ex.Expression, ...]]] = set()
         self._variables = names.labels()
         self._responses = labelled_responses(design.interface)
 
@@ -229,8 +231,10 @@ class Arrangement:
 
     def _values(self, operation: Operation, step: ts.CallStep) -> tuple[ts.BodyValue, ...]:
         chosen = {v.property: self._given(operation, v) for v in step.values}
+        body = body_of(self._interface, operation)
+        in_order = ordered(self._design, operation, body, chosen)
         found: list[ts.BodyValue] = []
-        for property_ in body_of(self._interface, operation):
+        for property_ in body:
             value = chosen.get(property_.name)
             if isinstance(value, ex.LeftOut):
                 continue
@@ -238,12 +242,39 @@ class Arrangement:
             is_needed = property_.required or (is_spoken and operation.kind in MAKERS)
             if value is None and is_needed:
                 value = self.credential(operation, property_, step.caller)
+                value = value or in_order.get(property_.name)
                 value = value or self._sample(operation, property_, step.caller)
             if value is not None and is_spoken:
                 value = self._kept(step.as_, property_, value)
             if value is not None:
                 found.append(ts.BodyValue(property=property_.name, value=value))
-        return tuple(found)
+        is_made = operation.kind == "create" and step.status == operation.success
+        return self._apart(operation, step, found) if is_made else tuple(found)
+
+    def _apart(
+        self, operation: Operation, step: ts.CallStep, values: Sequence[ts.BodyValue]
+    ) -> tuple[ts.BodyValue, ...]:
+        """Return a new row's values; what is filled in belongs to no row that is there already."""
+        table = self._database.table(operation.table)
+        columns = {p.name: p.column for p in body_of(self._interface, operation)}
+        chosen = {value.property for value in step.values}
+        found = {each.property: each.value for each in values}
+        for key in table.unique_keys():
+            own = [name for name in found if columns[name] in key]
+            targets = {n: relation_target(self._design, operation, n) for n in own}
+            filled = [name for name in own if targets[name] and name not in chosen]
+            if not filled or any(is_random(found[name]) for name in own):
+                continue
+            place = (table.name, step.caller, *key)
+            if (place, tuple(found[name] for name in own)) in self._taken:
+                found[filled[0]] = self._another(targets[filled[0]] or "", step.caller)
+            self._taken.add((place, tuple(found[name] for name in own)))
+        return tuple(ts.BodyValue(property=name, value=value) for name, value in found.items())
+
+    def _another(self, table: str, label: str) -> ex.Expression:
+        """Return the key of a row that is made now, whatever there is already."""
+        self._made = {place: key for place, key in self._made.items() if place[0] != table}
+        return self.key(table, label, made=True)
 
     def _kept(self, label: str, property_: SchemaProperty, value: ex.Expression) -> ex.Expression:
         """Keep what a later step speaks of in a variable, unless it can be written down again."""

@@ -1,0 +1,163 @@
+"""Values in an order: what a test fills in by itself keeps the rules between values of a row.
+
+An end lies after its start, a start in the future, a maximum above its minimum. Each rule says by
+how much one value is at least the greater; values are raised until all rules hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.asking.typed import schema_type
+from pipeline.ast import expression as ex
+from pipeline.ast.analysis import NOW, Ordering, Rule, Window
+from pipeline.ast.interface import Operation, SchemaProperty
+from pipeline.derive.e2e.samples import sample, scalar
+from pipeline.design import Design
+
+MINUTES = {"minutes": 1, "hours": 60, "days": 1440}
+DAY = MINUTES["days"]
+STEP = {"date": DAY, "datetime": 60, "time": 60, "integer": 1, "number": 1}
+"""By how much a value is the greater one, by its type: days and times in minutes."""
+LAST_MINUTE = DAY - 1
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """One value is at least so much greater than another, both by their columns or `now`."""
+
+    greater: str
+    less: str
+    least: int
+
+
+def ordered(
+    design: Design,
+    operation: Operation,
+    body: Iterable[SchemaProperty],
+    given: Mapping[str, ex.Expression],
+) -> dict[str, ex.Expression]:
+    """Return the values that rules of the operation, which put them in an order, ask for, by name.
+
+    `given` are values by property that a test speaks of; the others are raised above them.
+    """
+    table = design.database.table(operation.table)
+    known = {p.column: p for p in body if p.column and _kind(p) in STEP}
+    rules = [rule for rule in design.analysis.rules if rule.id in operation.rules]
+    gaps = [
+        gap
+        for rule in rules
+        for gap in _gaps(rule, table.entity, {c: STEP[_kind(p)] for c, p in known.items()})
+    ]
+    free = {column: p for column, p in known.items() if p.name not in given}
+    usual = {column: _height(sample(p)) for column, p in free.items()}
+    raised = _raised(usual, gaps)
+    found: dict[str, ex.Expression] = {}
+    for column, property_ in free.items():
+        others = [_from_given(gap, column, known, given) for gap in gaps]
+        value = next((each for each in others if each is not None), None)
+        if value is None and raised[column] != usual[column]:
+            value = _value(_kind(property_), raised[column])
+        if value is not None:
+            found[property_.name] = value
+    return found
+
+
+def _kind(property_: SchemaProperty) -> str:
+    type_ = schema_type(scalar(property_.schema_))
+    return type_.kind if type_ is not None else ""
+
+
+def _gaps(rule: Rule, entity: str, steps: Mapping[str, int]) -> Iterator[_Gap]:
+    """Yield what a rule says of two columns of the entity, or of one and now."""
+    if not isinstance(rule, Ordering | Window):
+        return
+    sides = [word.removeprefix(f"{entity}.") for word in (rule.attribute, rule.reference)]
+    columns = [side for side in sides if side != NOW]
+    if not columns or any(column not in steps for column in columns):
+        return
+    one, other = sides
+    step = steps[columns[0]]
+    if isinstance(rule, Window):
+        if isinstance(rule.amount, int):
+            yield _window(rule, one, other, rule.amount * MINUTES[rule.unit], step)
+        return
+    least = step if rule.relation in ("before", "after") or NOW in sides else 0
+    if rule.relation in ("after", "not_before"):
+        yield _Gap(one, other, least)
+    else:
+        yield _Gap(other, one, least)
+
+
+def _window(rule: Window, one: str, other: str, amount: int, step: int) -> _Gap:
+    later, earlier = (one, other) if rule.side == "after" else (other, one)
+    if rule.bound == "at_least":
+        return _Gap(later, earlier, amount + (step if NOW in (one, other) else 0))
+    return _Gap(earlier, later, -amount)
+
+
+def _raised(heights: Mapping[str, int], gaps: Iterable[_Gap]) -> dict[str, int]:
+    """Return the least heights that keep all gaps, now being 0; of rules at odds, not all."""
+    below = {gap.less: -gap.least for gap in gaps if gap.greater == NOW}
+    found = {column: min(height, below.get(column, height)) for column, height in heights.items()}
+    for _ in found:
+        for gap in gaps:
+            less = 0 if gap.less == NOW else found.get(gap.less)
+            if gap.greater in found and less is not None:
+                found[gap.greater] = max(found[gap.greater], less + gap.least)
+    return found
+
+
+def _from_given(
+    gap: _Gap,
+    column: str,
+    known: Mapping[str, SchemaProperty],
+    given: Mapping[str, ex.Expression],
+) -> ex.Expression | None:
+    """Return a column's value as far as it hangs on one that is given."""
+    if column not in (gap.greater, gap.less):
+        return None
+    is_greater = column == gap.greater
+    other = known.get(gap.less if is_greater else gap.greater)
+    value = given.get(other.name) if other is not None else None
+    if other is None or value is None or isinstance(value, ex.NullLiteral | ex.LeftOut):
+        return None
+    return _moved(_kind(other), value, gap.least if is_greater else -gap.least)
+
+
+def _moved(kind: str, value: ex.Expression, amount: int) -> ex.Expression | None:
+    """Return a value moved by an amount; None for one that can't be moved."""
+    match value:
+        case ex.TimeLiteral() | ex.IntegerLiteral() | ex.NumberLiteral():
+            return _value(kind, _height(value) + amount)
+        case _ if kind in ("date", "datetime"):
+            unit, count = ("days", amount // DAY) if kind == "date" else ("minutes", amount)
+            return ex.Offset(kind="offset", moment=value, amount=count, unit=unit)
+        case _:
+            return None
+
+
+def _height(value: ex.Expression) -> int:
+    """Return a value as a number: moments as minutes from now, times as minutes of the day."""
+    match value:
+        case ex.TimeLiteral(value=time):
+            hours, minutes = time.split(":")[:2]
+            return int(hours) * 60 + int(minutes)
+        case ex.IntegerLiteral(value=number) | ex.NumberLiteral(value=number):
+            return int(number)
+        case _:
+            return 0
+
+
+def _value(kind: str, height: int) -> ex.Expression:
+    match kind:
+        case "time":
+            hours, minutes = divmod(min(max(height, 0), LAST_MINUTE), 60)
+            return ex.TimeLiteral(kind="time", value=f"{hours:02}:{minutes:02}")
+        case "date" | "datetime" if height % DAY == 0:
+            return ex.Shifted(kind="shifted", amount=height // DAY, unit="days")
+        case "date" | "datetime":
+            return ex.Shifted(kind="shifted", amount=height, unit="minutes")
+        case _:
+            return ex.number_literal(height)
