@@ -33,7 +33,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls; any member that names a key is `key`, any other `kind`."""
+    """Who calls: the key of the account and its kind; code that reads of it gets one of the two."""
 
     key: str
     kind: str
