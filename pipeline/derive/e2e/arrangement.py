@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 
 from pipeline import names
 from pipeline.asking.typed import is_nullable
@@ -19,6 +19,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
 )
 from pipeline.derive.accounts.operations import is_invited
+from pipeline.derive.e2e.apart import Apart
 from pipeline.derive.e2e.ordered import ordered
 from pipeline.derive.e2e.rows import (
     ANONYMOUS,
@@ -35,7 +36,7 @@ from pipeline.derive.e2e.rows import (
     row_source,
     source_of,
 )
-from pipeline.derive.e2e.samples import PASSWORD, is_day, is_random, sample
+from pipeline.derive.e2e.samples import PASSWORD, is_day, sample
 from pipeline.design import Design
 
 INVITE_CODE = "invite-for-tests"
@@ -94,7 +95,7 @@ class Arrangement:
         self._answers: dict[str, str] = {}
         self._named: dict[str, str] = {}
         self._sent: dict[tuple[str, str], ex.Expression] = {}
-        self._taken: set[tuple[tuple[str, ...], tuple[ex.Expression, ...]]] = set()
+        self._apart = Apart(design, self._another)
         self._variables = names.labels()
         self._responses = labelled_responses(design.interface)
 
@@ -202,7 +203,7 @@ class Arrangement:
         source = row_source(self._interface, table)
         if label == UNKNOWN:
             return made_up.RandomUuid(kind="random_uuid")
-        if label not in labels and self._shows(label, table_name):
+        if label not in labels and _is_row(self._interface, self._responses.get(label), table_name):
             return property_of(self._name(label), "id")
         if table.stance == "actor":
             owner = self.connection(label if label in labels else table.name) or ""
@@ -216,14 +217,6 @@ class Arrangement:
         if place not in known:
             self.call(plain_call(source, label))
         return self._made.get(place) or self._seen[place]
-
-    def _shows(self, label: str, table_name: str) -> bool:
-        """Whether the label names an answer that is a row of the table."""
-        response = self._responses.get(label)
-        if response is None:
-            return False
-        schema = self._interface.named(response)
-        return schema.role == "entity" and schema.table == table_name
 
     def _variable(self, wanted: str) -> str:
         # The allocator speaks snake case; numbers are glued on again.
@@ -248,28 +241,7 @@ class Arrangement:
                 value = self._kept(step.as_, property_, value)
             if value is not None:
                 found.append(ts.BodyValue(property=property_.name, value=value))
-        is_made = operation.kind == "create" and step.status == operation.success
-        return self._apart(operation, step, found) if is_made else tuple(found)
-
-    def _apart(
-        self, operation: Operation, step: ts.CallStep, values: Sequence[ts.BodyValue]
-    ) -> tuple[ts.BodyValue, ...]:
-        """Return a new row's values; what is filled in belongs to no row that is there already."""
-        table = self._database.table(operation.table)
-        columns = {p.name: p.column for p in body_of(self._interface, operation)}
-        chosen = {value.property for value in step.values}
-        found = {each.property: each.value for each in values}
-        for key in table.unique_keys():
-            own = [name for name in found if columns[name] in key]
-            targets = {n: relation_target(self._design, operation, n) for n in own}
-            filled = [name for name in own if targets[name] and name not in chosen]
-            if not filled or any(is_random(found[name]) for name in own):
-                continue
-            place = (table.name, step.caller, *key)
-            if (place, tuple(found[name] for name in own)) in self._taken:
-                found[filled[0]] = self._another(targets[filled[0]] or "", step.caller)
-            self._taken.add((place, tuple(found[name] for name in own)))
-        return tuple(ts.BodyValue(property=name, value=value) for name, value in found.items())
+        return self._apart.values(operation, step, found)
 
     def _another(self, table: str, label: str) -> ex.Expression:
         """Return the key of a row that is made now, whatever there is already."""
@@ -290,17 +262,11 @@ class Arrangement:
         self, operation: Operation, property_: SchemaProperty, caller: str
     ) -> ex.Expression | None:
         """Return what an account knows of itself: what it joined with, and its session."""
-        table = self._database.table(operation.table)
-        if (operation.kind, property_.name) in CHOSEN:
-            least = getattr(property_.schema_, "min_length", None) or 0
-            return ex.StringLiteral(kind="string", value=PASSWORD.ljust(least, "!"))
-        if operation.kind == "join":
-            if property_.name == "inviteCode" and is_invited(self._design.analysis, table):
-                return ex.StringLiteral(kind="string", value=INVITE_CODE)
-            return None
+        if (operation.kind, property_.name) in CHOSEN or operation.kind == "join":
+            return _chosen(self._design, operation, property_)
         if operation.kind in ("login", "refresh", "password"):
-            is_own = actor_of(self._design.analysis, caller) == table.name
-            variable = self.connection(caller if is_own else table.name) or ""
+            is_own = actor_of(self._design.analysis, caller) == operation.table
+            variable = self.connection(caller if is_own else operation.table) or ""
             is_own_password = property_.name == "currentPassword"
             if operation.kind == "refresh":
                 return property_of(variable, "session", "refreshToken")
@@ -358,6 +324,25 @@ class Arrangement:
     ) -> ex.Expression:
         target = relation_target(self._design, operation, property_.name)
         return sample(property_) if target is None else self.key(target, caller, made=True)
+
+
+def _is_row(interface: Interface, response: str | None, table: str) -> bool:
+    """Whether a response is a row of the table."""
+    schema = interface.named(response) if response is not None else None
+    return schema is not None and schema.role == "entity" and schema.table == table
+
+
+def _chosen(
+    design: Design, operation: Operation, property_: SchemaProperty
+) -> ex.StringLiteral | None:
+    """Return the password that an account chooses, or the code that it was invited with."""
+    if (operation.kind, property_.name) in CHOSEN:
+        least = getattr(property_.schema_, "min_length", None) or 0
+        return ex.StringLiteral(kind="string", value=PASSWORD.ljust(least, "!"))
+    table = design.database.table(operation.table)
+    if property_.name == "inviteCode" and is_invited(design.analysis, table):
+        return ex.StringLiteral(kind="string", value=INVITE_CODE)
+    return None
 
 
 def _keyed(

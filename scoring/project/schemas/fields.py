@@ -12,7 +12,7 @@ from scoring.typescript.syntax import SyntaxNode, doc_text
 
 @dataclass(frozen=True)
 class DecoratedField:
-    """A field; its decorators are told by the names that their package gives them."""
+    """A field, with its decorators by the names that their package gives them."""
 
     name: str
     type: str
