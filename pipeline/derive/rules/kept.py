@@ -68,6 +68,9 @@ def _is_kept(context: Context, rule: an.Rule) -> bool:
             return True
         case an.Restriction(value=str()):
             return _check(context, rule) is not None
+        case an.Required(attribute=attribute):
+            given = context.body.get(attribute.rpartition(".")[2])
+            return given is not None and given.name not in context.optional
         case _:
             return rule.kind in BY_DERIVATION or _check(context, rule) is not None
 

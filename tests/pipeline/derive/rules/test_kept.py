@@ -241,3 +241,13 @@ def test_what_the_caller_is_comes_before_states_and_numbers(todo: Project) -> No
     design = citing(todo, "todos.create", **quota)
     lines = shown(design, "todos.create")
     assert lines.index("<checks>") < next(i for i, line in enumerate(lines) if "count" in line)
+
+
+@pytest.mark.parametrize(
+    ("operation", "left"), [("articles.create", ()), ("articles.update", (ID,))]
+)
+def test_what_a_body_must_give_is_kept_by_it(
+    board: Project, operation: str, left: tuple[str, ...]
+) -> None:
+    design = citing(board, operation, kind="required", attribute="article.title")
+    assert open_rules(Context(design, design.interface.operation(operation))) == left
