@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.asking.typed import schema_type
 from pipeline.ast import expression as ex
-from pipeline.ast.analysis import NOW, Ordering, Rule, Window
+from pipeline.ast.analysis import NOW, Ordering, Window
 from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.e2e.samples import sample, scalar
 from pipeline.design import Design
@@ -20,6 +20,7 @@ MINUTES = {"minutes": 1, "hours": 60, "days": 1440}
 DAY = MINUTES["days"]
 STEP = {"date": DAY, "datetime": 60, "time": 60, "integer": 1, "number": 1}
 """By how much a value is the greater one, by its type: days and times in minutes."""
+MOMENTS = frozenset({"date", "datetime"})
 LAST_MINUTE = DAY - 1
 
 
@@ -42,14 +43,8 @@ def ordered(
 
     `given` are values by property that a test speaks of; the others are raised above them.
     """
-    table = design.database.table(operation.table)
-    known = {p.column: p for p in body if p.column and _kind(p) in STEP}
-    rules = [rule for rule in design.analysis.rules if rule.id in operation.rules]
-    gaps = [
-        gap
-        for rule in rules
-        for gap in _gaps(rule, table.entity, {c: STEP[_kind(p)] for c, p in known.items()})
-    ]
+    known = _columns(design, operation, body)
+    gaps = [gap for rule in _cited(design, operation) for gap in _gaps(rule, known)]
     free = {column: p for column, p in known.items() if p.name not in given}
     usual = {column: _height(sample(p)) for column, p in free.items()}
     raised = _raised(usual, gaps)
@@ -64,26 +59,45 @@ def ordered(
     return found
 
 
+def keeps_order(design: Design, operation: Operation, body: Iterable[SchemaProperty]) -> bool:
+    """Whether values that are filled in keep all rules of order that an operation cites."""
+    known = _columns(design, operation, body)
+    found = [list(_gaps(rule, known)) for rule in _cited(design, operation)]
+    gaps = [gap for each in found for gap in each]
+    raised = _raised({column: _height(sample(p)) for column, p in known.items()}, gaps) | {NOW: 0}
+    return all(found) and all(raised[gap.greater] - raised[gap.less] >= gap.least for gap in gaps)
+
+
+def _columns(
+    design: Design, operation: Operation, body: Iterable[SchemaProperty]
+) -> dict[str, SchemaProperty]:
+    """Return the properties of a body that have an order, by the attributes that rules name."""
+    entity = design.database.table(operation.table).entity
+    return {f"{entity}.{p.column}": p for p in body if p.column and _kind(p) in STEP}
+
+
+def _cited(design: Design, operation: Operation) -> list[Ordering | Window]:
+    rules = design.analysis.rules
+    return [r for r in rules if isinstance(r, Ordering | Window) and r.id in operation.rules]
+
+
 def _kind(property_: SchemaProperty) -> str:
     type_ = schema_type(scalar(property_.schema_))
     return type_.kind if type_ is not None else ""
 
 
-def _gaps(rule: Rule, entity: str, steps: Mapping[str, int]) -> Iterator[_Gap]:
-    """Yield what a rule says of two columns of the entity, or of one and now."""
-    if not isinstance(rule, Ordering | Window):
+def _gaps(rule: Ordering | Window, known: Mapping[str, SchemaProperty]) -> Iterator[_Gap]:
+    """Yield what a rule says of two columns of a body, or of one and now."""
+    one, other = rule.attribute, rule.reference
+    kinds = {_kind(known[side]) if side in known else "" for side in (one, other) if side != NOW}
+    if len(kinds) != 1 or "" in kinds or (NOW in (one, other) and not kinds <= MOMENTS):
         return
-    sides = [word.removeprefix(f"{entity}.") for word in (rule.attribute, rule.reference)]
-    columns = [side for side in sides if side != NOW]
-    if not columns or any(column not in steps for column in columns):
-        return
-    one, other = sides
-    step = steps[columns[0]]
+    step = STEP[kinds.pop()]
     if isinstance(rule, Window):
         if isinstance(rule.amount, int):
             yield _window(rule, one, other, rule.amount * MINUTES[rule.unit], step)
         return
-    least = step if rule.relation in ("before", "after") or NOW in sides else 0
+    least = step if rule.relation in ("before", "after") or NOW in (one, other) else 0
     if rule.relation in ("after", "not_before"):
         yield _Gap(one, other, least)
     else:
@@ -131,7 +145,7 @@ def _moved(kind: str, value: ex.Expression, amount: int) -> ex.Expression | None
     match value:
         case ex.TimeLiteral() | ex.IntegerLiteral() | ex.NumberLiteral():
             return _value(kind, _height(value) + amount)
-        case _ if kind in ("date", "datetime"):
+        case _ if kind in MOMENTS:
             unit, count = ("days", amount // DAY) if kind == "date" else ("minutes", amount)
             return ex.Offset(kind="offset", moment=value, amount=count, unit=unit)
         case _:

@@ -13,6 +13,7 @@ from pipeline.ast import expression as ex
 from pipeline.ast.analysis import Rule, Visibility
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation, SchemaProperty
+from pipeline.derive.e2e.ordered import keeps_order
 from pipeline.derive.e2e.rows import answer_labels, relation_target, row_source
 from pipeline.derive.e2e.samples import EVENING, MORNING, is_random, sample, scalar
 from pipeline.derive.ownership import owner_column
@@ -120,6 +121,8 @@ class Subject:
                 return caller is not None and self._shows_own(rule, caller)
             case "visibility":
                 return True
+            case "ordering" | "window":
+                return keeps_order(self.design, operation, self.body(operation))
             case kind:
                 return kind in HARMLESS
 

@@ -378,7 +378,11 @@ def answers() -> dict[str, Any]:
             for name, operation in SCENARIOS.items()
         ]
     }
-    found["test/article/1"] = {"tests": [{"steps": steps} for steps in TESTS]}
+    found["test/article/1"] = {
+        "tests": [
+            {"name": name, "steps": steps} for name, steps in zip(SCENARIOS, TESTS, strict=True)
+        ]
+    }
     found["program/needs/article"] = {"operations": ["articles.feed"]}
     found["program/articles.feed"] = FEED_PROGRAM
     return found
