@@ -13,7 +13,7 @@ from pydantic import Field
 
 from pipeline.ast.base import Ast, Name, Node, Phrase, RequirementId, RuleId, Sentence, Status
 from pipeline.ast.expression import PropertyName
-from pipeline.ast.patterns import PatternName, TextPattern, text_pattern
+from pipeline.ast.patterns import Lengths, PatternName, TextPattern, text_pattern
 
 ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=80)]
 OperationId = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$")]
@@ -71,8 +71,7 @@ class NumberSchema(Node):
 class StringSchema(Node):
     """A text; lengths in characters; `enum` lists the only values, if not empty.
 
-    A `time` is one of day; `pattern` names what the text looks like, which with lengths has
-    just that number of characters.
+    A `time` is one of day; `pattern` names what the text looks like.
     """
 
     type: Literal["string"]
@@ -85,7 +84,14 @@ class StringSchema(Node):
     @property
     def text_pattern(self) -> TextPattern | None:
         """What the text looks like, if that has a name."""
-        return None if self.pattern is None else text_pattern(self.pattern, self.max_length)
+        return None if self.pattern is None else text_pattern(self.pattern, self.pattern_lengths)
+
+    @property
+    def pattern_lengths(self) -> Lengths | None:
+        """The lengths of a text that looks like a pattern, if they are not the pattern's own."""
+        if self.pattern is None or self.min_length is None or self.max_length is None:
+            return None
+        return self.min_length, self.max_length
 
 
 class FreeObjectSchema(Node):
@@ -308,13 +314,15 @@ class SummaryQuery(Node):
     """What a summary answers beside the number of rows, for all rows or for each group of them.
 
     Rows of a group have the column `group` in common, or its day or month, in UTC; `property` is
-    what that is called in the answer.
+    what that is called in the answer. Groups stand in the order of what they have in common, or
+    with `most_first` in that of their numbers of rows.
     """
 
     group: Name | None
     property: PropertyName | None
     period: Period | None
     figures: tuple[Figure, ...]
+    most_first: bool = False
 
 
 class ErrorResponse(Node):
@@ -458,7 +466,7 @@ class Summary(Node):
     """What the rows of the table amount to: `GET /orders/revenue`.
 
     Always how many there are, and the figures. With a group, for each of its values; the group of
-    a day or moment is that of a period.
+    a day or moment is that of a period. With `most_first` the group of the most rows is the first.
     """
 
     kind: Literal["summary"]
@@ -471,6 +479,7 @@ class Summary(Node):
     description: Sentence
     requirements: Cited
     rules: Kept
+    most_first: bool = False
 
 
 OperationEntry = Annotated[Endpoint | Action | Listing | Summary, Field(discriminator="kind")]

@@ -72,7 +72,7 @@ def derive_interface(
 ) -> Interface:
     """Make the interface of settled forms by table name."""
     operations: list[Operation] = []
-    lists = nested_lists(database, forms)
+    lists = nested_lists(analysis, database, forms)
     schemas: list[NamedSchema] = list(preview_schemas(database, forms))
     schemas += nested_schemas((each for found in lists.values() for each in found), forms)
     for table in database.tables:
@@ -355,9 +355,12 @@ def _broken_rules(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorR
     given = _given(request)
     targets = (r.target for r in offer.table.relations if r.column in given)
     found_so = {id_ for each in targets for id_ in _reserved(offer, offer.database.table(each))}
+    bounds = {each.bound for each in offer.lists}
     for rule in offer.analysis.rules:
         if rule.id in found_so:
             continue  # a row that is not the caller's is not found
+        if rule.id in bounds:
+            continue  # the body has no more of them
         status = rule_status(rule) if rule.id in offer.entry.rules else None
         if status == 404 and offer.kind in (*ASKED_KINDS, "batch"):
             continue  # it leaves out what its caller may not see

@@ -168,12 +168,12 @@ class _Sketch:
         return values
 
     def _code(self, type_: ValueType) -> SchemaNode:
-        """Return a fresh text of a pattern, of the length that its texts have."""
+        """Return a fresh text of a pattern, of a length that its texts have."""
         code = self._form.node(made_up.RandomCode, {"pattern": one_of(type_.values)})
         members = {name: node for name, node in code.members.items() if name != "length"}
-        if type_.length is None:
+        if type_.sample_length is None:
             return replace(code, members=members)
-        members["length"] = one_of([type_.length])
+        members["length"] = one_of([type_.sample_length])
         return replace(code, members=members, required=tuple(members))
 
     def _addresses(self) -> list[SchemaNode]:

@@ -47,7 +47,9 @@ def sample(property_: SchemaProperty) -> ex.Expression:
             return made_up.RandomEmail(kind="random_email")
         case "pattern":
             (pattern,) = (name for name in get_args(PatternName) if name == type_.values[0])
-            return made_up.RandomCode(kind="random_code", pattern=pattern, length=type_.length)
+            return made_up.RandomCode(
+                kind="random_code", pattern=pattern, length=type_.sample_length
+            )
         case "time":
             return ex.TimeLiteral(kind="time", value=MORNING)
         case "uri":

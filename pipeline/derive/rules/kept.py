@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.ast import analysis as an
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
+from pipeline.ast.interface import KeysSource, RowsSource
 from pipeline.derive.checks import is_reserved
 from pipeline.derive.context import Context
+from pipeline.derive.nested.offers import bounds_list
 from pipeline.derive.rules.counted import literal, quota, restriction
 from pipeline.derive.rules.named import Named, certain_caller, coming, compared, named
 from pipeline.derive.rules.overlapping import overlap
@@ -68,8 +70,20 @@ def _is_kept(context: Context, rule: an.Rule) -> bool:
             return True
         case an.Restriction(value=str()):
             return _check(context, rule) is not None
+        case an.Quota() if _bounds_list(context, rule):
+            return True
         case _:
             return rule.kind in BY_DERIVATION or _check(context, rule) is not None
+
+
+def _bounds_list(context: Context, rule: an.Quota) -> bool:
+    """Whether a rule says how long a list of the body is, and the body has no more."""
+    sources = (given.source for given in context.lists)
+    return any(
+        bounds_list(rule, context.table, context.database.table(source.table))
+        for source in sources
+        if isinstance(source, RowsSource | KeysSource)
+    )
 
 
 def _of(

@@ -91,6 +91,7 @@ def _table(relations: list[dict[str, Any]], columns: list[dict[str, Any]]) -> di
 
 
 TEXT = {"type": "text", "min_length": 1, "max_length": 100}
+LABEL = {"type": "text", "min_length": 1, "max_length": 40}
 SLUG = {"type": "text", "min_length": 1, "max_length": 60, "generated": "slug"}
 CODE = {"type": "text", "min_length": 6, "max_length": 12, "generated": "code"}
 STATE = {"type": "enum", "values": ["draft", "published"], "default": "draft"}
@@ -101,7 +102,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "member": _table(
         [], [_column("nickname", TEXT), _column("born_on", {"type": "date"}, null=True)]
     ),
-    "topic": _table([], [_column("name", TEXT), _column("label", TEXT, null=True)]),
+    "topic": _table([], [_column("name", TEXT), _column("label", LABEL, null=True)]),
     "article": _table(
         [_relation("author", "member", owner=True), _relation("topic", "topic", null=True)],
         [
@@ -217,6 +218,7 @@ SUMMARIES = [
         ("by_month", "created_at", "month"),
     )
 ]
+SUMMARIES[2]["most_first"] = True
 SCENARIOS = {
     "articles_are_summed_up_by_group": "articles.byState",
     "articles_are_summed_up_by_time": "articles.byMonth",
