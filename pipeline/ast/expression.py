@@ -334,7 +334,7 @@ class Coalesce(Node):
 
 
 class ListOf(Node):
-    """A list. Only derived tests have it."""
+    """A list of rows or keys. Only tests have it."""
 
     kind: Literal["list"]
     items: tuple[Expression, ...]
@@ -348,7 +348,7 @@ class Member(Node):
 
 
 class ObjectOf(Node):
-    """An object. Only derived tests have it, too."""
+    """A row in a list. Only tests have it, too."""
 
     kind: Literal["object"]
     members: tuple[Member, ...]

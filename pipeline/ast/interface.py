@@ -260,13 +260,24 @@ class PathParameter(Node):
 Match = Literal["equals", "contains", "at_least", "at_most"]
 
 
+class Related(Node):
+    """The rows of `table` whose `relation` points at a row."""
+
+    table: Name
+    relation: Name
+
+
 class Filter(Node):
     """A query parameter of a list: rows whose column equals it, contains it (text), or is no less
-    or no more than it (numbers, days, moments)."""
+    or no more than it (numbers, days, moments).
+
+    The column of a filter by related rows is theirs: one of them must qualify.
+    """
 
     property: PropertyName
     column: Name
     match: Match
+    related: Related | None = None
 
 
 class SortOrder(Node):
@@ -493,12 +504,20 @@ class Flag(Node):
     table: Name
 
 
+class RelatedFilter(Node):
+    """A filter of lists: by the value of a column in the rows of `table` that point at the row."""
+
+    table: Name
+    column: Name
+
+
 class Exposure(Node):
     """Which columns of a table are shown, written, filtered, searched and sorted by.
 
     Answers also show the rows behind the relations `embedded`, how many rows of the tables
     `counted` point at the row, and the flags. A row is also read by its unique columns `lookups`.
-    Rows of the tables `nested` are given with a row, and shown with it, as a list.
+    Rows of the tables `nested` are given with a row, and shown with it, as a list. Lists are also
+    filtered by rows that point at theirs, the `related_filters`.
     """
 
     shown: Annotated[tuple[Name, ...], Field(max_length=16)]
@@ -511,6 +530,7 @@ class Exposure(Node):
     writable_on_update: Annotated[tuple[Name, ...], Field(max_length=16)]
     filters: Annotated[tuple[Name, ...], Field(max_length=8)]
     ranges: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
+    related_filters: Annotated[tuple[RelatedFilter, ...], Field(max_length=3)] = ()
     search: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
     sorts: Annotated[tuple[Name, ...], Field(max_length=6)]
 

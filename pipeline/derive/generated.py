@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
+from pipeline.ast.analysis import Derivation, Rule
 from pipeline.ast.database import Table, TextType
 
 CODE_LENGTH = 8
@@ -16,6 +17,15 @@ def code(type_: TextType) -> ex.GeneratedText:
     """Return a random code that a column takes."""
     length = max(type_.min_length, min(CODE_LENGTH, type_.max_length))
     return ex.GeneratedText(kind="generated", source=None, length=length)
+
+
+def is_made_up(tables: Sequence[Table], rule: Rule) -> bool:
+    """Whether a rule says how a text is computed that a new row gets by itself."""
+    if not isinstance(rule, Derivation):
+        return False
+    entity, _, attribute = rule.attribute.partition(".")
+    columns = (column for table in tables if table.entity == entity for column in table.columns)
+    return any(column.name == attribute and column.is_generated for column in columns)
 
 
 def slugged(table: Table, values: Sequence[pg.Assign]) -> list[pg.Assign]:
