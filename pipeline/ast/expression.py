@@ -99,12 +99,14 @@ class ColumnDefault(Node):
 class GeneratedText(Node):
     """A text that no other row has: a random code of `length` characters.
 
-    With a source it is a slug of that, of `length` characters at most.
+    With a source it is a slug of that, of `length` characters at most, with a random end unless it
+    is `bare`.
     """
 
     kind: Literal["generated"]
     source: Expression | None
     length: int
+    bare: bool = False
 
 
 class Now(Node):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline import names
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.analysis import Derivation, Rule
 from pipeline.ast.database import Table, TextType
+from pipeline.derive import statements as st
 
 CODE_LENGTH = 8
 """Characters of a code, unless its column takes fewer or more."""
@@ -49,6 +51,43 @@ def _slug(table: Table, assign: pg.Assign, values: Sequence[pg.Assign]) -> ex.Ex
             return assign.value.model_copy(update={"fallback": slug})
         case value:
             return value
+
+
+def ended_if_taken(
+    table: Table, values: Sequence[pg.Assign]
+) -> tuple[list[pg.Statement], list[pg.Assign]]:
+    """Return the values of a new row, whose slugs have an end only if another row has them.
+
+    Before them comes what looks for such rows.
+    """
+    before: list[pg.Statement] = []
+    settled: list[pg.Assign] = []
+    for assign in values:
+        slug = assign.value
+        if isinstance(slug, ex.GeneratedText) and slug.source is not None:
+            name = names.camel(assign.column)
+            count = f"{name}Count"
+            before += [
+                ex.Let(kind="let", variable=name, value=slug.model_copy(update={"bare": True})),
+                pg.Count(
+                    kind="count",
+                    variable=count,
+                    table=table.name,
+                    where=st.equals(assign.column, st.variable(name)),
+                ),
+            ]
+            is_free = ex.Compare(
+                kind="compare",
+                left=st.variable(count),
+                operator="eq",
+                right=ex.IntegerLiteral(kind="integer", value=0),
+            )
+            value = ex.Conditional(
+                kind="conditional", condition=is_free, then=st.variable(name), otherwise=slug
+            )
+            assign = assign.model_copy(update={"value": value})
+        settled.append(assign)
+    return before, settled
 
 
 def _title(table: Table, values: Sequence[pg.Assign]) -> ex.Expression | None:

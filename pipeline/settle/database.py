@@ -26,7 +26,7 @@ from pipeline.settle.analysis import requirements_of
 from pipeline.settle.notes import Notes
 
 GENERATED_LENGTHS = (6, 12)
-"""What is generated may be as short as this, and has room for as much."""
+"""A code may be as short as this, and what is generated has room for as much."""
 _RELATION_NAME_MAX = 24
 """Leaves room in a name for `_id` and a number."""
 
@@ -231,7 +231,8 @@ def _settle_lengths(type_: PatternType, place: str, notes: Notes) -> PatternType
 
 def _settle_generated(type_: TextType, place: str, notes: Notes) -> TextType:
     """Make room for a code in what is generated, and hold nobody to more than that."""
-    least = min(type_.min_length, GENERATED_LENGTHS[0])
+    shortest = 1 if type_.generated == "slug" else GENERATED_LENGTHS[0]
+    least = min(type_.min_length, shortest)
     most = max(type_.max_length, GENERATED_LENGTHS[1])
     if (least, most) != (type_.min_length, type_.max_length):
         found = f"{type_.min_length} to {type_.max_length}"
