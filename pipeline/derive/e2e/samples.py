@@ -12,6 +12,7 @@ from pipeline.ast.interface import Schema, SchemaProperty
 from pipeline.ast.patterns import FEWEST_DIGITS, PatternName
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that only tests make
+LINK = "https://example.com/"
 MORNING, EVENING = "08:00", "18:30"
 RANDOM_TEXT_MIN_LENGTH = 12
 """A shorter text has no room for enough random characters to be unique."""
@@ -53,7 +54,7 @@ def sample(property_: SchemaProperty) -> ex.Expression:
         case "time":
             return ex.TimeLiteral(kind="time", value=MORNING)
         case "uri":
-            return ex.StringLiteral(kind="string", value="https://example.com/")
+            return ex.StringLiteral(kind="string", value=LINK)
         case "text":
             return _text(property_, schema)
 

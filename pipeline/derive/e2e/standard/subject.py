@@ -14,7 +14,7 @@ from pipeline.ast.analysis import Rule, Visibility
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.e2e.rows import answer_labels, relation_target, row_source
-from pipeline.derive.e2e.samples import EVENING, MORNING, is_random, sample, scalar
+from pipeline.derive.e2e.samples import EVENING, LINK, MORNING, is_random, sample, scalar
 from pipeline.derive.generated import is_made_up
 from pipeline.derive.ownership import owner_column
 from pipeline.design import Design
@@ -215,6 +215,9 @@ class Subject:
             case "text" | "email" | "pattern":
                 value = sample(property_)
                 return (value, value) if is_random(value) else None
+            case "uri":
+                links = [ex.StringLiteral(kind="string", value=f"{LINK}{end}") for end in "12"]
+                return links[0], links[1]
             case "time":
                 times = [ex.TimeLiteral(kind="time", value=each) for each in (MORNING, EVENING)]
                 return times[0], times[1]
