@@ -13,7 +13,7 @@ from pydantic import Field
 
 from pipeline.ast.base import Ast, Name, Node, Phrase, RequirementId, RuleId, Sentence, Status
 from pipeline.ast.expression import PropertyName
-from pipeline.ast.patterns import PatternName, TextPattern, text_pattern
+from pipeline.ast.patterns import Lengths, PatternName, TextPattern, text_pattern
 
 ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=80)]
 OperationId = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$")]
@@ -71,8 +71,7 @@ class NumberSchema(Node):
 class StringSchema(Node):
     """A text; lengths in characters; `enum` lists the only values, if not empty.
 
-    A `time` is one of day; `pattern` names what the text looks like, which with lengths has
-    just that number of characters.
+    A `time` is one of day; `pattern` names what the text looks like.
     """
 
     type: Literal["string"]
@@ -85,7 +84,14 @@ class StringSchema(Node):
     @property
     def text_pattern(self) -> TextPattern | None:
         """What the text looks like, if that has a name."""
-        return None if self.pattern is None else text_pattern(self.pattern, self.max_length)
+        return None if self.pattern is None else text_pattern(self.pattern, self.pattern_lengths)
+
+    @property
+    def pattern_lengths(self) -> Lengths | None:
+        """The lengths of a text that looks like a pattern, if they are not the pattern's own."""
+        if self.pattern is None or self.min_length is None or self.max_length is None:
+            return None
+        return self.min_length, self.max_length
 
 
 class FreeObjectSchema(Node):
@@ -254,13 +260,24 @@ class PathParameter(Node):
 Match = Literal["equals", "contains", "at_least", "at_most"]
 
 
+class Related(Node):
+    """The rows of `table` whose `relation` points at a row."""
+
+    table: Name
+    relation: Name
+
+
 class Filter(Node):
     """A query parameter of a list: rows whose column equals it, contains it (text), or is no less
-    or no more than it (numbers, days, moments)."""
+    or no more than it (numbers, days, moments).
+
+    The column of a filter by related rows is theirs: one of them must qualify.
+    """
 
     property: PropertyName
     column: Name
     match: Match
+    related: Related | None = None
 
 
 class SortOrder(Node):
@@ -308,13 +325,15 @@ class SummaryQuery(Node):
     """What a summary answers beside the number of rows, for all rows or for each group of them.
 
     Rows of a group have the column `group` in common, or its day or month, in UTC; `property` is
-    what that is called in the answer.
+    what that is called in the answer. Groups stand in the order of what they have in common, or
+    with `most_first` in that of their numbers of rows.
     """
 
     group: Name | None
     property: PropertyName | None
     period: Period | None
     figures: tuple[Figure, ...]
+    most_first: bool = False
 
 
 class ErrorResponse(Node):
@@ -458,7 +477,7 @@ class Summary(Node):
     """What the rows of the table amount to: `GET /orders/revenue`.
 
     Always how many there are, and the figures. With a group, for each of its values; the group of
-    a day or moment is that of a period.
+    a day or moment is that of a period. With `most_first` the group of the most rows is the first.
     """
 
     kind: Literal["summary"]
@@ -471,6 +490,7 @@ class Summary(Node):
     description: Sentence
     requirements: Cited
     rules: Kept
+    most_first: bool = False
 
 
 OperationEntry = Annotated[Endpoint | Action | Listing | Summary, Field(discriminator="kind")]
@@ -484,12 +504,20 @@ class Flag(Node):
     table: Name
 
 
+class RelatedFilter(Node):
+    """A filter of lists: by the value of a column in the rows of `table` that point at the row."""
+
+    table: Name
+    column: Name
+
+
 class Exposure(Node):
     """Which columns of a table are shown, written, filtered, searched and sorted by.
 
     Answers also show the rows behind the relations `embedded`, how many rows of the tables
     `counted` point at the row, and the flags. A row is also read by its unique columns `lookups`.
-    Rows of the tables `nested` are given with a row, and shown with it, as a list.
+    Rows of the tables `nested` are given with a row, and shown with it, as a list. Lists are also
+    filtered by rows that point at theirs, the `related_filters`.
     """
 
     shown: Annotated[tuple[Name, ...], Field(max_length=16)]
@@ -502,6 +530,7 @@ class Exposure(Node):
     writable_on_update: Annotated[tuple[Name, ...], Field(max_length=16)]
     filters: Annotated[tuple[Name, ...], Field(max_length=8)]
     ranges: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
+    related_filters: Annotated[tuple[RelatedFilter, ...], Field(max_length=3)] = ()
     search: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
     sorts: Annotated[tuple[Name, ...], Field(max_length=6)]
 

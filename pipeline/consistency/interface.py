@@ -154,7 +154,8 @@ def _queries(project: Project) -> Iterator[Place]:
         if table is None or query is None:
             continue
         types = {column.name: column.type for column in table.physical()}
-        named = [*query.sorts, *query.search, *(each.column for each in query.filters)]
+        own = [each.column for each in query.filters if each.related is None]
+        named = [*query.sorts, *query.search, *own]
         if operation.summary is not None:
             group = operation.summary.group
             named += [*([group] if group else []), *(f.column for f in operation.summary.figures)]
@@ -162,6 +163,9 @@ def _queries(project: Project) -> Iterator[Place]:
             if name not in types:
                 yield f"/operations/{number}/query", name
         for each in query.filters:
+            other = tables.get(each.related.table) if each.related is not None else None
+            if other is not None and other.column(each.column) is None:
+                yield f"/operations/{number}/query", f"{other.name}.{each.column}"
             is_range = each.match in ("at_least", "at_most")
             if is_range and each.column in types and not has_range(types[each.column]):
                 yield f"/operations/{number}/query", f"a range of {each.column}"

@@ -72,7 +72,7 @@ def derive_interface(
 ) -> Interface:
     """Make the interface of settled forms by table name."""
     operations: list[Operation] = []
-    lists = nested_lists(database, forms)
+    lists = nested_lists(analysis, database, forms)
     schemas: list[NamedSchema] = list(preview_schemas(database, forms))
     schemas += nested_schemas((each for found in lists.values() for each in found), forms)
     for table in database.tables:
@@ -174,7 +174,7 @@ def _operation(offer: _Offer, exposure: Exposure) -> tuple[Operation, list[Named
     query = None
     if offer.kind in ASKED_KINDS:
         first = first_order(offer.analysis, table)
-        query = list_query(table, _listed(entry, exposure), first)
+        query = list_query(offer.database, table, _listed(entry, exposure), first)
     summary = summary_query(entry, table) if isinstance(entry, Summary) else None
     extra = _asked(offer, query, summary) if query else []
     response = extra[-1].name if query else names.pascal(table.name)
@@ -209,16 +209,17 @@ def _asked(offer: _Offer, query: ListQuery, summary: SummaryQuery | None) -> lis
     """Return the schemas of a list or a summary: of its query, and then of its answer."""
     table, name = offer.table, _query_name(offer)
     if summary is None or not isinstance(offer.entry, Summary):
-        return [query_schema(table, query, name), page_schema(table)]
+        return [query_schema(offer.database, table, query, name), page_schema(table)]
     answers = summary_schemas(offer.entry, table, summary, offer.taken)
-    return [query_schema(table, query, name, paged=False), *answers]
+    return [query_schema(offer.database, table, query, name, paged=False), *answers]
 
 
 def _listed(entry: OperationEntry, exposure: Exposure) -> Exposure:
     """Return what a list is asked by: a further one has filters and sorts of its own."""
     if not isinstance(entry, Listing):
         return exposure
-    return exposure.model_copy(update={"filters": entry.filters, "sorts": entry.sorts})
+    own = {"filters": entry.filters, "sorts": entry.sorts, "related_filters": ()}
+    return exposure.model_copy(update=own)
 
 
 def _query_name(offer: _Offer) -> str:
@@ -355,9 +356,12 @@ def _broken_rules(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorR
     given = _given(request)
     targets = (r.target for r in offer.table.relations if r.column in given)
     found_so = {id_ for each in targets for id_ in _reserved(offer, offer.database.table(each))}
+    bounds = {each.bound for each in offer.lists}
     for rule in offer.analysis.rules:
         if rule.id in found_so:
             continue  # a row that is not the caller's is not found
+        if rule.id in bounds:
+            continue  # the body has no more of them
         status = rule_status(rule) if rule.id in offer.entry.rules else None
         if status == 404 and offer.kind in (*ASKED_KINDS, "batch"):
             continue  # it leaves out what its caller may not see

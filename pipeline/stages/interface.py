@@ -18,7 +18,7 @@ from pipeline.derive.interface import derive_interface
 from pipeline.derive.nested.offers import nestable
 from pipeline.derive.ownership import owners_of
 from pipeline.derive.reads.details import countable, flaggable
-from pipeline.derive.reads.lists import has_range
+from pipeline.derive.reads.lists import has_range, related_columns
 from pipeline.derive.reads.lookups import lookup_columns
 from pipeline.derive.reads.summaries import EVERYTHING, group_columns, is_number, is_time
 from pipeline.records.calls import Diagnostic
@@ -136,6 +136,11 @@ def _detail(form: Form, database: Database, table: Table, accounts: Sequence[str
     nodes = [form.node(it.Flag, {"table": one_of(flagged)})] if flagged else []
     form.list_of(it.Exposure, "flags", nodes)
     form.choose(it.Exposure, "lookups", lookup_columns(table))
+    related = [
+        form.node(it.RelatedFilter, {"table": one_of([child.name]), "column": one_of(columns)})
+        for child, columns in related_columns(database, table)
+    ]
+    form.list_of(it.Exposure, "related_filters", related)
 
 
 def _expose(form: Form, table: Table, owners: set[str]) -> None:

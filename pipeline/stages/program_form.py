@@ -368,7 +368,7 @@ def _given_references(
     found = [reference for each in body if (reference := _body_reference(each, table))]
     for item in operation.query.filters if operation.query else ():
         column = table.column(item.column)
-        if column is not None and item.match == "equals":
+        if column is not None and item.match == "equals" and item.related is None:
             type_ = physical_type(table, column)
             if type_ is not None:
                 found.append(ValueReference(type_, False, QUERY, item.property))

@@ -96,6 +96,8 @@ class _Skeleton:
                 return (
                     f"{given}no {statement.table} where {_where(statement.where)}, else {refusal}"
                 )
+            case ex.Let():
+                return f"{statement.variable} = {value(statement.value)}"
             case pg.Count():
                 rows = "" if statement.where is None else f" where {_where(statement.where)}"
                 return f"{statement.variable} = number of {statement.table}{rows}"

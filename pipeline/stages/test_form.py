@@ -14,9 +14,11 @@ from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
 from pipeline.ast.base import TimeUnit
 from pipeline.ast.interface import (
+    KeysSource,
     ObjectSchema,
     Operation,
     ReferenceSchema,
+    RowsSource,
     SchemaProperty,
 )
 from pipeline.derive.e2e.rows import (
@@ -24,6 +26,7 @@ from pipeline.derive.e2e.rows import (
     UNKNOWN,
     answer_labels,
     callers,
+    entry_of,
     key_target,
     labels_of,
     relation_target,
@@ -34,6 +37,8 @@ from pipeline.names import pascal
 
 VALUES_MAX = 8
 """Properties of a body that one call of a test is about."""
+LIST_MAX = 12
+"""Rows, or keys, of a list that a test can write down."""
 LENGTH = "data.length"
 """Where the number of rows that a list shows stands."""
 EQUALITY = ("equal", "not_equal")
@@ -77,7 +82,8 @@ class _Sketch:
             ids = one_of([operation.id for operation in given_by])
             for path, property_ in self._paths(response):
                 steps += self._checks(ids, given_by[0], path, property_)
-            if given_by[0].kind == "list":
+            summary = given_by[0].summary
+            if given_by[0].kind == "list" or (summary is not None and summary.group is not None):
                 steps.append(self._count(ids))
         self._form.list_of(ts.TestSketch, "steps", steps)
         self._form.begin(ts.TestSketch, "steps", calls)
@@ -127,22 +133,48 @@ class _Sketch:
 
     def _options(self, operation: Operation, property_: SchemaProperty) -> list[SchemaNode]:
         """Return what a call can give for a property of its body or query."""
-        type_ = schema_type(property_.schema_)
+        source, type_ = property_.source, schema_type(property_.schema_)
+        if isinstance(source, RowsSource | KeysSource):
+            return self._lists(property_, source)
         if type_ is None:
             return []
-        form = self._form
-        values: list[SchemaNode] = []
-        if type_.kind == "email":
-            values += [form.node(made_up.RandomEmail), *self._addresses()]
-        else:
-            values += self._literals(type_)
-        values += self._earlier_values(type_)
-        if type_.kind == "uuid":
-            values = [form.node(made_up.RandomUuid)]
-            target = relation_target(self._design, operation, property_.name)
-            if target and self._rows[target]:
-                values.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
+        target = relation_target(self._design, operation, property_.name)
+        values = self._choices(type_, target)
+        if type_.kind != "uuid":
+            values += self._earlier_values(type_)
         return [*values, *self._missing(operation, property_)]
+
+    def _choices(self, type_: ValueType, target: str | None) -> list[SchemaNode]:
+        """Return the values of a type that are none of an earlier answer; keys are of `target`."""
+        form = self._form
+        if type_.kind == "email":
+            return [form.node(made_up.RandomEmail), *self._addresses()]
+        if type_.kind != "uuid":
+            return self._literals(type_)
+        values: list[SchemaNode] = [form.node(made_up.RandomUuid)]
+        if target and self._rows.get(target):
+            values.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
+        return values
+
+    def _lists(self, given: SchemaProperty, source: RowsSource | KeysSource) -> list[SchemaNode]:
+        """Return a list of rows, or of keys, that a body can have."""
+        design, form = self._design, self._form
+        child = design.database.table(source.table)
+        targets = {relation.column: relation.target for relation in child.relations}
+        if isinstance(source, KeysSource):
+            items = self._choices(ValueType("uuid"), targets[f"{source.other}_id"])
+        else:
+            members = [
+                form.node(ex.Member, {"name": one_of([each.name]), "value": any_of(values)})
+                for each in entry_of(design.interface, given)
+                if (type_ := schema_type(each.schema_)) is not None
+                if (values := self._choices(type_, targets.get(each.column or "")))
+            ]
+            fields = {"members": Array(any_of(members), 1, len(members))}
+            items = [form.node(ex.ObjectOf, fields)] if members else []
+        most = getattr(given.schema_, "max_items", None) or LIST_MAX
+        listed = Array(any_of(items), most=min(most + 1, LIST_MAX)) if items else EMPTY_ARRAY
+        return [form.node(ex.ListOf, {"items": listed})]
 
     def _missing(self, operation: Operation, property_: SchemaProperty) -> list[SchemaNode]:
         """Return the ways to give no value: a body can lack what it must have, or have a null."""
@@ -169,12 +201,12 @@ class _Sketch:
         return values
 
     def _code(self, type_: ValueType) -> SchemaNode:
-        """Return a fresh text of a pattern, of the length that its texts have."""
+        """Return a fresh text of a pattern, of a length that its texts have."""
         code = self._form.node(made_up.RandomCode, {"pattern": one_of(type_.values)})
         members = {name: node for name, node in code.members.items() if name != "length"}
-        if type_.length is None:
+        if type_.sample_length is None:
             return replace(code, members=members)
-        members["length"] = one_of([type_.length])
+        members["length"] = one_of([type_.sample_length])
         return replace(code, members=members, required=tuple(members))
 
     def _addresses(self) -> list[SchemaNode]:

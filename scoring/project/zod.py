@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from scoring.project.facts import Property
+from scoring.project.lengths import pattern_lengths
 from scoring.typescript.declarations import Scope
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap
 
@@ -165,6 +166,9 @@ def _zod_step(
         made = replace(made, minimum=_number(given, scope, 1.0))
     if label in ("max", "lte", "length"):
         made = replace(made, maximum=_number(given, scope, None))
+    if label == "regex" and given and made.minimum is None and made.maximum is None:
+        least, most = pattern_lengths(given[0].text.strip("/")) or (None, None)
+        made = replace(made, minimum=least, maximum=most)
     if label in ("optional", "nullish", "default", "prefault", "catch"):
         made = replace(made, optional=True)
     if label in ("nullable", "nullish"):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline import names
+from pipeline.ast.analysis import Analysis, Quota
 from pipeline.ast.database import Database, Relation, Table
 from pipeline.ast.interface import (
     ArraySchema,
@@ -24,11 +25,11 @@ from pipeline.derive.dto import (
     shown_columns,
     table_object,
 )
-from pipeline.derive.nested.offers import link_to
+from pipeline.derive.nested.offers import bounds_list, link_to
 from pipeline.english import with_article
 
 ITEMS_MAX = 50
-"""How many rows, or keys, a body may have."""
+"""How many rows, or keys, a body may have where no rule bounds them."""
 WRITERS = ("create", "update")
 """Kinds of operations whose bodies have lists."""
 
@@ -38,7 +39,8 @@ class NestedList:
     """Rows of `child` that are given with a row of `table`, or the keys that they join it with.
 
     `link` is the relation that leads to the row; with `other` only the key of that one is given.
-    `entry` are the properties of one of them in a body.
+    `entry` are the properties of one of them in a body, which has at most `most` of them: by the
+    rule `bound`, if there is one.
     """
 
     table: Table
@@ -48,6 +50,8 @@ class NestedList:
     name: str
     stem: str
     entry: tuple[SchemaProperty, ...]
+    most: int
+    bound: str | None
 
     @property
     def entry_name(self) -> str:
@@ -69,7 +73,7 @@ class NestedList:
 
     def given(self) -> SchemaProperty:
         """Return the property of a body: it need not be there, and has an end."""
-        return self._property(self.entry_name, required=False, most=ITEMS_MAX)
+        return self._property(self.entry_name, required=False, most=self.most)
 
     def shown(self) -> SchemaProperty:
         """Return the property of an answer."""
@@ -91,15 +95,22 @@ class NestedList:
 
 
 def nested_lists(
-    database: Database, forms: Mapping[str, ResourceForm]
+    analysis: Analysis, database: Database, forms: Mapping[str, ResourceForm]
 ) -> dict[str, tuple[NestedList, ...]]:
     """Return the lists of each table's bodies and answers; what has nothing to give is left out."""
     classes = {names.pascal(each.name) for each in database.tables}
-    return {table.name: tuple(_lists(database, table, forms, classes)) for table in database.tables}
+    return {
+        table.name: tuple(_lists(analysis, database, table, forms, classes))
+        for table in database.tables
+    }
 
 
 def _lists(
-    database: Database, table: Table, forms: Mapping[str, ResourceForm], classes: set[str]
+    analysis: Analysis,
+    database: Database,
+    table: Table,
+    forms: Mapping[str, ResourceForm],
+    classes: set[str],
 ) -> Iterator[NestedList]:
     """Yield the lists of one table; `classes` are the names that schemas have already."""
     taken = {names.camel(column.name) for column in table.physical()}
@@ -115,7 +126,14 @@ def _lists(
         property_ = names.unused(names.camel(wanted), taken)
         taken.add(property_)
         stem = _stem(f"{prefix}{child.name.removeprefix(prefix)}", classes)
-        yield NestedList(table, child, link, other, property_, stem, entry)
+        bounds = [
+            (rule.maximum, rule.id)
+            for rule in analysis.rules
+            if isinstance(rule, Quota) and isinstance(rule.maximum, int)
+            if rule.maximum <= ITEMS_MAX and bounds_list(rule, table, child)
+        ]
+        most, bound = min(bounds, default=(ITEMS_MAX, None))
+        yield NestedList(table, child, link, other, property_, stem, entry, most, bound)
 
 
 def _stem(wanted: str, taken: set[str]) -> str:

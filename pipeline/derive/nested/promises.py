@@ -10,15 +10,18 @@ from pipeline.ast.interface import ErrorResponse
 from pipeline.derive.keys import conflict, unique_rules
 from pipeline.derive.nested.lists import NestedList
 from pipeline.derive.refusal import limit_rules
-from pipeline.english import with_article
+from pipeline.english import counted, with_article
 
 BAD_KEY = 422
 """What a key answers that is there for nobody, or that its list has already."""
 
 
 def list_errors(analysis: Analysis, list_: NestedList) -> Iterator[ErrorResponse]:
-    """Yield what is refused of a list: as of the rows alone, and of keys that lead nowhere."""
+    """Yield what is refused of a list: too many, as of the rows alone, and keys to nowhere."""
     child = list_.child
+    if list_.bound is not None:
+        text = f"There are more than {counted(list_.most, names.words(child.name))}."
+        yield ErrorResponse(status=400, when=text, rules=(list_.bound,))
     if list_.other is not None:
         key = f"The key of {with_article(names.words(list_.other.name))}"
         yield ErrorResponse(status=BAD_KEY, when=f"{key} is unknown, or there twice.")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from scoring.brief import Default, Deletion, Effect, Entity, Rule
 from scoring.trials.backend.amounts import resolve, write
 from scoring.trials.backend.calls import Call
-from scoring.trials.backend.rows import Row
+from scoring.trials.backend.rows import Row, names_of
 from scoring.trials.changes import DROPPED, Change
 from scoring.trials.language.values import UNKNOWN, Unknown
 from scoring.trials.libraries import Libraries
@@ -36,6 +36,13 @@ def apply_effect(
                 call.store.erase(other)
     elif rule.attribute is not None:
         write(call.store, rule, row, gone=call.action == "erase", caller=call.caller)
+
+
+def leave_out(row: Row, entity: Entity | None) -> None:
+    """Let a row have none of the rows that were given with it as a list."""
+    for name in names_of(entity) if entity is not None else ():
+        if isinstance(row.values.get(name), list):
+            row.values[name] = []
 
 
 def _belongs(other: Row, row: Row) -> bool:

@@ -28,6 +28,7 @@ from scoring.trials.language.values import (
     truth,
 )
 from scoring.typescript.modules import read_parameters
+from scoring.typescript.regex import compiled
 from scoring.typescript.syntax import SyntaxNode, string_value
 
 Form = Callable[[Compiles, SyntaxNode], Run]
@@ -422,12 +423,8 @@ def settled(compiler: Compiles, value: object) -> object:
 
 
 def _regex(compiler: Compiles, node: SyntaxNode) -> Run:
-    body, _, flags = node.text[1:].rpartition("/")
-    try:
-        made = re.compile(body, re.IGNORECASE if "i" in flags else 0)
-    except re.error:
-        return constant(UNKNOWN)
-    return constant(made)
+    made = compiled(node.text)
+    return constant(UNKNOWN if made is None else made)
 
 
 def _sequence(compiler: Compiles, node: SyntaxNode) -> Run:

@@ -79,9 +79,11 @@ def _refused(draft: Draft, operation: Operation, caller: str, property_: SchemaP
 def beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
     """Yield values of a property just beyond its bounds."""
     match scalar(property_.schema_):
-        case StringSchema(pattern=str(pattern), max_length=length):
-            for wrong in () if length is None else (length - 1, length + 1):
-                yield made_up.RandomCode(kind="random_code", pattern=pattern, length=wrong)
+        case StringSchema(pattern=str(pattern), min_length=low, max_length=high):
+            if low is not None and low > 1:
+                yield made_up.RandomCode(kind="random_code", pattern=pattern, length=low - 1)
+            if high is not None:
+                yield made_up.RandomCode(kind="random_code", pattern=pattern, length=high + 1)
         case StringSchema(format=None | "password", enum=(), min_length=low, max_length=high):
             if low is not None and low > 0:
                 yield _text(low - 1)

@@ -9,15 +9,13 @@ from pipeline import names
 from pipeline.ast import expression as ex
 from pipeline.ast import random_value as made_up
 from pipeline.ast.interface import (
-    ArraySchema,
     KeysSource,
     Operation,
-    ReferenceSchema,
     RowsSource,
     SchemaProperty,
     StringSchema,
 )
-from pipeline.derive.e2e.rows import OTHERS, answer_labels
+from pipeline.derive.e2e.rows import OTHERS, answer_labels, entry_of
 from pipeline.derive.e2e.samples import is_random, sample, scalar
 from pipeline.derive.e2e.standard.bounds import beyond
 from pipeline.derive.e2e.standard.draft import Draft
@@ -226,10 +224,7 @@ class _Nested:
 
     def _properties(self, list_: SchemaProperty) -> Sequence[SchemaProperty]:
         """Return the properties of the elements of a list, none if they are keys."""
-        items = list_.schema_.items if isinstance(list_.schema_, ArraySchema) else None
-        if not isinstance(items, ReferenceSchema):
-            return ()
-        return self.subject.design.interface.object(items.name).properties
+        return entry_of(self.subject.design.interface, list_)
 
 
 def _text(property_: SchemaProperty, place: int) -> ex.StringLiteral | None:

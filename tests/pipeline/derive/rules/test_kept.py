@@ -18,6 +18,7 @@ from pipeline.derive.rules.kept import open_rules
 from pipeline.design import Design
 from pipeline.project import Project
 from pipeline.stages.skeleton import skeleton
+from tests.pipeline.derive.reads.magazine import magazine
 
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 ID = "B-99.1"
@@ -159,6 +160,16 @@ def test_the_one_of_a_related_row_may_do_it(
     said = {"kind": "identity", "entity": "comment", "relation": "is", "other": "caller"}
     design = citing(board, name, attribute=person, **said)
     assert f"require {condition}, else 403 (B-99.1)" in shown(design, name)
+
+
+def test_whom_a_new_row_names_may_not_be_the_caller() -> None:
+    said = {"kind": "identity", "entity": "follow", "relation": "is_not", "other": "caller"}
+    design = citing(magazine(), "follows.create", attribute="follow.followed", **said)
+    wanted = "require body.followedId != caller.id, else 403 (B-99.1)"
+    assert wanted in shown(design, "follows.create")
+    assert unkept(design, "follows.create") == ()
+    own = citing(magazine(), "follows.create", attribute="follow.follower", **said)
+    assert unkept(own, "follows.create") == (ID,)
 
 
 def of_members(project: Project, name: str) -> Project:
