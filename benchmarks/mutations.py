@@ -151,7 +151,8 @@ class _Breaker:
         columns = {
             node.column
             for node in walk(check.where)
-            if isinstance(node, ex.ColumnCompare) and node.operator == "eq"
+            if isinstance(node, ex.SameText)
+            or (isinstance(node, ex.ColumnCompare) and node.operator == "eq")
         }
         table = self.database.table(check.table)
         needed = [(r.column,) for r in table.relations if r.on_delete == "restrict"]
