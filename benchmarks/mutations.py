@@ -44,6 +44,7 @@ and the generated end-to-end tests that call the operation run against it until 
 OTHER_STATUS = {404: 403, 409: 403, 401: 403, 403: 404, 422: 409}
 VERSION_COLUMN = "token_version"
 """Any other version ends the sessions of an account, whichever it is."""
+_DONE = {"find_page": "listed", "count": "counted", "sum": "added up"}
 WRITES = (pg.Insert, pg.Update, pg.Remove, pg.UpdateWhere, pg.RemoveWhere, pg.ForEach)
 Statements = tuple[pg.Statement, ...]
 
@@ -114,8 +115,8 @@ class _Breaker:
                 for longer in _longer(statement.condition):
                     changed = statement.model_copy(update={"condition": longer})
                     yield Edit("limit moved", f"let one more pass: {message}"), (changed,)
-            case pg.FindPage() | pg.Count():
-                done = "listed" if isinstance(statement, pg.FindPage) else "counted"
+            case pg.FindPage() | pg.Count() | pg.Sum():
+                done = _DONE[statement.kind]
                 yield from _reaching(statement, f"{words(statement.table)} rows are {done}")
             case pg.VerifyPassword():
                 yield Edit("check dropped", "let any password in"), ()
@@ -293,7 +294,7 @@ def _reaching(statement: pg.Statement, when: str) -> Iterator[tuple[Edit, Statem
     if where is None:
         return
     for change, weaker in _weaker(where):
-        if weaker is not None or isinstance(statement, pg.FindPage | pg.Count):
+        if weaker is not None or isinstance(statement, pg.FindPage | pg.Count | pg.Sum):
             changed = statement.model_copy(update={"where": weaker})
             yield Edit("other rows", f"{change} when {when}"), (changed,)
 

@@ -311,14 +311,19 @@ class Operands:
             for row, columns in rows.items()
         ]
 
-    def columns(self, kind: Primitive) -> list[SchemaNode]:
-        """Return the columns of rows that certainly have a value of the primitive type."""
+    def columns(self, kind: Primitive, *, certain: bool = True) -> list[SchemaNode]:
+        """Return the columns of rows that have the primitive type, and for `certain` a value."""
         type_ = ValueType(kind)
         return self._spoken(
             r
             for r in self._references
-            if r.type == type_ and r.certain and r.row not in (BODY, QUERY)
+            if r.type == type_ and (r.certain or not certain) and r.row not in (BODY, QUERY)
         )
+
+    def numbers(self, kind: Primitive) -> list[SchemaNode]:
+        """Return the numbers of rows and of the body; where there is none, something stands in."""
+        type_ = ValueType(kind)
+        return self._spoken(r for r in self._references if r.type == type_ and r.row != QUERY)
 
     def atoms(self) -> list[SchemaNode]:
         """Return the comparisons and null checks of every reference, by type.

@@ -137,6 +137,42 @@ class FlagSource(Node):
     owner: Name
 
 
+TotalPeriod = Literal["always", "day", "month", "year"]
+
+
+class SumSource(Node):
+    """What `column` of the rows of `table` whose `relation` points at the row adds up to.
+
+    Rows count always, or if their `time` lies in the present day, month or year, in UTC.
+    """
+
+    kind: Literal["sum"]
+    table: Name
+    relation: Name
+    column: Name
+    time: Name
+    period: TotalPeriod
+
+
+class PercentageSource(Node):
+    """The percentage of the row's `limit` that a sum is, rounded down; null without a limit."""
+
+    kind: Literal["percentage"]
+    sum: SumSource
+    limit: Name
+
+
+class AboveSource(Node):
+    """Whether a sum is above the row's `limit`; null without a limit."""
+
+    kind: Literal["above"]
+    sum: SumSource
+    limit: Name
+
+
+TotalSource = SumSource | PercentageSource | AboveSource
+
+
 class RowsSource(Node):
     """The rows of `table` whose `relation` points at the row, in the order they were made."""
 
@@ -159,7 +195,8 @@ class KeysSource(Node):
 
 
 Source = Annotated[
-    ParentSource | CountSource | FlagSource | RowsSource | KeysSource, Field(discriminator="kind")
+    ParentSource | CountSource | FlagSource | TotalSource | RowsSource | KeysSource,
+    Field(discriminator="kind"),
 ]
 """Where an answer takes a property from that mirrors no column.
 
@@ -511,19 +548,35 @@ class RelatedFilter(Node):
     column: Name
 
 
+class RowTotal(Node):
+    """A property of answers: what `column` of the rows of `table` that point at the row adds up to.
+
+    Those count whose `time` lies in the present `period`, in UTC, or all of them. With a `limit`, a
+    number of the row, answers also say the percentage of it, and whether the sum is above it.
+    """
+
+    name: Name
+    table: Name
+    column: Name
+    time: Name
+    period: TotalPeriod
+    limit: Name | None = None
+
+
 class Exposure(Node):
     """Which columns of a table are shown, written, filtered, searched and sorted by.
 
     Answers also show the rows behind the relations `embedded`, how many rows of the tables
-    `counted` point at the row, and the flags. A row is also read by its unique columns `lookups`.
-    Rows of the tables `nested` are given with a row, and shown with it, as a list. Lists are also
-    filtered by rows that point at theirs, the `related_filters`.
+    `counted` point at the row, the flags and the totals. A row is also read by its unique columns
+    `lookups`. Rows of the tables `nested` are given with a row, and shown with it, as a list. Lists
+    are also filtered by rows that point at theirs, the `related_filters`.
     """
 
     shown: Annotated[tuple[Name, ...], Field(max_length=16)]
     embedded: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
     counted: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
     flags: Annotated[tuple[Flag, ...], Field(max_length=3)] = ()
+    totals: Annotated[tuple[RowTotal, ...], Field(max_length=3)] = ()
     lookups: Annotated[tuple[Name, ...], Field(max_length=2)] = ()
     nested: Annotated[tuple[Name, ...], Field(max_length=3)] = ()
     writable_on_create: Annotated[tuple[Name, ...], Field(max_length=16)]

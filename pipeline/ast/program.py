@@ -75,6 +75,16 @@ class Count(Node):
     where: Where | None
 
 
+class Sum(Node):
+    """Bind what a column of the rows that qualify adds up to: 0 if there are none."""
+
+    kind: Literal["sum"]
+    variable: VariableName
+    table: Name
+    column: Name
+    where: Where | None
+
+
 class FindPage(Node):
     """Bind one page of the rows that qualify, filtered and sorted as the list's query asks."""
 
@@ -240,6 +250,7 @@ Statement = Annotated[
     | Find
     | RequireNone
     | Count
+    | Sum
     | FindPage
     | Insert
     | Update
@@ -315,6 +326,23 @@ class Quota(Node):
     rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
 
 
+class Total(Node):
+    """A sketch's limit on a sum: refuse if the rows that qualify and `plus` add up to more.
+
+    `plus` is what the operation adds itself. Where the maximum has no value there is no limit.
+    """
+
+    kind: Literal["total"]
+    table: Name
+    column: Name
+    where: Annotated[tuple[Where, ...], Field(min_length=1, max_length=4)]
+    plus: Expression
+    maximum: RowField
+    when: Expression | None = None
+    message: Sentence
+    rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
+
+
 class Exists(Node):
     """A sketch's demand: refuse unless a row of the table qualifies."""
 
@@ -337,7 +365,7 @@ class Absent(Node):
     rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
 
 
-Check = Annotated[Guard | Quota | Exists | Absent, Field(discriminator="kind")]
+Check = Annotated[Guard | Quota | Total | Exists | Absent, Field(discriminator="kind")]
 
 
 class InsertRow(Node):

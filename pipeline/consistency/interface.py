@@ -8,13 +8,16 @@ from pydantic import BaseModel
 
 from pipeline.ast.database import Table
 from pipeline.ast.interface import (
+    AboveSource,
     ArraySchema,
     KeysSource,
     ObjectSchema,
     ParentSource,
+    PercentageSource,
     ReferenceSchema,
     RowsSource,
     Source,
+    SumSource,
 )
 from pipeline.ast.walk import walk
 from pipeline.consistency.invariant import Invariant, Place, repeated
@@ -90,9 +93,13 @@ def _is_there(source: Source, table: Table, tables: Mapping[str, Table]) -> bool
     """Whether a detail of a table's rows has a relation that leads there."""
     if isinstance(source, ParentSource):
         return any(r.name == source.relation for r in table.relations)
+    if isinstance(source, PercentageSource | AboveSource):
+        return table.column(source.limit) is not None and _is_there(source.sum, table, tables)
     child = tables.get(source.table)
     links = child.relations if child is not None else ()
     if isinstance(source, KeysSource) and all(r.name != source.other for r in links):
+        return False
+    if isinstance(source, SumSource) and child is not None and child.column(source.column) is None:
         return False
     return any(r.name == source.relation and r.target == table.name for r in links)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from pipeline import names
 from pipeline.ast.analysis import Analysis
@@ -15,11 +16,14 @@ from pipeline.ast.interface import (
     Listing,
     OperationEntry,
     ResourceForm,
+    RowTotal,
     Summary,
 )
 from pipeline.derive.ownership import owners_of
 from pipeline.derive.reads.lookups import method_name
 from pipeline.settle.notes import Notes
+
+Settled = TypeVar("Settled", Flag, RowTotal)
 
 
 def settle_resource(
@@ -32,8 +36,12 @@ def settle_resource(
         {field: tuple(dict.fromkeys(value)) for field, value in form.exposure}
     )
     shown = tuple(dict.fromkeys((*exposure.shown, *exposure.lookups)))
-    flags = _settle_flags(table, exposure, notes)
-    exposure = exposure.model_copy(update={"flags": flags, "shown": shown})
+    taken = names.columns()
+    for column in table.physical():
+        taken.take(column.name)
+    flags = _settle_named(exposure.flags, "flags", taken, notes)
+    totals = _settle_named(exposure.totals, "totals", taken, notes)
+    exposure = exposure.model_copy(update={"flags": flags, "totals": totals, "shown": shown})
     for owner in _given_by_calling(table, operations):
         if owner in exposure.writable_on_create:
             place = "/exposure/writable_on_create"
@@ -43,16 +51,15 @@ def settle_resource(
     return ResourceForm(operations=operations, exposure=exposure), notes
 
 
-def _settle_flags(table: Table, exposure: Exposure, notes: Notes) -> tuple[Flag, ...]:
-    """Name the flags apart, and apart from columns."""
-    taken = names.columns()
-    for column in table.physical():
-        taken.take(column.name)
-    settled: list[Flag] = []
-    for number, flag in enumerate(exposure.flags):
-        name = taken.take(flag.name)
-        notes.rename(f"/exposure/flags/{number}/name", flag.name, name)
-        settled.append(flag.model_copy(update={"name": name}))
+def _settle_named(
+    entries: Sequence[Settled], field: str, taken: names.Allocator, notes: Notes
+) -> tuple[Settled, ...]:
+    """Name what answers show apart from each other, and from columns."""
+    settled: list[Settled] = []
+    for number, each in enumerate(entries):
+        name = taken.take(each.name)
+        notes.rename(f"/exposure/{field}/{number}/name", each.name, name)
+        settled.append(each.model_copy(update={"name": name}))
     return tuple(settled)
 
 

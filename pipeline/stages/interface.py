@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from engines.schema import FormSchema, SchemaNode
@@ -17,7 +18,7 @@ from pipeline.derive.dto import has_default, writable
 from pipeline.derive.interface import derive_interface
 from pipeline.derive.nested.offers import nestable
 from pipeline.derive.ownership import owners_of
-from pipeline.derive.reads.details import countable, flaggable
+from pipeline.derive.reads.details import countable, flaggable, numbers, summable
 from pipeline.derive.reads.lists import has_range, related_columns
 from pipeline.derive.reads.lookups import lookup_columns
 from pipeline.derive.reads.summaries import EVERYTHING, group_columns, is_number, is_time
@@ -135,12 +136,30 @@ def _detail(form: Form, database: Database, table: Table, accounts: Sequence[str
     flagged = flaggable(database, table, accounts)
     nodes = [form.node(it.Flag, {"table": one_of(flagged)})] if flagged else []
     form.list_of(it.Exposure, "flags", nodes)
+    totals = [_total(form, table, child) for child in summable(database, table)]
+    form.list_of(it.Exposure, "totals", totals)
     form.choose(it.Exposure, "lookups", lookup_columns(table))
     related = [
         form.node(it.RelatedFilter, {"table": one_of([child.name]), "column": one_of(columns)})
         for child, columns in related_columns(database, table)
     ]
     form.list_of(it.Exposure, "related_filters", related)
+
+
+def _total(form: Form, table: Table, child: Table) -> SchemaNode:
+    """Narrow a sum over the rows of another table to its numbers, days and moments."""
+    times = [c.name for c in child.physical() if c.origin in ("own", "stamp") and is_time(c.type)]
+    fields = {
+        "table": one_of([child.name]),
+        "column": one_of(numbers(child)),
+        "time": one_of([name for name in times if name != "deleted_at"]),
+    }
+    limits = numbers(table)
+    if limits:
+        return form.node(it.RowTotal, {**fields, "limit": one_of(limits)})
+    node = form.node(it.RowTotal, fields)
+    members = {name: each for name, each in node.members.items() if name != "limit"}
+    return replace(node, members=members)
 
 
 def _expose(form: Form, table: Table, owners: set[str]) -> None:

@@ -14,6 +14,7 @@ from pipeline.asking.typed import (
     BODY,
     QUERY,
     Operands,
+    Primitive,
     ValueReference,
     children,
     is_nullable,
@@ -28,6 +29,7 @@ from pipeline.ast import program as pg
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.dto import has_default, writable
+from pipeline.derive.reads.summaries import is_number
 from pipeline.derive.rows import (
     CREATED,
     ROW,
@@ -107,7 +109,7 @@ class _Sketch:
     # --- what it refuses
 
     def _checks(self) -> list[SchemaNode]:
-        for check in (pg.Guard, pg.Quota, pg.Exists, pg.Absent):
+        for check in (pg.Guard, pg.Quota, pg.Total, pg.Exists, pg.Absent):
             self._form.choose(check, "rules", self._rules)
         checks = self._guards(self._known)
         for table in self._near:
@@ -121,6 +123,7 @@ class _Sketch:
             counted = self._reach.where(self._known, table)
             if counted and self._operation.kind in ("create", "update", "restore", "action"):
                 checks.append(self._quota(table, replace(counted, least=0)))
+                checks += self._total(table, counted)
         return checks
 
     def _quota(self, table: Table, where: Array) -> SchemaNode:
@@ -134,6 +137,23 @@ class _Sketch:
             "maximum": any_of(most),
         }
         return self._node(pg.Quota, fields, self._known)
+
+    def _total(self, table: Table, where: Array) -> list[SchemaNode]:
+        """Return the limit on a sum of a table's numbers, if it is spoken of and has any."""
+        numbers = [c.name for c in table.physical() if c.origin == "own" and is_number(c.type)]
+        kinds: tuple[Primitive, ...] = ("integer", "number")
+        most = [node for kind in kinds for node in self._known.columns(kind, certain=False)]
+        plus = [node for kind in kinds for node in self._known.numbers(kind)]
+        if not numbers or not most or table not in self._spoken:
+            return []
+        fields = {
+            "table": one_of([table.name]),
+            "column": one_of(numbers),
+            "where": where,
+            "plus": any_of(plus),
+            "maximum": any_of(most),
+        }
+        return [self._node(pg.Total, fields, self._known)]
 
     def _guards(self, operands: Operands) -> list[SchemaNode]:
         condition = operands.condition()

@@ -15,6 +15,7 @@ from pipeline.derive.checks import is_reserved
 from pipeline.derive.context import Context
 from pipeline.derive.generated import is_made_up
 from pipeline.derive.nested.offers import bounds_list
+from pipeline.derive.ownership import sees_foreign
 from pipeline.derive.rules.counted import literal, quota, restriction
 from pipeline.derive.rules.named import Named, certain_caller, coming, compared, named
 from pipeline.derive.rules.overlapping import overlap
@@ -188,9 +189,14 @@ def _may_be_caller(context: Context, found: Named) -> bool:
 def _is_found_so(context: Context, rule: an.Identity) -> bool:
     """Whether the row is named in the body and found only if it is the caller's own."""
     found = named(context, rule.attribute)
-    return (
-        found is not None
-        and isinstance(found.row.key, ex.BodyProperty)
-        and is_reserved(context, found.row.table)
-        and context.owner_in(found.row.table) is not None
-    )
+    if found is None:
+        return False
+    target = found.row.table
+    if not is_reserved(context, target) or context.owner_in(target) is None:
+        return False
+    if isinstance(found.row.key, ex.BodyProperty):
+        return True
+    relations = (r for r in context.table.relations if r.target == target.name)
+    is_named = any(relation.column in context.body for relation in relations)
+    caller = context.operation.actors[0]
+    return is_named and not sees_foreign(context.design.interface, target, caller)

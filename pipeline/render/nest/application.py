@@ -15,7 +15,7 @@ from pipeline.ast.expression import (
     TimeOfDay,
     Weekday,
 )
-from pipeline.ast.interface import FreeObjectSchema
+from pipeline.ast.interface import FreeObjectSchema, PercentageSource, SumSource
 from pipeline.ast.walk import walk
 from pipeline.derive.retention import sweeps
 from pipeline.project import File, Project
@@ -75,9 +75,10 @@ def render_application(project: Project) -> tuple[File, ...]:
         found += [_actor_kind(project), _accounts_service(project)]
     if _keeps_objects(project):
         found.append(scaffold("src/common/json.ts"))
-    if any(isinstance(node, Portion | Quotient | Elapsed) for node in walk(project.program)):
+    spoken = [*walk(project.program), *walk(project.interface.schemas)]
+    if any(isinstance(node, Portion | Quotient | Elapsed | PercentageSource) for node in spoken):
         found.append(scaffold("src/common/rounding.ts"))
-    if any(isinstance(node, StartOf | TimeOfDay | Weekday) for node in walk(project.program)):
+    if any(isinstance(node, StartOf | TimeOfDay | Weekday) or _is_of_now(node) for node in spoken):
         found.append(scaffold("src/common/calendar.ts"))
     if _reckons_money(project):
         found.append(scaffold("src/common/money.ts"))
@@ -86,6 +87,11 @@ def render_application(project: Project) -> tuple[File, ...]:
     found += [config_file(project), env_example(project), _app_module(project)]
     found += [*package_files(project), readme(project)]
     return tuple(found)
+
+
+def _is_of_now(node: object) -> bool:
+    """Whether it is a sum over rows of the present period."""
+    return isinstance(node, SumSource) and node.period != "always"
 
 
 def _keeps_objects(project: Project) -> bool:
@@ -101,6 +107,7 @@ def _reckons_money(project: Project) -> bool:
     )
     reckons = any(isinstance(node, Arithmetic) for node in walk(project.program))
     sums_up = any(operation.summary is not None for operation in project.interface.operations)
+    sums_up |= any(isinstance(node, SumSource) for node in walk(project.interface.schemas))
     return has_money and (reckons or sums_up)
 
 

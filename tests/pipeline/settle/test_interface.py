@@ -10,6 +10,7 @@ from pipeline.ast.interface import (
     Listing,
     OperationEntry,
     ResourceForm,
+    RowTotal,
     Summary,
 )
 from pipeline.settle.interface import settle_resource
@@ -149,6 +150,17 @@ def test_flags_are_called_like_no_column() -> None:
     settled, notes = settle_resource(ARTICLE, form, ANALYSIS)
     assert [flag.name for flag in settled.exposure.flags] == ["author_id_2", "liked"]
     assert [n.pointer for n in notes.all()] == ["/exposure/flags/0/name"]
+
+
+def test_totals_are_called_like_no_column_and_no_flag() -> None:
+    flags = (Flag(name="liked", table="like"),)
+    total = RowTotal(name="liked", table="like", column="n", time="created_at", period="always")
+    exposure = EXPOSURE.model_copy(update={"flags": flags, "totals": (total,)})
+    settled, notes = settle_resource(
+        ARTICLE, ResourceForm(operations=(), exposure=exposure), ANALYSIS
+    )
+    assert [total.name for total in settled.exposure.totals] == ["liked_2"]
+    assert [n.pointer for n in notes.all()] == ["/exposure/totals/0/name"]
 
 
 def test_what_a_row_is_looked_up_by_is_shown() -> None:

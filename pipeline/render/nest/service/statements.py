@@ -72,6 +72,8 @@ def _statement(method: Method, statement: pg.Statement, spot: Spot) -> tuple[str
             return reads.write_find(method, statement, spot)
         case pg.Count():
             return reads.write_count(method, statement, spot)
+        case pg.Sum():
+            return reads.write_sum(method, statement, spot)
         case pg.FindPage():
             return reads.write_find_page(method, statement, spot)
         case pg.Insert():

@@ -262,3 +262,20 @@ def test_what_a_body_must_give_is_kept_by_it(
 ) -> None:
     design = citing(board, operation, kind="required", attribute="article.title")
     assert open_rules(Context(design, design.interface.operation(operation))) == left
+
+
+def test_a_limit_on_a_sum_is_left_to_the_form(todo: Project) -> None:
+    said = {"kind": "quota", "entity": "todo", "per": "todo_list", "period": "at_once"}
+    design = citing(todo, "todos.create", maximum=3, sum="todo.priority", **said)
+    assert unkept(design, "todos.create") == (ID,)
+
+
+@pytest.mark.parametrize("name", ["expenses.create", "expenses.update"])
+def test_a_row_that_nobody_else_is_shown_is_found_as_the_callers(
+    name: str, golden: Callable[[str], Project]
+) -> None:
+    project = golden("expenses")
+    design = Design(project.analysis, project.database, project.interface)
+    lines = shown(design, name)
+    assert any("category where id = body.categoryId and member_id = caller.id" in x for x in lines)
+    assert not any("B-4.7" in line for line in lines)
