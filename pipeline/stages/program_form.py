@@ -239,19 +239,10 @@ class _Sketch:
             if sets:
                 fields["sets"] = _some(sets)
                 found.append(self._node(pg.ChangeAll, fields, operands))
-            if self._repeats(rows, table):
+            is_repeated = table in self._spoken and _hangs(table, hanging)
+            if is_repeated and self._operation.kind in ("create", "action"):
                 found += self._repetition(rows, table, where)
         return found
-
-    def _repeats(self, rows: Sequence[RowAtHand], table: Table) -> bool:
-        """Whether something may be done for each row of a table: a demand speaks of the table.
-
-        Its rows hang on a row at hand, and are none themselves.
-        """
-        hand = {row.table.name for row in rows}
-        hangs = bool(hand & {relation.target for relation in table.relations})
-        repeats = hangs and table.name not in hand and table in self._spoken
-        return repeats and self._operation.kind in ("create", "action")
 
     def _repetition(
         self, rows: Sequence[RowAtHand], table: Table, where: SchemaNode
@@ -363,6 +354,12 @@ class _Reach:
     def _shared(self, name: str, options: list[SchemaNode]) -> list[SchemaNode]:
         """Define options that several places take, once."""
         return [self.form.define(name, options)] if options else []
+
+
+def _hangs(table: Table, hand: Collection[str]) -> bool:
+    """Whether rows of a table hang on a row at hand, and are none themselves."""
+    targets = {relation.target for relation in table.relations}
+    return table.name not in hand and not targets.isdisjoint(hand)
 
 
 def _some(options: Sequence[SchemaNode]) -> Array:
