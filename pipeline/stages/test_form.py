@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import get_args
 
 from engines.schema import EMPTY_ARRAY, Array, Enum, FormSchema, SchemaNode
 from pipeline.asking.narrow import Form, any_of, one_of
-from pipeline.asking.typed import ORDERED, ValueType, is_nullable, literals, schema_type
+from pipeline.asking.typed import ORDERED, ValueType, is_nullable, schema_type
 from pipeline.ast import expression as ex
-from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
 from pipeline.ast.base import TimeUnit
 from pipeline.ast.interface import (
@@ -26,7 +24,6 @@ from pipeline.derive.e2e.rows import (
     UNKNOWN,
     answer_labels,
     callers,
-    entry_of,
     key_target,
     labels_of,
     relation_target,
@@ -34,11 +31,10 @@ from pipeline.derive.e2e.rows import (
 )
 from pipeline.design import Design
 from pipeline.names import pascal
+from pipeline.stages.test_values import Choices
 
 VALUES_MAX = 8
 """Properties of a body that one call of a test is about."""
-LIST_MAX = 12
-"""Rows, or keys, of a list that a test can write down."""
 LENGTH = "data.length"
 """Where the number of rows that a list shows stands."""
 EQUALITY = ("equal", "not_equal")
@@ -66,6 +62,7 @@ class _Sketch:
         self._form = Form(ts.TestSketches).at_most(ts.TestSketch, "steps", most)
         self._form.choose(ts.AtOnceStep, "callers", callers(design.analysis))
         self._rows = {t.name: self._labels(t.name) for t in design.database.tables}
+        self._choices = Choices(self._form, design, self._rows)
         self._earlier: dict[ValueType, list[SchemaNode]] = {}
         for type_, spoken in _by_type(self._spoken()).items():
             self._earlier[type_] = [self._form.define(self._named(type_, "Earlier"), spoken)]
@@ -134,46 +131,14 @@ class _Sketch:
         """Return what a call can give for a property of its body or query."""
         source, type_ = property_.source, schema_type(property_.schema_)
         if isinstance(source, RowsSource | KeysSource):
-            return self._lists(property_, source)
+            return self._choices.lists(property_, source)
         if type_ is None:
             return []
         target = relation_target(self._design, operation, property_.name)
-        values = self._choices(type_, target)
+        values = self._choices.of(type_, target)
         if type_.kind != "uuid":
             values += self._earlier_values(type_)
         return [*values, *self._missing(operation, property_)]
-
-    def _choices(self, type_: ValueType, target: str | None) -> list[SchemaNode]:
-        """Return the values of a type that are none of an earlier answer; keys are of `target`."""
-        form = self._form
-        if type_.kind == "email":
-            return [form.node(made_up.RandomEmail), *self._addresses()]
-        if type_.kind != "uuid":
-            return self._literals(type_)
-        values: list[SchemaNode] = [form.node(made_up.RandomUuid)]
-        if target and self._rows.get(target):
-            values.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
-        return values
-
-    def _lists(self, given: SchemaProperty, source: RowsSource | KeysSource) -> list[SchemaNode]:
-        """Return a list of rows, or of keys, that a body can have."""
-        design, form = self._design, self._form
-        child = design.database.table(source.table)
-        targets = {relation.column: relation.target for relation in child.relations}
-        if isinstance(source, KeysSource):
-            items = self._choices(ValueType("uuid"), targets[f"{source.other}_id"])
-        else:
-            members = [
-                form.node(ex.Member, {"name": one_of([each.name]), "value": any_of(values)})
-                for each in entry_of(design.interface, given)
-                if (type_ := schema_type(each.schema_)) is not None
-                if (values := self._choices(type_, targets.get(each.column or "")))
-            ]
-            fields = {"members": Array(any_of(members), 1, len(members))}
-            items = [form.node(ex.ObjectOf, fields)] if members else []
-        most = getattr(given.schema_, "max_items", None) or LIST_MAX
-        listed = Array(any_of(items), most=min(most + 1, LIST_MAX)) if items else EMPTY_ARRAY
-        return [form.node(ex.ListOf, {"items": listed})]
 
     def _missing(self, operation: Operation, property_: SchemaProperty) -> list[SchemaNode]:
         """Return the ways to give no value: a body can lack what it must have, or have a null."""
@@ -185,33 +150,6 @@ class _Sketch:
         return [self._form.define("Missing", [self._form.node(ex.LeftOut), null])]
 
     # --- values
-
-    def _literals(self, type_: ValueType) -> list[SchemaNode]:
-        """Return the values of a type that a test can write down."""
-        values = literals(self._form, type_)
-        if type_.kind == "text":
-            values.append(self._form.node(ex.RepeatedString))
-        if type_.kind == "pattern":
-            values.append(self._code(type_))
-        if type_.kind == "date":
-            values.append(self._form.node(ex.Shifted))
-        if type_.kind == "datetime":
-            values.append(self._form.node(ex.AtTime))
-        return values
-
-    def _code(self, type_: ValueType) -> SchemaNode:
-        """Return a fresh text of a pattern, of a length that its texts have."""
-        code = self._form.node(made_up.RandomCode, {"pattern": one_of(type_.values)})
-        members = {name: node for name, node in code.members.items() if name != "length"}
-        if type_.sample_length is None:
-            return replace(code, members=members)
-        members["length"] = one_of([type_.sample_length])
-        return replace(code, members=members, required=tuple(members))
-
-    def _addresses(self) -> list[SchemaNode]:
-        tables = [table for table in self._design.database.tables if table.stance == "actor"]
-        accounts = [label for table in tables for label in row_labels(self._design, table)]
-        return [self._form.node(ex.EmailOf, {"caller": one_of(accounts)})] if accounts else []
 
     def _earlier_values(self, type_: ValueType) -> list[SchemaNode]:
         """Return what earlier calls gave and got, as it is and moved by a number or a time."""
@@ -284,8 +222,8 @@ class _Sketch:
         form = self._form
         target = key_target(self._design, operation, path)
         # A moment is never known beforehand; that it is past another one can be.
-        equal = [] if type_.kind in ("datetime", "uuid") else self._literals(type_)
-        equal += self._addresses() if type_.kind == "email" else []
+        equal = [] if type_.kind in ("datetime", "uuid") else self._choices.literals(type_)
+        equal += self._choices.addresses() if type_.kind == "email" else []
         equal += [] if type_.kind == "uuid" else self._earlier_values(type_)
         if target and self._rows[target]:
             equal.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
@@ -295,7 +233,7 @@ class _Sketch:
             compared = {"predicate": one_of(EQUALITY), "value": any_of(equal)}
             found.append(form.node(ts.CheckStep, {**fields, **compared}))
         if type_.kind in ORDERED:
-            bounds = [*self._literals(type_), *self._earlier_values(type_)]
+            bounds = [*self._choices.literals(type_), *self._earlier_values(type_)]
             compared = {"predicate": one_of(["greater", "less"]), "value": any_of(bounds)}
             found.append(form.node(ts.CheckStep, {**fields, **compared}))
         if is_nullable(property_.schema_) or not equal:
@@ -324,7 +262,7 @@ class _Sketch:
         return found
 
     def _count(self, ids: Enum) -> SchemaNode:
-        number = self._literals(ValueType("integer"))
+        number = self._choices.literals(ValueType("integer"))
         values = [*number, *self._earlier_values(ValueType("integer"))]
         fields = {
             "operation": ids,

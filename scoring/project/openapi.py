@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from scoring.project.facts import Documented, OpenApi, Property, Shape, is_probe
-from scoring.project.lengths import pattern_lengths
+from scoring.regex import pattern_lengths
 
 PLACES = ("openapi.json", "swagger.json", "docs/openapi.json", "packages/api/swagger.json")
 _METHODS = ("get", "post", "put", "patch", "delete")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from scoring.project.facts import Property
-from scoring.project.lengths import pattern_lengths
+from scoring.regex import pattern_lengths
 from scoring.typescript.declarations import Scope
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap
 

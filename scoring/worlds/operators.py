@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
+from scoring.regex import compiled
 from scoring.symbolic.terms import UNDEFINED
-from scoring.typescript.regex import compiled
 from scoring.worlds.facts import Moment, RowOf
 from scoring.worlds.javascript import (
     NAN,

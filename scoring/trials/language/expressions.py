@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from scoring.regex import compiled
 from scoring.trials.language.members import member
 from scoring.trials.language.operators import binary, unary
 from scoring.trials.language.patterns import binder
@@ -28,7 +29,6 @@ from scoring.trials.language.values import (
     truth,
 )
 from scoring.typescript.modules import read_parameters
-from scoring.typescript.regex import compiled
 from scoring.typescript.syntax import SyntaxNode, string_value
 
 Form = Callable[[Compiles, SyntaxNode], Run]
