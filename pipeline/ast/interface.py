@@ -24,6 +24,8 @@ OperationKind = Literal[
     "refresh",
     "logout",
     "password",
+    "reset_request",
+    "reset",
     "list",
     "me",
     "read",
@@ -451,9 +453,12 @@ Scope = Literal["any", "own"]
 
 
 class Endpoint(Node):
-    """An operation that every table may have, once of each kind."""
+    """An operation that every table may have, once of each kind.
 
-    kind: Literal["list", "me", "read", "create", "update", "erase", "restore"]
+    The `reset` of an account's forgotten password is two: asking for a token, and using it.
+    """
+
+    kind: Literal["list", "me", "reset", "read", "create", "update", "erase", "restore"]
     actors: Callers
     scope: Scope
     description: Sentence

@@ -189,6 +189,24 @@ class ReadToken(Node):
     version: VariableName
 
 
+class SendReset(Node):
+    """Mail a token that resets the password to the account that qualifies, if there is one.
+
+    Nobody can see from the answer, or from its time, whether there is.
+    """
+
+    kind: Literal["send_reset"]
+    table: Name
+    where: Where
+
+
+class ReadReset(Node):
+    """Use up the body's token of a reset and bind its account id; 401 if it is not valid."""
+
+    kind: Literal["read_reset"]
+    variable: VariableName
+
+
 class ReturnRow(Node):
     """Answer with a row, presented by the response schema."""
 
@@ -262,6 +280,8 @@ Statement = Annotated[
     | HashPassword
     | VerifyPassword
     | ReadToken
+    | SendReset
+    | ReadReset
     | ReturnRow
     | ReturnPage
     | ReturnSummary

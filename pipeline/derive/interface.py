@@ -28,8 +28,12 @@ from pipeline.ast.interface import (
     SummaryQuery,
 )
 from pipeline.derive import dto
-from pipeline.derive.accounts.operations import account_operations, is_invited
-from pipeline.derive.accounts.schemas import account_schemas, password_bounds
+from pipeline.derive.accounts.operations import (
+    account_operations,
+    is_invited,
+    reset_operations,
+)
+from pipeline.derive.accounts.schemas import account_schemas, password_bounds, reset_schemas
 from pipeline.derive.keys import column_of, conflict, unique_rules
 from pipeline.derive.nested.lists import WRITERS, NestedList, nested_lists, nested_schemas
 from pipeline.derive.nested.promises import list_errors
@@ -89,6 +93,10 @@ def derive_interface(
                 password=password_bounds(analysis, table),
             )
         for entry in forms[table.name].operations:
+            if entry.kind == "reset":
+                operations += reset_operations(analysis, table, entry)
+                schemas += reset_schemas(table, password_bounds(analysis, table))
+                continue
             taken = {schema.name for schema in schemas}
             offer = _Offer(analysis, database, table, entry, forms, taken, nested)
             operation, own_schemas = _operation(offer, exposure)

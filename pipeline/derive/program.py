@@ -185,6 +185,8 @@ _WRITERS: Mapping[str, Callable[[Context, pg.ProgramSketch], list[pg.Statement]]
     "refresh": programs.refresh,
     "logout": programs.logout,
     "password": programs.changed_password,
+    "reset_request": programs.requested_reset,
+    "reset": programs.reset_password,
     "list": _list,
     "summary": _summary,
     "me": _me,

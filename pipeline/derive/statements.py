@@ -13,7 +13,7 @@ from pipeline.ast.walk import walk
 from pipeline.derive.rows import ROW, RowAtHand
 
 _WRITES: frozenset[type] = frozenset(
-    (pg.Insert, pg.Update, pg.Remove, pg.UpdateWhere, pg.RemoveWhere)
+    (pg.Insert, pg.Update, pg.Remove, pg.UpdateWhere, pg.RemoveWhere, pg.ReadReset)
 )
 _PASSWORDS: frozenset[type] = frozenset((pg.HashPassword, pg.VerifyPassword))
 _READS: frozenset[type] = frozenset((pg.Find, pg.RequireNone, pg.Count, pg.Sum, pg.FindPage))

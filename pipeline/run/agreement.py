@@ -34,7 +34,7 @@ ONCE = {"times": 1}
 """Members that say nothing as long as they have this value."""
 TEXTS = frozenset({"string"})
 """Kinds of nodes whose `value` is a text that whoever fills the form makes up."""
-SELF_NAMED = frozenset({"list", "me", "read", "create", "update", "erase", "restore"})
+SELF_NAMED = frozenset({"list", "me", "reset", "read", "create", "update", "erase", "restore"})
 """Kinds of operations that have no name beside their kind."""
 NAMED_FOR = frozenset({"operation", "steps"})
 """What has a name that says no more: it is about an operation, or was named before."""

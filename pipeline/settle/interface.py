@@ -19,6 +19,7 @@ from pipeline.ast.interface import (
     RowTotal,
     Summary,
 )
+from pipeline.derive.accounts.operations import RESET_PATH, RESETTING
 from pipeline.derive.ownership import owners_of
 from pipeline.derive.reads.lookups import method_name
 from pipeline.settle.notes import Notes
@@ -79,6 +80,9 @@ def _settle_operations(
         methods.take(method_name(column))
     if table.soft_delete:
         methods.take("restore")
+    if any(entry.kind == "reset" for entry in entries):
+        for name in (*RESETTING, RESET_PATH):
+            methods.take(name)
     seen: set[str] = set()
     settled: list[OperationEntry] = []
     for number, entry in enumerate(entries):
@@ -91,6 +95,9 @@ def _settle_operations(
             entry = _settle_summary(entry, methods, place, notes)
         elif entry.kind == "me":
             entry = _settle_me(table, entry, place, notes)
+        elif entry.kind == "reset" and table.stance != "actor":
+            notes.add(f"{place}/kind", "a kind that fits", "reset", "left out: nobody signs in")
+            continue
         elif entry.kind == "restore" and not table.soft_delete:
             notes.add(f"{place}/kind", "a kind that fits", "restore", "left out: nothing is kept")
             continue

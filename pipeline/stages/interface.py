@@ -27,6 +27,8 @@ from pipeline.settle.analysis import requirements_of, rules_of
 from pipeline.settle.interface import settle_resource
 from pipeline.stages import refusals, slices
 
+OF_ACCOUNTS = ("me", "reset")
+"""Kinds of operations that accounts alone have."""
 FILTER_TEXT_MAX_LENGTH = 300
 """Longer texts are read, not searched by a list's filter."""
 
@@ -88,7 +90,7 @@ def resource_schema(analysis: Analysis, database: Database, table: Table, most: 
     if is_account:
         kinds.remove("create")  # an account is made by joining
     else:
-        kinds.remove("me")
+        kinds = [kind for kind in kinds if kind not in OF_ACCOUNTS]
     if not table.soft_delete:
         kinds.remove("restore")
     actors = [actor.name for actor in analysis.actors]

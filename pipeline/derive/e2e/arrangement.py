@@ -20,6 +20,7 @@ from pipeline.ast.interface import (
 )
 from pipeline.derive.accounts.operations import is_invited
 from pipeline.derive.e2e.apart import Apart
+from pipeline.derive.e2e.mail import Mail, holder_of
 from pipeline.derive.e2e.ordered import ordered
 from pipeline.derive.e2e.rows import (
     ANONYMOUS,
@@ -56,7 +57,7 @@ ANSWERS = {
 """What a test calls the answer of an operation; that of an action is a row after it."""
 MAKERS = ("create", "join")
 """Kinds of operations that are given what a later step speaks of, even if they need it not."""
-CHOSEN = (("join", "password"), ("password", "newPassword"))
+CHOSEN = (("join", "password"), ("password", "newPassword"), ("reset", "newPassword"))
 """Passwords that are chosen, by the kind of operation and the property."""
 MADE_UP = (
     *("random_text", "random_email", "random_uuid", "random_code"),
@@ -96,6 +97,7 @@ class Arrangement:
         self._named: dict[str, str] = {}
         self._sent: dict[tuple[str, str], ex.Expression] = {}
         self._apart = Apart(design, self._another)
+        self._mail = Mail(design, self.connection, self._variable, self._ask)
         self._variables = names.labels()
         self._responses = labelled_responses(design.interface)
 
@@ -108,9 +110,10 @@ class Arrangement:
             made = self._answered(operation, step, call)
         else:
             made = ts.ExpectError(kind="expect_error", status=step.status, call=call)
+        body = (made, *self._mail.sent(operation, step))
         if step.times > 1:
-            made = ts.Repeat(kind="repeat", times=step.times, body=(made,))
-        self.statements.append(made)
+            body = (ts.Repeat(kind="repeat", times=step.times, body=body),)
+        self.statements += body
 
     def at_once(self, step: ts.AtOnceStep) -> None:
         """Add calls that are made at once, behind what each of them needs."""
@@ -144,6 +147,9 @@ class Arrangement:
             values=values,
             untyped=_is_untyped(body_of(self._interface, operation), values),
         )
+
+    def _ask(self, operation: Operation, caller: str) -> None:
+        self.call(plain_call(operation, caller))
 
     def answer(self, operation: Operation) -> str:
         """Return the variable of the operation's last answer, after a call if there is none."""
@@ -235,6 +241,7 @@ class Arrangement:
             is_needed = property_.required or (is_spoken and operation.kind in MAKERS)
             if value is None and is_needed:
                 value = self.credential(operation, property_, step.caller)
+                value = value or self._mail.token(operation, property_, step.caller)
                 value = value or in_order.get(property_.name)
                 value = value or self._sample(operation, property_, step.caller)
             if value is not None and is_spoken:
@@ -264,9 +271,8 @@ class Arrangement:
         """Return what an account knows of itself: what it joined with, and its session."""
         if (operation.kind, property_.name) in CHOSEN or operation.kind == "join":
             return _chosen(self._design, operation, property_)
-        if operation.kind in ("login", "refresh", "password"):
-            is_own = actor_of(self._design.analysis, caller) == operation.table
-            variable = self.connection(caller if is_own else operation.table) or ""
+        if operation.kind in ("login", "refresh", "password", "reset_request"):
+            variable = self.connection(holder_of(self._design, operation, caller)) or ""
             is_own_password = property_.name == "currentPassword"
             if operation.kind == "refresh":
                 return property_of(variable, "session", "refreshToken")

@@ -95,6 +95,21 @@ def test_what_an_action_must_be_given_is_part_of_what_its_body_takes() -> None:
     assert (settled.input, settled.required_input) == (("reason",), ("reason",))
 
 
+def test_a_reset_of_what_nobody_signs_in_with_is_left_out() -> None:
+    settled, notes = settle(entry("reset", scope="any"), entry("read"))
+    assert [e.kind for e in settled] == ["read"]
+    assert [n.pointer for n in notes.all()] == ["/operations/0/kind"]
+
+
+def test_no_action_is_called_like_the_reset_of_a_password() -> None:
+    account = ARTICLE.model_copy(update={"name": "member", "stance": "actor", "relations": ()})
+    operations = (entry("action", "reset_password"), entry("reset", scope="any"))
+    form = ResourceForm(operations=operations, exposure=EXPOSURE)
+    settled, notes = settle_resource(account, form, ANALYSIS)
+    assert [e.name for e in settled.operations] == ["reset_password_2", "reset"]
+    assert "/operations/0/name" in [n.pointer for n in notes.all()]
+
+
 def test_what_a_guest_may_do_is_nobodys_own() -> None:
     (settled,), notes = settle(entry("read", actors=("visitor", "member")))
     assert (settled.actors, settled.scope) == (("visitor", "member"), "any")

@@ -37,7 +37,7 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     """Yield the test of the bounds of all bodies."""
     takers = [
         o
-        for o in subject.of_kind("join", "password", "create", "update", "action")
+        for o in subject.of_kind("join", "password", "reset", "create", "update", "action")
         if o.request is not None and 400 in o.statuses()
     ]
     if not takers:
