@@ -143,10 +143,7 @@ TotalPeriod = Literal["always", "day", "month", "year"]
 
 
 class SumSource(Node):
-    """What `column` of the rows of `table` whose `relation` points at the row adds up to.
-
-    Rows count always, or if their `time` lies in the present day, month or year, in UTC.
-    """
+    """The sum of a column of the rows that point at a row, of all times or the present day, say."""
 
     kind: Literal["sum"]
     table: Name
@@ -308,9 +305,8 @@ class Related(Node):
 
 class Filter(Node):
     """A query parameter of a list: rows whose column equals it, contains it (text), or is no less
-    or no more than it (numbers, days, moments).
-
-    The column of a filter by related rows is theirs: one of them must qualify.
+    or no more than it (numbers, days, moments). By related rows, one of which must qualify, the
+    column is theirs.
     """
 
     property: PropertyName
