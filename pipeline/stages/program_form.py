@@ -207,7 +207,7 @@ class _Sketch:
     def _offered_effects(self) -> list[SchemaNode]:
         """Return what it writes elsewhere; who reads leaves traces on the row and behind it."""
         match self._operation.kind:
-            case "list":
+            case "list" | "summary" | "me":
                 return []
             case "read":
                 operands = self._operands(self._rows, "Effect")
