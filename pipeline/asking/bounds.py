@@ -95,7 +95,7 @@ def _members(
 
 
 def _is_given(node: SchemaNode) -> bool:
-    """Whether the node is a choice, or a list each of whose items is told apart."""
+    """Whether the node is a choice, or a list with a node of its own for each item."""
     match node:
         case Array(_, _, most, first):
             return bool(most) and most == len(first)

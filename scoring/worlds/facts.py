@@ -41,7 +41,7 @@ class Caller:
 
 @dataclass(eq=False)
 class RowOf:
-    """A row of a table; rows are told apart by identity."""
+    """A row of a table; two rows with equal values are still two rows."""
 
     table: str
     values: dict[str, object] = field(default_factory=lambda: {})

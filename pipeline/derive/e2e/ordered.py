@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from pipeline.asking.typed import schema_type
 from pipeline.ast import expression as ex
@@ -50,8 +51,7 @@ def ordered(
     raised = _raised(usual, gaps)
     found: dict[str, ex.Expression] = {}
     for column, property_ in free.items():
-        others = [_from_given(gap, column, known, given) for gap in gaps]
-        value = next((each for each in others if each is not None), None)
+        value = _from_given(column, gaps, known, given)
         if value is None and raised[column] != usual[column]:
             value = _value(_kind(property_), raised[column])
         if value is not None:
@@ -64,8 +64,19 @@ def keeps_order(design: Design, operation: Operation, body: Iterable[SchemaPrope
     known = _columns(design, operation, body)
     found = [list(_gaps(rule, known)) for rule in _cited(design, operation)]
     gaps = [gap for each in found for gap in each]
-    raised = _raised({column: _height(sample(p)) for column, p in known.items()}, gaps) | {NOW: 0}
-    return all(found) and all(raised[gap.greater] - raised[gap.less] >= gap.least for gap in gaps)
+    raised = _raised({column: _height(sample(p)) for column, p in known.items()}, gaps)
+    if not all(found) or any(raised[column] > _most(p) for column, p in known.items()):
+        return False
+    heights = raised | {NOW: 0}
+    return all(heights[gap.greater] - heights[gap.less] >= gap.least for gap in gaps)
+
+
+def _most(property_: SchemaProperty) -> float:
+    """Return the greatest value that a property takes: a time ends with its day."""
+    if _kind(property_) == "time":
+        return LAST_MINUTE
+    most = getattr(scalar(property_.schema_), "maximum", None)
+    return inf if most is None else most
 
 
 def _columns(
@@ -124,20 +135,21 @@ def _raised(heights: Mapping[str, int], gaps: Iterable[_Gap]) -> dict[str, int]:
 
 
 def _from_given(
-    gap: _Gap,
     column: str,
+    gaps: Iterable[_Gap],
     known: Mapping[str, SchemaProperty],
     given: Mapping[str, ex.Expression],
 ) -> ex.Expression | None:
-    """Return a column's value as far as it hangs on one that is given."""
-    if column not in (gap.greater, gap.less):
-        return None
-    is_greater = column == gap.greater
-    other = known.get(gap.less if is_greater else gap.greater)
-    value = given.get(other.name) if other is not None else None
-    if other is None or value is None or isinstance(value, ex.NullLiteral | ex.LeftOut):
-        return None
-    return _moved(_kind(other), value, gap.least if is_greater else -gap.least)
+    """Return a column's value as near to a given one as the rules about both allow, if any are."""
+    for name, other in known.items():
+        value = given.get(other.name)
+        if value is None or isinstance(value, ex.NullLiteral | ex.LeftOut):
+            continue
+        least = [gap.least for gap in gaps if (gap.greater, gap.less) == (column, name)]
+        most = [-gap.least for gap in gaps if (gap.greater, gap.less) == (name, column)]
+        if least or most:
+            return _moved(_kind(other), value, min([max([0, *least]), *most]))
+    return None
 
 
 def _moved(kind: str, value: ex.Expression, amount: int) -> ex.Expression | None:

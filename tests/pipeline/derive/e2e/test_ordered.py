@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from pipeline.ast import expression as ex
 from pipeline.ast import test as ts
+from pipeline.ast.analysis import Window
 from pipeline.derive.e2e.ordered import ordered
 from pipeline.derive.e2e.rows import body_of
 from pipeline.design import Design
@@ -76,3 +78,18 @@ def test_a_refused_row_is_the_second_of_the_same(golden: Callable[[str], Project
     (first,) = bookings_joined(statements)
     (refused,) = (s.call for s in statements if isinstance(s, ts.ExpectError))
     assert [value.value for value in refused.values] == [first]
+
+
+def test_the_longest_distance_to_what_is_given_counts(golden: Callable[[str], Project]) -> None:
+    booking = golden("booking")
+    rules = tuple(
+        rule.model_copy(update={"amount": 90})
+        if isinstance(rule, Window) and rule.bound == "at_least" and rule.unit == "minutes"
+        else rule
+        for rule in booking.analysis.rules
+    )
+    assert rules != booking.analysis.rules
+    longer = replace(booking, analysis=booking.analysis.model_copy(update={"rules": rules}))
+    start = ex.Shifted(kind="shifted", amount=3, unit="days")
+    end = ex.Offset(kind="offset", moment=start, amount=90, unit="minutes")
+    assert filled(longer, "bookings.create", startsAt=start) == {"endsAt": end}
