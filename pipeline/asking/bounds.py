@@ -5,6 +5,7 @@ So what a prompt says is what the grammar holds an answer to.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from engines.schema import Array, Enum, FormSchema, Named, Number, Object, SchemaNode, Text, Union
@@ -12,7 +13,12 @@ from pipeline.asking.narrow import NarrowedSchema
 from pipeline.ast.base import TEXT_PATTERN
 
 DEEPEST = 2
-"""Levels of members that are shown; what is deeper is seldom a matter of choice."""
+"""Levels of members that are shown; what is deeper is seldom a matter of choice.
+
+A member of many that are alike is no level: `operations.list`.
+"""
+ALIKE = 3
+"""From this many members alike on, those inside are shown once: `operations.*.rules`."""
 PROSE = (TEXT_PATTERN, None)
 """Patterns of texts whose length is the model's to choose; names and paths are short."""
 CHARACTERS = "characters"
@@ -60,7 +66,7 @@ def _by_path(schema: FormSchema) -> dict[str, tuple[str, ...]]:
 def _sentence(head: str, found: Mapping[str, tuple[str, ...]]) -> str:
     """Return bounds as one sentence; members of one bound stand together, most texts unnamed."""
     members: dict[str, list[str]] = {}
-    for path, bound in found.items():
+    for path, bound in _folded(found).items():
         members.setdefault(" or ".join(bound), []).append(f"`{path}`")
     texts = [words for words in members if words.endswith(CHARACTERS)]
     usual = max(texts, key=lambda words: len(members[words]), default="")
@@ -69,6 +75,20 @@ def _sentence(head: str, found: Mapping[str, tuple[str, ...]]) -> str:
         for words, paths in members.items()
     ]
     return f"{head}: {'; '.join(said)}." if said else ""
+
+
+def _folded(found: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Write the paths of members alike as one, where they have one bound."""
+    alike: dict[str, list[str]] = {}
+    for path in found:
+        first, _, rest = path.partition(".")
+        _, dot, last = rest.rpartition(".")
+        alike.setdefault(f"{first}.*.{last}" if dot else path, []).append(path)
+    folded: dict[str, tuple[str, ...]] = {}
+    for pattern, paths in alike.items():
+        one = len(paths) >= ALIKE and len({found[path] for path in paths}) == 1
+        folded.update({pattern if one else path: found[path] for path in paths})
+    return folded
 
 
 def _members(
@@ -84,12 +104,13 @@ def _members(
         case Array(items) if items is not None and node.most != 0:
             yield from _members(schema, items, place, levels)
         case Object(members) if levels:
+            counts = Counter(members.values())
             for name, member in members.items():
                 path = f"{place}.{name}" if place else name
                 words = "" if place and _has_parts(member) else _bound(member)
                 if words or _is_given(member):
                     yield path, words
-                yield from _members(schema, member, path, levels - 1)
+                yield from _members(schema, member, path, levels - (counts[member] < ALIKE))
         case _:
             pass
 

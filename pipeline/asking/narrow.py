@@ -107,11 +107,6 @@ class Form:
             model, field, replace(node, items=any_of(options)) if options else EMPTY_ARRAY
         )
 
-    def begin(self, model: type[BaseModel], field: str, options: Sequence[SchemaNode]) -> Form:
-        """Let the first item of a list be one of the nodes; without any the list is as it was."""
-        first = (any_of(options),) if options else ()
-        return self.set(model, field, replace(self._list(model, field), first=first))
-
     def define(self, name: str, options: Sequence[SchemaNode]) -> Named:
         """Name a union of the nodes and return the reference to it."""
         self._definitions[name] = any_of(options)

@@ -195,15 +195,17 @@ class TestSuite(Ast):
 class Scenario(Node):
     """One line of the scenario list: a test before its steps.
 
-    `uses` are operations of tables further away that its steps call.
+    `uses` are operations of tables further away that its steps call. `at_once` ones make calls that
+    reach the backend together.
     """
 
     name: Phrase
     operation: OperationId
-    uses: Annotated[tuple[OperationId, ...], Field(max_length=8)]
     purpose: Sentence
     requirements: Annotated[tuple[RequirementId, ...], Field(max_length=8)]
     rules: Annotated[tuple[RuleId, ...], Field(max_length=8)]
+    uses: Annotated[tuple[OperationId, ...], Field(max_length=8)] = ()
+    at_once: bool = False
 
 
 class ScenarioList(Node):

@@ -28,7 +28,6 @@ from pipeline.ast.database import (
 )
 from pipeline.ast.interface import (
     BooleanSchema,
-    Exposure,
     FreeObjectSchema,
     IntegerSchema,
     NamedSchema,
@@ -39,6 +38,9 @@ from pipeline.ast.interface import (
     Schema,
     SchemaProperty,
     StringSchema,
+)
+from pipeline.ast.resource import (
+    Exposure,
 )
 from pipeline.english import with_article
 

@@ -10,22 +10,24 @@ from pipeline.ast.analysis import CREATED_AT, Analysis
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import (
     NEWEST_FIRST,
-    Action,
     ErrorResponse,
-    Exposure,
     Interface,
-    Listing,
     ListQuery,
     NamedSchema,
     ObjectSchema,
     Operation,
-    OperationEntry,
     OperationKind,
     PathParameter,
-    ResourceForm,
     SortOrder,
-    Summary,
     SummaryQuery,
+)
+from pipeline.ast.resource import (
+    Action,
+    Exposure,
+    Listing,
+    OperationEntry,
+    ResourcePlan,
+    Summary,
 )
 from pipeline.derive import dto
 from pipeline.derive.accounts.operations import (
@@ -72,7 +74,7 @@ _METHODS = {
 def derive_interface(
     analysis: Analysis,
     database: Database,
-    forms: Mapping[str, ResourceForm],
+    forms: Mapping[str, ResourcePlan],
 ) -> Interface:
     """Make the interface of settled forms by table name."""
     operations: list[Operation] = []
@@ -130,7 +132,7 @@ class _Offer:
     database: Database
     table: Table
     entry: OperationEntry
-    forms: Mapping[str, ResourceForm]
+    forms: Mapping[str, ResourcePlan]
     """Those of all tables, by the table's name."""
     taken: Collection[str]
     """Names of the schemas that there are."""

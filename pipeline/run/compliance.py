@@ -33,7 +33,7 @@ def measure(request: str, forms: Mapping[str, FilledForm], project: Project) -> 
         return None
     plan = _of(forms, "analysis/plan")
     tables = _listed(forms, "database/tables", "tables")
-    operations = _listed(forms, "interface/", "operations")
+    operations = list(_operations(forms))
     checks = _listed(_sketches(forms), "program/", "checks")
     accounts = {actor.name for actor in project.analysis.accounts()}
     entities = [e.name for e in project.analysis.entities if e.name not in accounts]
@@ -112,6 +112,13 @@ def _sketches(forms: Mapping[str, FilledForm]) -> dict[str, FilledForm]:
 
 def _listed(forms: Mapping[str, FilledForm], prefix: str, member: str) -> list[Any]:
     return [item for document in _of(forms, prefix) for item in document[member]]
+
+
+def _operations(forms: Mapping[str, FilledForm]) -> Iterable[Any]:
+    """Yield the operations of all tables, those with a name and those without."""
+    for document in _of(forms, "interface/"):
+        for found in document.get("operations", {}).values():
+            yield from found if isinstance(found, list) else [found]
 
 
 def _cited(items: Iterable[Mapping[str, Any]], member: str) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Checks of the interface: each kind once a table, actions named apart, scopes that can be kept."""
+"""Checks of the interface: actions named apart, scopes that can be kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeVar
 from pipeline import names
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Table
-from pipeline.ast.interface import (
+from pipeline.ast.resource import (
     Action,
     Endpoint,
     Exposure,
@@ -16,6 +16,7 @@ from pipeline.ast.interface import (
     Listing,
     OperationEntry,
     ResourceForm,
+    ResourcePlan,
     RowTotal,
     Summary,
 )
@@ -29,7 +30,7 @@ Settled = TypeVar("Settled", Flag, RowTotal)
 
 def settle_resource(
     table: Table, form: ResourceForm, analysis: Analysis
-) -> tuple[ResourceForm, Notes]:
+) -> tuple[ResourcePlan, Notes]:
     """Settle the operations of one table, and fold columns that its exposure names twice."""
     notes = Notes()
     operations = _settle_operations(table, form, analysis, notes)
@@ -49,7 +50,7 @@ def settle_resource(
             notes.add(place, "no owner, as that is the caller", owner, "left out")
             kept = tuple(name for name in exposure.writable_on_create if name != owner)
             exposure = exposure.model_copy(update={"writable_on_create": kept})
-    return ResourceForm(operations=operations, exposure=exposure), notes
+    return ResourcePlan(operations=operations, exposure=exposure), notes
 
 
 def _settle_named(
@@ -74,19 +75,18 @@ def _given_by_calling(table: Table, operations: Sequence[OperationEntry]) -> Ite
 def _settle_operations(
     table: Table, form: ResourceForm, analysis: Analysis, notes: Notes
 ) -> tuple[OperationEntry, ...]:
-    entries, exposure = form.operations, form.exposure
+    entries, exposure = tuple(form.operations.entries()), form.exposure
     methods = names.methods()
     for column in exposure.lookups:
         methods.take(method_name(column))
     if table.soft_delete:
         methods.take("restore")
-    if any(entry.kind == "reset" for entry in entries):
+    if form.operations.reset is not None:
         for name in (*RESETTING, RESET_PATH):
             methods.take(name)
-    seen: set[str] = set()
     settled: list[OperationEntry] = []
-    for number, entry in enumerate(entries):
-        place = f"/operations/{number}"
+    for member, entry in entries:
+        place = f"/operations/{member}"
         if isinstance(entry, Action):
             entry = _settle_action(entry, methods, place, notes)
         elif isinstance(entry, Listing):
@@ -95,16 +95,6 @@ def _settle_operations(
             entry = _settle_summary(entry, methods, place, notes)
         elif entry.kind == "me":
             entry = _settle_me(table, entry, place, notes)
-        elif entry.kind == "reset" and table.stance != "actor":
-            notes.add(f"{place}/kind", "a kind that fits", "reset", "left out: nobody signs in")
-            continue
-        elif entry.kind == "restore" and not table.soft_delete:
-            notes.add(f"{place}/kind", "a kind that fits", "restore", "left out: nothing is kept")
-            continue
-        if isinstance(entry, Endpoint) and entry.kind in seen:
-            notes.add(f"{place}/kind", "one of a kind", entry.kind, "left out")
-            continue
-        seen.add(entry.kind)
         settled.append(_settle_callers(table, entry, analysis, place, notes))
     return tuple(settled)
 

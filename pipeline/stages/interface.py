@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
-from engines.schema import FormSchema, SchemaNode
+from engines.schema import FormSchema, Named, Object, SchemaNode
 from pipeline.asking import prompts
 from pipeline.asking.growth import growth_of
 from pipeline.asking.harness import Ask, Harness
-from pipeline.asking.narrow import Form, one_of
-from pipeline.ast import interface as it
+from pipeline.asking.narrow import Form, any_of, one_of
+from pipeline.ast import resource as rs
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, JsonType, Table, TextType
+from pipeline.ast.interface import Interface
 from pipeline.derive.dto import has_default, writable
 from pipeline.derive.interface import derive_interface
 from pipeline.derive.nested.offers import nestable
@@ -29,18 +30,20 @@ from pipeline.stages import refusals, slices
 
 OF_ACCOUNTS = ("me", "reset")
 """Kinds of operations that accounts alone have."""
+NAMED = {rs.Listing: "listings", rs.Summary: "summaries", rs.Action: "actions"}
+"""Operations with a name of their own, and the member of the form that lists them."""
 FILTER_TEXT_MAX_LENGTH = 300
 """Longer texts are read, not searched by a list's filter."""
 
 
-def run(harness: Harness, request: str, analysis: Analysis, database: Database) -> it.Interface:
+def run(harness: Harness, request: str, analysis: Analysis, database: Database) -> Interface:
     """Turn analysis and tables into operations and schemas."""
     harness.begin("interface", len(database.tables))
     filled = harness.fill_all(
         [_ask(request, analysis, database, table) for table in database.tables]
     )
     forms = {
-        table.name: found or it.ResourceForm(operations=(), exposure=derived_exposure(table))
+        table.name: found or rs.ResourcePlan(operations=(), exposure=derived_exposure(table))
         for table, found in zip(database.tables, filled, strict=True)
     }
     harness.end()
@@ -49,7 +52,7 @@ def run(harness: Harness, request: str, analysis: Analysis, database: Database) 
 
 def _ask(
     request: str, analysis: Analysis, database: Database, table: Table
-) -> Ask[it.ResourceForm]:
+) -> Ask[rs.ResourcePlan]:
     own = (
         f"{slices.table(table)}\n{slices.demands(request, analysis, table.entity)}\n"
         f"{slices.ownership(analysis, table)}\n"
@@ -57,8 +60,9 @@ def _ask(
         f"Write the operations of {table.name} and what they expose."
     )
 
-    def read(form: Any) -> tuple[it.ResourceForm, tuple[Diagnostic, ...]]:
-        settled, notes = settle_resource(table, it.ResourceForm.model_validate(form), analysis)
+    def read(form: Any) -> tuple[rs.ResourcePlan, tuple[Diagnostic, ...]]:
+        filled = rs.ResourceForm.model_validate(form)
+        settled, notes = settle_resource(table, filled, analysis)
         return settled, notes.all()
 
     service = slices.service(request, analysis)
@@ -69,11 +73,11 @@ def _ask(
     return Ask(f"interface/{table.name}", prompt, schema, read)
 
 
-def derived_exposure(table: Table) -> it.Exposure:
+def derived_exposure(table: Table) -> rs.Exposure:
     """Return what a table exposes when nobody says: everything shown, nothing filtered."""
     columns = tuple(column.name for column in writable(table))
     required = tuple(c.name for c in writable(table) if not has_default(table, c))
-    return it.Exposure(
+    return rs.Exposure(
         shown=columns,
         writable_on_create=required,
         writable_on_update=columns,
@@ -84,68 +88,77 @@ def derived_exposure(table: Table) -> it.Exposure:
 
 def resource_schema(analysis: Analysis, database: Database, table: Table, most: int) -> FormSchema:
     """Narrow a table's form and its operations, `most` at most, to what exists."""
-    form = Form(it.ResourceForm).at_most(it.ResourceForm, "operations", most)
+    form = Form(rs.ResourceForm)
     is_account = table.stance == "actor"
-    kinds = list(get_args(it.Endpoint.model_fields["kind"].annotation))
-    if is_account:
-        kinds.remove("create")  # an account is made by joining
-    else:
-        kinds = [kind for kind in kinds if kind not in OF_ACCOUNTS]
-    if not table.soft_delete:
-        kinds.remove("restore")
     actors = [actor.name for actor in analysis.actors]
     scopes = ["any", "own"] if owners_of(table, tuple(actors)) else ["any"]
     requirements = [r.id for r in requirements_of(analysis, table.entity)]
     rules = [r.id for r in rules_of(analysis, table.entity)]
-    for entry in (it.Endpoint, it.Action, it.Listing, it.Summary):
+    for entry in (rs.Standard, rs.Action, rs.Listing, rs.Summary):
         form.choose(entry, "actors", actors).set(entry, "scope", one_of(scopes))
         form.choose(entry, "requirements", requirements).choose(entry, "rules", rules)
     owners = set(owners_of(table, tuple(actors)).values())
     given = [c.name for c in writable(table) if c.name not in owners]
-    form.choose(it.Action, "input", given)
-    form.choose(it.Action, "required_input", given)
+    form.choose(rs.Action, "input", given)
+    form.choose(rs.Action, "required_input", given)
     _detail(form, database, table, [actor.name for actor in analysis.accounts()])
-    form.choose(it.Exposure, "nested", nestable(analysis, database, table))
+    form.choose(rs.Exposure, "nested", nestable(analysis, database, table))
     _expose(form, table, owners)
-    entries = [
-        form.node(it.Endpoint, {"kind": one_of(kinds)}),
-        form.node(it.Action),
-        form.node(it.Listing),
-        _summary(form, table),
-    ]
-    form.list_of(it.ResourceForm, "operations", entries)
-    if not is_account:
-        form.at_least(it.ResourceForm, "operations", 1)
-    return form.schema()
+    _summarise(form, table)
+    for kind in get_args(rs.EndpointKind):
+        form.set(rs.Operations, kind, Named(rs.Standard.__name__))
+    for named, members in NAMED.items():
+        form.omit(named, "kind").at_most(rs.Operations, members, most)
+        form.list_of(rs.Operations, members, [form.node(named)])
+    form.omit(rs.Operations, *_impossible(table, is_account))
+    operations = form.node(rs.Operations)
+    some = operations if is_account else any_of(list(_beginnings(operations)))
+    return form.set(rs.ResourceForm, "operations", some).schema()
 
 
-def _summary(form: Form, table: Table) -> SchemaNode:
-    """Narrow a summary to what rows can be grouped by, and what their values amount to."""
+def _beginnings(operations: Object) -> Iterator[Object]:
+    """Yield the object once for each operation that it may begin with, so that it is not empty."""
+    names = list(operations.members)
+    for place, name in enumerate(names):
+        if name in get_args(rs.EndpointKind):
+            members = {each: operations.members[each] for each in names[place:]}
+            yield replace(operations, members=members, required=(name,))
+
+
+def _impossible(table: Table, is_account: bool) -> Iterator[str]:
+    """Yield the kinds of operations that a table can't have: an account is made by joining."""
+    yield from ("create",) if is_account else OF_ACCOUNTS
+    if not table.soft_delete:
+        yield "restore"
+
+
+def _summarise(form: Form, table: Table) -> None:
+    """Narrow summaries to what rows can be grouped by, and what their values amount to."""
     columns = [c for c in table.physical() if c.origin in ("own", "stamp")]
     numbers = [c.name for c in columns if is_number(c.type)]
     times = [c.name for c in columns if is_time(c.type) and c.name != "deleted_at"]
-    figures = [form.node(it.FigureChoice, {"column": one_of(numbers)})] if numbers else []
+    figures = [form.node(rs.FigureChoice, {"column": one_of(numbers)})] if numbers else []
     ends = {"function": one_of(["minimum", "maximum"]), "column": one_of(times)}
-    figures.append(form.node(it.FigureChoice, ends))
-    form.list_of(it.Summary, "figures", figures)
-    return form.node(it.Summary, {"group": one_of([EVERYTHING, *group_columns(table)])})
+    figures.append(form.node(rs.FigureChoice, ends))
+    form.list_of(rs.Summary, "figures", figures)
+    form.set(rs.Summary, "group", one_of([EVERYTHING, *group_columns(table)]))
 
 
 def _detail(form: Form, database: Database, table: Table, accounts: Sequence[str]) -> None:
     """Narrow what answers show beside columns to the tables that a row hangs together with."""
-    form.choose(it.Exposure, "embedded", [relation.name for relation in table.relations])
-    form.choose(it.Exposure, "counted", countable(database, table))
+    form.choose(rs.Exposure, "embedded", [relation.name for relation in table.relations])
+    form.choose(rs.Exposure, "counted", countable(database, table))
     flagged = flaggable(database, table, accounts)
-    nodes = [form.node(it.Flag, {"table": one_of(flagged)})] if flagged else []
-    form.list_of(it.Exposure, "flags", nodes)
+    nodes = [form.node(rs.Flag, {"table": one_of(flagged)})] if flagged else []
+    form.list_of(rs.Exposure, "flags", nodes)
     totals = [_total(form, table, child) for child in summable(database, table)]
-    form.list_of(it.Exposure, "totals", totals)
-    form.choose(it.Exposure, "lookups", lookup_columns(table))
+    form.list_of(rs.Exposure, "totals", totals)
+    form.choose(rs.Exposure, "lookups", lookup_columns(table))
     related = [
-        form.node(it.RelatedFilter, {"table": one_of([child.name]), "column": one_of(columns)})
+        form.node(rs.RelatedFilter, {"table": one_of([child.name]), "column": one_of(columns)})
         for child, columns in related_columns(database, table)
     ]
-    form.list_of(it.Exposure, "related_filters", related)
+    form.list_of(rs.Exposure, "related_filters", related)
 
 
 def _total(form: Form, table: Table, child: Table) -> SchemaNode:
@@ -158,8 +171,8 @@ def _total(form: Form, table: Table, child: Table) -> SchemaNode:
     }
     limits = numbers(table)
     if limits:
-        return form.node(it.RowTotal, {**fields, "limit": one_of(limits)})
-    node = form.node(it.RowTotal, fields)
+        return form.node(rs.RowTotal, {**fields, "limit": one_of(limits)})
+    node = form.node(rs.RowTotal, fields)
     members = {name: each for name, each in node.members.items() if name != "limit"}
     return replace(node, members=members)
 
@@ -178,11 +191,11 @@ def _expose(form: Form, table: Table, owners: set[str]) -> None:
     sorts = [
         c.name for c in columns if c.origin in ("own", "stamp") and not isinstance(c.type, JsonType)
     ]
-    form.choose(it.Exposure, "shown", [c.name for c in columns if c.origin != "key"])
-    form.choose(it.Exposure, "writable_on_create", own)
-    form.choose(it.Exposure, "writable_on_update", [c for c in own if c not in owners])
-    for listed in (it.Exposure, it.Listing):
+    form.choose(rs.Exposure, "shown", [c.name for c in columns if c.origin != "key"])
+    form.choose(rs.Exposure, "writable_on_create", own)
+    form.choose(rs.Exposure, "writable_on_update", [c for c in own if c not in owners])
+    for listed in (rs.Exposure, rs.Listing):
         form.choose(listed, "filters", filters).choose(listed, "sorts", sorts)
-    form.choose(it.Exposure, "ranges", [c.name for c in columns if has_range(c.type)])
+    form.choose(rs.Exposure, "ranges", [c.name for c in columns if has_range(c.type)])
     texts = [c.name for c in columns if c.origin == "own" and isinstance(c.type, TextType)]
-    form.choose(it.Exposure, "search", texts)
+    form.choose(rs.Exposure, "search", texts)

@@ -60,7 +60,9 @@ def run(harness: Harness, request: str, design: Design) -> ts.TestSuite:
 
 
 def _operations(design: Design, table: Table) -> list[Operation]:
-    return [o for o in design.interface.operations if o.table == table.name]
+    return test_slice.as_a_row_lives(
+        o for o in design.interface.operations if o.table == table.name
+    )
 
 
 def _ask_scenarios(
@@ -107,7 +109,7 @@ def _asks(
     for start in range(0, len(scenarios), TESTS_PER_FORM):
         group = scenarios[start : start + TESTS_PER_FORM]
         key = f"test/{table.name}/{start // TESTS_PER_FORM + 1}"
-        schema = sketch_schema(design, offered, [each.name for each in group], most)
+        schema = sketch_schema(design, offered, {e.name: e.at_once for e in group}, most)
         ask = _ask_sketches(design, key, group, schema, (described, service))
         found.append((start, ask))
     return found

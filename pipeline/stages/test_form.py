@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import get_args
 
-from engines.schema import EMPTY_ARRAY, Array, Enum, FormSchema, SchemaNode
+from engines.schema import EMPTY_ARRAY, Array, Enum, FormSchema, Named, SchemaNode
 from pipeline.asking.narrow import Form, any_of, one_of
 from pipeline.asking.typed import ORDERED, ValueType, is_nullable, schema_type
 from pipeline.ast import expression as ex
@@ -47,10 +48,13 @@ UNCHANGING = ("list", "read", "login", "refresh")
 
 
 def sketch_schema(
-    design: Design, operations: Sequence[Operation], named: Sequence[str], most: int
+    design: Design, operations: Sequence[Operation], tests: Mapping[str, bool], most: int
 ) -> FormSchema:
-    """Narrow the form of the tests of these names: at most `most` steps each, typed values."""
-    return _Sketch(design, operations, most).schema(named)
+    """Narrow the form of tests: at most `most` steps each, typed values.
+
+    Those of `tests` that say so may make calls at once.
+    """
+    return _Sketch(design, operations, most).schema(tests)
 
 
 class _Sketch:
@@ -67,10 +71,30 @@ class _Sketch:
         for type_, spoken in _by_type(self._spoken()).items():
             self._earlier[type_] = [self._form.define(self._named(type_, "Earlier"), spoken)]
 
-    def schema(self, named: Sequence[str]) -> FormSchema:
+    def schema(self, tests: Mapping[str, bool]) -> FormSchema:
         """Return the whole form; each test says first which one it is, in the order given."""
-        calls = [call for operation in self._operations for call in self._calls(operation)]
-        steps: list[SchemaNode] = [self._form.node(ts.WaitStep), *calls]
+        form, operations = self._form, self._operations
+        call = form.define("Call", [self._call(each) for each in operations])
+        step = form.define("Step", [form.node(ts.WaitStep), call, *self._all_checks()])
+        together = [node for each in operations for node in self._at_once(each)]
+        at_once = [form.define("AtOnce", together)] if together and any(tests.values()) else []
+        items = [
+            self._test(name, call, step, at_once if told else []) for name, told in tests.items()
+        ]
+        whole = Array(any_of(items), len(items), len(items), tuple(items))
+        return form.set(ts.TestSketches, "tests", whole).schema()
+
+    def _test(self, name: str, call: Named, step: Named, at_once: list[Named]) -> SchemaNode:
+        """Return the node of one test: it begins with a call."""
+        steps = self._form.node(ts.TestSketch).members["steps"]
+        assert isinstance(steps, Array)
+        first = (any_of([call, *at_once]),)
+        steps = replace(steps, items=any_of([step, *at_once]), first=first)
+        return self._form.node(ts.TestSketch, {"name": one_of([name]), "steps": steps})
+
+    def _all_checks(self) -> list[SchemaNode]:
+        """Return the checks of all answers."""
+        steps: list[SchemaNode] = []
         answers: dict[str, list[Operation]] = {}
         for operation in self._operations:
             if operation.response is not None:
@@ -82,11 +106,7 @@ class _Sketch:
             summary = given_by[0].summary
             if given_by[0].kind == "list" or (summary is not None and summary.group is not None):
                 steps.append(self._count(ids))
-        self._form.list_of(ts.TestSketch, "steps", steps)
-        self._form.begin(ts.TestSketch, "steps", calls)
-        tests = [self._form.node(ts.TestSketch, {"name": one_of([name])}) for name in named]
-        whole = Array(any_of(tests), len(tests), len(tests), tuple(tests))
-        return self._form.set(ts.TestSketches, "tests", whole).schema()
+        return steps
 
     def _labels(self, table: str) -> tuple[str, ...]:
         """Return the words for rows of a table: whose they are, or what an answer is called."""
@@ -95,28 +115,29 @@ class _Sketch:
 
     # --- calls
 
-    def _calls(self, operation: Operation) -> list[SchemaNode]:
-        """Return a call of the operation and, if it writes and may refuse, calls at once."""
-        given = self._values(operation)
-        values = Array(any_of(given), most=VALUES_MAX) if given else EMPTY_ARRAY
-        owners = (*self._rows[operation.table], UNKNOWN) if operation.parameters else (NOBODY,)
+    def _call(self, operation: Operation) -> SchemaNode:
         response = operation.response
         named = answer_labels(self._design.interface, response) if response else ()
         fields: dict[str, SchemaNode] = {
-            "operation": one_of([operation.id]),
-            "of": one_of(owners),
-            "values": values,
-        }
-        one: dict[str, SchemaNode] = {
             "caller": one_of(callers(self._design.analysis)),
             "status": one_of([operation.success, *operation.statuses()]),
             "as": one_of([NOBODY, *named]),
         }
-        found: list[SchemaNode] = [self._form.node(ts.CallStep, fields | one)]
-        if operation.kind not in UNCHANGING and operation.statuses():
-            refused: dict[str, SchemaNode] = {"refused": one_of(operation.statuses())}
-            found.append(self._form.node(ts.AtOnceStep, fields | refused))
-        return found
+        return self._form.node(ts.CallStep, self._called(operation) | fields)
+
+    def _at_once(self, operation: Operation) -> list[SchemaNode]:
+        """Return calls of the operation at once, if it writes and may refuse."""
+        if operation.kind in UNCHANGING or not operation.statuses():
+            return []
+        refused: dict[str, SchemaNode] = {"refused": one_of(operation.statuses())}
+        return [self._form.node(ts.AtOnceStep, self._called(operation) | refused)]
+
+    def _called(self, operation: Operation) -> dict[str, SchemaNode]:
+        """Return what is called, about whose row, and with which values."""
+        given = self._values(operation)
+        values = Array(any_of(given), most=VALUES_MAX) if given else EMPTY_ARRAY
+        owners = (*self._rows[operation.table], UNKNOWN) if operation.parameters else (NOBODY,)
+        return {"operation": one_of([operation.id]), "of": one_of(owners), "values": values}
 
     def _values(self, operation: Operation) -> list[SchemaNode]:
         schema = operation.request or operation.query_schema

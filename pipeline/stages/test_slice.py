@@ -20,13 +20,23 @@ OFFERED = 16
 """Operations that the tests of a resource may call: all of its own, then those near by."""
 
 
+LIFE = ("create", "read", "update", "erase", "restore")
+"""Kinds of operations as a row lives through them; actions and lists follow."""
+
+
+def as_a_row_lives(operations: Iterable[Operation]) -> list[Operation]:
+    """Return the operations of a table in the order in which a test is likely to call them."""
+    later = [*LIFE, "action", "batch"]
+    return sorted(operations, key=lambda o: later.index(o.kind) if o.kind in later else len(later))
+
+
 def near(design: Design, table_name: str) -> list[Operation]:
     """Return the operations of a table and, where there is room, of those a relation away.
 
     Accounts come last: tests rarely call their operations.
     """
     operations = design.interface.operations
-    own = [o for o in operations if o.table == table_name]
+    own = as_a_row_lives(o for o in operations if o.table == table_name)
     table = design.database.table(table_name)
     parents = [relation.target for relation in table.relations]
     children = [
@@ -37,7 +47,7 @@ def near(design: Design, table_name: str) -> list[Operation]:
     around = dict.fromkeys(name for name in (*parents, *children) if name != table_name)
     found = list(own)
     for name in sorted(around, key=lambda each: design.database.table(each).stance == "actor"):
-        others = [o for o in operations if o.table == name]
+        others = as_a_row_lives(o for o in operations if o.table == name)
         if len(found) + len(others) <= OFFERED:
             found += others
     return found
@@ -78,7 +88,7 @@ def freely_called(design: Design, table_name: str) -> str:
     """Return the resources whose operations the tests of a table call without naming them."""
     found = near(design, table_name)
     if len(found) == len(design.interface.operations):
-        return "All operations are called without `uses`, which stays empty."
+        return "All operations are called without `uses`, which is left out."
     resources = dict.fromkeys(each.id.partition(".")[0] for each in found)
     return f"Called without `uses`: all of {', '.join(resources)}."
 
@@ -144,6 +154,7 @@ def existing(functions: Iterable[ts.TestFunction]) -> str:
 def asked(scenarios: Sequence[ts.Scenario]) -> str:
     """Return the tests whose steps are asked for, numbered."""
     return "\n".join(
-        f"{number}. {each.name} ({each.operation}): {each.purpose}"
+        f"{number}. {each.name} ({each.operation}{', at once' if each.at_once else ''}): "
+        f"{each.purpose}"
         for number, each in enumerate(scenarios, start=1)
     )

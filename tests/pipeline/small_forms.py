@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from engines.scripted import ScriptedEngine
 from pipeline.asking.harness import Harness
+from pipeline.ast.resource import EndpointKind
 from pipeline.node.compile import check_project
 from pipeline.node.runtime import verify_project
 from pipeline.project import Project
@@ -66,7 +67,7 @@ class Small:
                 "relations": [_OWNER],
                 "columns": list(self.columns),
             },
-            "interface/member": {"operations": [], "exposure": exposure([], [])},
+            "interface/member": {"operations": {}, "exposure": exposure([], [])},
             "interface/item": self._resource(),
             "test/scenarios/member": {"scenarios": []},
             "test/scenarios/item": {"scenarios": listed},
@@ -96,7 +97,7 @@ class Small:
         for kind in ("create", "update"):
             operations[ALL_KINDS.index(kind)]["rules"] = list(self.cited)
         return {
-            "operations": [*operations, *self.actions],
+            "operations": by_kind(*operations, *self.actions),
             "exposure": exposure(names, written, self.filters, self.sorts, self.lookups),
         }
 
@@ -122,6 +123,26 @@ def operation(kind: str, **fields: Any) -> Form:
         "requirements": ["R-1.1"],
         "rules": [],
     }
+
+
+NAMED = {"listing": "listings", "summary": "summaries", "action": "actions"}
+
+
+def by_kind(*operations: Form) -> Form:
+    """Put operations together as the form has them: by kind, those with a name in lists."""
+    found: Form = {}
+    for kind in get_args(EndpointKind):
+        for each in operations:
+            if each["kind"] == kind:
+                found[kind] = _untagged(each)
+    for kind, member in NAMED.items():
+        named = [_untagged(each) for each in operations if each["kind"] == kind]
+        found |= {member: named} if named else {}
+    return found
+
+
+def _untagged(operation: Form) -> Form:
+    return {name: value for name, value in operation.items() if name != "kind"}
 
 
 def call_step(operation: str, status: int, of: str = "none", **values: Form) -> Form:

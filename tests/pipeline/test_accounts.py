@@ -12,6 +12,7 @@ from pipeline.project import Project
 from tests.pipeline.small_forms import (
     Form,
     Small,
+    by_kind,
     column,
     design_answers,
     exposure,
@@ -50,9 +51,12 @@ def answers() -> dict[str, Any]:
     promote = operation("action", name="promote", input=[], required_input=[])
     promote |= {"actors": ["admin"], "scope": "any", "requirements": [], "rules": []}
     me = {**operation("me"), "requirements": []}
-    found["interface/member"] = {"operations": [me, promote], "exposure": exposure(["role"], [])}
-    found["interface/admin"] = {"operations": [], "exposure": exposure([], [])}
-    found["interface/item"]["operations"][-1] |= {"scope": "any", "rules": ["B-1.1"]}
+    found["interface/member"] = {
+        "operations": by_kind(me, promote),
+        "exposure": exposure(["role"], []),
+    }
+    found["interface/admin"] = {"operations": {}, "exposure": exposure([], [])}
+    found["interface/item"]["operations"]["erase"] |= {"scope": "any", "rules": ["B-1.1"]}
     moderates = {
         "kind": "guard",
         "condition": {

@@ -129,7 +129,6 @@ HOURS = Small(
         {
             "name": "items_keep_opening_hours",
             "operation": "items.create",
-            "uses": [],
             "purpose": "Nothing starts early or ends late.",
             "requirements": [],
             "rules": [],

@@ -170,7 +170,6 @@ KINDS = Small(
         {
             "name": "items_open_before_night",
             "operation": "items.create",
-            "uses": [],
             "purpose": "Nothing opens late.",
             "requirements": [],
             "rules": [],

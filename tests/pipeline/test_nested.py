@@ -18,6 +18,7 @@ from pipeline.stages.skeleton import skeleton
 from tests.pipeline.postgres_server import PostgresServer, needs_postgres
 from tests.pipeline.small_forms import (
     Form,
+    by_kind,
     column,
     design_answers,
     exposure,
@@ -119,7 +120,7 @@ def _resource(name: str) -> Form:
     exposed = exposure(SHOWN[name], SHOWN[name])
     if name == "order":
         exposed = {"shown": exposed.pop("shown"), "nested": ["order_item", "order_tag"], **exposed}
-    return {"operations": operations, "exposure": exposed}
+    return {"operations": by_kind(*operations), "exposure": exposed}
 
 
 def answers() -> dict[str, Any]:
@@ -153,7 +154,7 @@ def answers() -> dict[str, Any]:
         found[f"program/needs/{name}"] = {"operations": []}
         if name != "member":
             found[f"interface/{name}"] = _resource(name)
-    found["interface/member"] = {"operations": [], "exposure": exposure([], [])}
+    found["interface/member"] = {"operations": {}, "exposure": exposure([], [])}
     return found
 
 

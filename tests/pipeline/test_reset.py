@@ -21,6 +21,7 @@ from tests.pipeline.postgres_server import PostgresServer, needs_postgres
 from tests.pipeline.small_forms import (
     Form,
     Small,
+    by_kind,
     column,
     design_answers,
     design_small,
@@ -45,8 +46,8 @@ def answers() -> dict[str, Any]:
     plan["actors"].append({"name": "admin", "kind": "admin", "description": "Who looks after it."})
     admin = {"name": "admin", "description": "The admin.", "owner": "admin", "is_account": True}
     plan["entities"].append({**admin, "attributes": []})
-    found["interface/member"] = {"operations": [RESET], "exposure": exposure([], [])}
-    found["interface/admin"] = {"operations": [], "exposure": exposure([], [])}
+    found["interface/member"] = {"operations": by_kind(RESET), "exposure": exposure([], [])}
+    found["interface/admin"] = {"operations": {}, "exposure": exposure([], [])}
     found["program/needs/admin"] = {"operations": []}
     found["test/scenarios/admin"] = {"scenarios": []}
     return found

@@ -18,7 +18,6 @@ from scoring.loading import load_brief
 from tests.scoring.texts import score_texts
 
 RESET: dict[str, Any] = {
-    "kind": "reset",
     "actors": ["member"],
     "scope": "any",
     "description": "Reset a forgotten password.",
@@ -37,7 +36,7 @@ def texts() -> dict[str, str]:
     """Return the golden todo, whose members can reset a password, too."""
     answers: dict[str, Any] = {**load_answers("todo")}
     form = answers["interface/member"]
-    answers["interface/member"] = {**form, "operations": [*form["operations"], RESET]}
+    answers["interface/member"] = {**form, "operations": {**form["operations"], "reset": RESET}}
     options = RunOptions(feedback=0, max_tokens_per_call=1 << 20)
     harness = Harness(
         ScriptedEngine(answers), options, lambda _: None, lambda _: None, lambda: False

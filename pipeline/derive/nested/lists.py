@@ -13,11 +13,13 @@ from pipeline.ast.interface import (
     KeysSource,
     NamedSchema,
     ReferenceSchema,
-    ResourceForm,
     RowsSource,
     Schema,
     SchemaProperty,
     StringSchema,
+)
+from pipeline.ast.resource import (
+    ResourcePlan,
 )
 from pipeline.derive.dto import (
     column_property,
@@ -95,7 +97,7 @@ class NestedList:
 
 
 def nested_lists(
-    analysis: Analysis, database: Database, forms: Mapping[str, ResourceForm]
+    analysis: Analysis, database: Database, forms: Mapping[str, ResourcePlan]
 ) -> dict[str, tuple[NestedList, ...]]:
     """Return the lists of each table's bodies and answers; what has nothing to give is left out."""
     classes = {names.pascal(each.name) for each in database.tables}
@@ -109,7 +111,7 @@ def _lists(
     analysis: Analysis,
     database: Database,
     table: Table,
-    forms: Mapping[str, ResourceForm],
+    forms: Mapping[str, ResourcePlan],
     classes: set[str],
 ) -> Iterator[NestedList]:
     """Yield the lists of one table; `classes` are the names that schemas have already."""
@@ -157,7 +159,7 @@ def _joined(child: Table, link: Relation, entry: tuple[SchemaProperty, ...]) -> 
 
 
 def nested_schemas(
-    lists: Iterable[NestedList], forms: Mapping[str, ResourceForm]
+    lists: Iterable[NestedList], forms: Mapping[str, ResourcePlan]
 ) -> Iterator[NamedSchema]:
     """Yield the schemas of the rows in lists: in answers, and in bodies where there are any."""
     for each in lists:

@@ -32,11 +32,13 @@ from pipeline.ast.interface import (
     ParentSource,
     PercentageSource,
     ReferenceSchema,
-    ResourceForm,
-    RowTotal,
     Schema,
     SchemaProperty,
     SumSource,
+)
+from pipeline.ast.resource import (
+    ResourcePlan,
+    RowTotal,
 )
 from pipeline.derive.dto import column_property, shown_columns, table_object
 from pipeline.derive.ownership import owners_of
@@ -52,7 +54,7 @@ def preview_name(table: Table) -> str:
     return f"{names.pascal(table.name)}Preview"
 
 
-def preview_schemas(database: Database, forms: Mapping[str, ResourceForm]) -> Iterator[NamedSchema]:
+def preview_schemas(database: Database, forms: Mapping[str, ResourcePlan]) -> Iterator[NamedSchema]:
     """Yield the preview of each table that another one's answers embed."""
     embedded = {
         relation.target
@@ -83,7 +85,7 @@ def detail_properties(
     analysis: Analysis,
     database: Database,
     table: Table,
-    forms: Mapping[str, ResourceForm],
+    forms: Mapping[str, ResourcePlan],
     lists: Sequence[SchemaProperty],
 ) -> list[SchemaProperty]:
     """Return the properties of a table's answers that show more than its columns and `lists`."""

@@ -20,7 +20,6 @@ from pipeline.ast.database import (
 from pipeline.ast.interface import (
     NEWEST_FIRST,
     ArraySchema,
-    Exposure,
     Filter,
     IntegerSchema,
     ListQuery,
@@ -34,6 +33,9 @@ from pipeline.ast.interface import (
     SchemaProperty,
     SortOrder,
     StringSchema,
+)
+from pipeline.ast.resource import (
+    Exposure,
 )
 from pipeline.derive.dto import table_object, type_schema
 from pipeline.derive.reads.details import countable, link

@@ -31,8 +31,10 @@ from pipeline.ast.interface import (
     Schema,
     SchemaProperty,
     StringSchema,
-    Summary,
     SummaryQuery,
+)
+from pipeline.ast.resource import (
+    Summary,
 )
 from pipeline.derive.dto import column_property, table_object, type_schema
 

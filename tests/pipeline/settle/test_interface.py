@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from pipeline.ast.analysis import Actor, Analysis
 from pipeline.ast.database import Relation, Table
-from pipeline.ast.interface import (
+from pipeline.ast.resource import (
     Action,
     Endpoint,
     Exposure,
     Flag,
     Listing,
     OperationEntry,
+    Operations,
     ResourceForm,
     RowTotal,
     Summary,
@@ -72,21 +73,34 @@ def entry(
 EXPOSURE = Exposure(shown=(), writable_on_create=(), writable_on_update=(), filters=(), sorts=())
 
 
+def operations(*entries: OperationEntry) -> Operations:
+    """Put operations together as the form has them."""
+    endpoints = {each.kind: each for each in entries if isinstance(each, Endpoint)}
+    return Operations.model_validate(
+        {
+            **{kind: each.model_dump(exclude={"kind"}) for kind, each in endpoints.items()},
+            "listings": [each for each in entries if isinstance(each, Listing)],
+            "summaries": [each for each in entries if isinstance(each, Summary)],
+            "actions": [each for each in entries if isinstance(each, Action)],
+        }
+    )
+
+
 def settle(*entries: OperationEntry) -> tuple[tuple[OperationEntry, ...], Notes]:
-    form = ResourceForm(operations=entries, exposure=EXPOSURE)
+    form = ResourceForm(operations=operations(*entries), exposure=EXPOSURE)
     settled, notes = settle_resource(ARTICLE, form, ANALYSIS)
     return settled.operations, notes
 
 
-def test_each_kind_stands_once_and_actions_have_names_of_their_own() -> None:
-    entries = [entry("read"), entry("read"), entry("action", "hide"), entry("action", "hide")]
+def test_actions_have_names_of_their_own() -> None:
+    entries = [entry("read"), entry("action", "hide"), entry("action", "hide")]
     settled, notes = settle(*entries)
     assert [(e.kind, e.name) for e in settled] == [
         ("read", "read"),
         ("action", "hide"),
         ("action", "hide_2"),
     ]
-    assert [n.pointer for n in notes.all()] == ["/operations/1/kind", "/operations/3/name"]
+    assert [n.pointer for n in notes.all()] == ["/operations/actions/1/name"]
 
 
 def test_what_an_action_must_be_given_is_part_of_what_its_body_takes() -> None:
@@ -95,25 +109,19 @@ def test_what_an_action_must_be_given_is_part_of_what_its_body_takes() -> None:
     assert (settled.input, settled.required_input) == (("reason",), ("reason",))
 
 
-def test_a_reset_of_what_nobody_signs_in_with_is_left_out() -> None:
-    settled, notes = settle(entry("reset", scope="any"), entry("read"))
-    assert [e.kind for e in settled] == ["read"]
-    assert [n.pointer for n in notes.all()] == ["/operations/0/kind"]
-
-
 def test_no_action_is_called_like_the_reset_of_a_password() -> None:
     account = ARTICLE.model_copy(update={"name": "member", "stance": "actor", "relations": ()})
-    operations = (entry("action", "reset_password"), entry("reset", scope="any"))
-    form = ResourceForm(operations=operations, exposure=EXPOSURE)
+    asked = operations(entry("action", "reset_password"), entry("reset", scope="any"))
+    form = ResourceForm(operations=asked, exposure=EXPOSURE)
     settled, notes = settle_resource(account, form, ANALYSIS)
-    assert [e.name for e in settled.operations] == ["reset_password_2", "reset"]
-    assert "/operations/0/name" in [n.pointer for n in notes.all()]
+    assert [e.name for e in settled.operations] == ["reset", "reset_password_2"]
+    assert "/operations/actions/0/name" in [n.pointer for n in notes.all()]
 
 
 def test_what_a_guest_may_do_is_nobodys_own() -> None:
     (settled,), notes = settle(entry("read", actors=("visitor", "member")))
     assert (settled.actors, settled.scope) == (("visitor", "member"), "any")
-    assert [n.pointer for n in notes.all()] == ["/operations/0/scope"]
+    assert [n.pointer for n in notes.all()] == ["/operations/read/scope"]
 
 
 def test_a_new_row_has_one_owner() -> None:
@@ -135,7 +143,7 @@ def test_several_actors_share_an_operation_on_one_row() -> None:
 
 def test_an_owner_that_is_the_caller_is_not_written_and_that_is_noted() -> None:
     exposure = EXPOSURE.model_copy(update={"writable_on_create": ("author_id",)})
-    form = ResourceForm(operations=(entry("create"),), exposure=exposure)
+    form = ResourceForm(operations=operations(entry("create")), exposure=exposure)
     settled, notes = settle_resource(ARTICLE, form, ANALYSIS)
     assert settled.exposure.writable_on_create == ()
     assert [n.pointer for n in notes.all()] == ["/exposure/writable_on_create"]
@@ -146,22 +154,21 @@ def test_a_further_list_gets_a_name_that_nothing_else_has() -> None:
     listing = Listing.model_validate({**said, "kind": "listing"})
     settled, notes = settle(entry("list"), listing)
     assert [each.name for each in settled] == ["list", "list_action"]
-    assert [n.pointer for n in notes.all()] == ["/operations/1/name"]
+    assert [n.pointer for n in notes.all()] == ["/operations/listings/0/name"]
 
 
 def test_only_the_account_itself_has_an_endpoint_for_its_own() -> None:
     member = ARTICLE.model_copy(update={"name": "member", "stance": "actor", "relations": ()})
-    form = ResourceForm(
-        operations=(entry("me", actors=("visitor", "moderator"), scope="any"),), exposure=EXPOSURE
-    )
+    me = entry("me", actors=("visitor", "moderator"), scope="any")
+    form = ResourceForm(operations=operations(me), exposure=EXPOSURE)
     settled, notes = settle_resource(member, form, ANALYSIS)
     assert [(e.actors, e.scope) for e in settled.operations] == [(("member",), "own")]
-    assert [n.pointer for n in notes.all()] == ["/operations/0/actors"]
+    assert [n.pointer for n in notes.all()] == ["/operations/me/actors"]
 
 
 def test_flags_are_called_like_no_column() -> None:
     flags = (Flag(name="author_id", table="like"), Flag(name="liked", table="like"))
-    form = ResourceForm(operations=(), exposure=EXPOSURE.model_copy(update={"flags": flags}))
+    form = ResourceForm(exposure=EXPOSURE.model_copy(update={"flags": flags}))
     settled, notes = settle_resource(ARTICLE, form, ANALYSIS)
     assert [flag.name for flag in settled.exposure.flags] == ["author_id_2", "liked"]
     assert [n.pointer for n in notes.all()] == ["/exposure/flags/0/name"]
@@ -171,16 +178,14 @@ def test_totals_are_called_like_no_column_and_no_flag() -> None:
     flags = (Flag(name="liked", table="like"),)
     total = RowTotal(name="liked", table="like", column="n", time="created_at", period="always")
     exposure = EXPOSURE.model_copy(update={"flags": flags, "totals": (total,)})
-    settled, notes = settle_resource(
-        ARTICLE, ResourceForm(operations=(), exposure=exposure), ANALYSIS
-    )
+    settled, notes = settle_resource(ARTICLE, ResourceForm(exposure=exposure), ANALYSIS)
     assert [total.name for total in settled.exposure.totals] == ["liked_2"]
     assert [n.pointer for n in notes.all()] == ["/exposure/totals/0/name"]
 
 
 def test_what_a_row_is_looked_up_by_is_shown() -> None:
     exposure = EXPOSURE.model_copy(update={"lookups": ("slug",)})
-    settled, _ = settle_resource(ARTICLE, ResourceForm(operations=(), exposure=exposure), ANALYSIS)
+    settled, _ = settle_resource(ARTICLE, ResourceForm(exposure=exposure), ANALYSIS)
     assert settled.exposure.shown == ("slug",)
 
 

@@ -8,7 +8,7 @@ from pipeline.settle.test import settle_scenarios, settle_sketches
 
 def scenario(name: str) -> ts.Scenario:
     return ts.Scenario(
-        name=name, operation="todos.read", uses=(), purpose="Some.", requirements=(), rules=()
+        name=name, operation="todos.read", purpose="Some.", requirements=(), rules=()
     )
 
 

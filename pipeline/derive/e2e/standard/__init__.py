@@ -53,7 +53,6 @@ def _built(design: Design, draft: Draft, allocator: names.Allocator) -> ts.TestF
     scenario = ts.Scenario(
         name=allocator.take(draft.name[: names.PHRASE_MAX_LENGTH].rstrip("_")),
         operation=draft.operation.id,
-        uses=(),
         purpose=draft.purpose,
         requirements=draft.requirements,
         rules=draft.rules,

@@ -44,7 +44,6 @@ def build(project: Project, *steps: ts.Step) -> tuple[ts.Statement, ...]:
     scenario = ts.Scenario(
         name="some_test",
         operation=project.interface.operations[0].id,
-        uses=(),
         purpose="Something.",
         requirements=(),
         rules=(),
@@ -355,7 +354,7 @@ def test_a_value_can_be_left_out_or_null(todo: Project) -> None:
 def test_a_form_offers_to_leave_out_what_a_body_must_have(todo: Project) -> None:
     design = Design(todo.analysis, todo.database, todo.interface)
     offered = {
-        name: sketch_schema(design, [todo.interface.operation(name)], ["one"], 4).text
+        name: sketch_schema(design, [todo.interface.operation(name)], {"one": False}, 4).text
         for name in ("todos.create", "todos.list", "members.login")
     }
     kinds = {name: text.count("left_out") > 0 for name, text in offered.items()}

@@ -12,6 +12,7 @@ from pipeline.records.events import Event, Lost
 from pipeline.records.options import RunOptions
 from pipeline.run.run import design
 from pipeline.stages.test import TESTS_PER_FORM
+from tests.pipeline.small_forms import by_kind
 
 REQUEST = """
 A magazine. Everybody reads it; members sign up with an e-mail address, a password and a nickname,
@@ -164,7 +165,7 @@ def _resource(
     later = {name: exposed[name] for name in LATER if name in exposed}
     exposure |= {**later, "sorts": ["created_at"]}
     return {
-        "operations": [*(_endpoint(kind, entity, scope) for kind in kinds), *further],
+        "operations": by_kind(*(_endpoint(kind, entity, scope) for kind in kinds), *further),
         "exposure": exposure,
     }
 
@@ -391,10 +392,10 @@ def answers() -> dict[str, Any]:
             {
                 "name": name,
                 "operation": operation,
-                "uses": ["follows.create"] if operation == "articles.feed" else [],
                 "purpose": "Figures and feeds are right.",
                 "requirements": ["R-1.3"],
                 "rules": [],
+                "uses": ["follows.create"] if operation == "articles.feed" else [],
             }
             for name, operation in SCENARIOS.items()
         ]
