@@ -196,9 +196,14 @@ def _without_stand_ins(node: BaseModel) -> BaseModel:
 
 
 def _quota(context: Context, quota: pg.Quota, variable: str, status: int) -> list[pg.Statement]:
-    """Count the rows; of the operation's own table only the caller's, if it is about them."""
+    """Count the rows; of the operation's own table only the caller's, if it is about them.
+
+    Where the rows are those of a related one (bookings of a session), whose they are is no matter.
+    """
     table = context.database.table(quota.table)
     column = context.owner_in(table) if table == context.table else None
+    if any(isinstance(e, ex.ColumnCompare) and table.relation_of(e.column) for e in quota.where):
+        column = None
     where = list(quota.where)
     if quota.within is not None:
         period = quota.within

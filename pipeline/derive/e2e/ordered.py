@@ -1,7 +1,8 @@
 """Values in an order: what a test fills in by itself keeps the rules between values of a row.
 
 An end lies after its start, a start in the future, a maximum above its minimum. Each rule says by
-how much one value is at least the greater; values are raised until all rules hold.
+how much one value is at least the greater; values are raised until all rules hold. What limits a
+number of rows is as great as it can be.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from math import inf
 
 from pipeline.asking.typed import schema_type
 from pipeline.ast import expression as ex
-from pipeline.ast.analysis import NOW, Ordering, Window
+from pipeline.ast.analysis import NOW, Ordering, Quota, Window
 from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.e2e.samples import sample, scalar
 from pipeline.design import Design
@@ -48,7 +49,7 @@ def ordered(
     gaps = [gap for rule in _cited(design, operation) for gap in _gaps(rule, known)]
     free = {column: p for column, p in known.items() if p.name not in given}
     usual = {column: _height(sample(p)) for column, p in free.items()}
-    raised = _raised(usual, gaps)
+    raised = _raised(usual | _roomy(design, free), gaps)
     found: dict[str, ex.Expression] = {}
     for column, property_ in free.items():
         value = _from_given(column, gaps, known, given)
@@ -64,11 +65,22 @@ def keeps_order(design: Design, operation: Operation, body: Iterable[SchemaPrope
     known = _columns(design, operation, body)
     found = [list(_gaps(rule, known)) for rule in _cited(design, operation)]
     gaps = [gap for each in found for gap in each]
-    raised = _raised({column: _height(sample(p)) for column, p in known.items()}, gaps)
+    usual = {column: _height(sample(p)) for column, p in known.items()}
+    raised = _raised(usual | _roomy(design, known), gaps)
     if not all(found) or any(raised[column] > _most(p) for column, p in known.items()):
         return False
     heights = raised | {NOW: 0}
     return all(heights[gap.greater] - heights[gap.less] >= gap.least for gap in gaps)
+
+
+def _roomy(design: Design, columns: Mapping[str, SchemaProperty]) -> dict[str, int]:
+    """Return the greatest value of each column that says how many rows there may be.
+
+    A row that a call merely needs has room for what the test is about: a session all its seats.
+    """
+    quotas = {rule.maximum for rule in design.analysis.rules if isinstance(rule, Quota)}
+    most = {column: _most(p) for column, p in columns.items() if column in quotas}
+    return {column: int(height) for column, height in most.items() if height != inf}
 
 
 def _most(property_: SchemaProperty) -> float:

@@ -48,9 +48,13 @@ def test_a_start_precedes_the_end_that_a_test_gives(golden: Callable[[str], Proj
 
 def test_times_of_day_are_in_order_too(golden: Callable[[str], Project]) -> None:
     booking = golden("booking")
-    assert filled(booking, "resources.create") == {"closesAt": time("09:00")}
+    assert filled(booking, "resources.create")["closesAt"] == time("09:00")
     given = filled(booking, "resources.create", opensAt=time("12:30"))
-    assert given == {"closesAt": time("13:30")}
+    assert given["closesAt"] == time("13:30")
+
+
+def test_what_limits_a_number_of_rows_leaves_room(golden: Callable[[str], Project]) -> None:
+    assert filled(golden("booking"), "resources.create")["seats"] == ex.number_literal(200)
 
 
 def test_no_rule_no_order(todo: Project) -> None:

@@ -96,6 +96,13 @@ def test_a_quota_counts_the_rows_that_it_speaks_of(
     assert unkept(design, name) == ()
 
 
+def test_a_quota_for_a_related_row_counts_those_of_everybody(board: Project) -> None:
+    said = {"kind": "quota", "entity": "comment", "per": "article", "maximum": 3}
+    found = shown(citing(board, "comments.create", **said, period="at_once"), "comments.create")
+    (counted,) = (line for line in found if "number of comment" in line)
+    assert counted.endswith("= number of comment where article_id = body.articleId")
+
+
 def test_a_quota_whose_rows_are_given_perhaps_is_left_to_the_form(todo: Project) -> None:
     quota = {"kind": "quota", "entity": "todo", "maximum": 3, "period": "at_once"}
     design = citing(todo, "todos.create", per="todo_list", **quota)
