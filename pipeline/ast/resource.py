@@ -125,8 +125,8 @@ class Operations(Node):
     restore: Standard | None = None
     me: Standard | None = None
     reset: Standard | None = None
-    listings: Annotated[tuple[Listing, ...], Field(max_length=4)] = ()
-    summaries: Annotated[tuple[Summary, ...], Field(max_length=4)] = ()
+    listings: Annotated[tuple[Listing, ...], Field(max_length=6)] = ()
+    summaries: Annotated[tuple[Summary, ...], Field(max_length=8)] = ()
     actions: Annotated[tuple[Action, ...], Field(max_length=8)] = ()
 
     def entries(self) -> Iterator[tuple[str, OperationEntry]]:
