@@ -109,9 +109,9 @@ def has_default(table: Table, column: PhysicalColumn) -> bool:
 def start(column: PhysicalColumn) -> float | None:
     """Return what an amount starts with where the caller does not say it: what is nearest to 0.
 
-    None for columns that are no amounts.
+    None for columns that are no amounts, and for those that may be missing.
     """
-    if isinstance(column.type, DecimalType):
+    if isinstance(column.type, DecimalType) and not column.nullable:
         return min(max(0, column.type.minimum), column.type.maximum)
     return None
 

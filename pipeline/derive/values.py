@@ -86,8 +86,8 @@ def default_value(column: PhysicalColumn) -> ex.Expression:
             return ex.EnumLiteral(kind="enum", value=word)
         case TextType(generated="code" | "slug"):
             return generated.code(column.type)
-        case DecimalType():
-            return ex.number_literal(start(column) or 0)
+        case DecimalType() if (amount := start(column)) is not None:
+            return ex.number_literal(amount)
         case _:
             return ex.NullLiteral(kind="null")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
-from engines.schema import FormSchema, Named, Object, SchemaNode
+from engines.schema import Array, FormSchema, Named, Object, SchemaNode
 from pipeline.asking import prompts
 from pipeline.asking.growth import growth_of
 from pipeline.asking.harness import Ask, Harness
@@ -120,9 +120,10 @@ def _beginnings(operations: Object) -> Iterator[Object]:
     """Yield the object once for each operation that it may begin with, so that it is not empty."""
     names = list(operations.members)
     for place, name in enumerate(names):
-        if name in get_args(rs.EndpointKind):
-            members = {each: operations.members[each] for each in names[place:]}
-            yield replace(operations, members=members, required=(name,))
+        members = {each: operations.members[each] for each in names[place:]}
+        first = members[name]
+        members[name] = replace(first, least=1) if isinstance(first, Array) else first
+        yield replace(operations, members=members, required=(name,))
 
 
 def _impossible(table: Table, is_account: bool) -> Iterator[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
+from pipeline.ast.database import DecimalType, PhysicalColumn
 from pipeline.derive.program import derive_function
+from pipeline.derive.values import default_value
 from pipeline.design import Design
 from pipeline.project import Project
 
@@ -137,3 +141,10 @@ def test_a_quota_counts_the_rows_of_a_period(todo: Project) -> None:
     assert isinstance(last, ex.ColumnCompare)
     assert (last.column, last.operator) == ("created_at", "ge")
     assert last.value == ex.Shifted(kind="shifted", amount=-1, unit="days")
+
+
+def test_an_amount_begins_with_what_is_nearest_to_zero_or_is_missing() -> None:
+    amount = DecimalType(type="decimal", minimum=1, maximum=5)
+    stars = PhysicalColumn("stars", amount, False, "Stars.", "own")
+    assert default_value(stars) == ex.number_literal(1)
+    assert default_value(replace(stars, nullable=True)) == ex.NullLiteral(kind="null")
