@@ -100,6 +100,7 @@ class ArraySchema(Node):
 
     type: Literal["array"]
     items: Schema
+    min_items: int | None = None
     max_items: int | None = None
 
 

@@ -31,7 +31,7 @@ from pipeline.derive import dto
 from pipeline.derive.accounts.operations import account_operations, is_invited
 from pipeline.derive.accounts.schemas import account_schemas, password_bounds
 from pipeline.derive.keys import column_of, conflict, unique_rules
-from pipeline.derive.nested.lists import WRITERS, NestedList, nested_lists, nested_schemas
+from pipeline.derive.nested.lists import NestedList, nested_lists, nested_schemas
 from pipeline.derive.nested.promises import list_errors
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of, reserving
 from pipeline.derive.reads.details import detail_properties, preview_schemas
@@ -72,7 +72,7 @@ def derive_interface(
 ) -> Interface:
     """Make the interface of settled forms by table name."""
     operations: list[Operation] = []
-    lists = nested_lists(database, forms)
+    lists = nested_lists(analysis, database, forms)
     schemas: list[NamedSchema] = list(preview_schemas(database, forms))
     schemas += nested_schemas((each for found in lists.values() for each in found), forms)
     for table in database.tables:
@@ -149,7 +149,7 @@ class _Offer:
     @property
     def lists(self) -> Sequence[NestedList]:
         """The lists that its body has."""
-        return self.nested if self.kind in WRITERS else ()
+        return [each for each in self.nested if each.is_in(self.kind)]
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -239,7 +239,7 @@ def _path(offer: _Offer, parameter: PathParameter) -> str:
 
 def _request(offer: _Offer, exposure: Exposure) -> NamedSchema | None:
     table, entry = offer.table, offer.entry
-    given = [each.given() for each in offer.lists]
+    given = [each.given(offer.kind) for each in offer.lists]
     if entry.kind == "create":
         owner = owner_column(table, entry.actors[0]) if entry.scope == "own" else None
         return dto.create_schema(table, exposure, owner, given)

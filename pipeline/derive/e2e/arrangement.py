@@ -11,6 +11,7 @@ from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
 from pipeline.ast.database import Table
 from pipeline.ast.interface import (
+    ArraySchema,
     Interface,
     KeysSource,
     Operation,
@@ -34,7 +35,7 @@ from pipeline.derive.e2e.rows import (
     row_source,
     source_of,
 )
-from pipeline.derive.e2e.samples import PASSWORD, is_day, sample
+from pipeline.derive.e2e.samples import PASSWORD, elements, is_day, sample
 from pipeline.design import Design
 
 INVITE_CODE = "invite-for-tests"
@@ -325,6 +326,11 @@ class Arrangement:
     def _sample(
         self, operation: Operation, property_: SchemaProperty, caller: str
     ) -> ex.Expression:
+        if isinstance(property_.schema_, ArraySchema):
+            least = property_.schema_.min_items or 0
+            some = ex.RowOf(kind="row_of", caller=NOBODY)
+            list_ = elements(self._interface, property_, least, some)
+            return self._given(operation, ts.BodyValue(property=property_.name, value=list_))
         target = relation_target(self._design, operation, property_.name)
         return sample(property_) if target is None else self.key(target, caller, made=True)
 

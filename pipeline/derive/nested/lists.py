@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline import names
+from pipeline.ast.analysis import Analysis, Limit
 from pipeline.ast.database import Database, Relation, Table
 from pipeline.ast.interface import (
     ArraySchema,
@@ -24,11 +25,11 @@ from pipeline.derive.dto import (
     shown_columns,
     table_object,
 )
-from pipeline.derive.nested.offers import link_to
-from pipeline.english import with_article
+from pipeline.derive.nested.offers import is_pointed_at, link_to
+from pipeline.english import plural, with_article
 
 ITEMS_MAX = 50
-"""How many rows, or keys, a body may have."""
+"""How many rows, or keys, a body may have, where no rule says how many."""
 WRITERS = ("create", "update")
 """Kinds of operations whose bodies have lists."""
 
@@ -38,7 +39,8 @@ class NestedList:
     """Rows of `child` that are given with a row of `table`, or the keys that they join it with.
 
     `link` is the relation that leads to the row; with `other` only the key of that one is given.
-    `entry` are the properties of one of them in a body.
+    `entry` are the properties of one of them in a body, `least` and `most` how many there are, by
+    the rules `limits`. Rows that others point at are not `replaced`: they are given with a new row.
     """
 
     table: Table
@@ -48,6 +50,10 @@ class NestedList:
     name: str
     stem: str
     entry: tuple[SchemaProperty, ...]
+    least: int
+    most: int
+    limits: tuple[str, ...]
+    replaced: bool
 
     @property
     def entry_name(self) -> str:
@@ -67,15 +73,23 @@ class NestedList:
             return RowsSource(kind="rows", table=table, relation=link)
         return KeysSource(kind="keys", table=table, relation=link, other=self.other.name)
 
-    def given(self) -> SchemaProperty:
-        """Return the property of a body: it need not be there, and has an end."""
-        return self._property(self.entry_name, required=False, most=ITEMS_MAX)
+    def is_in(self, kind: str) -> bool:
+        """Whether the bodies of a kind of operation have it."""
+        return kind == "create" or (kind == "update" and self.replaced)
+
+    def given(self, kind: str) -> SchemaProperty:
+        """Return the property of a body: it has an end, and is there if a new row needs some."""
+        needed = kind == "create" and self.least > 0
+        return self._property(self.entry_name, required=needed, bounds=(self.least, self.most))
 
     def shown(self) -> SchemaProperty:
         """Return the property of an answer."""
-        return self._property(self.part_name, required=True, most=None)
+        return self._property(self.part_name, required=True, bounds=(0, None))
 
-    def _property(self, name: str, *, required: bool, most: int | None) -> SchemaProperty:
+    def _property(
+        self, name: str, *, required: bool, bounds: tuple[int, int | None]
+    ) -> SchemaProperty:
+        least, most = bounds
         item: Schema = ReferenceSchema(type="reference", name=name)
         text = f"Its {names.words(self.child.plural)}."
         if self.other is not None:
@@ -83,7 +97,7 @@ class NestedList:
             text = f"Keys of its {names.words(self.other.name)} rows."
         return SchemaProperty(
             name=self.name,
-            schema_=ArraySchema(type="array", items=item, max_items=most),
+            schema_=ArraySchema(type="array", items=item, min_items=least or None, max_items=most),
             required=required,
             description=text,
             source=self.source,
@@ -91,15 +105,22 @@ class NestedList:
 
 
 def nested_lists(
-    database: Database, forms: Mapping[str, ResourceForm]
+    analysis: Analysis, database: Database, forms: Mapping[str, ResourceForm]
 ) -> dict[str, tuple[NestedList, ...]]:
     """Return the lists of each table's bodies and answers; what has nothing to give is left out."""
     classes = {names.pascal(each.name) for each in database.tables}
-    return {table.name: tuple(_lists(database, table, forms, classes)) for table in database.tables}
+    return {
+        table.name: tuple(_lists(analysis, database, table, forms, classes))
+        for table in database.tables
+    }
 
 
 def _lists(
-    database: Database, table: Table, forms: Mapping[str, ResourceForm], classes: set[str]
+    analysis: Analysis,
+    database: Database,
+    table: Table,
+    forms: Mapping[str, ResourceForm],
+    classes: set[str],
 ) -> Iterator[NestedList]:
     """Yield the lists of one table; `classes` are the names that schemas have already."""
     taken = {names.camel(column.name) for column in table.physical()}
@@ -115,7 +136,36 @@ def _lists(
         property_ = names.unused(names.camel(wanted), taken)
         taken.add(property_)
         stem = _stem(f"{prefix}{child.name.removeprefix(prefix)}", classes)
-        yield NestedList(table, child, link, other, property_, stem, entry)
+        limits = list(_limits(analysis, table, child, other))
+        yield NestedList(
+            table,
+            child,
+            link,
+            other,
+            property_,
+            stem,
+            entry,
+            least=max((int(rule.minimum or 0) for rule in limits), default=0),
+            most=min(
+                (int(rule.maximum) for rule in limits if rule.maximum is not None),
+                default=ITEMS_MAX,
+            ),
+            limits=tuple(rule.id for rule in limits),
+            replaced=not is_pointed_at(database, child),
+        )
+
+
+def _limits(
+    analysis: Analysis, table: Table, child: Table, other: Relation | None
+) -> Iterator[Limit]:
+    """Yield the rules that say how many elements a list has, whatever it is called there."""
+    own = {child.name, child.plural, child.entity}
+    if other is not None:
+        own |= {other.name, plural(other.name)}
+    attributes = {f"{table.entity}.{name}" for name in own}
+    for rule in analysis.rules:
+        if rule.kind == "limit" and rule.unit == "elements" and rule.attribute in attributes:
+            yield rule
 
 
 def _stem(wanted: str, taken: set[str]) -> str:
@@ -154,6 +204,6 @@ def nested_schemas(
             f"What is shown of {noun} with its {whole}.",
             (column_property(c, required=True) for c in columns if c.name != each.link.column),
         )
-        if any(entry.kind in WRITERS for entry in forms[each.table.name].operations):
+        if any(each.is_in(entry.kind) for entry in forms[each.table.name].operations):
             text = f"What is given of {noun} with its {whole}."
             yield table_object(each.entry_name, "entry", each.child, text, each.entry)

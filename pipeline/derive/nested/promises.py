@@ -19,6 +19,9 @@ BAD_KEY = 422
 def list_errors(analysis: Analysis, list_: NestedList) -> Iterator[ErrorResponse]:
     """Yield what is refused of a list: as of the rows alone, and of keys that lead nowhere."""
     child = list_.child
+    if list_.limits:
+        text = f"There are too few or too many {names.words(child.plural)}."
+        yield ErrorResponse(status=400, when=text, rules=list_.limits)
     if list_.other is not None:
         key = f"The key of {with_article(names.words(list_.other.name))}"
         yield ErrorResponse(status=BAD_KEY, when=f"{key} is unknown, or there twice.")

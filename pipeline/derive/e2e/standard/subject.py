@@ -12,7 +12,7 @@ from pipeline.asking.typed import schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast.analysis import Rule, Visibility
 from pipeline.ast.database import Table
-from pipeline.ast.interface import Operation, SchemaProperty
+from pipeline.ast.interface import KeysSource, Operation, RowsSource, SchemaProperty
 from pipeline.derive.e2e.rows import answer_labels, relation_target, row_source
 from pipeline.derive.e2e.samples import EVENING, MORNING, is_random, sample, scalar
 from pipeline.derive.ownership import owner_column
@@ -98,6 +98,15 @@ class Subject:
             target = relation_target(self.design, operation, property_.name)
             if target is not None and property_.required:
                 yield target
+            elif property_.required and isinstance(property_.source, RowsSource | KeysSource):
+                yield from self._parts(property_.source)
+
+    def _parts(self, source: RowsSource | KeysSource) -> Iterator[str]:
+        """Yield the tables whose rows the elements of a list need."""
+        child = self.design.database.table(source.table)
+        for relation in child.relations:
+            if relation.name != source.relation and not relation.nullable:
+                yield relation.target
 
     def can_be_made(self, target: str, depth: int = DEPTH) -> bool:
         """Whether a row of another table certainly can be made."""
