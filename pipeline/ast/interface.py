@@ -257,11 +257,17 @@ Match = Literal["equals", "contains", "at_least", "at_most"]
 
 class Filter(Node):
     """A query parameter of a list: rows whose column equals it, contains it (text), or is no less
-    or no more than it (numbers, days, moments)."""
+    or no more than it (numbers, days, moments).
+
+    With `through` the column is one of that table, which joins the list's table with another one: a
+    row qualifies if one of the rows that its `link` leads to it does.
+    """
 
     property: PropertyName
     column: Name
     match: Match
+    through: Name | None = None
+    link: Name | None = None
 
 
 class SortOrder(Node):

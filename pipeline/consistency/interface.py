@@ -21,7 +21,7 @@ from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.derive.interface import ROW_KINDS, first_order
 from pipeline.derive.nested.lists import WRITERS
 from pipeline.derive.ownership import owners_of
-from pipeline.derive.reads.lists import has_range
+from pipeline.derive.reads.lists import has_range, joins
 from pipeline.project import Project
 
 DERIVED_ROLES = ("page", "query", "summary", "join", "login", "session", "other")
@@ -154,14 +154,21 @@ def _queries(project: Project) -> Iterator[Place]:
         if table is None or query is None:
             continue
         types = {column.name: column.type for column in table.physical()}
-        named = [*query.sorts, *query.search, *(each.column for each in query.filters)]
+        named = [
+            *query.sorts,
+            *query.search,
+            *(f.column for f in query.filters if f.through is None),
+        ]
         if operation.summary is not None:
             group = operation.summary.group
             named += [*([group] if group else []), *(f.column for f in operation.summary.figures)]
         for name in named:
             if name not in types:
                 yield f"/operations/{number}/query", name
+        joined = joins(project.database, table)
         for each in query.filters:
+            if each.through is not None and each.column not in joined:
+                yield f"/operations/{number}/query", each.column
             is_range = each.match in ("at_least", "at_most")
             if is_range and each.column in types and not has_range(types[each.column]):
                 yield f"/operations/{number}/query", f"a range of {each.column}"

@@ -174,7 +174,7 @@ def _operation(offer: _Offer, exposure: Exposure) -> tuple[Operation, list[Named
     query = None
     if offer.kind in ASKED_KINDS:
         first = first_order(offer.analysis, table)
-        query = list_query(table, _listed(entry, exposure), first)
+        query = list_query(offer.database, table, _listed(entry, exposure), first)
     summary = summary_query(entry, table) if isinstance(entry, Summary) else None
     extra = _asked(offer, query, summary) if query else []
     response = extra[-1].name if query else names.pascal(table.name)
@@ -207,11 +207,11 @@ def _operation(offer: _Offer, exposure: Exposure) -> tuple[Operation, list[Named
 
 def _asked(offer: _Offer, query: ListQuery, summary: SummaryQuery | None) -> list[NamedSchema]:
     """Return the schemas of a list or a summary: of its query, and then of its answer."""
-    table, name = offer.table, _query_name(offer)
+    database, table, name = offer.database, offer.table, _query_name(offer)
     if summary is None or not isinstance(offer.entry, Summary):
-        return [query_schema(table, query, name), page_schema(table)]
+        return [query_schema(database, table, query, name), page_schema(table)]
     answers = summary_schemas(offer.entry, table, summary, offer.taken)
-    return [query_schema(table, query, name, paged=False), *answers]
+    return [query_schema(database, table, query, name, paged=False), *answers]
 
 
 def _listed(entry: OperationEntry, exposure: Exposure) -> Exposure:
@@ -242,7 +242,8 @@ def _request(offer: _Offer, exposure: Exposure) -> NamedSchema | None:
     given = [each.given(offer.kind) for each in offer.lists]
     if entry.kind == "create":
         owner = owner_column(table, entry.actors[0]) if entry.scope == "own" else None
-        return dto.create_schema(table, exposure, owner, given)
+        computed = dto.computed_times(offer.analysis, table)
+        return dto.create_schema(table, exposure, owner, given, computed)
     if entry.kind == "update":
         return dto.update_schema(table, exposure, given)
     if entry.kind == "action" and entry.input:

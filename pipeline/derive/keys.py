@@ -104,6 +104,8 @@ def _listed(table: Table, operation: Operation) -> Iterator[tuple[str, ...]]:
     for sort in operation.query.sorts:
         yield (*lead, sort)
     for each in operation.query.filters:
+        if each.through is not None:
+            continue  # the junction has an index for each of its keys
         if each.match == "equals":
             yield (*lead, each.column, "created_at")
         elif each.match != "contains":

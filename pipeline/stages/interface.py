@@ -18,7 +18,7 @@ from pipeline.derive.interface import derive_interface
 from pipeline.derive.nested.offers import nestable
 from pipeline.derive.ownership import owners_of
 from pipeline.derive.reads.details import countable, flaggable
-from pipeline.derive.reads.lists import has_range
+from pipeline.derive.reads.lists import has_range, joins
 from pipeline.derive.reads.lookups import lookup_columns
 from pipeline.derive.reads.summaries import EVERYTHING, group_columns, is_number, is_time
 from pipeline.records.calls import Diagnostic
@@ -103,7 +103,7 @@ def resource_schema(analysis: Analysis, database: Database, table: Table, most: 
     form.choose(it.Action, "required_input", given)
     _detail(form, database, table, [actor.name for actor in analysis.accounts()])
     form.choose(it.Exposure, "nested", nestable(analysis, database, table))
-    _expose(form, table, owners)
+    _expose(form, table, owners, list(joins(database, table)))
     entries = [
         form.node(it.Endpoint, {"kind": one_of(kinds)}),
         form.node(it.Action),
@@ -111,7 +111,8 @@ def resource_schema(analysis: Analysis, database: Database, table: Table, most: 
         _summary(form, table),
     ]
     form.list_of(it.ResourceForm, "operations", entries)
-    if not is_account:
+    is_given = any(table.name in nestable(analysis, database, each) for each in database.tables)
+    if not is_account and not is_given:
         form.at_least(it.ResourceForm, "operations", 1)
     return form.schema()
 
@@ -138,7 +139,7 @@ def _detail(form: Form, database: Database, table: Table, accounts: Sequence[str
     form.choose(it.Exposure, "lookups", lookup_columns(table))
 
 
-def _expose(form: Form, table: Table, owners: set[str]) -> None:
+def _expose(form: Form, table: Table, owners: set[str], joined: Sequence[str]) -> None:
     """Narrow what is exposed to the columns that can be shown, written, filtered or sorted by."""
     columns = [c for c in table.physical() if c.origin != "secret" and c.name != "deleted_at"]
     own = [c.name for c in writable(table)]
@@ -156,7 +157,7 @@ def _expose(form: Form, table: Table, owners: set[str]) -> None:
     form.choose(it.Exposure, "writable_on_create", own)
     form.choose(it.Exposure, "writable_on_update", [c for c in own if c not in owners])
     for listed in (it.Exposure, it.Listing):
-        form.choose(listed, "filters", filters).choose(listed, "sorts", sorts)
+        form.choose(listed, "filters", [*filters, *joined]).choose(listed, "sorts", sorts)
     form.choose(it.Exposure, "ranges", [c.name for c in columns if has_range(c.type)])
     texts = [c.name for c in columns if c.origin == "own" and isinstance(c.type, TextType)]
     form.choose(it.Exposure, "search", texts)

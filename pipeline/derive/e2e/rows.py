@@ -116,9 +116,14 @@ def relation_target(design: Design, operation: Operation, property_name: str) ->
     table = design.database.table(operation.table)
     schema = operation.request or operation.query_schema
     for property_ in design.interface.object(schema).properties if schema else ():
-        if property_.name == property_name and property_.column:
+        if property_.name != property_name:
+            continue
+        if property_.column:
             relation = table.relation_of(property_.column)
             return relation.target if relation else None
+        if isinstance(property_.source, KeysSource) and property_.schema_.type == "string":
+            junction = design.database.table(property_.source.table)
+            return next(r.target for r in junction.relations if r.name == property_.source.other)
     return None
 
 

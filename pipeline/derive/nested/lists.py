@@ -21,6 +21,7 @@ from pipeline.ast.interface import (
 )
 from pipeline.derive.dto import (
     column_property,
+    computed_times,
     created_properties,
     shown_columns,
     table_object,
@@ -127,7 +128,8 @@ def _lists(
     for name in forms[table.name].exposure.nested:
         child = database.table(name)
         link = link_to(table, child)
-        entry = tuple(created_properties(child, forms[name].exposure, link.column))
+        computed = computed_times(analysis, child)
+        entry = tuple(created_properties(child, forms[name].exposure, link.column, computed))
         if not entry:
             continue
         other = _joined(child, link, entry)

@@ -30,7 +30,10 @@ def nestable(analysis: Analysis, database: Database, table: Table) -> list[str]:
         if child.stance in STANCES and not child.soft_delete
         if len(_links(table, child)) == 1 and _is_part(_links(table, child)[0])
         if not any(relation.owner for relation in child.relations)
-        if all(_is_kept_for_each(rule) for rule in _rules_about(analysis, child))
+        if all(
+            _is_kept_for_each(rule, new=is_pointed_at(database, child))
+            for rule in _rules_about(analysis, child)
+        )
     ]
 
 
@@ -60,7 +63,8 @@ def _rules_about(analysis: Analysis, child: Table) -> Iterator[Rule]:
             yield rule
 
 
-def _is_kept_for_each(rule: Rule) -> bool:
+def _is_kept_for_each(rule: Rule, *, new: bool) -> bool:
+    """Whether derivation keeps a rule for each row of a list; of `new` rows, none has moved yet."""
     if rule.kind == "permission":
         return rule.allowed
-    return rule.kind in KEPT_FOR_EACH
+    return rule.kind in KEPT_FOR_EACH or (new and rule.kind == "transition")

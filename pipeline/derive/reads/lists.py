@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from pipeline import names
 from pipeline.ast.database import (
     ColumnType,
+    Database,
     DatetimeType,
     DateType,
     DecimalType,
     DoubleType,
     IntegerType,
     PhysicalColumn,
+    Relation,
     Table,
     TextType,
 )
@@ -22,6 +25,7 @@ from pipeline.ast.interface import (
     Exposure,
     Filter,
     IntegerSchema,
+    KeysSource,
     ListQuery,
     Match,
     NamedSchema,
@@ -57,14 +61,41 @@ def _is_time(type_: ColumnType) -> bool:
     return isinstance(type_, DateType | DatetimeType)
 
 
-def list_query(table: Table, exposure: Exposure, first: SortOrder) -> ListQuery:
+@dataclass(frozen=True)
+class Join:
+    """Another table whose rows a table is joined with, by the rows of a `junction`."""
+
+    junction: Table
+    link: Relation
+    other: Relation
+
+
+def joins(database: Database, table: Table) -> dict[str, Join]:
+    """Return what a table is joined with, by the column that names the other row.
+
+    A column that the table has itself, or that two junctions have, would not be told apart.
+    """
+    found: dict[str, list[Join]] = {}
+    for junction in database.tables if table.stance != "actor" else ():
+        links = [relation for relation in junction.relations if relation.target == table.name]
+        if junction.stance == "junction" and len(links) == 1:
+            for other in junction.relations:
+                if other != links[0] and table.column(other.column) is None:
+                    found.setdefault(other.column, []).append(Join(junction, links[0], other))
+    return {column: each[0] for column, each in found.items() if len(each) == 1}
+
+
+def list_query(database: Database, table: Table, exposure: Exposure, first: SortOrder) -> ListQuery:
     """Return what a list can be filtered, searched and sorted by, `first` if nothing is asked."""
     taken = {*PAGING, *([SEARCH] if exposure.search else [])}
+    joined = joins(database, table)
     filters: list[Filter] = []
     for wanted, column, match in _filters(table, exposure):
         property_ = names.unused(wanted, taken)
         taken.add(property_)
-        filters.append(Filter(property=property_, column=column, match=match))
+        join = joined.get(column)
+        through = {"through": join.junction.name, "link": join.link.name} if join else {}
+        filters.append(Filter(property=property_, column=column, match=match, **through))
     sorts = tuple(dict.fromkeys((*exposure.sorts, first.column, "created_at")))
     return ListQuery(filters=tuple(filters), search=exposure.search, sorts=sorts, first=first)
 
@@ -73,7 +104,7 @@ def _filters(table: Table, exposure: Exposure) -> Iterator[tuple[str, str, Match
     """Yield for each filter the property that it would be, its column, and how both compare."""
     columns = {column.name: column for column in table.physical()}
     for name in exposure.filters:
-        is_text = isinstance(columns[name].type, TextType)
+        is_text = name in columns and isinstance(columns[name].type, TextType)
         yield names.camel(name), name, "contains" if is_text else "equals"
     for name in exposure.ranges:
         own = names.camel(name)
@@ -85,13 +116,19 @@ def _filters(table: Table, exposure: Exposure) -> Iterator[tuple[str, str, Match
         yield ends[1], name, "at_most"
 
 
-def query_schema(table: Table, query: ListQuery, name: str, *, paged: bool = True) -> NamedSchema:
+def query_schema(
+    database: Database, table: Table, query: ListQuery, name: str, *, paged: bool = True
+) -> NamedSchema:
     """Return the query parameters of a list, a schema of this name; of filters alone if need be."""
+    joined = joins(database, table)
     columns = {column.name: column for column in table.physical()}
     properties = _paging(query) if paged else []
     if query.search:
         properties.append(_search(query))
-    properties += [_filter(item, columns[item.column]) for item in query.filters]
+    properties += [
+        _filter(item, columns[item.column]) if item.through is None else _joined(item, joined)
+        for item in query.filters
+    ]
     plural = names.words(table.plural)
     text = f"Page, order and filters of the list of {plural}."
     if not paged:
@@ -148,6 +185,19 @@ def _filter(item: Filter, column: PhysicalColumn) -> SchemaProperty:
         required=False,
         description=f"Only rows whose {names.words(item.column)} {VERBS[item.match]} this.",
         column=item.column,
+    )
+
+
+def _joined(item: Filter, joined: Mapping[str, Join]) -> SchemaProperty:
+    join = joined[item.column]
+    return SchemaProperty(
+        name=item.property,
+        schema_=StringSchema(type="string", format="uuid"),
+        required=False,
+        description=f"Only rows that have this {names.words(join.other.name)}.",
+        source=KeysSource(
+            kind="keys", table=join.junction.name, relation=join.link.name, other=join.other.name
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from pipeline.derive.e2e.standard.bounds import beyond
 from pipeline.derive.e2e.standard.draft import Draft
 from pipeline.derive.e2e.standard.subject import Subject
 from pipeline.derive.nested.promises import BAD_KEY
+from pipeline.english import with_article
 
 TEXTS = ("The first of two", "The second of two")
 MALFORMED, MISSING = 400, 404
@@ -45,6 +46,8 @@ def drafts(subject: Subject) -> Iterator[Draft]:
             nested = _Nested(subject, given, given.source, maker, create, read)
             if nested.can_be_two:
                 yield nested.kept()
+                yield from nested.filtered()
+                yield from nested.forgotten()
                 yield from nested.changed()
 
 
@@ -110,12 +113,66 @@ class _Nested:
         self._expect(draft, self.read, 0, 1)
         return draft
 
+    def filtered(self) -> Iterator[Draft]:
+        """Yield the test that a list is filtered by the keys that rows are joined with."""
+        listed = self.subject.first("list")
+        if listed is None or listed.query is None or self.maker not in listed.actors:
+            return
+        if not self.subject.is_plain(listed, self.maker) or not self.subject.is_repeatable:
+            return
+        for each in listed.query.filters:
+            if each.through == self.source.table and isinstance(self.source, KeysSource):
+                draft = Draft(
+                    f"{self.subject.table.plural}_are_filtered_by_{self._what}",
+                    f"Only rows with the one of {names.words(self._what)} asked for are shown.",
+                    listed,
+                )
+                rows = self.subject.labels()[:2]
+                for place, row in enumerate(rows):
+                    draft.call(self.create, self.maker, named=row, values=self._both(place))
+                draft.call(listed, self.maker, values={each.property: self._whole(0)})
+                draft.rows(listed, rows[0], shown=True)
+                draft.rows(listed, rows[1], shown=False)
+                yield draft
+
+    def forgotten(self) -> Iterator[Draft]:
+        """Yield the test that a row that is deleted is taken off the lists that have its key."""
+        if not isinstance(self.source, KeysSource):
+            return
+        name = self.source.other
+        relation = next(r for r in self.child.table.relations if r.name == name)
+        other = Subject(self.subject.design, self.subject.design.database.table(relation.target))
+        erase = other.first("erase")
+        if erase is None or relation.on_delete != "cascade" or self.maker not in erase.actors:
+            return
+        if not other.is_plain(erase, self.maker) or other.table.stance == "actor":
+            return
+        draft = Draft(
+            f"{self.subject.noun}_loses_a_deleted_{other.noun}",
+            f"{with_article(names.words(other.noun)).capitalize()} that is deleted is taken off "
+            f"its {names.words(self.subject.table.plural)}, which stay.",
+            erase,
+            tuple(
+                rule.id
+                for rule in other.rules
+                if rule.kind == "cascade" and rule.dependent == self.child.table.entity
+            ),
+        )
+        row = self.subject.labels()[0]
+        draft.call(self.create, self.maker, named=row, values=self._both(0, 1))
+        draft.call(erase, self.maker, other.labels()[0])
+        draft.call(self.read, self.maker, row)
+        self._expect(draft, self.read, 1)
+        yield draft
+
     def changed(self) -> Iterator[Draft]:
         """Yield the tests of changes: a list is replaced as a whole, or not at all."""
         update = self.subject.first("update")
         if update is None or self.maker not in update.actors or not self.subject.is_plain(update):
             return
         if self.subject.does_more(update):
+            return
+        if all(each.name != self.given.name for each in self.subject.body(update)):
             return
         noun, what = self.subject.noun, self._what
         row = self.subject.labels()[0]

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pipeline.ast.database import Table
 from pipeline.ast.interface import Filter, Operation
 from pipeline.derive.reads.lists import SEARCH
+from pipeline.derive.statements import alive, any_of_rows
 from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, join, layout
 from pipeline.render.nest.service.expressions import LocalScope
+from pipeline.render.nest.service.queries import where_calls
 from pipeline.render.typescript import brackets, call, chain, quoted
 
 _SQL_EXPRESSIONS = "src/database/sql-expressions.ts"
@@ -39,6 +41,15 @@ def _narrowing(rows: str, name: str, condition: Doc, indent: int) -> str:
 def _arguments(each: Filter, table: Table, scope: LocalScope) -> Doc:
     """Write the condition of a filter: a call, or what Kysely's `where` takes."""
     value = f"query.{each.property}"
+    if each.through is not None and each.link is not None:
+        junction = scope.database.table(each.through)
+        steps = [
+            call("selectFrom", quoted(junction.plural)),
+            call("select", quoted(f"{each.link}_id")),
+            call("where", quoted(each.column), quoted("="), value),
+            *where_calls(any_of_rows(alive(junction)), junction, scope),
+        ]
+        return join(", ", [quoted("id"), quoted("in"), chain(scope.db, steps)])
     if each.match == "contains":
         contains = scope.common(_SQL_EXPRESSIONS, "contains")
         return call(contains, quoted(f"{table.plural}.{each.column}"), value)
