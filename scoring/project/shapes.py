@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from scoring.project.facts import Property, Shape
+from scoring.project.lengths import lengths
 from scoring.project.zod import zod_object
 from scoring.typescript.declarations import Declarations, Declared, Scope
 from scoring.typescript.modules import Module
@@ -383,6 +384,13 @@ def _decorated(made: Property, decorators: list[SyntaxNode], scope: Scope) -> Pr
             made = replace(made, **{_DECORATOR_BOUNDS[name]: numbers[0]})
         elif name == "Length" and numbers:
             made = replace(made, minimum=numbers[0], maximum=numbers[1] if numbers[1:] else None)
+        elif name == "Matches" and (written := re.match(r"\s*/(.+)/[a-z]*\s*(?:,|$)", given)):
+            least, most = lengths(written[1])
+            made = replace(
+                made,
+                minimum=least if made.minimum is None else made.minimum,
+                maximum=most if made.maximum is None else made.maximum,
+            )
         elif name in ("IsOptional", "ApiPropertyOptional"):
             made = replace(made, optional=True)
         elif name == "IsNotEmpty" and made.minimum is None and made.type == "string":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from scoring.project.facts import Property
+from scoring.project.lengths import lengths
 from scoring.typescript.declarations import Scope
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap
 
@@ -19,6 +21,7 @@ _ZOD_BASES = {
     "unknown": "any", "null": "null", "bigint": "integer", "void": "null", "undefined": "null",
     "cuid": "string", "ulid": "string", "iso": "string",
 }  # fmt: skip
+_REGEX = re.compile(r"/(.+)/[a-z]*$", re.DOTALL)
 _OBJECTS = frozenset({"object", "strictObject", "looseObject"})
 _ZOD_FORMATS = {
     "email": "email", "uuid": "uuid", "guid": "uuid", "datetime": "date-time", "date": "date",
@@ -165,6 +168,13 @@ def _zod_step(
         made = replace(made, minimum=_number(given, scope, 1.0))
     if label in ("max", "lte", "length"):
         made = replace(made, maximum=_number(given, scope, None))
+    if label == "regex" and given:
+        least, most = lengths(_expression(given[0], scope))
+        made = replace(
+            made,
+            minimum=least if made.minimum is None else made.minimum,
+            maximum=most if made.maximum is None else made.maximum,
+        )
     if label in ("optional", "nullish", "default", "prefault", "catch"):
         made = replace(made, optional=True)
     if label in ("nullable", "nullish"):
@@ -187,6 +197,15 @@ def _literals(node: SyntaxNode, scope: Scope) -> Iterable[str]:
         value = string_value(held)
         if value is not None:
             yield value
+
+
+def _expression(node: SyntaxNode, scope: Scope) -> str:
+    """Return the source of a regular expression, empty if it is none that is written down."""
+    node = unwrap(node)
+    held = scope.constant(node.text) if node.type == "identifier" else None
+    text = unwrap(held.node).text if held is not None else node.text
+    found = _REGEX.match(text)
+    return found[1] if found is not None else ""
 
 
 def _number(given: Sequence[SyntaxNode], scope: Scope, fallback: float | None) -> float | None:

@@ -157,6 +157,18 @@ class Subject:
         return all(self.random_columns.intersection(key) for key in self.table.unique_keys())
 
     @cached_property
+    def comes_with_others(self) -> bool:
+        """Whether a new row of another table brings rows of this one along."""
+        interface = self.design.interface
+        bodies = (interface.object(o.request) for o in interface.operations if o.request)
+        return any(
+            isinstance(each.source, RowsSource) and each.source.table == self.table.name
+            for body in bodies
+            for each in body.properties
+            if each.required
+        )
+
+    @cached_property
     def random_columns(self) -> frozenset[str]:
         """The columns that are different in each row that a test makes."""
         create = self.first("create")
