@@ -24,6 +24,8 @@ OperationKind = Literal[
     "refresh",
     "logout",
     "password",
+    "forgotten",
+    "reset",
     "list",
     "me",
     "read",

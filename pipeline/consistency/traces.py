@@ -15,7 +15,7 @@ from pipeline.project import Project
 
 DESCRIBES = (
     *("permission", "visibility", "derivation", "default", "retention", "ownership"),
-    *("cascade", "sorting"),
+    *("cascade", "sorting", "recovery"),
 )
 """Rules that columns, callers and scopes keep, without a check that cites them."""
 CREDENTIALS = ("email", "password")
