@@ -27,6 +27,8 @@ def apply_effect(
     entity = call.store.brief.entity(rule.writes)
     if entity is None:
         return
+    if any(join.entity is entity for join in row.joined.values()):
+        return  # its keys were given as a list
     if rule.change == "insert" and entity is not row.entity:
         _insert(call, rule, entity, row, before, libraries, applies)
     elif rule.change == "delete":
