@@ -138,7 +138,7 @@ def _lists(
         property_ = names.unused(names.camel(wanted), taken)
         taken.add(property_)
         stem = _stem(f"{prefix}{child.name.removeprefix(prefix)}", classes)
-        limits = list(_limits(analysis, table, child, other))
+        limits = list(_limits(analysis, table, child, other, wanted))
         yield NestedList(
             table,
             child,
@@ -158,10 +158,10 @@ def _lists(
 
 
 def _limits(
-    analysis: Analysis, table: Table, child: Table, other: Relation | None
+    analysis: Analysis, table: Table, child: Table, other: Relation | None, called: str
 ) -> Iterator[Limit]:
-    """Yield the rules that say how many elements a list has, whatever it is called there."""
-    own = {child.name, child.plural, child.entity}
+    """Yield the rules that say how many elements a list has, by any name that it goes by."""
+    own = {child.name, child.plural, child.entity, called}
     if other is not None:
         own |= {other.name, plural(other.name)}
     attributes = {f"{table.entity}.{name}" for name in own}

@@ -17,7 +17,7 @@ from pipeline.asking.narrow import Form
 from pipeline.ast.base import Name, Sentence, Title
 from pipeline.records.options import Level
 
-GOLDEN = ("todo", "board", "booking", "community", "workforce", "shop")
+GOLDEN = ("todo", "board", "booking", "library", "community", "workforce", "shop")
 SAID = re.compile(r"(`[^;]+`|texts) (?:at most|(-?\d+) to) (-?\d+)( characters)?")
 LIMITS = {
     "array": ("minItems", "maxItems"),

@@ -21,7 +21,7 @@ from pipeline.render.project import render
 from pipeline.run.golden import golden_names, load_answers
 from pipeline.run.requests import RequestError
 
-GOLDEN = ("board", "booking", "community", "shop", "todo", "workforce")
+GOLDEN = ("board", "booking", "community", "library", "shop", "todo", "workforce")
 
 
 @pytest.fixture(scope="module", params=GOLDEN)

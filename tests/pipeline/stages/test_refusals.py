@@ -12,7 +12,7 @@ from pipeline.derive.refusal import OTHER_ACCOUNT
 from pipeline.project import Project
 from pipeline.stages import refusals
 
-GOLDEN = ("todo", "board", "booking", "community", "workforce", "shop")
+GOLDEN = ("todo", "board", "booking", "library", "community", "workforce", "shop")
 BY_GUARDS = (400, 401)
 """Statuses that no statement of a program answers: bodies and tokens are checked before it."""
 BEFORE = (OTHER_ACCOUNT, NOT_INVITED)

@@ -13,7 +13,7 @@ from pipeline.stages.program import is_asked
 from pipeline.stages.program_form import sketch_schema
 from pipeline.stages.skeleton import skeleton
 
-GOLDEN = ("todo", "board", "booking", "community", "workforce", "shop")
+GOLDEN = ("todo", "board", "booking", "library", "community", "workforce", "shop")
 MOST_LINES = 18
 
 
