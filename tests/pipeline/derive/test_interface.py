@@ -62,10 +62,10 @@ def test_a_list_begins_as_a_rule_says_or_with_the_newest(todo: Project) -> None:
     analysis = todo.analysis.model_copy(update={"rules": (*todo.analysis.rules, rule)})
     first = first_order(analysis, table)
     assert (first.column, first.word) == ("due_on", "due_on_asc")
-    query = list_query(table, derived_exposure(table), first)
+    query = list_query(todo.database, table, derived_exposure(table), first)
     assert query.sorts == ("due_on", "created_at")
     assert (
-        query_schema(table, query, "TodoQuery")
+        query_schema(todo.database, table, query, "TodoQuery")
         .schema_.model_dump_json()
         .count("least due on first")
         == 1

@@ -22,11 +22,12 @@ from pipeline.derive.e2e.samples import is_random, sample, scalar
 from pipeline.derive.e2e.standard.bounds import beyond
 from pipeline.derive.e2e.standard.draft import Draft
 from pipeline.derive.e2e.standard.subject import Subject
+from pipeline.derive.keys import unique_rules
 from pipeline.derive.nested.promises import BAD_KEY
 from pipeline.english import with_article
 
 TEXTS = ("The first of two", "The second of two")
-MALFORMED, MISSING = 400, 404
+MALFORMED, MISSING, TAKEN = 400, 404, 409
 CHECKED = 4
 """Properties of an element that a test looks at."""
 PLAIN = ("integer", "number", "boolean", "enum", "time", "string")
@@ -46,6 +47,7 @@ def drafts(subject: Subject) -> Iterator[Draft]:
             nested = _Nested(subject, given, given.source, maker, create, read)
             if nested.can_be_two:
                 yield nested.kept()
+                yield from nested.apart()
                 yield from nested.filtered()
                 yield from nested.forgotten()
                 yield from nested.changed()
@@ -112,6 +114,30 @@ class _Nested:
         draft.call(self.read, self.maker, row)
         self._expect(draft, self.read, 0, 1)
         return draft
+
+    def apart(self) -> Iterator[Draft]:
+        """Yield the test that an element has no value that must be another one's alone."""
+        keys = {key[0] for key in self.child.table.unique_keys() if len(key) == 1}
+        for each in self.entry:
+            value = _written_down(each) if each.column in keys else None
+            if value is None or not self.subject.is_repeatable:
+                continue
+            noun, what = self.subject.noun, self._what
+            draft = Draft(
+                f"{noun}_shares_no_{what}",
+                f"Of two {names.words(self.child.table.plural)} with one {each.name} the second "
+                f"is refused, and what it was given with.",
+                self.create,
+                unique_rules(self.child.table, (str(each.column),)),
+            )
+            given = {
+                self.given.name: ex.ListOf(
+                    kind="list", items=(self._whole(0, **{each.name: value}),)
+                )
+            }
+            draft.call(self.create, self.maker, values=given)
+            draft.call(self.create, self.maker, status=TAKEN, values=given)
+            yield draft
 
     def filtered(self) -> Iterator[Draft]:
         """Yield the test that a list is filtered by the keys that rows are joined with."""
@@ -289,6 +315,14 @@ class _Nested:
         if not isinstance(items, ReferenceSchema):
             return ()
         return self.subject.design.interface.object(items.name).properties
+
+
+def _written_down(property_: SchemaProperty) -> ex.StringLiteral | None:
+    """Return a text that a test can write down twice."""
+    schema = scalar(property_.schema_)
+    if isinstance(schema, StringSchema) and schema.text_pattern is not None:
+        return ex.StringLiteral(kind="string", value=schema.text_pattern.example)
+    return _text(property_, 0)
 
 
 def _text(property_: SchemaProperty, place: int) -> ex.StringLiteral | None:

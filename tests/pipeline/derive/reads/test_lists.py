@@ -38,7 +38,8 @@ def test_what_a_filter_would_be_called_is_not_taken_twice(project: Project) -> N
         search=("title",),
         sorts=(),
     )
-    query = list_query(project.database.table("article"), exposure, NEWEST_FIRST)
+    table = project.database.table("article")
+    query = list_query(project.database, table, exposure, NEWEST_FIRST)
     assert [each.property for each in query.filters] == ["price", "price2"]
 
 
