@@ -192,15 +192,7 @@ _CLASS_NAMES = frozenset(
 
 _DTO_ENDINGS = (
     *("create", "update", "query", "page", "join", "login", "refresh", "session"),
-    *(
-        "password_change",
-        "forgotten_password",
-        "password_reset",
-        "preview",
-        "filters",
-        "figures",
-        "figures_row",
-    ),
+    *("password_change", "preview", "filters", "figures", "figures_row"),
 )
 """A table called `todo_page` would share its class name with the page of todos."""
 
@@ -238,8 +230,6 @@ _METHOD_NAMES = frozenset(
         "refresh",
         "logout",
         "change_password",
-        "forgot_password",
-        "reset_password",
         "request",
         "connection",
         "body",

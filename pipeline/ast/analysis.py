@@ -212,17 +212,6 @@ class Retention(RuleNode):
     since: Literal["created", "changed", "deleted"]
 
 
-class Recovery(RuleNode):
-    """Who has forgotten the password of the account `entity` replaces it with a code.
-
-    It is sent to the account's address on demand, and works once, within some minutes.
-    """
-
-    kind: Literal["recovery"]
-    entity: Name
-    within_minutes: Annotated[int, Field(ge=1, le=10_080)]
-
-
 class Visibility(RuleNode):
     """Which rows of `entity` are shown to `actor`: those that any of `shows` names.
 
@@ -376,7 +365,6 @@ Rule = Annotated[
     | Overlap
     | Transition
     | Retention
-    | Recovery
     | Visibility
     | Derivation
     | Default

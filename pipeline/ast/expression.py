@@ -378,13 +378,6 @@ class EmailOf(Node):
     caller: Phrase
 
 
-class CodeSentTo(Node):
-    """The code that was last sent to an address. Only derived tests have it."""
-
-    kind: Literal["code_sent_to"]
-    address: Expression
-
-
 class Answered(Node):
     """A property of an answer that an earlier call of a test sketch has named."""
 
@@ -456,7 +449,6 @@ Expression = Annotated[
     | Capitals
     | RowOf
     | EmailOf
-    | CodeSentTo
     | Answered
     | LeftOut
     | Sent,
@@ -590,7 +582,6 @@ for _model in (
     Member,
     ObjectOf,
     Capitals,
-    CodeSentTo,
     Compare,
     IsNull,
     Not,

@@ -24,8 +24,6 @@ OperationKind = Literal[
     "refresh",
     "logout",
     "password",
-    "forgotten",
-    "reset",
     "list",
     "me",
     "read",

@@ -179,22 +179,6 @@ class ReadToken(Node):
     version: VariableName
 
 
-class SendCode(Node):
-    """Send a code for the account of the body's address, if there is one, that works for a time."""
-
-    kind: Literal["send_code"]
-    table: Name
-    minutes: int
-
-
-class ReadCode(Node):
-    """Bind account id and version of the body's code; 401 if it is not valid."""
-
-    kind: Literal["read_code"]
-    variable: VariableName
-    version: VariableName
-
-
 class ReturnRow(Node):
     """Answer with a row, presented by the response schema."""
 
@@ -267,8 +251,6 @@ Statement = Annotated[
     | HashPassword
     | VerifyPassword
     | ReadToken
-    | SendCode
-    | ReadCode
     | ReturnRow
     | ReturnPage
     | ReturnSummary

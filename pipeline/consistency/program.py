@@ -121,7 +121,7 @@ def _unbound(
         variable = getattr(statement, "variable", None)
         if variable is not None and not isinstance(statement, pg.ForEach):
             bound[variable] = tables.get(getattr(statement, "table", ""))
-        if isinstance(statement, pg.ReadToken | pg.ReadCode):
+        if isinstance(statement, pg.ReadToken):
             bound[statement.version] = None
         if isinstance(statement, pg.Transaction):
             for each in statement.body:

@@ -15,7 +15,7 @@ from pipeline.project import Project
 
 DESCRIBES = (
     *("permission", "visibility", "derivation", "default", "retention", "ownership"),
-    *("cascade", "sorting", "recovery"),
+    *("cascade", "sorting"),
 )
 """Rules that columns, callers and scopes keep, without a check that cites them."""
 CREDENTIALS = ("email", "password")

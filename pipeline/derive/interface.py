@@ -28,7 +28,7 @@ from pipeline.ast.interface import (
     SummaryQuery,
 )
 from pipeline.derive import dto
-from pipeline.derive.accounts.operations import account_operations, is_invited, recovery
+from pipeline.derive.accounts.operations import account_operations, is_invited
 from pipeline.derive.accounts.schemas import account_schemas, password_bounds
 from pipeline.derive.keys import column_of, conflict, unique_rules
 from pipeline.derive.nested.lists import NestedList, nested_lists, nested_schemas
@@ -87,7 +87,6 @@ def derive_interface(
                 exposure,
                 invited=is_invited(analysis, table),
                 password=password_bounds(analysis, table),
-                recovers=recovery(analysis, table) is not None,
             )
         for entry in forms[table.name].operations:
             taken = {schema.name for schema in schemas}

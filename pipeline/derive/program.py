@@ -182,8 +182,6 @@ _WRITERS: Mapping[str, Callable[[Context, pg.ProgramSketch], list[pg.Statement]]
     "refresh": programs.refresh,
     "logout": programs.logout,
     "password": programs.changed_password,
-    "forgotten": programs.forgotten,
-    "reset": programs.reset,
     "list": _list,
     "summary": _summary,
     "me": _me,

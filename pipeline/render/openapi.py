@@ -202,10 +202,6 @@ def _summary(operation: Operation) -> str:
             return f"Renew the tokens of {with_article(one)}"
         case "password":
             return f"Change the password of {with_article(one)}"
-        case "forgotten":
-            return f"Ask for a code in place of a forgotten password of {with_article(one)}"
-        case "reset":
-            return f"Replace the forgotten password of {with_article(one)}"
         case "list":
             own = "" if operation.method_name == "list" else f": {verb}"
             return f"List {words(operation.resource)}{own}"

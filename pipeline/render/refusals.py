@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.ast.interface import Operation
 
-ENTRANCES = ("join", "login", "refresh", "password", "forgotten", "reset")
+ENTRANCES = ("join", "login", "refresh", "password")
 """Kinds of operations at which passwords and tokens can be tried out; they are rate-limited."""
 
 

@@ -20,7 +20,6 @@ from pipeline.ast.analysis import (
     Ownership,
     Permission,
     Quota,
-    Recovery,
     Required,
     Requirement,
     Restriction,
@@ -262,8 +261,6 @@ def _exactly(rule: Rule) -> str:
             return f"{code(rule.attribute)}: {step}, by {with_article(escape(words(rule.actor)))}"
         case Retention():
             return f"{code(rule.entity)}: erased {rule.after_days} days after it was {rule.since}"
-        case Recovery():
-            return f"{code(rule.entity)}: a code works once, within {rule.within_minutes} minutes"
         case Visibility():
             return f"{escape(words(rule.actor))} sees {_shown(rule)}"
         case Derivation():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline import names
-from pipeline.ast.analysis import Analysis, Recovery
+from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Table
 from pipeline.ast.interface import ErrorResponse, Operation
 from pipeline.derive.keys import conflict, unique_rules
@@ -15,13 +15,10 @@ from pipeline.derive.refusal import MALFORMED, NOT_SIGNED_IN, OTHER_ACCOUNT, lim
 
 NOT_INVITED = "The invite code is wrong: an admin joins only with the code of the service."
 NOT_CURRENT = "The current password is wrong."
-ACCOUNT_KINDS = ("join", "login", "refresh", "password", "forgotten", "reset", "logout")
-"""Kinds of operations that accounts have anyway, and whose programs are never asked."""
+ACCOUNT_KINDS = ("join", "login", "refresh", "password", "logout")
+"""Kinds of operations that every account has, and whose programs are never asked."""
 CHANGING = "changePassword"
 """The method by which an account changes its password."""
-FORGETTING, RESETTING = "forgotPassword", "resetPassword"
-"""The methods by which who has forgotten a password asks for a code, and uses it."""
-NO_CODE = "The code is wrong, was used or is too old."
 
 
 def is_invited(analysis: Analysis, table: Table) -> bool:
@@ -33,7 +30,7 @@ def is_invited(analysis: Analysis, table: Table) -> bool:
 class _Entrance:
     """One way into an account, for guests: what it takes, and what may be wrong with it."""
 
-    kind: Literal["join", "login", "refresh", "forgotten", "reset"]
+    kind: Literal["join", "login", "refresh"]
     success: int
     text: str
     request: str
@@ -59,45 +56,7 @@ def account_operations(analysis: Analysis, table: Table) -> list[Operation]:
     return [
         *(_entrance(table, each) for each in entrances),
         _changing(analysis, table),
-        *_recovering(analysis, table),
         _logout(analysis, table),
-    ]
-
-
-def recovery(analysis: Analysis, table: Table) -> Recovery | None:
-    """Return the rule by which a forgotten password of an account is replaced, if there is one."""
-    rules = (rule for rule in analysis.rules if isinstance(rule, Recovery))
-    return next((r for r in rules if table.stance == "actor" and r.entity == table.entity), None)
-
-
-def _recovering(analysis: Analysis, table: Table) -> list[Operation]:
-    """Return what replaces a forgotten password: asking for a code, and using it."""
-    rule = recovery(analysis, table)
-    if rule is None:
-        return []
-    name = names.pascal(table.name)
-    malformed = _error(400, MALFORMED, limit_rules(analysis, table, ("password",)))
-    wrong = _error(401, NO_CODE, (rule.id,))
-    text = "Ask for a code that replaces a forgotten password; nobody learns who has an account."
-    asking = _Entrance("forgotten", 204, text, f"{name}ForgottenPassword", [_error(400, MALFORMED)])
-    text = "Choose a new password with a code: the tokens of all other sessions end."
-    using = _Entrance("reset", 200, text, f"{name}PasswordReset", [malformed, wrong])
-    cited = {
-        "requirements": tuple(dict.fromkeys((rule.requirement, *table.requirements)))[:8],
-        "rules": (rule.id,),
-    }
-    methods = ((asking, FORGETTING, "forgotten-password"), (using, RESETTING, "reset-password"))
-    return [
-        _entrance(table, entrance).model_copy(
-            update={
-                "id": f"{names.camel(table.plural)}.{method}",
-                "method_name": method,
-                "path": f"/{names.kebab(table.plural)}/{path}",
-                "response": None if entrance is asking else f"{name}Session",
-                **cited,
-            }
-        )
-        for entrance, method, path in methods
     ]
 
 

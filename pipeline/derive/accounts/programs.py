@@ -5,7 +5,6 @@ from __future__ import annotations
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.derive import statements as st
-from pipeline.derive.accounts.operations import NO_CODE, recovery
 from pipeline.derive.checks import unique_checks
 from pipeline.derive.context import Context
 from pipeline.derive.rows import CHANGED, CREATED, ROW
@@ -70,34 +69,6 @@ def changed_password(context: Context, _: pg.ProgramSketch) -> list[pg.Statement
         found.model_copy(update={"missing": 403}),
         pg.VerifyPassword(kind="verify_password", row=ROW, property="currentPassword"),
         pg.HashPassword(kind="hash_password", variable="passwordHash", property="newPassword"),
-        change(context, [hashed, _ended()], []),
-        _return_session(context, CHANGED),
-    ]
-
-
-def forgotten(context: Context, _: pg.ProgramSketch) -> list[pg.Statement]:
-    """Send a code to the address of an account; nothing tells whether there is one."""
-    rule = recovery(context.design.analysis, context.table)
-    assert rule is not None
-    minutes = rule.within_minutes
-    return [
-        pg.SendCode(kind="send_code", table=context.table.name, minutes=minutes),
-        pg.ReturnNothing(kind="return_nothing"),
-    ]
-
-
-def reset(context: Context, _: pg.ProgramSketch) -> list[pg.Statement]:
-    """Take a new password from who has a code: it ends with the tokens of all sessions."""
-    hashed = pg.Assign(column="password_hash", value=st.variable("passwordHash"))
-    return [
-        pg.ReadCode(kind="read_code", variable="accountId", version="tokenVersion"),
-        pg.HashPassword(kind="hash_password", variable="passwordHash", property="newPassword"),
-        _find_account(
-            context,
-            NO_CODE,
-            st.equals("id", st.variable("accountId")),
-            st.equals("token_version", st.variable("tokenVersion")),
-        ),
         change(context, [hashed, _ended()], []),
         _return_session(context, CHANGED),
     ]

@@ -34,16 +34,11 @@ def password_bounds(analysis: Analysis, table: Table) -> tuple[int, int]:
 
 
 def account_schemas(
-    table: Table,
-    exposure: Exposure,
-    *,
-    invited: bool,
-    password: tuple[int, int],
-    recovers: bool = False,
+    table: Table, exposure: Exposure, *, invited: bool, password: tuple[int, int]
 ) -> tuple[NamedSchema, ...]:
     """Return join, login, refresh, session and change of password of an account.
 
-    `invited` asks for an invite code, and `recovers` lets a code replace a forgotten password.
+    `invited` asks for an invite code.
     `password` are the least and the greatest number of its characters.
     """
     name, noun = names.pascal(table.name), names.words(table.name)
@@ -67,20 +62,12 @@ def account_schemas(
         _password("currentPassword", "Password until now."),
         _password("newPassword", "Password, kept only as a salted hash.", password),
     ]
-    code = _text_property("code", "Code sent to the address.", max_length=TOKEN_MAX_LENGTH)
-    forgotten = (
-        table_object(f"{name}ForgottenPassword", "other", table, "Whose it is.", [email]),
-        table_object(
-            f"{name}PasswordReset", "other", table, "A password, and a code.", [code, change[1]]
-        ),
-    )
     texts = (f"Credentials of {with_article(noun)}.", "A password, and the one until now.")
     return (
         table_object(f"{name}Join", "join", table, f"What it takes to join as {noun}.", join),
         table_object(f"{name}Login", "login", table, texts[0], [email, given]),
         table_object(f"{name}Refresh", "other", table, "A session to be renewed.", [refresh]),
         table_object(f"{name}PasswordChange", "other", table, texts[1], change),
-        *(forgotten if recovers else ()),
         table_object(
             f"{name}Session", "session", table, f"A signed-in {noun} and tokens.", _session(table)
         ),

@@ -51,12 +51,11 @@ ANSWERS = {
     "login": "{noun}Session",
     "refresh": "{noun}Session",
     "password": "{noun}Session",
-    "reset": "{noun}Session",
 }
 """What a test calls the answer of an operation; that of an action is a row after it."""
 MAKERS = ("create", "join")
 """Kinds of operations that are given what a later step speaks of, even if they need it not."""
-CHOSEN = (("join", "password"), ("password", "newPassword"), ("reset", "newPassword"))
+CHOSEN = (("join", "password"), ("password", "newPassword"))
 """Passwords that are chosen, by the kind of operation and the property."""
 MADE_UP = (
     *("random_text", "random_email", "random_uuid", "random_code"),
@@ -269,15 +268,12 @@ class Arrangement:
             if property_.name == "inviteCode" and is_invited(self._design.analysis, table):
                 return ex.StringLiteral(kind="string", value=INVITE_CODE)
             return None
-        if operation.kind in ("login", "refresh", "password", "forgotten", "reset"):
+        if operation.kind in ("login", "refresh", "password"):
             is_own = actor_of(self._design.analysis, caller) == table.name
             variable = self.connection(caller if is_own else table.name) or ""
             is_own_password = property_.name == "currentPassword"
             if operation.kind == "refresh":
                 return property_of(variable, "session", "refreshToken")
-            if property_.name == "code":
-                address = property_of(variable, "email")
-                return ex.CodeSentTo(kind="code_sent_to", address=address)
             return property_of(variable, "password" if is_own_password else property_.name)
         return None
 

@@ -46,7 +46,7 @@ def expectation(operation: Operation, path: str, predicate: Predicate, value: ex
         return f"The number of {_words(parts[0])} should {_be(predicate, value)}."
     if len(parts) == 2:
         return _sentence(f"The {_words(parts[0])}", parts[1], predicate, value)
-    if operation.kind in ("join", "login", "refresh", "reset"):
+    if operation.kind in ("join", "login", "refresh"):
         return f"The {_words(path)} should {_be(predicate, value)}."
     return _sentence(f"The {noun}", path, predicate, value)
 

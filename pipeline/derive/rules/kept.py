@@ -22,7 +22,7 @@ WRITES = ("create", "update", "erase", "restore", "action")
 """Operations that a person, a state, a time or a number of rows may refuse."""
 BY_DERIVATION = (
     *("uniqueness", "ownership", "permission", "limit", "default", "restriction"),
-    *("cascade", "sorting", "recovery"),
+    *("cascade", "sorting"),
 )
 """Kinds of rules that derivation keeps wherever they are cited."""
 FIRST = (an.Identity, an.Visibility)

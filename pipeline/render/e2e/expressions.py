@@ -13,7 +13,6 @@ from pipeline.ast.expression import (
     BooleanLiteral,
     Capitals,
     Coalesce,
-    CodeSentTo,
     Compare,
     Conditional,
     EnumLiteral,
@@ -65,7 +64,7 @@ UNARY = 8
 """How close `!` binds; what binds closer needs no parentheses anywhere."""
 _IMPORTED = frozenset(
     """advanceClock api assert connection expectOrder expectStatus fromNow moved nonEmpty now
-    present randomDigits randomEmail randomText randomUUID sentCode today untyped""".split()
+    present randomDigits randomEmail randomText randomUUID today untyped""".split()
 )
 _KEYWORDS = frozenset(
     """abstract any arguments as async await boolean break case catch class const continue debugger
@@ -146,8 +145,6 @@ class ExpressionPrinter:
                 return '{ note: "Kept as it is", parts: [1, 2] }'
             case Capitals(operand=operand):
                 return concat(self.operand(operand, UNARY, strict=True), ".toUpperCase()")
-            case CodeSentTo(address=address):
-                return call(self.harness("sentCode"), self.expression(address, strict=True))
             case RandomText(label=label, max_length=longest):
                 return self.random_text(label, longest)
             case RandomEmail():
@@ -313,7 +310,7 @@ def _parts(expression: Expression) -> Iterable[Expression]:
             inner = (operand, fallback)
         case All(operands=operands) | AnyOf(operands=operands):
             inner = operands
-        case Capitals(operand=operand) | CodeSentTo(address=operand):
+        case Capitals(operand=operand):
             inner = (operand,)
         case ListOf(items=items):
             inner = items

@@ -153,18 +153,6 @@ export function randomDigits(length: number): string {
   return Array.from({ length }, () => randomInt(10)).join("");
 }
 """,
-    "sentCode": """\
-const messages = new Map<string, string>();
-carryBy(({ to, text }) => {
-  messages.set(to, text);
-  return Promise.resolve();
-});
-
-/** Return the code that was last sent to an address: the last word of the message. */
-export function sentCode(address: string): string {
-  return present(present(messages.get(address)).split(" ").at(-1));
-}
-""",
     "untyped": """\
 /** Pass a body off as any type, to send what the types forbid. */
 export function untyped(body: object): never {
@@ -207,7 +195,6 @@ export function nonEmpty<Item>(items: readonly Item[]): readonly Item[] {
 _CLOCK = ("advanceClock", "fromNow", "now", "today")
 """What tests take from the backend's clock, so that both have the same time."""
 _CLOCK_MODULE = quoted("../src/common/clock.js")
-_MAIL_MODULE = quoted("../src/common/mail.js")
 
 
 def harness(project: Project, used: Collection[str]) -> str:
@@ -220,7 +207,7 @@ def harness(project: Project, used: Collection[str]) -> str:
         if operation.kind == "join" and operation.request and operation.response
     ]
     wanted = sampler.helpers | set(used)
-    wanted |= {"present"} if wanted & {"expectOrder", "expectAtOnce", "sentCode"} else set()
+    wanted |= {"present"} if wanted & {"expectOrder", "expectAtOnce"} else set()
     helpers = [text for name, text in _HELPERS.items() if name in wanted]
     shared = [name for name in _CLOCK if name in used]
     parts = [
@@ -236,8 +223,6 @@ def harness(project: Project, used: Collection[str]) -> str:
     imports += [f'import {{ {", ".join(drawn)} }} from "node:crypto";'] if drawn else []
     api = "import" if "instanceof api." in body or joins else "import type"
     imports.append(f'{api} * as api from "../sdk/index.js";')
-    if "sentCode" in wanted:
-        imports.append(f"import {{ carryBy }} from {_MAIL_MODULE};")
     read = [name for name in _CLOCK if name in sampler.helpers]
     imports += [f"import {{ {', '.join(read)} }} from {_CLOCK_MODULE};"] if read else []
     return "\n".join([*imports, "", body])

@@ -20,7 +20,7 @@ from pipeline.ast.walk import walk
 from pipeline.derive.retention import sweeps
 from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
-from pipeline.render.nest.configuration import config_file, env_example, sends_codes
+from pipeline.render.nest.configuration import config_file, env_example
 from pipeline.render.nest.package import package_files
 from pipeline.render.nest.places import account_tables, relative, resources, schema_names
 from pipeline.render.nest.readme import readme
@@ -56,8 +56,6 @@ _PLAIN = (
 )
 _HIDDEN = (".dockerignore", ".gitignore", ".prettierignore", ".prettierrc.json")
 """Files that would be at work in our own repository, where their names have no dot."""
-_CODES = ("src/common/code.service.ts", "src/common/mail.ts")
-"""What replaces a forgotten password."""
 _ACCOUNTS = (
     "src/common/auth.guard.ts",
     "src/common/current-actor.ts",
@@ -75,8 +73,6 @@ def render_application(project: Project) -> tuple[File, ...]:
     if has_accounts:
         found += [scaffold(path) for path in _ACCOUNTS]
         found += [_actor_kind(project), _accounts_service(project)]
-    if sends_codes(project):
-        found += [scaffold(path) for path in _CODES]
     if _keeps_objects(project):
         found.append(scaffold("src/common/json.ts"))
     if any(isinstance(node, Portion | Quotient | Elapsed) for node in walk(project.program)):
@@ -190,8 +186,6 @@ def _app_module(project: Project) -> File:
         shared["AccountsService"] = "./common/accounts.service.js"
         shared["PasswordService"] = "./common/password.service.js"
         shared["TokenService"] = "./common/token.service.js"
-        if sends_codes(project):
-            shared["CodeService"] = "./common/code.service.js"
         fixed["APP_GUARD"] = ("RateLimitGuard", "./common/rate-limit.guard.js")
     if sweeps(project.analysis, project.database):
         shared["RetentionService"] = "./common/retention.service.js"

@@ -139,18 +139,6 @@ _OF_ACCOUNTS = (
         20,
     ),
 )
-_OF_CODES = (
-    Setting(
-        "MAIL_URL",
-        "mailUrl",
-        "string | undefined",
-        "webAddress",
-        "Where messages are posted as JSON (to, subject, text) to be sent by e-mail; without it"
-        " they are written to the log.",
-        optional=True,
-        hidden=True,
-    ),
-)
 _OF_ADMINS = (
     Setting(
         INVITE_CODE,
@@ -163,18 +151,12 @@ _OF_ADMINS = (
 )
 
 
-def sends_codes(project: Project) -> bool:
-    """Whether a forgotten password is replaced with a code."""
-    return any(operation.kind == "forgotten" for operation in project.interface.operations)
-
-
 def settings(project: Project) -> tuple[Setting, ...]:
     """Return what this backend reads of its environment."""
     has_admins = any(actor.kind == "admin" for actor in project.analysis.actors)
     return (
         *_BASIC,
         *(_OF_ACCOUNTS if account_tables(project) else ()),
-        *(_OF_CODES if sends_codes(project) else ()),
         *(_OF_ADMINS if has_admins else ()),
     )
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from pipeline.ast import expression as ex
 from pipeline.ast import random_value as made_up
-from pipeline.ast.analysis import Recovery
 from pipeline.ast.interface import Operation
-from pipeline.derive.accounts.operations import is_invited, recovery
+from pipeline.derive.accounts.operations import is_invited
 from pipeline.derive.e2e.rows import ANONYMOUS, OTHERS, answer_labels
 from pipeline.derive.e2e.standard.draft import Draft, sent
 from pipeline.derive.e2e.standard.subject import Subject
@@ -31,12 +30,6 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     yield _ended(subject, login, refresh, logout)
     for change in subject.of_kind("password"):
         yield _password_changed(subject, login, change, logout)
-    rule = recovery(subject.design.analysis, subject.table)
-    for asking, using in zip(subject.of_kind("forgotten"), subject.of_kind("reset"), strict=True):
-        if rule is not None:
-            yield _code_asked_for(subject, login, asking, using)
-            yield _password_replaced(subject, login, asking, using, logout)
-            yield _code_outlived(subject, rule, asking, using)
     me = subject.first("me")
     if me is not None and subject.is_plain(me):
         yield _shown(subject, me)
@@ -118,65 +111,6 @@ def _password_changed(
     draft.call(login, noun, status=401)
     draft.call(login, noun, values={"password": CHANGED})
     draft.check(login, key, own)
-    return draft
-
-
-def _code_asked_for(
-    subject: Subject, login: Operation, asking: Operation, using: Operation
-) -> Draft:
-    noun = subject.noun
-    draft = Draft(
-        f"{noun}_asks_for_a_code",
-        "Whoever asks for a code learns nothing, and without the code nothing changes.",
-        asking,
-        asking.rules,
-    )
-    draft.call(asking, ANONYMOUS, values={"email": EMAIL})
-    draft.call(asking, noun)
-    draft.call(using, ANONYMOUS, status=401, values={"code": WRONG})
-    draft.call(login, noun)
-    draft.check(login, f"{camel(noun)}.id", ex.RowOf(kind="row_of", caller=noun))
-    return draft
-
-
-def _password_replaced(
-    subject: Subject, login: Operation, asking: Operation, using: Operation, logout: Operation
-) -> Draft:
-    noun = subject.noun
-    draft = Draft(
-        f"{noun}_replaces_a_forgotten_password",
-        "A code replaces a forgotten password, once, and ends all sessions.",
-        using,
-        using.rules,
-    )
-    own, key = ex.RowOf(kind="row_of", caller=noun), f"{camel(noun)}.id"
-    draft.call(asking, noun)
-    draft.call(using, noun, values={"newPassword": CHANGED})
-    draft.check(using, key, own)
-    draft.call(using, noun, status=401)
-    draft.call(logout, noun, status=401)
-    draft.call(login, noun, status=401)
-    draft.call(login, noun, values={"password": CHANGED})
-    draft.check(login, key, own)
-    return draft
-
-
-def _code_outlived(subject: Subject, rule: Recovery, asking: Operation, using: Operation) -> Draft:
-    noun, minutes = subject.noun, rule.within_minutes
-    draft = Draft(
-        f"{noun}_code_works_for_a_time",
-        f"A code works {minutes} minutes, and no longer.",
-        using,
-        using.rules,
-    )
-    draft.call(asking, noun)
-    draft.wait(minutes + 1)
-    draft.call(using, noun, status=401)
-    draft.call(asking, noun)
-    if minutes > 1:
-        draft.wait(minutes - 1)
-    draft.call(using, noun)
-    draft.check(using, f"{camel(noun)}.id", ex.RowOf(kind="row_of", caller=noun))
     return draft
 
 

@@ -84,10 +84,6 @@ class Draft:
         self.serves += operation.requirements
         self.steps.append(Refusal(operation, caller, status, of, given, untyped))
 
-    def wait(self, minutes: int) -> None:
-        """Put the clock forward."""
-        self.steps.append(ts.WaitStep(kind="wait", amount=minutes, unit="minutes"))
-
     def check(
         self,
         operation: Operation,

@@ -207,8 +207,6 @@ class _Nested:
             f"{names.words(what).capitalize()} that are given take the place of all there were.",
             update,
         )
-        if isinstance(self.source, KeysSource) and self.subject.is_repeatable:
-            replaced.call(self.create, self.maker, values=self._both(1, 0))  # what others have
         replaced.call(self.create, self.maker, named=row, values=self._both(0, 1))
         replaced.call(update, self.maker, row, values=self._both(1))
         self._expect(replaced, update, 1)

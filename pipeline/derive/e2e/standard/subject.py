@@ -21,7 +21,7 @@ from pipeline.settle.analysis import rules_of
 
 HARMLESS = (
     *("uniqueness", "ownership", "limit", "required"),
-    *("derivation", "default", "retention", "recovery", "cascade", "sorting"),
+    *("derivation", "default", "retention", "cascade", "sorting"),
 )
 """Kinds of rules that refuse no fresh row of the caller's own."""
 INERT = ("uniqueness", "limit", "default", "sorting")

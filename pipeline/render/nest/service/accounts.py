@@ -78,41 +78,6 @@ def write_read_token(method: Method, statement: pg.ReadToken, spot: Spot) -> tup
     return text + spot.line(names, method.session, ";"), bound
 
 
-def write_send_code(method: Method, statement: pg.SendCode, spot: Spot) -> str:
-    """Write that an account gets a code at its address, without a word to who asked."""
-    table = method.table(statement.table)
-    name = method.variables.fresh("account")
-    looking = chain(
-        spot.scope.db,
-        [
-            call("selectFrom", quoted(table.plural)),
-            'select(["id", "token_version"])',
-            'where("email", "=", body.email)',
-            "executeTakeFirst()",
-        ],
-    )
-    members = [
-        f"kind: {quoted(table.name)}",
-        f"id: {name}.id",
-        f"version: {name}.token_version",
-    ]
-    sending = call("this.codes.send", "body.email", braces(members), str(statement.minutes))
-    return (
-        spot.line(f"const {name} = await ", looking, ";")
-        + spot.line(f"if ({name} !== undefined) {{")
-        + Spot(spot.scope, spot.indent + INDENT_COLUMNS).line(sending, ";")
-        + spot.line("}")
-    )
-
-
-def write_read_code(method: Method, statement: pg.ReadCode, spot: Spot) -> tuple[str, LocalScope]:
-    """Write that a code says whose account it is for, and of which version."""
-    account, bound = method.variables.bind(statement.variable, spot.scope)
-    version, bound = method.variables.bind(statement.version, bound)
-    reading = call("this.codes.read", "body.code", quoted(method.operation.table))
-    return spot.line(f"const {{ id: {account}, version: {version} }} = ", reading, ";"), bound
-
-
 def write_return_session(method: Method, statement: pg.ReturnSession, spot: Spot) -> str:
     """Write the answer with an account and the tokens of its session."""
     name = spot.scope.local(statement.row)

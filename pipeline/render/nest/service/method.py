@@ -27,7 +27,7 @@ from pipeline.render.typescript import call, line_comment, quoted
 
 _ENSURE = "src/common/ensure.ts"
 
-ENTRANCES = ("join", "login", "refresh", "forgotten", "reset")
+ENTRANCES = ("join", "login", "refresh")
 """Kinds of operations whose callers nobody knows yet."""
 BODY_INDENT = 4
 """Columns before the statements of a method."""

@@ -32,7 +32,7 @@ from pipeline.render.typescript import Imports, braces, brackets, call, jsdoc, q
 _INDENT = 2
 _QUERIES = frozenset(
     """find require_none count find_page return_summary insert update remove update_where
-    remove_where for_each send_code""".split()
+    remove_where for_each""".split()
 )
 """Kinds of statements that speak to the database."""
 
@@ -81,9 +81,6 @@ class _Service:
         if kinds & {"hash_password", "verify_password"}:
             passwords = "src/common/password.service.ts"
             wanted.append(("PasswordService", "passwords", passwords, "PasswordService"))
-        if kinds & {"send_code", "read_code"}:
-            codes = "src/common/code.service.ts"
-            wanted.append(("CodeService", "codes", codes, "CodeService"))
         if any(needs_invitation(self._project, o) for o in self._resource.operations):
             wanted.append(("APP_CONFIG", "config", "src/config.ts", "AppConfig"))
         if not wanted:

@@ -82,8 +82,6 @@ def _statement(method: Method, statement: pg.Statement, spot: Spot) -> tuple[str
             return accounts.write_hash_password(method, statement, spot)
         case pg.ReadToken():
             return accounts.write_read_token(method, statement, spot)
-        case pg.ReadCode():
-            return accounts.write_read_code(method, statement, spot)
         case pg.Transaction():
             return _transaction(method, statement.body, spot)
         case _:
@@ -113,8 +111,6 @@ def _unbinding(method: Method, statement: pg.Statement, spot: Spot) -> str:
             return _for_each(method, statement, spot)
         case pg.ForEachGiven():
             return _for_each_given(method, statement, spot)
-        case pg.SendCode():
-            return accounts.write_send_code(method, statement, spot)
         case pg.If():
             return _if(method, statement, spot)
         case _:

@@ -41,12 +41,6 @@ export const postgresUrl = expecting(
   (value) => POSTGRES_URL.test(value) && URL.canParse(value.replace("@/", "@localhost/")),
 );
 
-/** An address in the web. */
-export const webAddress = expecting(
-  "an address such as https://example.com/messages",
-  (value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol),
-);
-
 /** Origins of web pages, with commas between them. */
 export const origins = expecting(
   "origins such as https://example.com, with commas between them",
