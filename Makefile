@@ -12,8 +12,8 @@ demo: setup       ## the whole job on the built-in model: six artifacts, a score
 app: setup        ## the window
 	@$(SIXFOLD) app
 
-test: setup       ## every test
-	@$(VENV)/python -m pytest
+test: setup       ## every test, on all cores
+	@$(VENV)/python -m pytest -n auto --dist loadfile
 
 check: lint test  ## format, lint, types, imports, tests
 

@@ -13,7 +13,7 @@ import json
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from pipeline.asking.feedback import MAX_COMMENTS, last_words, pointer
 from pipeline.asking.levels import pose
 from pipeline.records.calls import Diagnostic
 from pipeline.records.options import Level
+from pipeline.run.agreement import form_kind
 
 CONTEXT_TOKENS = 8192
 LEVELS: tuple[Level, ...] = ("narrowed", "free", "tools")
@@ -44,10 +45,39 @@ def main() -> None:
         path = Path(folder) / "tiny.gguf"
         write_random_model(path, words, Shape(), chat_template=TOOLS + TEMPLATE)
         engine = LlamaEngine(path, CONTEXT_TOKENS, EngineOptions())
+        longest: dict[str, Longest] = {}
         for name, forms in projects.items():
             for level in LEVELS:
                 show(f"{name}, {level}", [tokens(engine, form, level) for form in forms], forms)
+            for form in forms:
+                kind = form_kind(form.request.key)
+                measured = with_answer(engine, form)
+                longest[kind] = max(longest.get(kind, measured), measured)
         engine.close()
+    print("\n| form | longest prompt with its answer | prompt alone | of |\n|---|---:|---:|---|")
+    for kind, found in longest.items():
+        print(f"| `{kind}` | {found.whole:,} | {found.prompt:,} | `{found.key}` |")
+
+
+class Longest(NamedTuple):
+    """Tokens of a prompt, and of it with its answer; and which form's they are."""
+
+    whole: int
+    prompt: int
+    key: str
+
+
+def with_answer(engine: LlamaEngine, form: Asked) -> Longest:
+    """Count a form's prompt at `narrowed`, alone and with the answer."""
+    messages = form.request.messages
+    counts = [
+        engine.count_tokens(posed.messages, posed.tool)
+        for posed in (
+            pose("narrowed", each, form.schema)
+            for each in (messages, (*messages, Message("assistant", form.answer)))
+        )
+    ]
+    return Longest(counts[1], counts[0], form.request.key)
 
 
 def tokens(engine: LlamaEngine, form: Asked, level: Level) -> tuple[int, int]:

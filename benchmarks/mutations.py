@@ -44,6 +44,7 @@ and the generated end-to-end tests that call the operation run against it until 
 OTHER_STATUS = {404: 403, 409: 403, 401: 403, 403: 404, 422: 409}
 VERSION_COLUMN = "token_version"
 """Any other version ends the sessions of an account, whichever it is."""
+_DONE = {"find_page": "listed", "count": "counted", "sum": "added up"}
 WRITES = (pg.Insert, pg.Update, pg.Remove, pg.UpdateWhere, pg.RemoveWhere, pg.ForEach)
 Statements = tuple[pg.Statement, ...]
 
@@ -107,14 +108,15 @@ class _Breaker:
                 yield _answering(statement, "status", message)
                 yield from _reaching(statement, f"there must be no {words(statement.table)}")
             case pg.Require(message=message):
-                if not self._is_bound(statement, rest):
-                    yield Edit("check dropped", f"drop the check: {message}"), ()
                 yield _answering(statement, "status", message)
+                if self._is_bound(statement, rest):
+                    return
+                yield Edit("check dropped", f"drop the check: {message}"), ()
                 for longer in _longer(statement.condition):
                     changed = statement.model_copy(update={"condition": longer})
                     yield Edit("limit moved", f"let one more pass: {message}"), (changed,)
-            case pg.FindPage() | pg.Count():
-                done = "listed" if isinstance(statement, pg.FindPage) else "counted"
+            case pg.FindPage() | pg.Count() | pg.Sum():
+                done = _DONE[statement.kind]
                 yield from _reaching(statement, f"{words(statement.table)} rows are {done}")
             case pg.VerifyPassword():
                 yield Edit("check dropped", "let any password in"), ()
@@ -150,7 +152,8 @@ class _Breaker:
         columns = {
             node.column
             for node in walk(check.where)
-            if isinstance(node, ex.ColumnCompare) and node.operator == "eq"
+            if isinstance(node, ex.SameText)
+            or (isinstance(node, ex.ColumnCompare) and node.operator == "eq")
         }
         table = self.database.table(check.table)
         needed = [(r.column,) for r in table.relations if r.on_delete == "restrict"]
@@ -161,6 +164,10 @@ class _Breaker:
         match check.condition:
             case ex.Compare(left=ex.RowField() as left, operator="ge", right=right):
                 taken = _without_amount(left, right)
+            case ex.Compare(
+                left=ex.RowField() as left, operator="gt", right=ex.IntegerLiteral(value=0) as none
+            ):
+                taken = _without_amount(left, none.model_copy(update={"value": 1}))
             case _:
                 return False
         return any(
@@ -287,7 +294,7 @@ def _reaching(statement: pg.Statement, when: str) -> Iterator[tuple[Edit, Statem
     if where is None:
         return
     for change, weaker in _weaker(where):
-        if weaker is not None or isinstance(statement, pg.FindPage | pg.Count):
+        if weaker is not None or isinstance(statement, pg.FindPage | pg.Count | pg.Sum):
             changed = statement.model_copy(update={"where": weaker})
             yield Edit("other rows", f"{change} when {when}"), (changed,)
 

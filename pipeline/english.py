@@ -44,6 +44,7 @@ _SINGULARS = {
     "appendices": "appendix",
     "indices": "index",
     "matrices": "matrix",
+    "themselves": "themselves",  # of which inflect makes `itself`
     "vertices": "vertex",
 }
 

@@ -145,6 +145,7 @@ _CLASS_NAMES = frozenset(
         "json",
         "json_value",
         "kysely",
+        "mailer",
         "main",
         "map",
         "math",
@@ -156,6 +157,8 @@ _CLASS_NAMES = frozenset(
         "param",
         "parameter",
         "password",
+        "password_reset",
+        "password_reset_service",
         "password_service",
         "promise",
         "proxy",
@@ -192,7 +195,8 @@ _CLASS_NAMES = frozenset(
 
 _DTO_ENDINGS = (
     *("create", "update", "query", "page", "join", "login", "refresh", "session"),
-    *("password_change", "preview", "filters", "figures", "figures_row"),
+    *("password_change", "password_reset", "password_reset_request"),
+    *("preview", "filters", "figures", "figures_row"),
 )
 """A table called `todo_page` would share its class name with the page of todos."""
 

@@ -12,7 +12,9 @@ TypeClass = Literal[
     "text", "integer", "decimal", "boolean", "date", "datetime", "enum", "uuid", "secret", "json"
 ]
 Change = Literal["insert", "update", "delete"]
-Action = Literal["join", "login", "refresh", "list", "read", "create", "update", "erase", "act"]
+Action = Literal[
+    "join", "login", "refresh", "reset", "list", "read", "create", "update", "erase", "act"
+]
 Right = Literal["allow", "own", "deny"]
 
 
@@ -93,8 +95,9 @@ class Permission(ScoringRecord):
 class RequiredOperation(ScoringRecord):
     """An operation that the service must have.
 
-    `words` name an action in its path or handler; `via` is an attribute that an update may set
-    instead. `path` shows the expected shape; its parameters count, their names don't.
+    `words` name an action, or a step of a reset, in its path or handler; `via` is an attribute that
+    an update may set instead. `path` shows the expected shape; its parameters count, their names
+    don't.
     """
 
     id: str

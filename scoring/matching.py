@@ -29,6 +29,7 @@ _ACCOUNT_WORDS: dict[str, tuple[str, ...]] = {
     "join": ("join", "signup", "register", "registration", "sign up"),
     "login": ("login", "signin", "log in", "sign in", "authenticate", "session"),
     "refresh": ("refresh", "renew", "refresh token"),
+    "reset": ("reset", "forgot", "forgotten", "recover", "recovery"),
 }
 _TYPES: dict[str, frozenset[str]] = {
     "text": frozenset({"String"}),
@@ -330,9 +331,8 @@ def _operation_score(required: RequiredOperation, entity: Entity, operation: Ope
     score = 2.0 if operation.method in required.methods else 0.5
     if required.action in _ACCOUNT_WORDS:
         handler = operation.handler.rsplit(".", 1)[-1]
-        if operation.method != "POST" or not _speaks(
-            [last, handler], _ACCOUNT_WORDS[required.action]
-        ):
+        known = required.words or _ACCOUNT_WORDS[required.action]
+        if operation.method != "POST" or not _speaks([last, handler], known):
             return 0.0
         about = any(named(part, entity.names) for part in static) or _speaks(
             [operation.handler, operation.body], entity.names

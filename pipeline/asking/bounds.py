@@ -49,7 +49,7 @@ def _most(words: tuple[str, ...]) -> tuple[str, ...]:
 def _by_path(schema: FormSchema) -> dict[str, tuple[str, ...]]:
     """Return the bounds of each bounded member by its path; branches of a union may differ.
 
-    A text or number that has become a choice has an empty one.
+    A text or number that has become a choice, or a list whose items are given, has an empty one.
     """
     found: dict[str, tuple[str, ...]] = {}
     for path, words in _members(schema, schema.root, "", DEEPEST):
@@ -87,11 +87,20 @@ def _members(
             for name, member in members.items():
                 path = f"{place}.{name}" if place else name
                 words = "" if place and _has_parts(member) else _bound(member)
-                if words or isinstance(member, Enum):
+                if words or _is_given(member):
                     yield path, words
                 yield from _members(schema, member, path, levels - 1)
         case _:
             pass
+
+
+def _is_given(node: SchemaNode) -> bool:
+    """Whether the node is a choice, or a list with a node of its own for each item."""
+    match node:
+        case Array(_, _, most, first):
+            return bool(most) and most == len(first)
+        case _:
+            return isinstance(node, Enum)
 
 
 def _has_parts(node: SchemaNode) -> bool:
@@ -104,7 +113,7 @@ def _bound(node: SchemaNode) -> str:
     match node:
         case Array(Enum(values), _, most) if most is None or most >= len(values):
             return ""
-        case Array(_, least, most) if most:
+        case Array(_, least, most) if most and not _is_given(node):
             return _range(least, most)
         case Text(least, most, pattern) if most and pattern in PROSE:
             return f"{_range(least, most)} {CHARACTERS}"

@@ -26,7 +26,7 @@ BYTES_A_WORD: Mapping[StageName, int] = {
     "analysis": 40,
     "database": 6,
     "interface": 9,
-    "test": 82,
+    "test": 84,
     "program": 12,
     "sdk": 0,
 }

@@ -12,8 +12,11 @@ from typing import Any, cast
 
 from pipeline.records.calls import Diagnostic
 
-REPEATABLE = frozenset({"steps", "effects"})
-"""Lists in which equal objects mean something: a call made twice, a stock lowered twice."""
+REPEATABLE = frozenset({"steps", "effects", "items"})
+"""Lists in which equal objects mean something.
+
+A call made twice, a stock lowered twice, a row that a test gives twice in a list.
+"""
 BY_PLACE = frozenset({"requirements"})
 """Lists whose objects are cited by their place, which must stay."""
 

@@ -24,7 +24,7 @@ from pipeline.ast.database import (
     Table,
 )
 from pipeline.ast.interface import OneOfSchema, Schema, StringSchema
-from pipeline.ast.patterns import PATTERNS
+from pipeline.ast.patterns import PATTERNS, Lengths
 from pipeline.names import pascal
 
 Primitive = Literal[
@@ -43,12 +43,19 @@ class ValueType:
     """The type class of a value.
 
     `values` are the words of an enum, the table of a key, or the name of a pattern, whose texts
-    may have a `length`.
+    may have `lengths`.
     """
 
     kind: Primitive | Literal["enum", "pattern"]
     values: tuple[str, ...] = ()
-    length: int | None = None
+    lengths: Lengths | None = None
+
+    @property
+    def sample_length(self) -> int | None:
+        """How long a fresh text of a pattern is, if it has lengths."""
+        if self.lengths is None:
+            return None
+        return len(PATTERNS[self.values[0]].sized(self.lengths).example)
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def column_type(type_: ColumnType) -> ValueType | None:
     if isinstance(type_, EnumType):
         return ValueType("enum", type_.values)
     if isinstance(type_, PatternType):
-        return ValueType("pattern", (type_.pattern,), type_.length)
+        return ValueType("pattern", (type_.pattern,), type_.lengths)
     if isinstance(type_, JsonType):
         return None
     kind = {"decimal": "number", "double": "number"}.get(type_.type, type_.type)
@@ -98,7 +105,7 @@ def schema_type(schema: Schema) -> ValueType | None:
         if schema.enum:
             return ValueType("enum", schema.enum)
         if schema.pattern:
-            return ValueType("pattern", (schema.pattern,), schema.max_length)
+            return ValueType("pattern", (schema.pattern,), schema.pattern_lengths)
         return ValueType(_FORMATS.get(schema.format or "", "text"))  # pyright: ignore[reportArgumentType]
     if schema.type in ("integer", "number", "boolean"):
         return ValueType(schema.type)
@@ -304,14 +311,19 @@ class Operands:
             for row, columns in rows.items()
         ]
 
-    def columns(self, kind: Primitive) -> list[SchemaNode]:
-        """Return the columns of rows that certainly have a value of the primitive type."""
+    def columns(self, kind: Primitive, *, certain: bool = True) -> list[SchemaNode]:
+        """Return the columns of rows that have the primitive type, and for `certain` a value."""
         type_ = ValueType(kind)
         return self._spoken(
             r
             for r in self._references
-            if r.type == type_ and r.certain and r.row not in (BODY, QUERY)
+            if r.type == type_ and (r.certain or not certain) and r.row not in (BODY, QUERY)
         )
+
+    def numbers(self, kind: Primitive) -> list[SchemaNode]:
+        """Return the numbers of rows and of the body; where there is none, something stands in."""
+        type_ = ValueType(kind)
+        return self._spoken(r for r in self._references if r.type == type_ and r.row != QUERY)
 
     def atoms(self) -> list[SchemaNode]:
         """Return the comparisons and null checks of every reference, by type.
@@ -464,5 +476,5 @@ def _is_caller(node: SchemaNode) -> bool:
 
 def _patterned(type_: ValueType) -> Text:
     known = PATTERNS[type_.values[0]]
-    sized = known if type_.length is None else known.sized(type_.length)
+    sized = known if type_.lengths is None else known.sized(type_.lengths)
     return Text(pattern=sized.short_regex)

@@ -165,7 +165,8 @@ class Quota(RuleNode):
 
     The maximum is a number, or an attribute of what is counted for (the capacity of a room). They
     are counted at once, or as many as were made within the period, or since the calendar's began;
-    with `attribute`, only those in which it is `value` (at most 3 waiting requests).
+    with `attribute`, only those in which it is `value` (at most 3 waiting requests). With `sum`, it
+    is no number of rows: that attribute of theirs adds up to no more (a budget).
     """
 
     kind: Literal["quota"]
@@ -175,6 +176,7 @@ class Quota(RuleNode):
     period: QuotaPeriod
     attribute: AttributeRef | None = None
     value: Name | None = None
+    sum: AttributeRef | None = None
 
 
 class Overlap(RuleNode):

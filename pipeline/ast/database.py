@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pipeline.ast.base import Amount, Ast, Name, Node, RequirementId, RuleId, Sentence, Whole
-from pipeline.ast.patterns import MIXED_CASE, PatternName
+from pipeline.ast.patterns import MIXED_CASE, PATTERNS, Lengths, PatternName
 
 Stance = Literal["actor", "session", "primary", "subsidiary", "snapshot", "junction"]
 
@@ -92,14 +92,27 @@ class EmailType(Node):
 
 
 class PatternType(Node):
-    """A text that looks as a named pattern says, of exactly `length` characters if that is given.
+    """A text that looks as a named pattern says.
 
-    A slug, a code, a handle and digits can have a length.
+    A slug, a code, a handle and digits can have a length: exactly `length` characters, or
+    `min_length` to `max_length`.
     """
 
     type: Literal["pattern"]
     pattern: PatternName
     length: Annotated[int, Field(ge=4, le=30)] | None = None
+    min_length: Annotated[int, Field(ge=1, le=30)] | None = None
+    max_length: Annotated[int, Field(ge=1, le=30)] | None = None
+
+    @property
+    def lengths(self) -> Lengths | None:
+        """The least and the greatest length, None if they are the pattern's own."""
+        if self.length is not None:
+            return self.length, self.length
+        if self.min_length is None and self.max_length is None:
+            return None
+        least, most = PATTERNS[self.pattern].lengths
+        return self.min_length or least, self.max_length or most
 
 
 class TimeType(Node):

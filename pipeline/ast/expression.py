@@ -99,12 +99,14 @@ class ColumnDefault(Node):
 class GeneratedText(Node):
     """A text that no other row has: a random code of `length` characters.
 
-    With a source it is a slug of that, of `length` characters at most.
+    With a source it is a slug of that, of `length` characters at most, with a random end unless it
+    is `bare`.
     """
 
     kind: Literal["generated"]
     source: Expression | None
     length: int
+    bare: bool = False
 
 
 class Now(Node):
@@ -334,7 +336,7 @@ class Coalesce(Node):
 
 
 class ListOf(Node):
-    """A list. Only derived tests have it."""
+    """A list of rows or keys. Only tests have it."""
 
     kind: Literal["list"]
     items: tuple[Expression, ...]
@@ -348,7 +350,7 @@ class Member(Node):
 
 
 class ObjectOf(Node):
-    """An object. Only derived tests have it, too."""
+    """A row in a list. Only tests have it, too."""
 
     kind: Literal["object"]
     members: tuple[Member, ...]

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from pipeline.ast.base import Ast, Name, Node, Phrase, RequirementId, RuleId, Sentence, Status
 from pipeline.ast.expression import PropertyName
-from pipeline.ast.patterns import PatternName, TextPattern, text_pattern
+from pipeline.ast.patterns import Lengths, PatternName, TextPattern, text_pattern
 
 ClassName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*$", max_length=80)]
 OperationId = Annotated[str, Field(pattern=r"^[a-z][A-Za-z0-9]*\.[a-z][A-Za-z0-9]*$")]
@@ -24,6 +24,8 @@ OperationKind = Literal[
     "refresh",
     "logout",
     "password",
+    "reset_request",
+    "reset",
     "list",
     "me",
     "read",
@@ -71,8 +73,7 @@ class NumberSchema(Node):
 class StringSchema(Node):
     """A text; lengths in characters; `enum` lists the only values, if not empty.
 
-    A `time` is one of day; `pattern` names what the text looks like, which with lengths has
-    just that number of characters.
+    A `time` is one of day; `pattern` names what the text looks like.
     """
 
     type: Literal["string"]
@@ -85,7 +86,14 @@ class StringSchema(Node):
     @property
     def text_pattern(self) -> TextPattern | None:
         """What the text looks like, if that has a name."""
-        return None if self.pattern is None else text_pattern(self.pattern, self.max_length)
+        return None if self.pattern is None else text_pattern(self.pattern, self.pattern_lengths)
+
+    @property
+    def pattern_lengths(self) -> Lengths | None:
+        """The lengths of a text that looks like a pattern, if they are not the pattern's own."""
+        if self.pattern is None or self.min_length is None or self.max_length is None:
+            return None
+        return self.min_length, self.max_length
 
 
 class FreeObjectSchema(Node):
@@ -132,6 +140,39 @@ class FlagSource(Node):
     owner: Name
 
 
+TotalPeriod = Literal["always", "day", "month", "year"]
+
+
+class SumSource(Node):
+    """The sum of a column of the rows that point at a row, of all times or the present day, say."""
+
+    kind: Literal["sum"]
+    table: Name
+    relation: Name
+    column: Name
+    time: Name
+    period: TotalPeriod
+
+
+class PercentageSource(Node):
+    """The percentage of the row's `limit` that a sum is, rounded down; null without a limit."""
+
+    kind: Literal["percentage"]
+    sum: SumSource
+    limit: Name
+
+
+class AboveSource(Node):
+    """Whether a sum is above the row's `limit`; null without a limit."""
+
+    kind: Literal["above"]
+    sum: SumSource
+    limit: Name
+
+
+TotalSource = SumSource | PercentageSource | AboveSource
+
+
 class RowsSource(Node):
     """The rows of `table` whose `relation` points at the row, in the order they were made."""
 
@@ -154,7 +195,8 @@ class KeysSource(Node):
 
 
 Source = Annotated[
-    ParentSource | CountSource | FlagSource | RowsSource | KeysSource, Field(discriminator="kind")
+    ParentSource | CountSource | FlagSource | TotalSource | RowsSource | KeysSource,
+    Field(discriminator="kind"),
 ]
 """Where an answer takes a property from that mirrors no column.
 
@@ -255,19 +297,21 @@ class PathParameter(Node):
 Match = Literal["equals", "contains", "at_least", "at_most"]
 
 
+class Related(Node):
+    """The rows of `table` whose `relation` points at a row."""
+
+    table: Name
+    relation: Name
+
+
 class Filter(Node):
     """A query parameter of a list: rows whose column equals it, contains it (text), or is no less
-    or no more than it (numbers, days, moments).
-
-    With `through` the column is one of that table, which joins the list's table with another one: a
-    row qualifies if one of the rows that its `link` leads to it does.
-    """
+    or no more than it (numbers, days, moments). The column is one of `related` rows, if any."""
 
     property: PropertyName
     column: Name
     match: Match
-    through: Name | None = None
-    link: Name | None = None
+    related: Related | None = None
 
 
 class SortOrder(Node):
@@ -315,13 +359,15 @@ class SummaryQuery(Node):
     """What a summary answers beside the number of rows, for all rows or for each group of them.
 
     Rows of a group have the column `group` in common, or its day or month, in UTC; `property` is
-    what that is called in the answer.
+    what that is called in the answer. Groups stand in the order of what they have in common, or
+    with `most_first` in that of their numbers of rows.
     """
 
     group: Name | None
     property: PropertyName | None
     period: Period | None
     figures: tuple[Figure, ...]
+    most_first: bool = False
 
 
 class ErrorResponse(Node):
@@ -402,9 +448,12 @@ Scope = Literal["any", "own"]
 
 
 class Endpoint(Node):
-    """An operation that every table may have, once of each kind."""
+    """An operation that every table may have, once of each kind.
 
-    kind: Literal["list", "me", "read", "create", "update", "erase", "restore"]
+    The `reset` of an account's forgotten password is two: asking for a token, and using it.
+    """
+
+    kind: Literal["list", "me", "reset", "read", "create", "update", "erase", "restore"]
     actors: Callers
     scope: Scope
     description: Sentence
@@ -465,7 +514,7 @@ class Summary(Node):
     """What the rows of the table amount to: `GET /orders/revenue`.
 
     Always how many there are, and the figures. With a group, for each of its values; the group of
-    a day or moment is that of a period.
+    a day or moment is that of a period. With `most_first` the group of the most rows is the first.
     """
 
     kind: Literal["summary"]
@@ -478,6 +527,7 @@ class Summary(Node):
     description: Sentence
     requirements: Cited
     rules: Kept
+    most_first: bool = False
 
 
 OperationEntry = Annotated[Endpoint | Action | Listing | Summary, Field(discriminator="kind")]
@@ -491,24 +541,49 @@ class Flag(Node):
     table: Name
 
 
+class RelatedFilter(Node):
+    """A filter of lists: by the value of a column in the rows of `table` that point at the row."""
+
+    table: Name
+    column: Name
+
+
+class RowTotal(Node):
+    """A property of answers: what `column` of the rows of `table` that point at the row adds up to.
+
+    Those count whose `time` lies in the present `period`, in UTC, or all of them. With a `limit`, a
+    number of the row, answers also say the percentage of it, and whether the sum is above it.
+    """
+
+    name: Name
+    table: Name
+    column: Name
+    time: Name
+    period: TotalPeriod
+    limit: Name | None = None
+
+
 class Exposure(Node):
     """Which columns of a table are shown, written, filtered, searched and sorted by.
 
     Answers also show the rows behind the relations `embedded`, how many rows of the tables
-    `counted` point at the row, and the flags. A row is also read by its unique columns `lookups`.
-    Rows of the tables `nested` are given with a row, and shown with it, as a list.
+    `counted` point at the row, the flags and the totals. A row is also read by its unique columns
+    `lookups`. Rows of the tables `nested` are given with a row, and shown with it, as a list. Lists
+    are also filtered by rows that point at theirs, the `related_filters`.
     """
 
     shown: Annotated[tuple[Name, ...], Field(max_length=16)]
     embedded: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
     counted: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
     flags: Annotated[tuple[Flag, ...], Field(max_length=3)] = ()
+    totals: Annotated[tuple[RowTotal, ...], Field(max_length=3)] = ()
     lookups: Annotated[tuple[Name, ...], Field(max_length=2)] = ()
     nested: Annotated[tuple[Name, ...], Field(max_length=3)] = ()
     writable_on_create: Annotated[tuple[Name, ...], Field(max_length=16)]
     writable_on_update: Annotated[tuple[Name, ...], Field(max_length=16)]
     filters: Annotated[tuple[Name, ...], Field(max_length=8)]
     ranges: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
+    related_filters: Annotated[tuple[RelatedFilter, ...], Field(max_length=3)] = ()
     search: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
     sorts: Annotated[tuple[Name, ...], Field(max_length=6)]
 

@@ -14,6 +14,8 @@ PatternName = Literal[
     "slug", "code", "handle", "digits", "phone", "hex_color", "currency", "country"
 ]
 
+Lengths = tuple[int, int]
+"""The least and the greatest number of characters."""
 FEWEST_DIGITS = 6
 """Of random digits, fewer than that may be the same twice."""
 
@@ -30,10 +32,20 @@ class TextPattern:
     head: str
     digits: int
 
-    def sized(self, length: int) -> TextPattern:
-        """Return the pattern of texts of exactly `length` characters."""
+    @property
+    def lengths(self) -> Lengths:
+        """How many characters a text has, of patterns that end in a number of them."""
         first = self.regex.count("[") - 1
-        regex = f"{self.regex[: self.regex.rindex('{')]}{{{length - first}}}$"
+        least, _, most = self.regex[self.regex.rindex("{") + 1 : -2].partition(",")
+        return first + int(least), first + int(most or least)
+
+    def sized(self, lengths: Lengths) -> TextPattern:
+        """Return the pattern of texts of these lengths; a fresh text is like those without."""
+        first = self.regex.count("[") - 1
+        least, most = (str(each - first) for each in lengths)
+        times = least if least == most else f"{least},{most}"
+        regex = f"{self.regex[: self.regex.rindex('{')]}{{{times}}}$"
+        length = min(max(len(self.head) + self.digits, lengths[0]), lengths[1])
         head = self.head if length >= len(self.head) + FEWEST_DIGITS else ""
         return replace(self, regex=regex, head=head, digits=length - len(head))
 
@@ -75,7 +87,7 @@ TIME_REGEX: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 """A time of day, hours and minutes."""
 
 
-def text_pattern(name: PatternName, length: int | None) -> TextPattern:
-    """Return a named pattern, of texts of exactly `length` characters if there is one."""
+def text_pattern(name: PatternName, lengths: Lengths | None) -> TextPattern:
+    """Return a named pattern, of texts of these lengths if there are any."""
     known = PATTERNS[name]
-    return known if length is None else known.sized(length)
+    return known if lengths is None else known.sized(lengths)

@@ -75,6 +75,16 @@ class Count(Node):
     where: Where | None
 
 
+class Sum(Node):
+    """Bind what a column of the rows that qualify adds up to: 0 if there are none."""
+
+    kind: Literal["sum"]
+    variable: VariableName
+    table: Name
+    column: Name
+    where: Where | None
+
+
 class FindPage(Node):
     """Bind one page of the rows that qualify, filtered and sorted as the list's query asks."""
 
@@ -179,6 +189,24 @@ class ReadToken(Node):
     version: VariableName
 
 
+class SendReset(Node):
+    """Mail a token that resets the password to the account that qualifies, if there is one.
+
+    Nobody can see from the answer, or from its time, whether there is.
+    """
+
+    kind: Literal["send_reset"]
+    table: Name
+    where: Where
+
+
+class ReadReset(Node):
+    """Use up the body's token of a reset and bind its account id; 401 if it is not valid."""
+
+    kind: Literal["read_reset"]
+    variable: VariableName
+
+
 class ReturnRow(Node):
     """Answer with a row, presented by the response schema."""
 
@@ -240,6 +268,7 @@ Statement = Annotated[
     | Find
     | RequireNone
     | Count
+    | Sum
     | FindPage
     | Insert
     | Update
@@ -251,6 +280,8 @@ Statement = Annotated[
     | HashPassword
     | VerifyPassword
     | ReadToken
+    | SendReset
+    | ReadReset
     | ReturnRow
     | ReturnPage
     | ReturnSummary
@@ -315,6 +346,23 @@ class Quota(Node):
     rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
 
 
+class Total(Node):
+    """A sketch's limit on a sum: refuse if the rows that qualify and `plus` add up to more.
+
+    `plus` is what the operation adds itself. Where the maximum has no value there is no limit.
+    """
+
+    kind: Literal["total"]
+    table: Name
+    column: Name
+    where: Annotated[tuple[Where, ...], Field(min_length=1, max_length=4)]
+    plus: Expression
+    maximum: RowField
+    when: Expression | None = None
+    message: Sentence
+    rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
+
+
 class Exists(Node):
     """A sketch's demand: refuse unless a row of the table qualifies."""
 
@@ -337,7 +385,7 @@ class Absent(Node):
     rules: Annotated[tuple[RuleId, ...], Field(max_length=3)]
 
 
-Check = Annotated[Guard | Quota | Exists | Absent, Field(discriminator="kind")]
+Check = Annotated[Guard | Quota | Total | Exists | Absent, Field(discriminator="kind")]
 
 
 class InsertRow(Node):

@@ -40,7 +40,8 @@ class RandomCode(Node):
     @property
     def text_pattern(self) -> TextPattern:
         """What the text looks like."""
-        return text_pattern(self.pattern, self.length)
+        lengths = None if self.length is None else (self.length, self.length)
+        return text_pattern(self.pattern, lengths)
 
 
 class SampleObject(Node):

@@ -49,6 +49,14 @@ class SignIn(Node):
     actor: Name
 
 
+class ReadMail(Node):
+    """Bind the token that was mailed to an account, the variable of a sign-in, last."""
+
+    kind: Literal["read_mail"]
+    variable: VariableName
+    connection: VariableName
+
+
 class Call(Node):
     """Call an operation and bind its answer, if `variable` is given.
 
@@ -147,6 +155,7 @@ class Repeat(Node):
 
 Statement = Annotated[
     SignIn
+    | ReadMail
     | Call
     | ExpectError
     | AtOnce
@@ -289,10 +298,11 @@ Step = Annotated[
 
 
 class TestSketch(Node):
-    """The steps of one test."""
+    """The steps of one test, which its scenario names."""
 
     __test__ = False
 
+    name: Phrase
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=16)]
 
 

@@ -26,7 +26,7 @@ from pipeline.settle.analysis import NO_OWNER
 ENTITY_FIELDS = ("entity", "dependent", "through", "per")
 ATTRIBUTE_FIELDS = (
     *("attribute", "attributes", "reference", "other", "maximum", "amount", "person"),
-    *("start", "end"),
+    *("start", "end", "sum"),
 )
 WORDS = (NOW, CALLER, OWNER)
 """What stands in a rule's field without being a name of the plan."""

@@ -105,6 +105,8 @@ def _bounds(project: Project) -> Iterator[Place]:
         match type_:
             case IntegerType() | DecimalType() if type_.minimum > type_.maximum:
                 yield f"{pointer}/minimum", str(type_.minimum)
+            case PatternType(lengths=(least, most)) if least > most:
+                yield f"{pointer}/min_length", str(least)
             case TextType() if type_.min_length > type_.max_length:
                 yield f"{pointer}/min_length", str(type_.min_length)
             case _:
@@ -113,8 +115,8 @@ def _bounds(project: Project) -> Iterator[Place]:
 
 def _lengths(project: Project) -> Iterator[Place]:
     for pointer, _, type_ in _types(project):
-        if isinstance(type_, PatternType) and type_.length and type_.pattern not in SIZED:
-            yield f"{pointer}/length", f"{type_.length}, of a {type_.pattern}"
+        if isinstance(type_, PatternType) and type_.lengths and type_.pattern not in SIZED:
+            yield f"{pointer}/length", f"{type_.lengths}, of a {type_.pattern}"
 
 
 def _types(project: Project) -> Iterator[tuple[str, Table, object]]:

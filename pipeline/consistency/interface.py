@@ -8,20 +8,23 @@ from pydantic import BaseModel
 
 from pipeline.ast.database import Table
 from pipeline.ast.interface import (
+    AboveSource,
     ArraySchema,
     KeysSource,
     ObjectSchema,
     ParentSource,
+    PercentageSource,
     ReferenceSchema,
     RowsSource,
     Source,
+    SumSource,
 )
 from pipeline.ast.walk import walk
 from pipeline.consistency.invariant import Invariant, Place, repeated
 from pipeline.derive.interface import ROW_KINDS, first_order
 from pipeline.derive.nested.lists import WRITERS
 from pipeline.derive.ownership import owners_of
-from pipeline.derive.reads.lists import has_range, joins
+from pipeline.derive.reads.lists import has_range
 from pipeline.project import Project
 
 DERIVED_ROLES = ("page", "query", "summary", "join", "login", "session", "other")
@@ -90,9 +93,13 @@ def _is_there(source: Source, table: Table, tables: Mapping[str, Table]) -> bool
     """Whether a detail of a table's rows has a relation that leads there."""
     if isinstance(source, ParentSource):
         return any(r.name == source.relation for r in table.relations)
+    if isinstance(source, PercentageSource | AboveSource):
+        return table.column(source.limit) is not None and _is_there(source.sum, table, tables)
     child = tables.get(source.table)
     links = child.relations if child is not None else ()
     if isinstance(source, KeysSource) and all(r.name != source.other for r in links):
+        return False
+    if isinstance(source, SumSource) and child is not None and child.column(source.column) is None:
         return False
     return any(r.name == source.relation and r.target == table.name for r in links)
 
@@ -154,21 +161,18 @@ def _queries(project: Project) -> Iterator[Place]:
         if table is None or query is None:
             continue
         types = {column.name: column.type for column in table.physical()}
-        named = [
-            *query.sorts,
-            *query.search,
-            *(f.column for f in query.filters if f.through is None),
-        ]
+        own = [each.column for each in query.filters if each.related is None]
+        named = [*query.sorts, *query.search, *own]
         if operation.summary is not None:
             group = operation.summary.group
             named += [*([group] if group else []), *(f.column for f in operation.summary.figures)]
         for name in named:
             if name not in types:
                 yield f"/operations/{number}/query", name
-        joined = joins(project.database, table)
         for each in query.filters:
-            if each.through is not None and each.column not in joined:
-                yield f"/operations/{number}/query", each.column
+            other = tables.get(each.related.table) if each.related is not None else None
+            if other is not None and other.column(each.column) is None:
+                yield f"/operations/{number}/query", f"{other.name}.{each.column}"
             is_range = each.match in ("at_least", "at_most")
             if is_range and each.column in types and not has_range(types[each.column]):
                 yield f"/operations/{number}/query", f"a range of {each.column}"

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pipeline import names
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
-from pipeline.ast.database import Relation, Table
+from pipeline.ast.database import IntegerType, Relation, Table
 from pipeline.ast.interface import SchemaProperty
 from pipeline.ast.walk import transform, walk
 from pipeline.derive import statements as st
@@ -43,6 +43,8 @@ def _made(context: Context, check: pg.Check, number: int) -> list[pg.Statement]:
             return [st.require(condition, check, status)]
         case pg.Quota():
             return _quota(context, check, f"count{number}", status)
+        case pg.Total():
+            return _total(context, check, f"total{number}", status)
         case pg.Exists():
             return _exists(context, check, f"needed{number}", status)
         case pg.Absent(table=table):
@@ -217,3 +219,23 @@ def _quota(context: Context, quota: pg.Quota, variable: str, status: int) -> lis
         right=ex.IntegerLiteral(kind="integer", value=most) if isinstance(most, int) else most,
     )
     return [count, st.require(below, quota, status)]
+
+
+def _total(context: Context, total: pg.Total, variable: str, status: int) -> list[pg.Statement]:
+    """Add up what there is, and compare it, with what the operation adds, to the maximum."""
+    column = context.database.table(total.table).column(total.column)
+    adding = pg.Sum(
+        kind="sum",
+        variable=variable,
+        table=total.table,
+        column=total.column,
+        where=context.alive_in(total.table, total.where),
+    )
+    whole: ex.Expression = ex.Arithmetic(
+        kind="arithmetic", left=st.variable(variable), operator="add", right=total.plus
+    )
+    if column is not None and not isinstance(column.type, IntegerType):
+        one = ex.IntegerLiteral(kind="integer", value=1)
+        whole = ex.Quotient(kind="quotient", left=whole, right=one, rounding="half_up", places=2)
+    within = ex.Compare(kind="compare", left=whole, operator="le", right=total.maximum)
+    return [adding, st.require(within, total, status)]

@@ -75,9 +75,9 @@ def type_schema(type_: ColumnType) -> Schema:
         case EmailType():
             return _ADDRESS
         case PatternType():
-            length = type_.length
+            least, most = type_.lengths or (None, None)
             return StringSchema(
-                type="string", pattern=type_.pattern, min_length=length, max_length=length
+                type="string", pattern=type_.pattern, min_length=least, max_length=most
             )
         case TimeType():
             return StringSchema(type="string", format="time")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline import names
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
+from pipeline.ast.analysis import Derivation, Rule
 from pipeline.ast.database import Table, TextType
+from pipeline.derive import statements as st
 
 CODE_LENGTH = 8
 """Characters of a code, unless its column takes fewer or more."""
@@ -16,6 +19,15 @@ def code(type_: TextType) -> ex.GeneratedText:
     """Return a random code that a column takes."""
     length = max(type_.min_length, min(CODE_LENGTH, type_.max_length))
     return ex.GeneratedText(kind="generated", source=None, length=length)
+
+
+def is_made_up(tables: Sequence[Table], rule: Rule) -> bool:
+    """Whether a rule says how a text is computed that a new row gets by itself."""
+    if not isinstance(rule, Derivation):
+        return False
+    entity, _, attribute = rule.attribute.partition(".")
+    columns = (column for table in tables if table.entity == entity for column in table.columns)
+    return any(column.name == attribute and column.is_generated for column in columns)
 
 
 def slugged(table: Table, values: Sequence[pg.Assign]) -> list[pg.Assign]:
@@ -39,6 +51,43 @@ def _slug(table: Table, assign: pg.Assign, values: Sequence[pg.Assign]) -> ex.Ex
             return assign.value.model_copy(update={"fallback": slug})
         case value:
             return value
+
+
+def ended_if_taken(
+    table: Table, values: Sequence[pg.Assign]
+) -> tuple[list[pg.Statement], list[pg.Assign]]:
+    """Return the values of a new row, whose slugs have an end only if another row has them.
+
+    Before them comes what looks for such rows.
+    """
+    before: list[pg.Statement] = []
+    settled: list[pg.Assign] = []
+    for assign in values:
+        slug = assign.value
+        if isinstance(slug, ex.GeneratedText) and slug.source is not None:
+            name = names.camel(assign.column)
+            count = f"{name}Count"
+            before += [
+                ex.Let(kind="let", variable=name, value=slug.model_copy(update={"bare": True})),
+                pg.Count(
+                    kind="count",
+                    variable=count,
+                    table=table.name,
+                    where=st.equals(assign.column, st.variable(name)),
+                ),
+            ]
+            is_free = ex.Compare(
+                kind="compare",
+                left=st.variable(count),
+                operator="eq",
+                right=ex.IntegerLiteral(kind="integer", value=0),
+            )
+            value = ex.Conditional(
+                kind="conditional", condition=is_free, then=st.variable(name), otherwise=slug
+            )
+            assign = assign.model_copy(update={"value": value})
+        settled.append(assign)
+    return before, settled
 
 
 def _title(table: Table, values: Sequence[pg.Assign]) -> ex.Expression | None:

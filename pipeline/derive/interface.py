@@ -28,8 +28,12 @@ from pipeline.ast.interface import (
     SummaryQuery,
 )
 from pipeline.derive import dto
-from pipeline.derive.accounts.operations import account_operations, is_invited
-from pipeline.derive.accounts.schemas import account_schemas, password_bounds
+from pipeline.derive.accounts.operations import (
+    account_operations,
+    is_invited,
+    reset_operations,
+)
+from pipeline.derive.accounts.schemas import account_schemas, password_bounds, reset_schemas
 from pipeline.derive.keys import column_of, conflict, unique_rules
 from pipeline.derive.nested.lists import NestedList, nested_lists, nested_schemas
 from pipeline.derive.nested.promises import list_errors
@@ -89,6 +93,10 @@ def derive_interface(
                 password=password_bounds(analysis, table),
             )
         for entry in forms[table.name].operations:
+            if entry.kind == "reset":
+                operations += reset_operations(analysis, table, entry)
+                schemas += reset_schemas(table, password_bounds(analysis, table))
+                continue
             taken = {schema.name for schema in schemas}
             offer = _Offer(analysis, database, table, entry, forms, taken, nested)
             operation, own_schemas = _operation(offer, exposure)
@@ -207,18 +215,19 @@ def _operation(offer: _Offer, exposure: Exposure) -> tuple[Operation, list[Named
 
 def _asked(offer: _Offer, query: ListQuery, summary: SummaryQuery | None) -> list[NamedSchema]:
     """Return the schemas of a list or a summary: of its query, and then of its answer."""
-    database, table, name = offer.database, offer.table, _query_name(offer)
+    table, name = offer.table, _query_name(offer)
     if summary is None or not isinstance(offer.entry, Summary):
-        return [query_schema(database, table, query, name), page_schema(table)]
+        return [query_schema(offer.database, table, query, name), page_schema(table)]
     answers = summary_schemas(offer.entry, table, summary, offer.taken)
-    return [query_schema(database, table, query, name, paged=False), *answers]
+    return [query_schema(offer.database, table, query, name, paged=False), *answers]
 
 
 def _listed(entry: OperationEntry, exposure: Exposure) -> Exposure:
     """Return what a list is asked by: a further one has filters and sorts of its own."""
     if not isinstance(entry, Listing):
         return exposure
-    return exposure.model_copy(update={"filters": entry.filters, "sorts": entry.sorts})
+    own = {"filters": entry.filters, "sorts": entry.sorts, "related_filters": ()}
+    return exposure.model_copy(update=own)
 
 
 def _query_name(offer: _Offer) -> str:
@@ -356,9 +365,12 @@ def _broken_rules(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorR
     given = _given(request)
     targets = (r.target for r in offer.table.relations if r.column in given)
     found_so = {id_ for each in targets for id_ in _reserved(offer, offer.database.table(each))}
+    bounds = {id_ for each in offer.lists for id_ in each.bounds}
     for rule in offer.analysis.rules:
         if rule.id in found_so:
             continue  # a row that is not the caller's is not found
+        if rule.id in bounds:
+            continue  # the body has no more of them
         status = rule_status(rule) if rule.id in offer.entry.rules else None
         if status == 404 and offer.kind in (*ASKED_KINDS, "batch"):
             continue  # it leaves out what its caller may not see

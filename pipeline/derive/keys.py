@@ -51,7 +51,8 @@ def with_indexes(database: Database, interface: Interface) -> Database:
     for table in database.tables:
         own = [each for each in lists if each.table == table.name]
         wanted = [columns for each in own for columns in _listed(table, each)]
-        tables.append(_indexed(table, wanted) if own else table)
+        wanted += [columns for each in lists for columns in _related(table, each)]
+        tables.append(_indexed(table, wanted) if wanted else table)
     return database.model_copy(update={"tables": tuple(tables)})
 
 
@@ -104,12 +105,20 @@ def _listed(table: Table, operation: Operation) -> Iterator[tuple[str, ...]]:
     for sort in operation.query.sorts:
         yield (*lead, sort)
     for each in operation.query.filters:
-        if each.through is not None:
-            continue  # the junction has an index for each of its keys
+        if each.related is not None:
+            continue
         if each.match == "equals":
             yield (*lead, each.column, "created_at")
         elif each.match != "contains":
             yield (*lead, each.column)
+
+
+def _related(table: Table, operation: Operation) -> Iterator[tuple[str, ...]]:
+    """Yield the indexes that filters of other tables' lists by rows of this one need."""
+    for each in operation.query.filters if operation.query is not None else ():
+        rows = each.related
+        if rows is not None and rows.table == table.name and each.match == "equals":
+            yield each.column, f"{rows.relation}_id"
 
 
 def _indexed(table: Table, wanted: Iterable[tuple[str, ...]]) -> Table:

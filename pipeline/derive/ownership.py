@@ -53,8 +53,19 @@ def reserving(
 
 
 def foreign_status(analysis: Analysis, table: Table) -> int:
-    """Return what a stranger gets for somebody's row: 404, unless a rule says 403."""
-    for rule in analysis.rules:
-        if rule.kind == "ownership" and rule.entity == table.entity:
-            return 403 if rule.others_see == "forbidden" else 404
-    return 404
+    """Return what a stranger gets for somebody's row: 404, unless a rule says 403.
+
+    Whether owners are shown any rows but their own is asked before who may change them.
+    """
+    owners = {relation.target for relation in table.relations if relation.owner}
+    shown = [
+        rule
+        for rule in analysis.rules
+        if rule.kind == "visibility"
+        and rule.entity == table.entity
+        and rule.actor in owners
+        and set(rule.shows) <= {"own", "none"}
+    ]
+    owned = [r for r in analysis.rules if r.kind == "ownership" and r.entity == table.entity]
+    said = [rule.others_see for rule in (*shown, *owned)]
+    return 403 if said and said[0] == "forbidden" else 404

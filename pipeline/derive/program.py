@@ -13,6 +13,7 @@ from pipeline.derive.accounts import programs
 from pipeline.derive.checks import sketched_checks, target_checks, unique_checks
 from pipeline.derive.context import Context
 from pipeline.derive.effects import changes_row, effects
+from pipeline.derive.generated import ended_if_taken
 from pipeline.derive.interface import ROW_KINDS, restricting
 from pipeline.derive.nested.writes import stored_lists
 from pipeline.derive.ownership import foreign_status
@@ -117,12 +118,14 @@ def _me(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
 
 def _create(context: Context, sketch: pg.ProgramSketch) -> list[pg.Statement]:
     values = inserted(context, sketch)
+    looked_up, settled = ended_if_taken(context.table, values)
     insert = pg.Insert(
-        kind="insert", variable=CREATED, table=context.table.name, values=tuple(values)
+        kind="insert", variable=CREATED, table=context.table.name, values=tuple(settled)
     )
     before = [
         *_before(context, sketch),
         *unique_checks(context, values, None),
+        *looked_up,
         insert,
         *stored_lists(context, CREATED, replacing=False),
     ]
@@ -182,6 +185,8 @@ _WRITERS: Mapping[str, Callable[[Context, pg.ProgramSketch], list[pg.Statement]]
     "refresh": programs.refresh,
     "logout": programs.logout,
     "password": programs.changed_password,
+    "reset_request": programs.requested_reset,
+    "reset": programs.reset_password,
     "list": _list,
     "summary": _summary,
     "me": _me,

@@ -83,7 +83,7 @@ def check_status(analysis: Analysis, check: pg.Check) -> int:
         return said
     asked = check.condition if isinstance(check, pg.Guard) else check.where
     about_caller = any(_is_about_caller(node) for node in walk(asked))
-    is_count = isinstance(check, pg.Quota)
+    is_count = isinstance(check, pg.Quota | pg.Total)
     return NOT_THE_CALLERS if about_caller and not is_count else CONFLICT
 
 

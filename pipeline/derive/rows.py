@@ -111,7 +111,7 @@ def _named(
                 yield ex.BodyProperty(kind="body", property=property_.name), relation, certain
     for item in operation.query.filters if operation.query is not None else ():
         relation = table.relation_of(item.column)
-        if relation is not None:
+        if relation is not None and item.related is None:
             yield ex.QueryProperty(kind="query", property=item.property), relation, False
 
 

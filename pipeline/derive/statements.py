@@ -13,13 +13,16 @@ from pipeline.ast.walk import walk
 from pipeline.derive.rows import ROW, RowAtHand
 
 _WRITES: frozenset[type] = frozenset(
-    (pg.Insert, pg.Update, pg.Remove, pg.UpdateWhere, pg.RemoveWhere)
+    (pg.Insert, pg.Update, pg.Remove, pg.UpdateWhere, pg.RemoveWhere, pg.ReadReset)
 )
 _PASSWORDS: frozenset[type] = frozenset((pg.HashPassword, pg.VerifyPassword))
-_QUERIES = _WRITES | {pg.Find, pg.RequireNone, pg.Count, pg.FindPage, pg.ForEach, pg.ForEachGiven}
+_READS: frozenset[type] = frozenset((pg.Find, pg.RequireNone, pg.Count, pg.Sum, pg.FindPage))
+_QUERIES = _WRITES | _READS | {pg.ForEach, pg.ForEachGiven}
 
 
-def require(condition: ex.Expression, check: pg.Guard | pg.Quota, status: int) -> pg.Statement:
+def require(
+    condition: ex.Expression, check: pg.Guard | pg.Quota | pg.Total, status: int
+) -> pg.Statement:
     """Refuse with the status unless the condition holds, as the check says."""
     return pg.Require(
         kind="require",

@@ -151,9 +151,14 @@ class _Filling:
         if isinstance(seen, pg.Guard):
             condition = self._ordered(self._reckoned(seen.condition), absent_holds=True)
             return seen.model_copy(update={"condition": condition})
-        return seen.model_copy(
-            update={"where": self._reckoned(seen.where), "when": self._when(seen.when)}
-        )
+        update: dict[str, object] = {
+            "where": self._reckoned(seen.where),
+            "when": self._when(seen.when),
+        }
+        if isinstance(seen, pg.Total):
+            update["plus"] = self._number(self._reckoned(seen.plus))
+            update["when"] = self._limited(self._when(seen.when), seen.maximum)
+        return seen.model_copy(update=update)
 
     def effect(self, effect: pg.Effect) -> pg.Effect:
         """Return an effect, with those of a repetition."""
@@ -202,6 +207,15 @@ class _Filling:
         if condition is None:
             return None
         return self._ordered(self._reckoned(condition), absent_holds=False)
+
+    def _limited(self, when: ex.Expression | None, maximum: ex.RowField) -> ex.Expression | None:
+        """Return when a total is limited: where there is a maximum."""
+        if not self._may_lack(maximum):
+            return when
+        absent = ex.IsNull(kind="is_null", operand=maximum)
+        there = ex.Not(kind="not", operand=absent)
+        conditions = when.operands if isinstance(when, ex.All) else (when,) if when else ()
+        return ex.All(kind="all", operands=(*conditions, there)) if conditions else there
 
     # --- values
 

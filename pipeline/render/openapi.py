@@ -202,6 +202,10 @@ def _summary(operation: Operation) -> str:
             return f"Renew the tokens of {with_article(one)}"
         case "password":
             return f"Change the password of {with_article(one)}"
+        case "reset_request":
+            return f"Ask for a reset of the password of {with_article(one)}"
+        case "reset":
+            return f"Reset the password of {with_article(one)}"
         case "list":
             own = "" if operation.method_name == "list" else f": {verb}"
             return f"List {words(operation.resource)}{own}"

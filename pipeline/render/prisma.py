@@ -23,7 +23,7 @@ from pipeline.ast.database import (
 )
 from pipeline.names import pascal
 from pipeline.project import File, Project
-from pipeline.render.nest.places import account_tables
+from pipeline.render.nest.places import account_tables, has_resets
 
 _SCALARS = {
     "boolean": "Boolean",
@@ -81,6 +81,22 @@ model TokenFamily {
 """
 
 
+_RESETS = """\
+/// The token by which an account may reset its password, for who has forgotten it.
+model PasswordReset {
+  /// Key of the account.
+  account_id String   @id
+  /// SHA-256 of the token.
+  token_hash String   @unique
+  /// When the token ends.
+  expires_at DateTime
+
+  @@index([expires_at])
+  @@map("password_resets")
+}
+"""
+
+
 @dataclass(frozen=True)
 class _Field:
     """One line of a model: documentation, name, type, attributes."""
@@ -103,6 +119,8 @@ def render(project: Project) -> tuple[File, ...]:
                 parts.append(_enum(table, column.name, column.type, enums[table.name, column.name]))
     if account_tables(project):
         parts.append(_FAMILIES)
+    if has_resets(project):
+        parts.append(_RESETS)
     return (File("prisma/schema.prisma", "\n".join(parts)),)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.ast.interface import Operation
 
-ENTRANCES = ("join", "login", "refresh", "password")
+ENTRANCES = ("join", "login", "refresh", "password", "reset_request", "reset")
 """Kinds of operations at which passwords and tokens can be tried out; they are rate-limited."""
 
 

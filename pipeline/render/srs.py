@@ -253,7 +253,8 @@ def _exactly(rule: Rule) -> str:
             most = code(rule.maximum) if isinstance(rule.maximum, str) else rule.maximum
             per = "owner" if rule.per == OWNER else code(rule.per)
             when = "" if rule.period == "at_once" else f", within a {words(rule.period)}"
-            return f"{code(rule.entity)}{_role(rule)}: at most {most} for each {per}{when}"
+            added = "" if rule.sum is None else f"a sum of {code(rule.sum)} of "
+            return f"{code(rule.entity)}{_role(rule)}: {added}at most {most} for each {per}{when}"
         case Overlap():
             return _apart(rule)
         case Transition():

@@ -34,8 +34,10 @@ ONCE = {"times": 1}
 """Members that say nothing as long as they have this value."""
 TEXTS = frozenset({"string"})
 """Kinds of nodes whose `value` is a text that whoever fills the form makes up."""
-SELF_NAMED = frozenset({"list", "me", "read", "create", "update", "erase", "restore"})
+SELF_NAMED = frozenset({"list", "me", "reset", "read", "create", "update", "erase", "restore"})
 """Kinds of operations that have no name beside their kind."""
+NAMED_FOR = frozenset({"operation", "steps"})
+"""What has a name that says no more: it is about an operation, or was named before."""
 TAGS = ("kind", "type")
 NAMED_BY = ("entity", "target", "name")
 """What tells items with a name apart: whatever they stand for, if they say so, else the name."""
@@ -122,7 +124,7 @@ def _statements(node: object) -> Any:
 def _is_compared(name: str, value: object, item: Mapping[str, object]) -> bool:
     if isinstance(value, str) and name in PROSE:
         return False
-    if name == "name" and ("operation" in item or item.get("kind") in SELF_NAMED):
+    if name == "name" and (NAMED_FOR & item.keys() or item.get("kind") in SELF_NAMED):
         return False
     if name == "value" and item.get("kind") in TEXTS:
         return False

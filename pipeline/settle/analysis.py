@@ -265,12 +265,16 @@ def _entity(reference: str) -> str | None:
 
 
 def rules_of(analysis: Analysis, entity: str) -> tuple[Rule, ...]:
-    """Return the rules that speak of an entity, or whose requirement does."""
+    """Return the rules that speak of an entity, or whose requirement does.
+
+    How long or large a value of another entity may be decides nothing about it.
+    """
     about = {r.id for r in analysis.requirements if entity in r.entities}
     return tuple(
         rule
         for rule in analysis.rules
-        if entity in rule_entities(rule) or rule.requirement in about
+        if entity in rule_entities(rule)
+        or (rule.requirement in about and not isinstance(rule, Limit))
     )
 
 

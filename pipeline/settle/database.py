@@ -26,7 +26,7 @@ from pipeline.settle.analysis import requirements_of
 from pipeline.settle.notes import Notes
 
 GENERATED_LENGTHS = (6, 12)
-"""What is generated may be as short as this, and has room for as much."""
+"""A code may be as short as this, and what is generated has room for as much."""
 _RELATION_NAME_MAX = 24
 """Leaves room in a name for `_id` and a number."""
 
@@ -214,9 +214,25 @@ def _reaches(start: str, goal: str, needs: dict[str, set[str]]) -> bool:
     return False
 
 
+def _settle_lengths(type_: PatternType, place: str, notes: Notes) -> PatternType:
+    """Leave out lengths that a pattern can't have, or that an exact one says already."""
+    least, most = type_.min_length, type_.max_length
+    if type_.lengths is not None and type_.pattern not in SIZED:
+        notes.add(f"{place}/length", f"none for a {type_.pattern}", type_.lengths, "left out")
+        return PatternType(type="pattern", pattern=type_.pattern)
+    if type_.length is not None and (least, most) != (None, None):
+        notes.add(f"{place}/min_length", "none beside a length", (least, most), "left out")
+        return type_.model_copy(update={"min_length": None, "max_length": None})
+    if type_.lengths is not None and type_.lengths[0] > type_.lengths[1]:
+        notes.add(f"{place}/min_length", f"at most {type_.lengths[1]}", least, "exchanged")
+        return type_.model_copy(update={"min_length": most, "max_length": least})
+    return type_
+
+
 def _settle_generated(type_: TextType, place: str, notes: Notes) -> TextType:
     """Make room for a code in what is generated, and hold nobody to more than that."""
-    least = min(type_.min_length, GENERATED_LENGTHS[0])
+    shortest = 1 if type_.generated == "slug" else GENERATED_LENGTHS[0]
+    least = min(type_.min_length, shortest)
     most = max(type_.max_length, GENERATED_LENGTHS[1])
     if (least, most) != (type_.min_length, type_.max_length):
         found = f"{type_.min_length} to {type_.max_length}"
@@ -242,9 +258,8 @@ def _settle_type(type_: ColumnType, place: str, notes: Notes) -> ColumnType:
         )
     if isinstance(type_, TextType) and type_.generated is not None:
         type_ = _settle_generated(type_, place, notes)
-    if isinstance(type_, PatternType) and type_.length and type_.pattern not in SIZED:
-        notes.add(f"{place}/length", f"none for a {type_.pattern}", type_.length, "left out")
-        type_ = type_.model_copy(update={"length": None})
+    if isinstance(type_, PatternType):
+        type_ = _settle_lengths(type_, place, notes)
     if isinstance(type_, EnumType):
         labels = names.labels()
         values = tuple(labels.take(value) for value in type_.values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from pipeline import names
 from pipeline.ast.analysis import Analysis
@@ -15,11 +16,15 @@ from pipeline.ast.interface import (
     Listing,
     OperationEntry,
     ResourceForm,
+    RowTotal,
     Summary,
 )
+from pipeline.derive.accounts.operations import RESET_PATH, RESETTING
 from pipeline.derive.ownership import owners_of
 from pipeline.derive.reads.lookups import method_name
 from pipeline.settle.notes import Notes
+
+Settled = TypeVar("Settled", Flag, RowTotal)
 
 
 def settle_resource(
@@ -32,8 +37,12 @@ def settle_resource(
         {field: tuple(dict.fromkeys(value)) for field, value in form.exposure}
     )
     shown = tuple(dict.fromkeys((*exposure.shown, *exposure.lookups)))
-    flags = _settle_flags(table, exposure, notes)
-    exposure = exposure.model_copy(update={"flags": flags, "shown": shown})
+    taken = names.columns()
+    for column in table.physical():
+        taken.take(column.name)
+    flags = _settle_named(exposure.flags, "flags", taken, notes)
+    totals = _settle_named(exposure.totals, "totals", taken, notes)
+    exposure = exposure.model_copy(update={"flags": flags, "totals": totals, "shown": shown})
     for owner in _given_by_calling(table, operations):
         if owner in exposure.writable_on_create:
             place = "/exposure/writable_on_create"
@@ -43,16 +52,15 @@ def settle_resource(
     return ResourceForm(operations=operations, exposure=exposure), notes
 
 
-def _settle_flags(table: Table, exposure: Exposure, notes: Notes) -> tuple[Flag, ...]:
-    """Name the flags apart, and apart from columns."""
-    taken = names.columns()
-    for column in table.physical():
-        taken.take(column.name)
-    settled: list[Flag] = []
-    for number, flag in enumerate(exposure.flags):
-        name = taken.take(flag.name)
-        notes.rename(f"/exposure/flags/{number}/name", flag.name, name)
-        settled.append(flag.model_copy(update={"name": name}))
+def _settle_named(
+    entries: Sequence[Settled], field: str, taken: names.Allocator, notes: Notes
+) -> tuple[Settled, ...]:
+    """Name what answers show apart from each other, and from columns."""
+    settled: list[Settled] = []
+    for number, each in enumerate(entries):
+        name = taken.take(each.name)
+        notes.rename(f"/exposure/{field}/{number}/name", each.name, name)
+        settled.append(each.model_copy(update={"name": name}))
     return tuple(settled)
 
 
@@ -72,6 +80,9 @@ def _settle_operations(
         methods.take(method_name(column))
     if table.soft_delete:
         methods.take("restore")
+    if any(entry.kind == "reset" for entry in entries):
+        for name in (*RESETTING, RESET_PATH):
+            methods.take(name)
     seen: set[str] = set()
     settled: list[OperationEntry] = []
     for number, entry in enumerate(entries):
@@ -84,6 +95,9 @@ def _settle_operations(
             entry = _settle_summary(entry, methods, place, notes)
         elif entry.kind == "me":
             entry = _settle_me(table, entry, place, notes)
+        elif entry.kind == "reset" and table.stance != "actor":
+            notes.add(f"{place}/kind", "a kind that fits", "reset", "left out: nobody signs in")
+            continue
         elif entry.kind == "restore" and not table.soft_delete:
             notes.add(f"{place}/kind", "a kind that fits", "restore", "left out: nothing is kept")
             continue

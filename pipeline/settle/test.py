@@ -61,7 +61,7 @@ def _settled(pointer: str, sketch: TestSketch, notes: Notes) -> TestSketch:
         if isinstance(step, AtOnceStep):
             step = _countable(where, step, notes)
         steps.append(step)
-    return TestSketch(steps=tuple(steps))
+    return sketch.model_copy(update={"steps": tuple(steps)})
 
 
 def _once(pointer: str, given: Sequence[BodyValue], notes: Notes) -> tuple[BodyValue, ...]:

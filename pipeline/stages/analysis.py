@@ -24,6 +24,7 @@ NAMES_OF = {
     "per": "counted",
     "attribute": "attributes",
     "attributes": "attributes",
+    "sum": "attributes",
     "start": "attributes",
     "end": "attributes",
     "reference": "moments",

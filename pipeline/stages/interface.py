@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from engines.schema import FormSchema, SchemaNode
@@ -17,8 +18,8 @@ from pipeline.derive.dto import has_default, writable
 from pipeline.derive.interface import derive_interface
 from pipeline.derive.nested.offers import nestable
 from pipeline.derive.ownership import owners_of
-from pipeline.derive.reads.details import countable, flaggable
-from pipeline.derive.reads.lists import has_range, joins
+from pipeline.derive.reads.details import countable, flaggable, numbers, summable
+from pipeline.derive.reads.lists import has_range, related_columns
 from pipeline.derive.reads.lookups import lookup_columns
 from pipeline.derive.reads.summaries import EVERYTHING, group_columns, is_number, is_time
 from pipeline.records.calls import Diagnostic
@@ -26,6 +27,8 @@ from pipeline.settle.analysis import requirements_of, rules_of
 from pipeline.settle.interface import settle_resource
 from pipeline.stages import refusals, slices
 
+OF_ACCOUNTS = ("me", "reset")
+"""Kinds of operations that accounts alone have."""
 FILTER_TEXT_MAX_LENGTH = 300
 """Longer texts are read, not searched by a list's filter."""
 
@@ -87,7 +90,7 @@ def resource_schema(analysis: Analysis, database: Database, table: Table, most: 
     if is_account:
         kinds.remove("create")  # an account is made by joining
     else:
-        kinds.remove("me")
+        kinds = [kind for kind in kinds if kind not in OF_ACCOUNTS]
     if not table.soft_delete:
         kinds.remove("restore")
     actors = [actor.name for actor in analysis.actors]
@@ -103,7 +106,7 @@ def resource_schema(analysis: Analysis, database: Database, table: Table, most: 
     form.choose(it.Action, "required_input", given)
     _detail(form, database, table, [actor.name for actor in analysis.accounts()])
     form.choose(it.Exposure, "nested", nestable(analysis, database, table))
-    _expose(form, table, owners, list(joins(database, table)))
+    _expose(form, table, owners)
     entries = [
         form.node(it.Endpoint, {"kind": one_of(kinds)}),
         form.node(it.Action),
@@ -136,10 +139,33 @@ def _detail(form: Form, database: Database, table: Table, accounts: Sequence[str
     flagged = flaggable(database, table, accounts)
     nodes = [form.node(it.Flag, {"table": one_of(flagged)})] if flagged else []
     form.list_of(it.Exposure, "flags", nodes)
+    totals = [_total(form, table, child) for child in summable(database, table)]
+    form.list_of(it.Exposure, "totals", totals)
     form.choose(it.Exposure, "lookups", lookup_columns(table))
+    related = [
+        form.node(it.RelatedFilter, {"table": one_of([child.name]), "column": one_of(columns)})
+        for child, columns in related_columns(database, table)
+    ]
+    form.list_of(it.Exposure, "related_filters", related)
 
 
-def _expose(form: Form, table: Table, owners: set[str], joined: Sequence[str]) -> None:
+def _total(form: Form, table: Table, child: Table) -> SchemaNode:
+    """Narrow a sum over the rows of another table to its numbers, days and moments."""
+    times = [c.name for c in child.physical() if c.origin in ("own", "stamp") and is_time(c.type)]
+    fields = {
+        "table": one_of([child.name]),
+        "column": one_of(numbers(child)),
+        "time": one_of([name for name in times if name != "deleted_at"]),
+    }
+    limits = numbers(table)
+    if limits:
+        return form.node(it.RowTotal, {**fields, "limit": one_of(limits)})
+    node = form.node(it.RowTotal, fields)
+    members = {name: each for name, each in node.members.items() if name != "limit"}
+    return replace(node, members=members)
+
+
+def _expose(form: Form, table: Table, owners: set[str]) -> None:
     """Narrow what is exposed to the columns that can be shown, written, filtered or sorted by."""
     columns = [c for c in table.physical() if c.origin != "secret" and c.name != "deleted_at"]
     own = [c.name for c in writable(table)]
@@ -157,7 +183,7 @@ def _expose(form: Form, table: Table, owners: set[str], joined: Sequence[str]) -
     form.choose(it.Exposure, "writable_on_create", own)
     form.choose(it.Exposure, "writable_on_update", [c for c in own if c not in owners])
     for listed in (it.Exposure, it.Listing):
-        form.choose(listed, "filters", [*filters, *joined]).choose(listed, "sorts", sorts)
+        form.choose(listed, "filters", filters).choose(listed, "sorts", sorts)
     form.choose(it.Exposure, "ranges", [c.name for c in columns if has_range(c.type)])
     texts = [c.name for c in columns if c.origin == "own" and isinstance(c.type, TextType)]
     form.choose(it.Exposure, "search", texts)

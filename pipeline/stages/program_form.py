@@ -14,6 +14,7 @@ from pipeline.asking.typed import (
     BODY,
     QUERY,
     Operands,
+    Primitive,
     ValueReference,
     children,
     is_nullable,
@@ -29,6 +30,7 @@ from pipeline.ast import program as pg
 from pipeline.ast.database import Database, Table
 from pipeline.ast.interface import Operation, SchemaProperty
 from pipeline.derive.dto import has_default, writable
+from pipeline.derive.reads.summaries import is_number
 from pipeline.derive.rows import (
     CREATED,
     ROW,
@@ -110,7 +112,7 @@ class _Sketch:
     # --- what it refuses
 
     def _checks(self) -> list[SchemaNode]:
-        for check in (pg.Guard, pg.Quota, pg.Exists, pg.Absent):
+        for check in (pg.Guard, pg.Quota, pg.Total, pg.Exists, pg.Absent):
             self._form.choose(check, "rules", self._rules)
         checks = self._guards(self._known)
         for table in self._near:
@@ -124,6 +126,7 @@ class _Sketch:
             counted = self._reach.where(self._known, table)
             if counted and self._operation.kind in ("create", "update", "restore", "action"):
                 checks.append(self._quota(table, replace(counted, least=0)))
+                checks += self._total(table, counted)
         return checks
 
     def _quota(self, table: Table, where: Array) -> SchemaNode:
@@ -137,6 +140,23 @@ class _Sketch:
             "maximum": any_of(most),
         }
         return self._node(pg.Quota, fields, self._known)
+
+    def _total(self, table: Table, where: Array) -> list[SchemaNode]:
+        """Return the limit on a sum of a table's numbers, if it is spoken of and has any."""
+        numbers = [c.name for c in table.physical() if c.origin == "own" and is_number(c.type)]
+        kinds: tuple[Primitive, ...] = ("integer", "number")
+        most = [node for kind in kinds for node in self._known.columns(kind, certain=False)]
+        plus = [node for kind in kinds for node in self._known.numbers(kind)]
+        if not numbers or not most or table not in self._spoken:
+            return []
+        fields = {
+            "table": one_of([table.name]),
+            "column": one_of(numbers),
+            "where": where,
+            "plus": any_of(plus),
+            "maximum": any_of(most),
+        }
+        return [self._node(pg.Total, fields, self._known)]
 
     def _guards(self, operands: Operands) -> list[SchemaNode]:
         condition = operands.condition()
@@ -190,7 +210,7 @@ class _Sketch:
     def _offered_effects(self) -> list[SchemaNode]:
         """Return what it writes elsewhere; who reads leaves traces on the row and behind it."""
         match self._operation.kind:
-            case "list":
+            case "list" | "summary" | "me":
                 return []
             case "read":
                 operands = self._operands(self._rows, "Effect")
@@ -222,19 +242,10 @@ class _Sketch:
             if sets:
                 fields["sets"] = _some(sets)
                 found.append(self._node(pg.ChangeAll, fields, operands))
-            if self._repeats(rows, table):
+            is_repeated = table in self._spoken and _hangs(table, hanging)
+            if is_repeated and self._operation.kind in ("create", "action"):
                 found += self._repetition(rows, table, where)
         return found
-
-    def _repeats(self, rows: Sequence[RowAtHand], table: Table) -> bool:
-        """Whether something may be done for each row of a table: a demand speaks of the table.
-
-        Its rows hang on a row at hand, and are none themselves.
-        """
-        hand = {row.table.name for row in rows}
-        hangs = bool(hand & {relation.target for relation in table.relations})
-        repeats = hangs and table.name not in hand and table in self._spoken
-        return repeats and self._operation.kind in ("create", "action")
 
     def _repetition(
         self, rows: Sequence[RowAtHand], table: Table, where: SchemaNode
@@ -352,6 +363,12 @@ class _Reach:
         return [self.form.define(name, options)] if options else []
 
 
+def _hangs(table: Table, hand: Collection[str]) -> bool:
+    """Whether rows of a table hang on a row at hand, and are none themselves."""
+    targets = {relation.target for relation in table.relations}
+    return table.name not in hand and not targets.isdisjoint(hand)
+
+
 def _some(options: Sequence[SchemaNode]) -> Array:
     return Array(any_of(options), 1, 4)
 
@@ -375,7 +392,7 @@ def _given_references(
     found = [reference for each in body if (reference := _body_reference(each, table))]
     for item in operation.query.filters if operation.query else ():
         column = table.column(item.column)
-        if column is not None and item.match == "equals":
+        if column is not None and item.match == "equals" and item.related is None:
             type_ = physical_type(table, column)
             if type_ is not None:
                 found.append(ValueReference(type_, False, QUERY, item.property))

@@ -29,6 +29,8 @@ def value(expression: Node) -> str:
             return name
         case ex.GeneratedText(source=source):
             return "a new code" if source is None else f"a new slug of {value(source)}"
+        case ex.Conditional(then=ex.Variable(name=name), otherwise=ex.GeneratedText()):
+            return f"{name}, with an end if that is taken"
         case ex.NullLiteral():
             return "null"
         case ex.BooleanLiteral(value=flag):

@@ -96,9 +96,14 @@ class _Skeleton:
                 return (
                     f"{given}no {statement.table} where {_where(statement.where)}, else {refusal}"
                 )
+            case ex.Let():
+                return f"{statement.variable} = {value(statement.value)}"
             case pg.Count():
                 rows = "" if statement.where is None else f" where {_where(statement.where)}"
                 return f"{statement.variable} = number of {statement.table}{rows}"
+            case pg.Sum(table=table, column=column):
+                rows = "" if statement.where is None else f" where {_where(statement.where)}"
+                return f"{statement.variable} = sum of {table}.{column}{rows}"
             case pg.FindPage():
                 rows = "all" if statement.where is None else f"where {_where(statement.where)}"
                 return f"page = {statement.table} {rows}, by the query"

@@ -257,7 +257,9 @@ def type_words(type_: ColumnType) -> str:
     if isinstance(type_, TextType):
         return f"text {type_.min_length}..{type_.max_length}"
     if isinstance(type_, PatternType):
-        return f"{type_.pattern} like {text_pattern(type_.pattern, type_.length).example}"
+        example = text_pattern(type_.pattern, type_.lengths).example
+        least, most = type_.lengths or (0, 0)
+        return f"{type_.pattern}{f' {least}..{most}' * (least < most)} like {example}"
     if isinstance(type_, JsonType):
         return f"object of at most {type_.max_length} characters"
     if isinstance(type_, IntegerType | DecimalType):

@@ -107,7 +107,7 @@ def _asks(
     for start in range(0, len(scenarios), TESTS_PER_FORM):
         group = scenarios[start : start + TESTS_PER_FORM]
         key = f"test/{table.name}/{start // TESTS_PER_FORM + 1}"
-        schema = sketch_schema(design, offered, len(group), most)
+        schema = sketch_schema(design, offered, [each.name for each in group], most)
         ask = _ask_sketches(design, key, group, schema, (described, service))
         found.append((start, ask))
     return found

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import get_args
 
 from engines.schema import EMPTY_ARRAY, Array, Enum, FormSchema, SchemaNode
 from pipeline.asking.narrow import Form, any_of, one_of
-from pipeline.asking.typed import ORDERED, ValueType, is_nullable, literals, schema_type
+from pipeline.asking.typed import ORDERED, ValueType, is_nullable, schema_type
 from pipeline.ast import expression as ex
-from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
 from pipeline.ast.base import TimeUnit
 from pipeline.ast.interface import (
+    KeysSource,
     ObjectSchema,
     Operation,
     ReferenceSchema,
+    RowsSource,
     SchemaProperty,
 )
 from pipeline.derive.e2e.rows import (
@@ -31,6 +31,7 @@ from pipeline.derive.e2e.rows import (
 )
 from pipeline.design import Design
 from pipeline.names import pascal
+from pipeline.stages.test_values import Choices
 
 VALUES_MAX = 8
 """Properties of a body that one call of a test is about."""
@@ -46,10 +47,10 @@ UNCHANGING = ("list", "read", "login", "refresh")
 
 
 def sketch_schema(
-    design: Design, operations: Sequence[Operation], tests: int, most: int
+    design: Design, operations: Sequence[Operation], named: Sequence[str], most: int
 ) -> FormSchema:
-    """Narrow the form of some tests, each of `most` steps: typed values, and what is checked."""
-    return _Sketch(design, operations, most).schema(tests)
+    """Narrow the form of the tests of these names: at most `most` steps each, typed values."""
+    return _Sketch(design, operations, most).schema(named)
 
 
 class _Sketch:
@@ -61,12 +62,13 @@ class _Sketch:
         self._form = Form(ts.TestSketches).at_most(ts.TestSketch, "steps", most)
         self._form.choose(ts.AtOnceStep, "callers", callers(design.analysis))
         self._rows = {t.name: self._labels(t.name) for t in design.database.tables}
+        self._choices = Choices(self._form, design, self._rows)
         self._earlier: dict[ValueType, list[SchemaNode]] = {}
         for type_, spoken in _by_type(self._spoken()).items():
             self._earlier[type_] = [self._form.define(self._named(type_, "Earlier"), spoken)]
 
-    def schema(self, tests: int) -> FormSchema:
-        """Return the whole form."""
+    def schema(self, named: Sequence[str]) -> FormSchema:
+        """Return the whole form; each test says first which one it is, in the order given."""
         calls = [call for operation in self._operations for call in self._calls(operation)]
         steps: list[SchemaNode] = [self._form.node(ts.WaitStep), *calls]
         answers: dict[str, list[Operation]] = {}
@@ -77,11 +79,13 @@ class _Sketch:
             ids = one_of([operation.id for operation in given_by])
             for path, property_ in self._paths(response):
                 steps += self._checks(ids, given_by[0], path, property_)
-            if given_by[0].kind == "list":
+            summary = given_by[0].summary
+            if given_by[0].kind == "list" or (summary is not None and summary.group is not None):
                 steps.append(self._count(ids))
         self._form.list_of(ts.TestSketch, "steps", steps)
         self._form.begin(ts.TestSketch, "steps", calls)
-        whole = Array(self._form.node(ts.TestSketch), tests, tests)
+        tests = [self._form.node(ts.TestSketch, {"name": one_of([name])}) for name in named]
+        whole = Array(any_of(tests), len(tests), len(tests), tuple(tests))
         return self._form.set(ts.TestSketches, "tests", whole).schema()
 
     def _labels(self, table: str) -> tuple[str, ...]:
@@ -126,21 +130,15 @@ class _Sketch:
 
     def _options(self, operation: Operation, property_: SchemaProperty) -> list[SchemaNode]:
         """Return what a call can give for a property of its body or query."""
-        type_ = schema_type(property_.schema_)
+        source, type_ = property_.source, schema_type(property_.schema_)
+        if isinstance(source, RowsSource | KeysSource):
+            return self._choices.lists(property_, source)
         if type_ is None:
             return []
-        form = self._form
-        values: list[SchemaNode] = []
-        if type_.kind == "email":
-            values += [form.node(made_up.RandomEmail), *self._addresses()]
-        else:
-            values += self._literals(type_)
-        values += self._earlier_values(type_)
-        if type_.kind == "uuid":
-            values = [form.node(made_up.RandomUuid)]
-            target = relation_target(self._design, operation, property_.name)
-            if target and self._rows[target]:
-                values.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
+        target = relation_target(self._design, operation, property_.name)
+        values = self._choices.of(type_, target)
+        if type_.kind != "uuid":
+            values += self._earlier_values(type_)
         return [*values, *self._missing(operation, property_)]
 
     def _missing(self, operation: Operation, property_: SchemaProperty) -> list[SchemaNode]:
@@ -153,33 +151,6 @@ class _Sketch:
         return [self._form.define("Missing", [self._form.node(ex.LeftOut), null])]
 
     # --- values
-
-    def _literals(self, type_: ValueType) -> list[SchemaNode]:
-        """Return the values of a type that a test can write down."""
-        values = literals(self._form, type_)
-        if type_.kind == "text":
-            values.append(self._form.node(ex.RepeatedString))
-        if type_.kind == "pattern":
-            values.append(self._code(type_))
-        if type_.kind == "date":
-            values.append(self._form.node(ex.Shifted))
-        if type_.kind == "datetime":
-            values.append(self._form.node(ex.AtTime))
-        return values
-
-    def _code(self, type_: ValueType) -> SchemaNode:
-        """Return a fresh text of a pattern, of the length that its texts have."""
-        code = self._form.node(made_up.RandomCode, {"pattern": one_of(type_.values)})
-        members = {name: node for name, node in code.members.items() if name != "length"}
-        if type_.length is None:
-            return replace(code, members=members)
-        members["length"] = one_of([type_.length])
-        return replace(code, members=members, required=tuple(members))
-
-    def _addresses(self) -> list[SchemaNode]:
-        tables = [table for table in self._design.database.tables if table.stance == "actor"]
-        accounts = [label for table in tables for label in row_labels(self._design, table)]
-        return [self._form.node(ex.EmailOf, {"caller": one_of(accounts)})] if accounts else []
 
     def _earlier_values(self, type_: ValueType) -> list[SchemaNode]:
         """Return what earlier calls gave and got, as it is and moved by a number or a time."""
@@ -252,8 +223,8 @@ class _Sketch:
         form = self._form
         target = key_target(self._design, operation, path)
         # A moment is never known beforehand; that it is past another one can be.
-        equal = [] if type_.kind in ("datetime", "uuid") else self._literals(type_)
-        equal += self._addresses() if type_.kind == "email" else []
+        equal = [] if type_.kind in ("datetime", "uuid") else self._choices.literals(type_)
+        equal += self._choices.addresses() if type_.kind == "email" else []
         equal += [] if type_.kind == "uuid" else self._earlier_values(type_)
         if target and self._rows[target]:
             equal.append(form.node(ex.RowOf, {"caller": one_of(self._rows[target])}))
@@ -263,7 +234,7 @@ class _Sketch:
             compared = {"predicate": one_of(EQUALITY), "value": any_of(equal)}
             found.append(form.node(ts.CheckStep, {**fields, **compared}))
         if type_.kind in ORDERED:
-            bounds = [*self._literals(type_), *self._earlier_values(type_)]
+            bounds = [*self._choices.literals(type_), *self._earlier_values(type_)]
             compared = {"predicate": one_of(["greater", "less"]), "value": any_of(bounds)}
             found.append(form.node(ts.CheckStep, {**fields, **compared}))
         if is_nullable(property_.schema_) or not equal:
@@ -292,7 +263,7 @@ class _Sketch:
         return found
 
     def _count(self, ids: Enum) -> SchemaNode:
-        number = self._literals(ValueType("integer"))
+        number = self._choices.literals(ValueType("integer"))
         values = [*number, *self._earlier_values(ValueType("integer"))]
         fields = {
             "operation": ids,

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from pipeline import names
 from pipeline.asking.typed import is_nullable, schema_type
 from pipeline.ast import test as ts
-from pipeline.ast.interface import Operation, SchemaProperty
-from pipeline.derive.e2e.rows import NAMED_OTHERS, NAMED_ROWS, relation_target
+from pipeline.ast.interface import KeysSource, Operation, RowsSource, SchemaProperty
+from pipeline.derive.e2e.rows import NAMED_OTHERS, NAMED_ROWS, entry_of, relation_target
 from pipeline.derive.e2e.samples import scalar
 from pipeline.design import Design
 from pipeline.stages.refusals import OF_ALL, refusals
@@ -97,6 +97,11 @@ def _operation(design: Design, one: Operation) -> str:
 def _given(design: Design, one: Operation, property_: SchemaProperty) -> str:
     target = relation_target(design, one, property_.name)
     kind = f"key of {names.words(target)}" if target else _type(property_)
+    if isinstance(property_.source, RowsSource):
+        entry = entry_of(design.interface, property_)
+        kind = f"list of ({', '.join(_given(design, one, each) for each in entry)})"
+    elif isinstance(property_.source, KeysSource):
+        kind = "list of keys"
     null = " or null" if is_nullable(property_.schema_) else ""
     optional = "" if property_.required or one.kind == "list" else "?"
     return f"{property_.name}{optional} {kind}{null}"

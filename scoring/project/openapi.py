@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from scoring.project.facts import Documented, OpenApi, Property, Shape, is_probe
-from scoring.project.lengths import lengths
+from scoring.regex import pattern_lengths
 
 PLACES = ("openapi.json", "swagger.json", "docs/openapi.json", "packages/api/swagger.json")
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -103,15 +103,15 @@ def _property(name: str, schema: Json, required: bool) -> Property:
         nullable = nullable or "null" in kinds
         kind = next((k for k in kinds if k != "null"), "any")
     items = _mapping(inner.get("items"))
-    least, most = lengths(str(inner.get("pattern", "")))
+    lengths = pattern_lengths(str(inner.get("pattern", ""))) or (None, None)
     minimum, maximum = _bound(inner, "minLength", "minimum"), _bound(inner, "maxLength", "maximum")
     return Property(
         name=name,
         type="ref" if "$ref" in inner else str(kind or "any"),
         optional=not required,
         nullable=nullable,
-        minimum=least if minimum is None else minimum,
-        maximum=most if maximum is None else maximum,
+        minimum=lengths[0] if minimum is None else minimum,
+        maximum=lengths[1] if maximum is None else maximum,
         values=tuple(str(v) for v in _list(inner.get("enum")) if v is not None),
         format=str(inner.get("format", "")),
         reference=_reference(inner) or _reference(items) or str(items.get("type", "")),

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from scoring.project.facts import Property, Shape
-from scoring.project.lengths import lengths
 from scoring.project.zod import zod_object
+from scoring.regex import pattern_lengths
 from scoring.typescript.declarations import Declarations, Declared, Scope
 from scoring.typescript.modules import Module
 from scoring.typescript.syntax import SyntaxNode, string_value, walk
@@ -385,7 +385,7 @@ def _decorated(made: Property, decorators: list[SyntaxNode], scope: Scope) -> Pr
         elif name == "Length" and numbers:
             made = replace(made, minimum=numbers[0], maximum=numbers[1] if numbers[1:] else None)
         elif name == "Matches" and (written := re.match(r"\s*/(.+)/[a-z]*\s*(?:,|$)", given)):
-            least, most = lengths(written[1])
+            least, most = pattern_lengths(written[1]) or (None, None)
             made = replace(
                 made,
                 minimum=least if made.minimum is None else made.minimum,

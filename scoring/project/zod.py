@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from scoring.project.facts import Property
-from scoring.project.lengths import lengths
+from scoring.regex import pattern_lengths
 from scoring.typescript.declarations import Scope
 from scoring.typescript.syntax import SyntaxNode, string_value, unwrap
 
@@ -168,13 +168,9 @@ def _zod_step(
         made = replace(made, minimum=_number(given, scope, 1.0))
     if label in ("max", "lte", "length"):
         made = replace(made, maximum=_number(given, scope, None))
-    if label == "regex" and given:
-        least, most = lengths(_expression(given[0], scope))
-        made = replace(
-            made,
-            minimum=least if made.minimum is None else made.minimum,
-            maximum=most if made.maximum is None else made.maximum,
-        )
+    if label == "regex" and given and made.minimum is None and made.maximum is None:
+        least, most = pattern_lengths(_expression(given[0], scope)) or (None, None)
+        made = replace(made, minimum=least, maximum=most)
     if label in ("optional", "nullish", "default", "prefault", "catch"):
         made = replace(made, optional=True)
     if label in ("nullable", "nullish"):

@@ -120,6 +120,7 @@ class Libraries:
             "URL": Native(lambda given: given[0], {"new": Native(lambda given: given[0])}),
             "URLSearchParams": Native(_query, {"new": Native(_query)}),
             "AbortController": OPAQUE,
+            "AbortSignal": OPAQUE,
             "FormData": OPAQUE,
             "Promise": Native(self._promise, {
                 "new": Native(self._promise),

@@ -24,6 +24,9 @@ from scoring.worlds.judging import (
 from scoring.worlds.play import Change, Outcome, Played, Player
 from scoring.worlds.scene import Scene
 
+_BY_TOKEN = ("login", "refresh", "reset")
+"""Actions of accounts that a password or a token finds, which no path names."""
+
 
 def deeds(
     scene: Scene,
@@ -39,8 +42,8 @@ def deeds(
     id = scene.required.id
     expected = f"{id} is granted where nothing forbids it"
     if not is_granted(scene, world, outcome):
-        if scene.required.action == "refresh":
-            return ()  # whether a token is good, its library says
+        if scene.required.action in ("refresh", "reset"):
+            return ()  # whether a token is good, its library or a table of its own says
         wrong = f"refused with {shown_status(outcome.status)}"
         return (Point(expected, wrong, outcome.opaque, ESSENTIAL),)
     if scene.required.action == "act" and not outcome.changes:
@@ -60,7 +63,7 @@ def deeds(
 
 def _decoy(scene: Scene, world: World) -> RowOf | None:
     """Add a row beside the one that the request names."""
-    if scene.table is None or scene.creates or scene.required.action in ("login", "refresh"):
+    if scene.table is None or scene.creates or scene.required.action in _BY_TOKEN:
         return None
     made = scene.add(world, scene.table)
     scene.distinguish(world, made)
@@ -69,7 +72,7 @@ def _decoy(scene: Scene, world: World) -> RowOf | None:
 
 def _written(scene: Scene, world: World, decoy: RowOf | None, outcome: Outcome) -> Iterator[Point]:
     table, action = scene.table, scene.required.action
-    if table is None or action in ("login", "refresh", "list", "read"):
+    if table is None or action in (*_BY_TOKEN, "list", "read"):
         return
     changes = [change for change in outcome.changes if change.table == table.name]
     expected = f"{scene.required.id} writes its row of {table.name} and no other"
@@ -150,7 +153,7 @@ def _said(value: object) -> str:
 def _shown(scene: Scene, world: World, outcome: Outcome) -> Iterator[Point]:
     """Ask whether each member of the answer is its own column."""
     table, action = scene.table, scene.required.action
-    if table is None or action in ("login", "refresh", "join", "erase"):
+    if table is None or action in (*_BY_TOKEN, "join", "erase"):
         return
     shown = _object_of(outcome.answer, table)
     rows = outcome.world.tables.get(table.name, [])

@@ -33,7 +33,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls; any member that names a key is `key`, any other `kind`."""
+    """Who calls: the key of the account and its kind; code that reads of it gets one of the two."""
 
     key: str
     kind: str
@@ -41,7 +41,7 @@ class Caller:
 
 @dataclass(eq=False)
 class RowOf:
-    """A row of a table; rows are told apart by identity."""
+    """A row of a table; two rows with equal values are still two rows."""
 
     table: str
     values: dict[str, object] = field(default_factory=lambda: {})

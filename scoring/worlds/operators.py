@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
+from scoring.regex import compiled
 from scoring.symbolic.terms import UNDEFINED
 from scoring.worlds.facts import Moment, RowOf
 from scoring.worlds.javascript import (
@@ -210,8 +211,10 @@ def _flat(value: object) -> list[object]:
 
 
 def _regex(written: object) -> re.Pattern[str]:
-    body, _, flags = str(written)[1:].rpartition("/")
-    return re.compile(body, re.IGNORECASE if "i" in flags else 0)
+    made = compiled(str(written))
+    if made is None:
+        raise NotKnown
+    return made
 
 
 def _test(pattern: object, value: object) -> bool:

@@ -49,7 +49,7 @@ class Small:
 
     def answers(self) -> dict[str, Form]:
         """Return the answers to all forms."""
-        steps = [{"steps": scenario["steps"]} for scenario in self.tests]
+        steps = [{name: scenario[name] for name in ("name", "steps")} for scenario in self.tests]
         groups = [
             steps[start : start + TESTS_PER_FORM] for start in range(0, len(steps), TESTS_PER_FORM)
         ]

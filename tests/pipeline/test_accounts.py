@@ -24,10 +24,7 @@ from tests.pipeline.small_forms import (
 
 SMALL = Small(
     columns=[column("name", type="text", min_length=1, max_length=40)],
-    rules=[
-        rule("permission", actor="member", action="erase", entity="item", allowed=False),
-        rule("recovery", entity="member", within_minutes=30),
-    ],
+    rules=[rule("permission", actor="member", action="erase", entity="item", allowed=False)],
 )
 ROLES = {"type": "enum", "values": ["plain", "moderator"], "default": "plain"}
 NOTHING: dict[str, list[Form]] = {"where": [], "checks": [], "sets": [], "effects": []}
@@ -101,37 +98,6 @@ PASSWORDS = """
   const { email } = credentials;
   await api.members.login({ host }, { email, password: renewed.newPassword });
 """
-CODES = """
-  const { carryBy } = await import("../src/common/mail.js");
-  const sent = new Array<string>();
-  carryBy(({ to, text }) => {
-    strict.equal(to, credentials.email);
-    sent.push(text.split(" ").at(-1) ?? "");
-    return Promise.resolve();
-  });
-  const { email } = credentials;
-  const code = async (): Promise<string> => {
-    await api.members.forgotPassword({ host }, { email });
-    return sent.at(-1) ?? "";
-  };
-  await api.members.forgotPassword({ host }, { email: "nobody@example.com" });
-  strict.equal(sent.length, 0);
-  const newPassword = "a longer battery";
-  const reset = (code: string) => api.members.resetPassword({ host }, { code, newPassword });
-  strict.equal(await status(reset(joined.accessToken)), 401);
-  const late = await code();
-  await advanceClock(31, "minutes");
-  strict.equal(await status(reset(late)), 401);
-  const [first, second] = [await code(), await code()];
-  await advanceClock(29, "minutes");
-  strict.equal((await reset(first)).member.id, joined.member.id);
-  for (const used of [first, second]) strict.equal(await status(reset(used)), 401);
-  strict.equal(await status(api.members.me(member)), 401);
-  strict.equal(await status(api.members.login({ host }, credentials)), 401);
-  await api.members.login({ host }, { email, password: newPassword });
-  const withCode = { host, headers: { authorization: `Bearer ${await code()}` } };
-  strict.equal(await status(api.members.me(withCode)), 401);
-"""
 ROLE_STEPS = """
   const boss = await api.admins.join({ host }, { ...credentials, inviteCode });
   const admin = { host, headers: { authorization: `Bearer ${boss.accessToken}` } };
@@ -148,24 +114,6 @@ def test_a_changed_password_ends_all_other_sessions(project: Project, tmp_path: 
     walk_small(project, tmp_path, PASSWORDS)
 
 
-def test_a_code_replaces_a_forgotten_password(project: Project, tmp_path: Path) -> None:
-    walk_small(project, tmp_path, CODES)
-
-
-def test_only_accounts_with_a_rule_have_codes(project: Project) -> None:
-    ids = {each.id for each in project.interface.operations}
-    assert {"members.forgotPassword", "members.resetPassword"} <= ids
-    assert not {"admins.forgotPassword", "admins.resetPassword"} & ids
-    assert project.interface.operation("members.resetPassword").statuses() == (400, 401)
-    files = files_of(project)
-    assert {"src/common/code.service.ts", "src/common/mail.ts"} <= set(files)
-    assert "# MAIL_URL=" in files[".env.example"]
-    controller = files["src/modules/members/members.controller.ts"]
-    for path in ("forgotten-password", "reset-password"):
-        handler = controller[controller.index(f'@Post("{path}")') :]
-        assert handler.split("  public ")[0].count("@RateLimited()") == 1
-
-
 def test_an_admin_gives_a_role_that_programs_ask_for(project: Project, tmp_path: Path) -> None:
     walk_small(project, tmp_path, ROLE_STEPS)
 
@@ -173,7 +121,6 @@ def test_an_admin_gives_a_role_that_programs_ask_for(project: Project, tmp_path:
 def test_the_service_passes_its_own_tests(project: Project, tmp_path: Path) -> None:
     names = {test.name for test in project.tests.functions}
     assert {"member_changes_its_password", "admin_changes_its_password"} <= names
-    assert {"member_replaces_a_forgotten_password", "member_code_works_for_a_time"} <= names
     verify_small(project, tmp_path)
 
 

@@ -228,6 +228,7 @@ SIZED_TEXTS = Small(
         column("isbn", type="pattern", pattern="digits", length=13),
         column("shelf", True, type="pattern", pattern="code", length=4),
         column("nick", type="pattern", pattern="handle"),
+        column("word", True, type="pattern", pattern="slug", min_length=2, max_length=24),
     ],
     rules=[
         rule("uniqueness", attributes=["item.isbn"], scope="global"),
@@ -243,6 +244,9 @@ LOOKED_UP = """
   strict.equal(await status(api.items.create(member, taken)), 409);
   for (const isbn of ["978316148410", "97831614841000", "978316148410X"])
     strict.equal(await status(api.items.create(member, { isbn, nick: "bob" })), 400);
+  const word = (word: string) => status(api.items.update(member, made.id, { word }));
+  for (const length of [2, 24]) strict.equal(await word("a".repeat(length)), 200);
+  for (const length of [1, 25]) strict.equal(await word("a".repeat(length)), 400);
 """
 
 
@@ -262,11 +266,19 @@ def test_codes_of_a_length_find_their_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", SIZED)
 def test_a_text_of_a_length_fits_its_pattern(name: PatternName) -> None:
     for length in (4, 13, 30):
-        pattern = text_pattern(name, length)
+        pattern = text_pattern(name, (length, length))
         assert len(pattern.example) == length
         assert re.search(pattern.regex, pattern.example)
         assert not re.search(pattern.regex, pattern.example + "1")
         assert not re.search(pattern.regex, pattern.example[:-1])
+
+
+@pytest.mark.parametrize("name", SIZED)
+def test_a_text_between_two_lengths_fits_its_pattern(name: PatternName) -> None:
+    pattern = text_pattern(name, (4, 20))
+    assert (pattern.lengths, len(pattern.example) <= 20) == ((4, 20), True)
+    for length, fits in ((3, False), (4, True), (20, True), (21, False)):
+        assert bool(re.search(pattern.regex, "1" * length)) == fits
 
 
 @pytest.mark.parametrize("name", PATTERN_NAMES)

@@ -61,6 +61,7 @@ def test_plurals(one: str, several: str) -> None:
 
 def test_plurals_that_are_read_only() -> None:
     assert singular("indices") == "index"
+    assert singular("themselves") == "themselves"
     assert singular("user_settings") == "user_setting"
     assert (plural(""), singular("")) == ("", "")
 

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from pipeline.ast.analysis import Derivation
+from pipeline.ast.interface import Related
+from pipeline.derive.context import Context
 from pipeline.derive.nested.offers import nestable
+from pipeline.derive.rules.kept import open_rules
 from pipeline.design import Design
 from pipeline.project import Project
 from pipeline.stages.skeleton import skeleton
@@ -73,6 +76,15 @@ RULES: list[Form] = [
         "attributes": ["order_item.order", "order_item.product"],
         "scope": "global",
     },
+    {
+        "kind": "quota",
+        "requirement": "R-1.1",
+        "statement": "An order has at most 20 items.",
+        "entity": "order_item",
+        "per": "order",
+        "maximum": 20,
+        "period": "at_once",
+    },
 ]
 SHOWN = {
     "product": ["name"],
@@ -100,6 +112,9 @@ def _resource(name: str) -> Form:
     scope = "own" if name == "order" else "any"
     cited = ["R-1.1"] if name in ("order", "order_item") else []
     operations = [{**operation(kind), "scope": scope, "requirements": cited} for kind in KINDS]
+    for each in operations:
+        if name == "order" and each["kind"] in ("create", "update"):
+            each["rules"] = ["B-1.1", "B-1.2"]
     if name in STANCES:
         operations = [each for each in operations if each["kind"] in ("list", "read")]
     exposed = exposure(SHOWN[name], SHOWN[name])
@@ -177,7 +192,9 @@ def bounded_answers() -> dict[str, Any]:
     own = {**operation("list"), "scope": "any", "requirements": []}
     found["interface/complaint"] = {"operations": [own], "exposure": exposure(["text"], [])}
     found["interface/order_tag"]["operations"] = []
-    found["interface/order"]["exposure"]["filters"] = ["note", "tag_id"]
+    found["interface/order"]["exposure"]["filters"] = ["note"]
+    related = {"table": "order_tag", "column": "tag_id"}
+    found["interface/order"]["exposure"]["related_filters"] = [related]
     found["test/scenarios/complaint"] = {"scenarios": []}
     found["program/needs/complaint"] = {"operations": []}
     return found
@@ -216,6 +233,7 @@ STEPS = """
   strict.equal(await change({ items: [one, { productId: unknown, quantity: 1 }] }), 404);
   strict.equal(await change({ items: [one, one] }), 409);
   strict.equal(await change({ items: [one, { ...one, quantity: 100 }] }), 400);
+  strict.equal(await change({ items: Array<typeof one>(21).fill(one) }), 400);
   strict.equal(await change({ tagIds: [gift.id, unknown] }), 422);
   strict.equal(await change({ tagIds: [gift.id, gift.id] }), 422);
   strict.equal(await change({ tagIds: Array<string>(51).fill(gift.id) }), 400);
@@ -254,7 +272,7 @@ def test_a_table_is_offered_only_as_a_part_without_rules_of_a_program(orders: Pr
     assert nestable(analysis, database, database.table("member")) == []
     derived = Derivation(
         kind="derivation",
-        id="B-1.2",
+        id="B-1.3",
         requirement="R-1.1",
         statement="It costs what the product costs.",
         attribute="order_item.quantity",
@@ -268,12 +286,22 @@ def test_bodies_publish_how_much_a_list_may_hold(orders: Project) -> None:
     schemas = json.loads(files_of(orders)["openapi.json"])["components"]["schemas"]
     properties = schemas["OrderCreate"]["properties"]
     reference = {"$ref": "#/components/schemas/OrderItemEntry"}
-    assert (properties["items"]["items"], properties["items"]["maxItems"]) == (reference, 50)
+    assert (properties["items"]["items"], properties["items"]["maxItems"]) == (reference, 20)
     assert properties["tagIds"]["items"]["format"] == "uuid"
+    assert properties["tagIds"]["maxItems"] == 50
     assert "maxItems" not in schemas["Order"]["properties"]["items"]
     assert "orderId" not in schemas["OrderItemEntry"]["properties"]
     statuses = orders.interface.operation("orders.create").statuses()
     assert statuses == (400, 401, 404, 409, 422)
+
+
+def test_a_rule_that_bounds_a_list_is_kept_by_the_body(orders: Project) -> None:
+    design = Design(orders.analysis, orders.database, orders.interface)
+    for kind in ("create", "update"):
+        changing = orders.interface.operation(f"orders.{kind}")
+        assert open_rules(Context(design, changing)) == ()
+        assert "number of order_item" not in skeleton(design, changing)
+        assert [error.status for error in changing.errors if "B-1.2" in error.rules] == [400]
 
 
 def test_a_skeleton_says_what_becomes_of_lists(orders: Project) -> None:
@@ -299,9 +327,9 @@ def test_a_rule_says_how_many_elements_a_list_has(bounded: Project) -> None:
 def test_rows_are_filtered_by_what_they_are_joined_with(bounded: Project) -> None:
     query = bounded.interface.operation("orders.list").query
     assert query is not None
-    found = {each.property: (each.through, each.link, each.column) for each in query.filters}
-    assert found["tagId"] == ("order_tag", "order", "tag_id")
-    assert found["note"] == (None, None, "note")
+    found = {each.property: (each.related, each.column) for each in query.filters}
+    assert found["orderTagTagId"] == (Related(table="order_tag", relation="order"), "tag_id")
+    assert found["note"] == (None, "note")
 
 
 def test_a_service_with_bounded_lists_passes_its_own_tests(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -81,12 +82,11 @@ def test_every_feature_of_reading_works(server: PostgresServer, tmp_path: Path) 
 
 
 @needs_postgres
-@pytest.mark.parametrize("name", ["todo", "board"])
+@pytest.mark.parametrize("name", ["todo", "board", "booking"])
 def test_golden_tests_are_green(
-    name: str, server: PostgresServer, tmp_path: Path, request: pytest.FixtureRequest
+    name: str, server: PostgresServer, tmp_path: Path, golden: Callable[[str], Project]
 ) -> None:
-    project: Project = request.getfixturevalue(name)
-    write_files(tmp_path, {file.path: file.text for file in render(project)})
+    write_files(tmp_path, {file.path: file.text for file in render(golden(name))})
     url = server.new_database()
     report = verify_project(tmp_path, database_url=url)
     assert report.green, [test for test in report.tests if not test.ok] or report.log_tail

@@ -12,13 +12,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any, cast
 
-THINKING = re.compile(
-    r"<(think(?:ing)?)>.*?(?:</\1>|\Z)|\A(?:(?!<think(?:ing)?>).)*?</think(?:ing)?>",
-    re.DOTALL | re.IGNORECASE,
-)
-"""Thoughts; of models whose prompt begins the block only its end is in the text."""
+THOUGHT = re.compile(r"[^{\[]*?<(think(?:ing)?)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
+"""A thought before the document, with what leads up to it. In a document the tags are words."""
+THOUGHTS_END = re.compile(r".*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
+"""All that is there of the thoughts of a model whose prompt begins them."""
 FENCE_LINE = re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE)
 BLANK = re.compile(r"(?:\s+|//[^\n]*|#[^\n]*|/\*.*?(?:\*/|\Z))+", re.DOTALL)
 JSON_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?\Z")
@@ -56,9 +56,32 @@ def recover(text: str, members: Collection[str] = ()) -> Any:
         return json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         pass
-    if text.lstrip()[:1] not in ("{", "["):
-        text = THINKING.sub("", text)  # before the document only: within it, it is a text's word
-    found: list[tuple[int, int, int, Any]] = []
+    while text.lstrip()[:1] not in ("{", "[") and (thought := THOUGHT.match(text)):
+        text = text[thought.end() :]
+    end = THOUGHTS_END.match(text)
+    found = _documents(text[end.end() :], members) if end else []
+    if not found or (members and not max(found).known):
+        found += _documents(text, members)  # that end is a word of the document
+    if not found:
+        raise NotFoundError("The answer holds no JSON object.")
+    return max(found).document
+
+
+@dataclass(frozen=True, order=True)
+class _Candidate:
+    """A document that a text may mean; the greatest is meant."""
+
+    known: int
+    """How many of the members asked for it has."""
+    length: int
+    place: int
+    """Where it begins, negated: of equals the first."""
+    document: object = field(compare=False)
+
+
+def _documents(text: str, members: Collection[str]) -> list[_Candidate]:
+    """Return the documents of a text that may be meant, read from each opening bracket."""
+    found: list[_Candidate] = []
     for part in FENCE_LINE.split(text):
         after, tried = 0, 0
         for start in (at for at, character in enumerate(part) if character in "{["):
@@ -72,11 +95,9 @@ def recover(text: str, members: Collection[str] = ()) -> Any:
             document: Any = reader.value(0)
             names = cast("dict[str, Any]", document) if isinstance(document, dict) else {}
             known = sum(name in names for name in members)
-            found.append((known, reader.at - start, -start, cast("object", document)))
+            found.append(_Candidate(known, reader.at - start, -start, cast("object", document)))
             after = max(after, reader.at)
-    if not found:
-        raise NotFoundError("The answer holds no JSON object.")
-    return max(found, key=lambda each: each[:3])[3]
+    return found
 
 
 class _Reader:

@@ -1,4 +1,4 @@
-"""Operations of accounts: joining, signing in and out, renewing a session, changing a password."""
+"""Operations of accounts: joining, signing in and out, renewing a session, passwords."""
 
 from __future__ import annotations
 
@@ -9,16 +9,22 @@ from typing import Literal
 from pipeline import names
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Table
-from pipeline.ast.interface import ErrorResponse, Operation
+from pipeline.ast.interface import Endpoint, ErrorResponse, Operation
 from pipeline.derive.keys import conflict, unique_rules
 from pipeline.derive.refusal import MALFORMED, NOT_SIGNED_IN, OTHER_ACCOUNT, limit_rules
+from pipeline.english import with_article
 
 NOT_INVITED = "The invite code is wrong: an admin joins only with the code of the service."
 NOT_CURRENT = "The current password is wrong."
-ACCOUNT_KINDS = ("join", "login", "refresh", "password", "logout")
-"""Kinds of operations that every account has, and whose programs are never asked."""
+NOT_MAILED = "The token is unknown, was used before or has expired."
+ACCOUNT_KINDS = ("join", "login", "refresh", "password", "logout", "reset_request", "reset")
+"""Kinds of operations of accounts whose programs are never asked; only a reset is asked for."""
 CHANGING = "changePassword"
 """The method by which an account changes its password."""
+RESETTING = ("request_password_reset", "reset_password")
+"""The methods by which who forgot a password asks for a token, and uses it."""
+RESET_PATH = "password_reset"
+"""Where both are in the account's paths."""
 
 
 def is_invited(analysis: Analysis, table: Table) -> bool:
@@ -58,6 +64,50 @@ def account_operations(analysis: Analysis, table: Table) -> list[Operation]:
         _changing(analysis, table),
         _logout(analysis, table),
     ]
+
+
+def reset_operations(
+    analysis: Analysis, table: Table, entry: Endpoint
+) -> tuple[Operation, Operation]:
+    """Return the two operations by which guests reset a forgotten password of an account."""
+    name, noun = names.pascal(table.name), names.words(table.name)
+    asking, using = map(names.camel, RESETTING)
+    path = f"/{names.kebab(table.plural)}/{names.kebab(RESET_PATH)}"
+    plain = _logout(analysis, table).model_copy(
+        update={
+            "actors": (),
+            "guests": True,
+            "requirements": entry.requirements or table.requirements,
+            "rules": entry.rules,
+        }
+    )
+    request = plain.model_copy(
+        update={
+            "id": f"{names.camel(table.plural)}.{asking}",
+            "method_name": asking,
+            "kind": "reset_request",
+            "path": path,
+            "request": f"{name}PasswordResetRequest",
+            "success": 202,
+            "errors": (_error(400, MALFORMED),),
+            "description": f"Mail {with_article(noun)} a token that resets a forgotten password; "
+            "an unknown address is answered alike.",
+        }
+    )
+    malformed = _error(400, MALFORMED, limit_rules(analysis, table, ("password",)))
+    reset = plain.model_copy(
+        update={
+            "id": f"{names.camel(table.plural)}.{using}",
+            "method_name": using,
+            "kind": "reset",
+            "path": f"{path}/confirm",
+            "request": f"{name}PasswordReset",
+            "errors": (malformed, _error(401, NOT_MAILED)),
+            "description": "Set a new password by the token that was mailed: "
+            "the tokens of all sessions end.",
+        }
+    )
+    return request, reset
 
 
 def _join_errors(analysis: Analysis, table: Table) -> list[ErrorResponse]:

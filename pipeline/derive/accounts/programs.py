@@ -1,4 +1,4 @@
-"""The functions of accounts: join, login, refresh, logout and change of the password."""
+"""The functions of accounts: join, login, refresh, logout, change and reset of the password."""
 
 from __future__ import annotations
 
@@ -71,6 +71,34 @@ def changed_password(context: Context, _: pg.ProgramSketch) -> list[pg.Statement
         pg.HashPassword(kind="hash_password", variable="passwordHash", property="newPassword"),
         change(context, [hashed, _ended()], []),
         _return_session(context, CHANGED),
+    ]
+
+
+def requested_reset(context: Context, _: pg.ProgramSketch) -> list[pg.Statement]:
+    """Mail a token to the account of an e-mail address; whether there is one is not said."""
+    return [
+        pg.SendReset(
+            kind="send_reset",
+            table=context.table.name,
+            where=st.all_of([st.equals("email", st.body_property("email"))]),
+        ),
+        pg.ReturnNothing(kind="return_nothing"),
+    ]
+
+
+def reset_password(context: Context, _: pg.ProgramSketch) -> list[pg.Statement]:
+    """Take a new password from who has the token that was mailed, and end all sessions."""
+    hashed = pg.Assign(column="password_hash", value=st.variable("passwordHash"))
+    return [
+        pg.HashPassword(kind="hash_password", variable="passwordHash", property="newPassword"),
+        pg.ReadReset(kind="read_reset", variable="accountId"),
+        _find_account(
+            context,
+            "The token is not valid",
+            st.equals("id", st.variable("accountId")),
+        ),
+        change(context, [hashed, _ended()], []),
+        pg.ReturnNothing(kind="return_nothing"),
     ]
 
 

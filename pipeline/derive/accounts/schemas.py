@@ -16,6 +16,7 @@ from pipeline.derive.dto import column_property, has_default, is_taken, table_ob
 from pipeline.english import with_article
 
 TOKEN_MAX_LENGTH = 4096
+RESET_TOKEN_MAX_LENGTH = 200
 PASSWORD_LENGTHS = (8, 128)
 """Characters of a password, where no rule says how many."""
 PASSWORD_LEAST_AT_MOST = 32
@@ -71,6 +72,21 @@ def account_schemas(
         table_object(
             f"{name}Session", "session", table, f"A signed-in {noun} and tokens.", _session(table)
         ),
+    )
+
+
+def reset_schemas(table: Table, password: tuple[int, int]) -> tuple[NamedSchema, ...]:
+    """Return what it takes to ask for the reset of an account's password, and to do it."""
+    name, noun = names.pascal(table.name), names.words(table.name)
+    email = _text_property("email", "Sign-in address.", format="email", max_length=254)
+    token = _text_property(
+        "token", "Token that was mailed.", min_length=1, max_length=RESET_TOKEN_MAX_LENGTH
+    )
+    chosen = _password("newPassword", "Password, kept only as a salted hash.", password)
+    texts = (f"The {noun} who forgot a password.", "A password, and the token that was mailed.")
+    return (
+        table_object(f"{name}PasswordResetRequest", "other", table, texts[0], [email]),
+        table_object(f"{name}PasswordReset", "other", table, texts[1], [token, chosen]),
     )
 
 

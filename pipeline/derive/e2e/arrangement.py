@@ -20,6 +20,9 @@ from pipeline.ast.interface import (
     SchemaProperty,
 )
 from pipeline.derive.accounts.operations import is_invited
+from pipeline.derive.e2e.apart import Apart
+from pipeline.derive.e2e.mail import Mail, holder_of
+from pipeline.derive.e2e.ordered import ordered
 from pipeline.derive.e2e.rows import (
     ANONYMOUS,
     NOBODY,
@@ -55,7 +58,7 @@ ANSWERS = {
 """What a test calls the answer of an operation; that of an action is a row after it."""
 MAKERS = ("create", "join")
 """Kinds of operations that are given what a later step speaks of, even if they need it not."""
-CHOSEN = (("join", "password"), ("password", "newPassword"))
+CHOSEN = (("join", "password"), ("password", "newPassword"), ("reset", "newPassword"))
 """Passwords that are chosen, by the kind of operation and the property."""
 MADE_UP = (
     *("random_text", "random_email", "random_uuid", "random_code"),
@@ -94,6 +97,8 @@ class Arrangement:
         self._answers: dict[str, str] = {}
         self._named: dict[str, str] = {}
         self._sent: dict[tuple[str, str], ex.Expression] = {}
+        self._apart = Apart(design, self._another)
+        self._mail = Mail(design, self.connection, self._variable, self._ask)
         self._variables = names.labels()
         self._responses = labelled_responses(design.interface)
 
@@ -106,9 +111,10 @@ class Arrangement:
             made = self._answered(operation, step, call)
         else:
             made = ts.ExpectError(kind="expect_error", status=step.status, call=call)
+        body = (made, *self._mail.sent(operation, step))
         if step.times > 1:
-            made = ts.Repeat(kind="repeat", times=step.times, body=(made,))
-        self.statements.append(made)
+            body = (ts.Repeat(kind="repeat", times=step.times, body=body),)
+        self.statements += body
 
     def at_once(self, step: ts.AtOnceStep) -> None:
         """Add calls that are made at once, behind what each of them needs."""
@@ -142,6 +148,9 @@ class Arrangement:
             values=values,
             untyped=_is_untyped(body_of(self._interface, operation), values),
         )
+
+    def _ask(self, operation: Operation, caller: str) -> None:
+        self.call(plain_call(operation, caller))
 
     def answer(self, operation: Operation) -> str:
         """Return the variable of the operation's last answer, after a call if there is none."""
@@ -201,7 +210,7 @@ class Arrangement:
         source = row_source(self._interface, table)
         if label == UNKNOWN:
             return made_up.RandomUuid(kind="random_uuid")
-        if label not in labels and self._shows(label, table_name):
+        if label not in labels and _is_row(self._interface, self._responses.get(label), table_name):
             return property_of(self._name(label), "id")
         if table.stance == "actor":
             owner = self.connection(label if label in labels else table.name) or ""
@@ -216,22 +225,16 @@ class Arrangement:
             self.call(plain_call(source, label))
         return self._made.get(place) or self._seen[place]
 
-    def _shows(self, label: str, table_name: str) -> bool:
-        """Whether the label names an answer that is a row of the table."""
-        response = self._responses.get(label)
-        if response is None:
-            return False
-        schema = self._interface.named(response)
-        return schema.role == "entity" and schema.table == table_name
-
     def _variable(self, wanted: str) -> str:
         # The allocator speaks snake case; numbers are glued on again.
         return self._variables.take(wanted).replace("_", "")
 
     def _values(self, operation: Operation, step: ts.CallStep) -> tuple[ts.BodyValue, ...]:
         chosen = {v.property: self._given(operation, v) for v in step.values}
+        body = body_of(self._interface, operation)
+        in_order = ordered(self._design, operation, body, chosen)
         found: list[ts.BodyValue] = []
-        for property_ in body_of(self._interface, operation):
+        for property_ in body:
             value = chosen.get(property_.name)
             if isinstance(value, ex.LeftOut):
                 continue
@@ -239,12 +242,19 @@ class Arrangement:
             is_needed = property_.required or (is_spoken and operation.kind in MAKERS)
             if value is None and is_needed:
                 value = self.credential(operation, property_, step.caller)
+                value = value or self._mail.token(operation, property_, step.caller)
+                value = value or in_order.get(property_.name)
                 value = value or self._sample(operation, property_, step.caller)
             if value is not None and is_spoken:
                 value = self._kept(step.as_, property_, value)
             if value is not None:
                 found.append(ts.BodyValue(property=property_.name, value=value))
-        return tuple(found)
+        return self._apart.values(operation, step, found)
+
+    def _another(self, table: str, label: str) -> ex.Expression:
+        """Return the key of a row that is made now, whatever there is already."""
+        self._made = {place: key for place, key in self._made.items() if place[0] != table}
+        return self.key(table, label, made=True)
 
     def _kept(self, label: str, property_: SchemaProperty, value: ex.Expression) -> ex.Expression:
         """Keep what a later step speaks of in a variable, unless it can be written down again."""
@@ -260,17 +270,10 @@ class Arrangement:
         self, operation: Operation, property_: SchemaProperty, caller: str
     ) -> ex.Expression | None:
         """Return what an account knows of itself: what it joined with, and its session."""
-        table = self._database.table(operation.table)
-        if (operation.kind, property_.name) in CHOSEN:
-            least = getattr(property_.schema_, "min_length", None) or 0
-            return ex.StringLiteral(kind="string", value=PASSWORD.ljust(least, "!"))
-        if operation.kind == "join":
-            if property_.name == "inviteCode" and is_invited(self._design.analysis, table):
-                return ex.StringLiteral(kind="string", value=INVITE_CODE)
-            return None
-        if operation.kind in ("login", "refresh", "password"):
-            is_own = actor_of(self._design.analysis, caller) == table.name
-            variable = self.connection(caller if is_own else table.name) or ""
+        if (operation.kind, property_.name) in CHOSEN or operation.kind == "join":
+            return _chosen(self._design, operation, property_)
+        if operation.kind in ("login", "refresh", "password", "reset_request"):
+            variable = self.connection(holder_of(self._design, operation, caller)) or ""
             is_own_password = property_.name == "currentPassword"
             if operation.kind == "refresh":
                 return property_of(variable, "session", "refreshToken")
@@ -333,6 +336,25 @@ class Arrangement:
             return self._given(operation, ts.BodyValue(property=property_.name, value=list_))
         target = relation_target(self._design, operation, property_.name)
         return sample(property_) if target is None else self.key(target, caller, made=True)
+
+
+def _is_row(interface: Interface, response: str | None, table: str) -> bool:
+    """Whether a response is a row of the table."""
+    schema = interface.named(response) if response is not None else None
+    return schema is not None and schema.role == "entity" and schema.table == table
+
+
+def _chosen(
+    design: Design, operation: Operation, property_: SchemaProperty
+) -> ex.StringLiteral | None:
+    """Return the password that an account chooses, or the code that it was invited with."""
+    if (operation.kind, property_.name) in CHOSEN:
+        least = getattr(property_.schema_, "min_length", None) or 0
+        return ex.StringLiteral(kind="string", value=PASSWORD.ljust(least, "!"))
+    table = design.database.table(operation.table)
+    if property_.name == "inviteCode" and is_invited(design.analysis, table):
+        return ex.StringLiteral(kind="string", value=INVITE_CODE)
+    return None
 
 
 def _keyed(

@@ -33,7 +33,7 @@ def expectation(operation: Operation, path: str, predicate: Predicate, value: ex
     parts = path.split(".")
     if operation.kind == "list" and parts[0] == "pagination" and len(parts) == 2:
         return f"{_PAGE.get(parts[1], f'The {_words(parts[1])}')} should {_be(predicate, value)}."
-    if operation.kind == "list" and path == "data.length":
+    if operation.kind in ("list", "summary") and path == "data.length":
         return f"The number of rows shown should {_be(predicate, value)}."
     if len(parts) > 1 and parts[1].isdecimal():
         place = int(parts[1])

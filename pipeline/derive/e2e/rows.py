@@ -8,9 +8,11 @@ from pipeline import names
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Table
 from pipeline.ast.interface import (
+    ArraySchema,
     Interface,
     KeysSource,
     Operation,
+    ReferenceSchema,
     RowsSource,
     SchemaProperty,
 )
@@ -115,16 +117,21 @@ def relation_target(design: Design, operation: Operation, property_name: str) ->
     """Return the table that a property of the operation's body or query points at, if any."""
     table = design.database.table(operation.table)
     schema = operation.request or operation.query_schema
+    for item in operation.query.filters if operation.query else ():
+        if item.property == property_name and item.related is not None:
+            relation = design.database.table(item.related.table).relation_of(item.column)
+            return relation.target if relation else None
     for property_ in design.interface.object(schema).properties if schema else ():
-        if property_.name != property_name:
-            continue
-        if property_.column:
+        if property_.name == property_name and property_.column:
             relation = table.relation_of(property_.column)
             return relation.target if relation else None
-        if isinstance(property_.source, KeysSource) and property_.schema_.type == "string":
-            junction = design.database.table(property_.source.table)
-            return next(r.target for r in junction.relations if r.name == property_.source.other)
     return None
+
+
+def entry_of(interface: Interface, given: SchemaProperty) -> tuple[SchemaProperty, ...]:
+    """Return the properties of a row in a list of a body; none if it is a list of keys."""
+    items = given.schema_.items if isinstance(given.schema_, ArraySchema) else None
+    return interface.object(items.name).properties if isinstance(items, ReferenceSchema) else ()
 
 
 def source_of(

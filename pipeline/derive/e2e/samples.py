@@ -19,6 +19,7 @@ from pipeline.ast.interface import (
 from pipeline.ast.patterns import FEWEST_DIGITS, PatternName
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that only tests make
+LINK = "https://example.com/"
 MORNING, EVENING = "08:00", "18:30"
 RANDOM_TEXT_MIN_LENGTH = 12
 """A shorter text has no room for enough random characters to be unique."""
@@ -54,11 +55,13 @@ def sample(property_: SchemaProperty) -> ex.Expression:
             return made_up.RandomEmail(kind="random_email")
         case "pattern":
             (pattern,) = (name for name in get_args(PatternName) if name == type_.values[0])
-            return made_up.RandomCode(kind="random_code", pattern=pattern, length=type_.length)
+            return made_up.RandomCode(
+                kind="random_code", pattern=pattern, length=type_.sample_length
+            )
         case "time":
             return ex.TimeLiteral(kind="time", value=MORNING)
         case "uri":
-            return ex.StringLiteral(kind="string", value="https://example.com/")
+            return ex.StringLiteral(kind="string", value=LINK)
         case "text":
             return _text(property_, schema)
 

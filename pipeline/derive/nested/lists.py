@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline import names
-from pipeline.ast.analysis import Analysis, Limit
+from pipeline.ast.analysis import Analysis, Limit, Quota, Rule
 from pipeline.ast.database import Database, Relation, Table
 from pipeline.ast.interface import (
     ArraySchema,
@@ -26,11 +26,11 @@ from pipeline.derive.dto import (
     shown_columns,
     table_object,
 )
-from pipeline.derive.nested.offers import is_pointed_at, link_to
+from pipeline.derive.nested.offers import bounds_list, is_pointed_at, link_to
 from pipeline.english import plural, with_article
 
 ITEMS_MAX = 50
-"""How many rows, or keys, a body may have, where no rule says how many."""
+"""How many rows, or keys, a body may have where no rule bounds them."""
 WRITERS = ("create", "update")
 """Kinds of operations whose bodies have lists."""
 
@@ -40,8 +40,8 @@ class NestedList:
     """Rows of `child` that are given with a row of `table`, or the keys that they join it with.
 
     `link` is the relation that leads to the row; with `other` only the key of that one is given.
-    `entry` are the properties of one of them in a body, `least` and `most` how many there are, by
-    the rules `limits`. Rows that others point at are not `replaced`: they are given with a new row.
+    `entry` are the properties of one of them in a body, which has `least` to `most` of them, by the
+    rules `bounds`. Rows that others point at are not `replaced`: they are given with a new row.
     """
 
     table: Table
@@ -53,7 +53,7 @@ class NestedList:
     entry: tuple[SchemaProperty, ...]
     least: int
     most: int
-    limits: tuple[str, ...]
+    bounds: tuple[str, ...]
     replaced: bool
 
     @property
@@ -138,7 +138,7 @@ def _lists(
         property_ = names.unused(names.camel(wanted), taken)
         taken.add(property_)
         stem = _stem(f"{prefix}{child.name.removeprefix(prefix)}", classes)
-        limits = list(_limits(analysis, table, child, other, wanted))
+        bounds = list(_bounds(analysis, table, child, other, wanted))
         yield NestedList(
             table,
             child,
@@ -147,27 +147,31 @@ def _lists(
             property_,
             stem,
             entry,
-            least=max((int(rule.minimum or 0) for rule in limits), default=0),
-            most=min(
-                (int(rule.maximum) for rule in limits if rule.maximum is not None),
-                default=ITEMS_MAX,
-            ),
-            limits=tuple(rule.id for rule in limits),
+            least=max((least for _, least, _ in bounds), default=0),
+            most=min((most for _, _, most in bounds), default=ITEMS_MAX),
+            bounds=tuple(rule.id for rule, _, _ in bounds),
             replaced=not is_pointed_at(database, child),
         )
 
 
-def _limits(
+def _bounds(
     analysis: Analysis, table: Table, child: Table, other: Relation | None, called: str
-) -> Iterator[Limit]:
-    """Yield the rules that say how many elements a list has, by any name that it goes by."""
+) -> Iterator[tuple[Rule, int, int]]:
+    """Yield the rules that say how many elements a list has, with the least and the most.
+
+    A limit has any name that the list goes by.
+    """
     own = {child.name, child.plural, child.entity, called}
     if other is not None:
         own |= {other.name, plural(other.name)}
     attributes = {f"{table.entity}.{name}" for name in own}
     for rule in analysis.rules:
-        if rule.kind == "limit" and rule.unit == "elements" and rule.attribute in attributes:
-            yield rule
+        if isinstance(rule, Limit) and rule.unit == "elements" and rule.attribute in attributes:
+            most = ITEMS_MAX if rule.maximum is None else int(rule.maximum)
+            yield rule, int(rule.minimum or 0), most
+        if isinstance(rule, Quota) and isinstance(rule.maximum, int):
+            is_bound = rule.maximum <= ITEMS_MAX and bounds_list(rule, table, child)
+            yield from [(rule, 0, rule.maximum)] if is_bound else []
 
 
 def _stem(wanted: str, taken: set[str]) -> str:

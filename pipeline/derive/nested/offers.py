@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.ast.analysis import Analysis, Rule
+from pipeline.ast.analysis import Analysis, Quota, Rule
 from pipeline.ast.database import Database, Relation, Table
 from pipeline.settle.analysis import rule_entities
 
@@ -32,9 +32,20 @@ def nestable(analysis: Analysis, database: Database, table: Table) -> list[str]:
         if not any(relation.owner for relation in child.relations)
         if all(
             _is_kept_for_each(rule, new=is_pointed_at(database, child))
+            or bounds_list(rule, table, child)
             for rule in _rules_about(analysis, child)
         )
     ]
+
+
+def bounds_list(rule: Rule, table: Table, child: Table) -> bool:
+    """Whether a rule says how many rows of `child` a row of `table` has: how long its list is."""
+    return (
+        isinstance(rule, Quota)
+        and (rule.entity, rule.per) == (child.entity, table.entity)
+        and isinstance(rule.maximum, int)
+        and (rule.period, rule.value) == ("at_once", None)
+    )
 
 
 def link_to(table: Table, child: Table) -> Relation:

@@ -1,7 +1,7 @@
 """Details: what answers show of a row beside its columns.
 
-They are the rows that it points at, as previews, how many rows point at it, and whether one of
-these is the caller's.
+They are the rows that it points at, as previews, how many rows point at it, whether one of these is
+the caller's, and what these add up to.
 """
 
 from __future__ import annotations
@@ -10,23 +10,37 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline import names
 from pipeline.ast.analysis import Analysis
-from pipeline.ast.database import Database, JsonType, PhysicalColumn, Relation, Table, TextType
+from pipeline.ast.database import (
+    Database,
+    IntegerType,
+    JsonType,
+    PhysicalColumn,
+    Relation,
+    Table,
+    TextType,
+)
 from pipeline.ast.interface import (
+    AboveSource,
     BooleanSchema,
     CountSource,
     FlagSource,
     IntegerSchema,
     NamedSchema,
     NullSchema,
+    NumberSchema,
     OneOfSchema,
     ParentSource,
+    PercentageSource,
     ReferenceSchema,
     ResourceForm,
+    RowTotal,
     Schema,
     SchemaProperty,
+    SumSource,
 )
 from pipeline.derive.dto import column_property, shown_columns, table_object
 from pipeline.derive.ownership import owners_of
+from pipeline.derive.reads.summaries import is_number
 from pipeline.english import with_article
 
 PREVIEW_TEXT_MAX_LENGTH = 300
@@ -82,6 +96,7 @@ def detail_properties(
         *(_parent(database, r) for r in table.relations if r.name in exposure.embedded),
         *(_count(table, database.table(name)) for name in exposure.counted),
         *(_flag(table, database.table(flag.table), flag.name, accounts) for flag in exposure.flags),
+        *(each for total in exposure.totals for each in _total(table, database, total)),
     ]
     for property_ in wanted:
         name = names.unused(property_.name, taken)
@@ -130,6 +145,69 @@ def _flag(table: Table, child: Table, name: str, accounts: Sequence[str]) -> Sch
             owner=owner,
         ),
     )
+
+
+def _total(table: Table, database: Database, total: RowTotal) -> Iterator[SchemaProperty]:
+    """Yield a sum over the rows that point at a row, and how it compares to its limit."""
+    child = database.table(total.table)
+    column, limit = child.column(total.column), table.column(total.limit or "")
+    source = SumSource(
+        kind="sum",
+        table=child.name,
+        relation=link(table, child).name,
+        column=total.column,
+        time=total.time,
+        period=total.period,
+    )
+    is_whole = column is not None and isinstance(column.type, IntegerType)
+    when = "" if total.period == "always" else f" of this {total.period}, in UTC"
+    words = names.words(total.name)
+    added = f"{names.words(total.column)} of its {names.words(child.plural)}"
+    yield SchemaProperty(
+        name=names.camel(total.name),
+        schema_=IntegerSchema(type="integer") if is_whole else NumberSchema(type="number"),
+        required=True,
+        description=f"The sum of the {added}{when}.",
+        source=source,
+    )
+    if limit is None:
+        return
+    known = names.words(limit.name)
+    yield SchemaProperty(
+        name=names.camel(f"{total.name}_percentage"),
+        schema_=_perhaps(IntegerSchema(type="integer"), limit),
+        required=True,
+        description=f"The percentage of the {known} that the {words} is, rounded down.",
+        source=PercentageSource(kind="percentage", sum=source, limit=limit.name),
+    )
+    yield SchemaProperty(
+        name=names.camel(f"above_{limit.name}"),
+        schema_=_perhaps(BooleanSchema(type="boolean"), limit),
+        required=True,
+        description=f"Whether the {words} is above the {known}.",
+        source=AboveSource(kind="above", sum=source, limit=limit.name),
+    )
+
+
+def _perhaps(schema: Schema, column: PhysicalColumn) -> Schema:
+    """Return the schema of what is null where the column is."""
+    if not column.nullable:
+        return schema
+    return OneOfSchema(type="one_of", options=(schema, NullSchema(type="null")))
+
+
+def summable(database: Database, table: Table) -> list[Table]:
+    """Return the tables whose rows point at a row of a table and have numbers to add up."""
+    return [
+        child
+        for child in database.tables
+        if child.stance != "actor" and any(_links(table, child)) and numbers(child)
+    ]
+
+
+def numbers(table: Table) -> list[str]:
+    """Return the columns of a table that can be added up or be a limit."""
+    return [c.name for c in table.columns if is_number(c.type)]
 
 
 def countable(database: Database, table: Table) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from pipeline import names
 from pipeline.ast.database import (
@@ -15,7 +14,6 @@ from pipeline.ast.database import (
     DoubleType,
     IntegerType,
     PhysicalColumn,
-    Relation,
     Table,
     TextType,
 )
@@ -25,19 +23,22 @@ from pipeline.ast.interface import (
     Exposure,
     Filter,
     IntegerSchema,
-    KeysSource,
     ListQuery,
     Match,
     NamedSchema,
     NumberSchema,
     ObjectSchema,
     ReferenceSchema,
+    Related,
     Schema,
     SchemaProperty,
     SortOrder,
     StringSchema,
 )
 from pipeline.derive.dto import table_object, type_schema
+from pipeline.derive.reads.details import countable, link
+from pipeline.derive.reads.summaries import group_columns
+from pipeline.english import with_article
 
 FILTER_MAX_LENGTH = 100
 SEARCH = "search"
@@ -61,74 +62,69 @@ def _is_time(type_: ColumnType) -> bool:
     return isinstance(type_, DateType | DatetimeType)
 
 
-@dataclass(frozen=True)
-class Join:
-    """Another table whose rows a table is joined with, by the rows of a `junction`."""
-
-    junction: Table
-    link: Relation
-    other: Relation
-
-
-def joins(database: Database, table: Table) -> dict[str, Join]:
-    """Return what a table is joined with, by the column that names the other row.
-
-    A column that the table has itself, or that two junctions have, would not be told apart.
-    """
-    found: dict[str, list[Join]] = {}
-    for junction in database.tables if table.stance != "actor" else ():
-        links = [relation for relation in junction.relations if relation.target == table.name]
-        if junction.stance == "junction" and len(links) == 1:
-            for other in junction.relations:
-                if other != links[0] and table.column(other.column) is None:
-                    found.setdefault(other.column, []).append(Join(junction, links[0], other))
-    return {column: each[0] for column, each in found.items() if len(each) == 1}
-
-
 def list_query(database: Database, table: Table, exposure: Exposure, first: SortOrder) -> ListQuery:
     """Return what a list can be filtered, searched and sorted by, `first` if nothing is asked."""
     taken = {*PAGING, *([SEARCH] if exposure.search else [])}
-    joined = joins(database, table)
     filters: list[Filter] = []
-    for wanted, column, match in _filters(table, exposure):
-        property_ = names.unused(wanted, taken)
+    for each in (*_filters(table, exposure), *_related(database, table, exposure)):
+        property_ = names.unused(each.property, taken)
         taken.add(property_)
-        join = joined.get(column)
-        through = {"through": join.junction.name, "link": join.link.name} if join else {}
-        filters.append(Filter(property=property_, column=column, match=match, **through))
+        filters.append(each.model_copy(update={"property": property_}))
     sorts = tuple(dict.fromkeys((*exposure.sorts, first.column, "created_at")))
     return ListQuery(filters=tuple(filters), search=exposure.search, sorts=sorts, first=first)
 
 
-def _filters(table: Table, exposure: Exposure) -> Iterator[tuple[str, str, Match]]:
-    """Yield for each filter the property that it would be, its column, and how both compare."""
+def _filters(table: Table, exposure: Exposure) -> Iterator[Filter]:
+    """Yield the filters by columns of the table, under the names that they would have."""
     columns = {column.name: column for column in table.physical()}
     for name in exposure.filters:
-        is_text = name in columns and isinstance(columns[name].type, TextType)
-        yield names.camel(name), name, "contains" if is_text else "equals"
+        match = _match(columns[name])
+        yield Filter(property=names.camel(name), column=name, match=match)
     for name in exposure.ranges:
         own = names.camel(name)
         if _is_time(columns[name].type):
             ends = f"{own}From", f"{own}To"
         else:
             ends = names.camel(f"min_{name}"), names.camel(f"max_{name}")
-        yield ends[0], name, "at_least"
-        yield ends[1], name, "at_most"
+        yield Filter(property=ends[0], column=name, match="at_least")
+        yield Filter(property=ends[1], column=name, match="at_most")
+
+
+def _related(database: Database, table: Table, exposure: Exposure) -> Iterator[Filter]:
+    """Yield the filters by rows that point at one of the table."""
+    for each in exposure.related_filters:
+        child = database.table(each.table)
+        columns = {column.name: column for column in child.physical()}
+        yield Filter(
+            property=names.camel(f"{child.name}_{each.column}"),
+            column=each.column,
+            match=_match(columns[each.column]),
+            related=Related(table=child.name, relation=link(table, child).name),
+        )
+
+
+def _match(column: PhysicalColumn) -> Match:
+    return "contains" if isinstance(column.type, TextType) else "equals"
+
+
+def related_columns(database: Database, table: Table) -> Iterator[tuple[Table, list[str]]]:
+    """Yield the tables whose rows point at one of a table, with the columns that can be asked."""
+    for name in countable(database, table):
+        child = database.table(name)
+        reserved = link(table, child).column
+        found = [c for c in group_columns(child) if c not in (reserved, "created_at")]
+        if found and child != table:
+            yield child, found
 
 
 def query_schema(
     database: Database, table: Table, query: ListQuery, name: str, *, paged: bool = True
 ) -> NamedSchema:
     """Return the query parameters of a list, a schema of this name; of filters alone if need be."""
-    joined = joins(database, table)
-    columns = {column.name: column for column in table.physical()}
     properties = _paging(query) if paged else []
     if query.search:
         properties.append(_search(query))
-    properties += [
-        _filter(item, columns[item.column]) if item.through is None else _joined(item, joined)
-        for item in query.filters
-    ]
+    properties += [_filter(database, table, item) for item in query.filters]
     plural = names.words(table.plural)
     text = f"Page, order and filters of the list of {plural}."
     if not paged:
@@ -178,26 +174,24 @@ def _search(query: ListQuery) -> SchemaProperty:
     )
 
 
-def _filter(item: Filter, column: PhysicalColumn) -> SchemaProperty:
+def _filter(database: Database, table: Table, item: Filter) -> SchemaProperty:
+    owner = table if item.related is None else database.table(item.related.table)
+    column = next(c for c in owner.physical() if c.name == item.column)
+    if item.related is not None:
+        noun = with_article(names.words(owner.name))
+        return SchemaProperty(
+            name=item.property,
+            schema_=_filter_schema(item, column),
+            required=False,
+            description=f"Only rows with {noun} whose {names.words(item.column)} "
+            f"{VERBS[item.match]} this.",
+        )
     return SchemaProperty(
         name=item.property,
         schema_=_filter_schema(item, column),
         required=False,
         description=f"Only rows whose {names.words(item.column)} {VERBS[item.match]} this.",
         column=item.column,
-    )
-
-
-def _joined(item: Filter, joined: Mapping[str, Join]) -> SchemaProperty:
-    join = joined[item.column]
-    return SchemaProperty(
-        name=item.property,
-        schema_=StringSchema(type="string", format="uuid"),
-        required=False,
-        description=f"Only rows that have this {names.words(join.other.name)}.",
-        source=KeysSource(
-            kind="keys", table=join.junction.name, relation=join.link.name, other=join.other.name
-        ),
     )
 
 

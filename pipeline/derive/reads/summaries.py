@@ -14,8 +14,10 @@ from pipeline.ast.database import (
     DoubleType,
     EnumType,
     IntegerType,
+    PatternType,
     PhysicalColumn,
     Table,
+    TextType,
 )
 from pipeline.ast.interface import (
     ArraySchema,
@@ -39,6 +41,8 @@ STEM_MAX_LENGTH = names.PHRASE_MAX_LENGTH - len("_figures_row_99_9")
 """Leaves room in the names that tests have for answers."""
 EVERYTHING = "everything"
 """What a summary is grouped by that is one for all rows."""
+GROUP_TEXT_MAX_LENGTH = 40
+"""Longer texts are hardly ever the same."""
 PATTERNS = {"day": 10, "month": 7}
 """How many characters of a day name a period."""
 WORDS = {"sum": "Sum", "average": "Average", "minimum": "Least", "maximum": "Greatest"}
@@ -56,17 +60,20 @@ def is_time(type_: ColumnType) -> bool:
 
 def group_columns(table: Table) -> list[str]:
     """Return the columns that rows can be grouped by: words, related rows, days and moments."""
+    alone = [key[0] for key in table.unique_keys() if len(key) == 1]
     return [
         column.name
         for column in table.physical()
         if column.origin == "relation"
         or column.name == "created_at"
-        or (column.origin == "own" and _groups(column.type))
+        or (column.origin == "own" and column.name not in alone and _groups(column.type))
     ]
 
 
 def _groups(type_: ColumnType) -> bool:
-    return isinstance(type_, EnumType | BooleanType) or is_time(type_)
+    if isinstance(type_, TextType):
+        return type_.max_length <= GROUP_TEXT_MAX_LENGTH
+    return isinstance(type_, EnumType | BooleanType | PatternType) or is_time(type_)
 
 
 def summary_query(entry: Summary, table: Table) -> SummaryQuery:
@@ -83,7 +90,13 @@ def summary_query(entry: Summary, table: Table) -> SummaryQuery:
         name = names.unused(names.camel(f"{figure.function}_{figure.column}"), taken)
         taken.add(name)
         figures.append(Figure(function=figure.function, column=figure.column, property=name))
-    return SummaryQuery(group=group, property=property_, period=period, figures=tuple(figures))
+    return SummaryQuery(
+        group=group,
+        property=property_,
+        period=period,
+        figures=tuple(figures),
+        most_first=entry.most_first,
+    )
 
 
 def summary_schemas(
@@ -105,11 +118,12 @@ def summary_schemas(
         f"What the {plural} of one group amount to.",
         [key, *figures],
     )
+    order = "those of most rows first" if query.most_first else "in the order of what they share"
     data = SchemaProperty(
         name="data",
         schema_=ArraySchema(type="array", items=ReferenceSchema(type="reference", name=row.name)),
         required=True,
-        description="The groups, in the order of what they have in common.",
+        description=f"The groups, {order}.",
     )
     name = names.unused(f"{stem}Figures", taken)
     text = f"What the {plural} amount to, by {names.words(query.group)}."

@@ -40,7 +40,7 @@ CALENDAR: Mapping[str, CalendarPeriod] = {
 def quota(context: Context, rule: Quota) -> pg.Check | None:
     """Return the check that there are fewer rows than the rule allows; None if that is open."""
     table = main_table(context.database.tables, rule.entity)
-    if table is None or not _adds(context, table, rule):
+    if table is None or rule.sum is not None or not _adds(context, table, rule):
         return None
     counted = _per(context, table, rule.per)
     state = in_state(context, table, rule)

@@ -10,8 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pipeline.ast import analysis as an
 from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
+from pipeline.ast.interface import KeysSource, RowsSource
 from pipeline.derive.checks import is_reserved
 from pipeline.derive.context import Context
+from pipeline.derive.generated import is_made_up
+from pipeline.derive.nested.offers import bounds_list
+from pipeline.derive.ownership import sees_foreign
 from pipeline.derive.rules.counted import literal, quota, restriction
 from pipeline.derive.rules.named import Named, certain_caller, coming, compared, named
 from pipeline.derive.rules.overlapping import overlap
@@ -68,8 +72,25 @@ def _is_kept(context: Context, rule: an.Rule) -> bool:
             return True
         case an.Restriction(value=str()):
             return _check(context, rule) is not None
+        case an.Required(attribute=attribute):
+            given = context.body.get(attribute.rpartition(".")[2])
+            return given is not None and given.name not in context.optional
+        case an.Derivation() if is_made_up(context.database.tables, rule):
+            return True
+        case an.Quota() if _bounds_list(context, rule):
+            return True
         case _:
             return rule.kind in BY_DERIVATION or _check(context, rule) is not None
+
+
+def _bounds_list(context: Context, rule: an.Quota) -> bool:
+    """Whether a rule says how long a list of the body is, and the body has no more."""
+    sources = (given.source for given in context.lists)
+    return any(
+        bounds_list(rule, context.table, context.database.table(source.table))
+        for source in sources
+        if isinstance(source, RowsSource | KeysSource)
+    )
 
 
 def _of(
@@ -89,7 +110,7 @@ def _check(context: Context, rule: an.Rule) -> pg.Check | None:
         case _ if context.operation.kind not in WRITES:
             return None
         case an.Quota():
-            return quota(context, rule)
+            return None if _bounds_list(context, rule) else quota(context, rule)
         case an.Overlap():
             return overlap(context, rule)
         case an.Restriction():
@@ -131,7 +152,9 @@ def _identity(context: Context, rule: an.Identity) -> ex.Expression | None:
     operator: ex.Operator = "eq" if rule.relation == "is" else "ne"
     if rule.other == an.CALLER:
         found = named(context, rule.attribute)
-        if found is None or not _may_be_caller(context, found) or _is_found_so(context, rule):
+        if found is None:
+            return _identity_of_new(context, rule, operator)
+        if not _may_be_caller(context, found) or _is_found_so(context, rule):
             return None
         return compared(found.value, operator, ex.ActorId(kind="actor"))
     sides = [coming(context, word) for word in (rule.attribute, rule.other)]
@@ -139,6 +162,21 @@ def _identity(context: Context, rule: an.Identity) -> ex.Expression | None:
     if len(people) < len(sides) or people[0] == people[1]:
         return None
     return compared(people[0], operator, people[1])
+
+
+def _identity_of_new(
+    context: Context, rule: an.Identity, operator: ex.Operator
+) -> ex.Expression | None:
+    """Return the condition that the one whom a new row names is, or is not, the caller."""
+    given = coming(context, rule.attribute)
+    if given is None or rule.entity != context.table.entity:
+        return None
+    value, column = given
+    relation = context.table.relation_of(column.name)
+    if relation is None or relation.target != certain_caller(context):
+        return None
+    is_owner = isinstance(value, ex.ActorId)
+    return None if is_owner else compared(value, operator, ex.ActorId(kind="actor"))
 
 
 def _may_be_caller(context: Context, found: Named) -> bool:
@@ -151,9 +189,14 @@ def _may_be_caller(context: Context, found: Named) -> bool:
 def _is_found_so(context: Context, rule: an.Identity) -> bool:
     """Whether the row is named in the body and found only if it is the caller's own."""
     found = named(context, rule.attribute)
-    return (
-        found is not None
-        and isinstance(found.row.key, ex.BodyProperty)
-        and is_reserved(context, found.row.table)
-        and context.owner_in(found.row.table) is not None
-    )
+    if found is None:
+        return False
+    target = found.row.table
+    if not is_reserved(context, target) or context.owner_in(target) is None:
+        return False
+    if isinstance(found.row.key, ex.BodyProperty):
+        return True
+    relations = (r for r in context.table.relations if r.target == target.name)
+    is_named = any(relation.column in context.body for relation in relations)
+    caller = context.operation.actors[0]
+    return is_named and not sees_foreign(context.design.interface, target, caller)

@@ -63,8 +63,8 @@ _ARITHMETIC = {"add": "+", "subtract": "-", "multiply": "*"}
 UNARY = 8
 """How close `!` binds; what binds closer needs no parentheses anywhere."""
 _IMPORTED = frozenset(
-    """advanceClock api assert connection expectOrder expectStatus fromNow moved nonEmpty now
-    present randomDigits randomEmail randomText randomUUID today untyped""".split()
+    """advanceClock api assert connection expectOrder expectStatus fromNow mailedToken moved
+    nonEmpty now present randomDigits randomEmail randomText randomUUID today untyped""".split()
 )
 _KEYWORDS = frozenset(
     """abstract any arguments as async await boolean break case catch class const continue debugger

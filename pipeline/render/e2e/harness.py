@@ -79,6 +79,30 @@ export async function expectStatus(status: number, call: () => Promise<unknown>)
   strict.fail(`Expected status ${status}, but the call succeeded`);
 }
 """,
+    "mailedToken": """\
+const MAIL_PATIENCE_MS = 5000;
+const MAIL_PAUSE_MS = 2;
+
+/** The messages that no test has read yet. */
+const mailbox: Message[] = [];
+
+/** Keep a message for the tests, in the place of what would deliver it. */
+export function keepMail(message: Message): Promise<void> {
+  mailbox.push(message);
+  return Promise.resolve();
+}
+
+/** Wait for the message to an address, which comes after the answer, and return its token. */
+export async function mailedToken(address: string): Promise<string> {
+  const signal = AbortSignal.timeout(MAIL_PATIENCE_MS);
+  for await (const kept of setInterval(MAIL_PAUSE_MS, mailbox, { signal })) {
+    const place = kept.findLastIndex(({ to }) => to === address);
+    const [message] = place < 0 ? [] : kept.splice(place, 1);
+    if (message !== undefined) return message.token;
+  }
+  return strict.fail(`Expected a message to ${address}, but none came`);
+}
+""",
     "expectAtOnce": """\
 /** How calls at once must end: `succeed` of the `times` do, the others get the status. */
 interface AtOnce {
@@ -221,10 +245,14 @@ def harness(project: Project, used: Collection[str]) -> str:
     imports = ['import strict from "node:assert/strict";'] if "strict." in body else []
     drawn = [name for name in ("randomInt", "randomUUID") if f"{name}(" in body]
     imports += [f'import {{ {", ".join(drawn)} }} from "node:crypto";'] if drawn else []
+    if "mailedToken" in wanted:
+        imports.append('import { setInterval } from "node:timers/promises";')
     api = "import" if "instanceof api." in body or joins else "import type"
     imports.append(f'{api} * as api from "../sdk/index.js";')
     read = [name for name in _CLOCK if name in sampler.helpers]
     imports += [f"import {{ {', '.join(read)} }} from {_CLOCK_MODULE};"] if read else []
+    if "mailedToken" in wanted:
+        imports.append('import type { Message } from "../src/common/mailer.js";')
     return "\n".join([*imports, "", body])
 
 

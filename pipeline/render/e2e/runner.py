@@ -8,7 +8,7 @@ from pipeline.project import Project
 from pipeline.render.e2e.features import feature_place, named_import
 from pipeline.render.e2e.harness import needs_invite
 from pipeline.render.layout import HARD_LINE, Doc, Indent, concat, layout
-from pipeline.render.nest.places import account_tables
+from pipeline.render.nest.places import account_tables, has_resets
 from pipeline.render.typescript import braces, brackets, call, quoted
 
 _PASSWORD_COST = 1024
@@ -56,9 +56,9 @@ function print(line: object): void {
 }
 """
 _TRACES = """\
-/** How many rows each table has, and when one was written last; sessions aside. */
+/** How many rows each table has, and when one was written last; @ASIDE@ aside. */
 async function traces(database: DatabaseService): Promise<unknown> {
-  const tables = TABLES.filter((name) => name !== "token_families");
+  const tables = TABLES.filter((name) => @APART@);
   const found = tables.map(
     (name) => sql`
       select ${sql.lit(name)} as name, count(*) as rows, max(updated_at) as latest
@@ -72,7 +72,7 @@ _MAIN = """\
 const began = performance.now();
 const { app, url } = await startApp(CONFIG);
 const database = app.get(DatabaseService);
-@WATCH@const bootMs = Math.round(performance.now() - began);
+@WATCH@@MAIL@const bootMs = Math.round(performance.now() - began);
 let passed = 0;
 for (const [name, test] of TESTS) {
   await clear(database);
@@ -85,6 +85,9 @@ print({ passed, total: TESTS.length, bootMs, totalMs: Math.round(performance.now
 process.exitCode = passed === TESTS.length ? 0 : 1;
 """
 _WATCH = "watch(() => traces(database));\n"
+_MAIL = "app.get(Mailer).send = keepMail;\n"
+_APART = ("token_families", "password_resets")
+"""Tables that show no trace: of sessions, and of passwords that are reset."""
 
 
 def runner(project: Project, used: Collection[str]) -> str:
@@ -94,6 +97,7 @@ def runner(project: Project, used: Collection[str]) -> str:
     """
     functions = project.tests.functions
     invited = needs_invite(project)
+    watches, mails = "expectStatus" in used, "mailedToken" in used
     imports = [
         'import { AssertionError } from "node:assert/strict";',
         'import { inspect } from "node:util";',
@@ -103,12 +107,13 @@ def runner(project: Project, used: Collection[str]) -> str:
         'import { DatabaseService } from "../src/database/database.service.js";',
         'import { TABLES } from "../src/database/ddl.js";',
     ]
+    if mails:
+        imports.insert(4, 'import { Mailer } from "../src/common/mailer.js";')
     imports += [
         named_import([f"test_{function.name}"], f"./features/{feature_place(project, function)}.js")
         for function in sorted(functions, key=lambda function: feature_place(project, function))
     ]
-    watches = "expectStatus" in used
-    shared = [*(["ADMIN_INVITE_CODE"] if invited else []), *(["watch"] if watches else [])]
+    shared = ["ADMIN_INVITE_CODE"] * invited + ["keepMail"] * mails + ["watch"] * watches
     imports.append(
         f'import {{ {", ".join([*shared, "type TestFunction"])} }} from "./harness.js";'
         if shared
@@ -128,5 +133,14 @@ def runner(project: Project, used: Collection[str]) -> str:
     config = layout(concat("const CONFIG = ", call("loadConfig", braces(settings)), ";"))
     parts = [*imports, "", "/** Every test by its name. */", table, ""]
     parts += [f"/** {comment}. */", config, ""]
-    parts += [_FUNCTIONS, *([_TRACES] if watches else [])]
-    return "\n".join([*parts, _MAIN.replace("@WATCH@", _WATCH if watches else "")])
+    parts += [_FUNCTIONS, *([_traces(project)] if watches else [])]
+    main = _MAIN.replace("@WATCH@", _WATCH if watches else "")
+    return "\n".join([*parts, main.replace("@MAIL@", _MAIL if mails else "")])
+
+
+def _traces(project: Project) -> str:
+    """Print what every write leaves a trace in."""
+    apart = _APART if has_resets(project) else _APART[:1]
+    aside = "sessions and resets" if has_resets(project) else "sessions"
+    condition = " && ".join(f"name !== {quoted(name)}" for name in apart)
+    return _TRACES.replace("@APART@", condition).replace("@ASIDE@", aside)

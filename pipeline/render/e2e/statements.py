@@ -33,6 +33,7 @@ from pipeline.ast.test import (
     BodyValue,
     Call,
     ExpectError,
+    ReadMail,
     Repeat,
     SignIn,
     Statement,
@@ -89,6 +90,8 @@ class TestPrinter:
         match statement:
             case SignIn():
                 return [self._sign_in(statement, later)]
+            case ReadMail():
+                return [self._read_mail(statement, later)]
             case Call():
                 operation = self.values.interface.operation(statement.operation)
                 made = concat("await ", self._call(statement))
@@ -138,6 +141,11 @@ class TestPrinter:
         account = _account(_reference(session))
         made = f"await {self.values.harness(_join_name(statement.actor))}(connection)"
         return self._bind(statement.variable, account, made, later)
+
+    def _read_mail(self, statement: ReadMail, later: frozenset[str]) -> Doc:
+        account = self.values.bound[statement.connection].name
+        made = f"await {self.values.harness('mailedToken')}({account}.email)"
+        return self._bind(statement.variable, StringSchema(type="string"), made, later)
 
     def _call(self, statement: Call) -> Doc:
         operation = self.values.interface.operation(statement.operation)
@@ -326,6 +334,8 @@ def _read(statements: Sequence[Statement]) -> frozenset[str]:
         match statement:
             case SignIn():
                 continue
+            case ReadMail(connection=connection):
+                found.add(connection)
             case Call():
                 found |= _read_call(statement)
             case ExpectError():
@@ -360,7 +370,9 @@ def _written_variables(statements: Sequence[Statement]) -> frozenset[str]:
     for statement in statements:
         if isinstance(statement, Repeat):
             found |= _written_variables(statement.body)
-        elif isinstance(statement, SignIn | Call | Let) and statement.variable is not None:
+        elif (
+            isinstance(statement, SignIn | ReadMail | Call | Let) and statement.variable is not None
+        ):
             found.add(statement.variable)
     return frozenset(found)
 

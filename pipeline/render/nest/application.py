@@ -15,14 +15,20 @@ from pipeline.ast.expression import (
     TimeOfDay,
     Weekday,
 )
-from pipeline.ast.interface import FreeObjectSchema
+from pipeline.ast.interface import FreeObjectSchema, PercentageSource, SumSource
 from pipeline.ast.walk import walk
 from pipeline.derive.retention import sweeps
 from pipeline.project import File, Project
 from pipeline.render.layout import Doc, concat, layout
 from pipeline.render.nest.configuration import config_file, env_example
 from pipeline.render.nest.package import package_files
-from pipeline.render.nest.places import account_tables, relative, resources, schema_names
+from pipeline.render.nest.places import (
+    account_tables,
+    has_resets,
+    relative,
+    resources,
+    schema_names,
+)
 from pipeline.render.nest.readme import readme
 from pipeline.render.typescript import Imports, brackets, chain, quoted
 
@@ -65,19 +71,33 @@ _ACCOUNTS = (
 )
 
 
+_RESETS = ("src/common/mailer.ts", "src/common/password-reset.service.ts")
+_MAILER = "./common/mailer.js"
+_OUTBOX_PLACES = {
+    ".gitignore": ("*.sqlite-*\n", "*.jsonl\n"),
+    "Dockerfile": ("DATABASE_PATH=/data/database.sqlite", " OUTBOX=/data/outbox.jsonl"),
+}
+"""Behind which text of a fixed file something is said of mail, and what."""
+
+
 def render_application(project: Project) -> tuple[File, ...]:
     """Render the fixed files, and those that depend on the actors and resources only."""
     has_accounts = bool(account_tables(project))
+    has_mail = has_resets(project)
     found = [scaffold(path) for path in _PLAIN]
     found += [File(path, scaffold(path.removeprefix(".")).text) for path in _HIDDEN]
+    if has_mail:
+        found = [_with_outbox(file) for file in found]
+        found += [scaffold(path) for path in _RESETS]
     if has_accounts:
         found += [scaffold(path) for path in _ACCOUNTS]
         found += [_actor_kind(project), _accounts_service(project)]
     if _keeps_objects(project):
         found.append(scaffold("src/common/json.ts"))
-    if any(isinstance(node, Portion | Quotient | Elapsed) for node in walk(project.program)):
+    spoken = [*walk(project.program), *walk(project.interface.schemas)]
+    if any(isinstance(node, Portion | Quotient | Elapsed | PercentageSource) for node in spoken):
         found.append(scaffold("src/common/rounding.ts"))
-    if any(isinstance(node, StartOf | TimeOfDay | Weekday) for node in walk(project.program)):
+    if any(isinstance(node, StartOf | TimeOfDay | Weekday) or _is_of_now(node) for node in spoken):
         found.append(scaffold("src/common/calendar.ts"))
     if _reckons_money(project):
         found.append(scaffold("src/common/money.ts"))
@@ -86,6 +106,17 @@ def render_application(project: Project) -> tuple[File, ...]:
     found += [config_file(project), env_example(project), _app_module(project)]
     found += [*package_files(project), readme(project)]
     return tuple(found)
+
+
+def _is_of_now(node: object) -> bool:
+    """Whether it is a sum over rows of the present period."""
+    return isinstance(node, SumSource) and node.period != "always"
+
+
+def _with_outbox(file: File) -> File:
+    """Keep mail that was not delivered out of commits, and with the data in a container."""
+    before, added = _OUTBOX_PLACES.get(file.path, ("", ""))
+    return File(file.path, file.text.replace(before, before + added)) if before else file
 
 
 def _keeps_objects(project: Project) -> bool:
@@ -101,6 +132,7 @@ def _reckons_money(project: Project) -> bool:
     )
     reckons = any(isinstance(node, Arithmetic) for node in walk(project.program))
     sums_up = any(operation.summary is not None for operation in project.interface.operations)
+    sums_up |= any(isinstance(node, SumSource) for node in walk(project.interface.schemas))
     return has_money and (reckons or sums_up)
 
 
@@ -187,6 +219,8 @@ def _app_module(project: Project) -> File:
         shared["PasswordService"] = "./common/password.service.js"
         shared["TokenService"] = "./common/token.service.js"
         fixed["APP_GUARD"] = ("RateLimitGuard", "./common/rate-limit.guard.js")
+    if has_resets(project):
+        shared["PasswordResetService"] = "./common/password-reset.service.js"
     if sweeps(project.analysis, project.database):
         shared["RetentionService"] = "./common/retention.service.js"
     for name, place in shared.items():
@@ -195,6 +229,9 @@ def _app_module(project: Project) -> File:
     for token, (name, place) in fixed.items():
         imports.value(place, name)
         bound.append(f"{{ provide: {imports.value('@nestjs/core', token)}, useClass: {name} }}")
+    if has_resets(project):
+        mailer, outbox = (imports.value(_MAILER, name) for name in ("Mailer", "OutboxMailer"))
+        bound.append(f"{{ provide: {mailer}, useClass: {outbox} }}")
     modules: list[str] = []
     for resource in resources(project):
         name = f"{resource.class_stem}Module"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.project import File, Project
 from pipeline.render.layout import concat, layout
-from pipeline.render.nest.places import account_tables
+from pipeline.render.nest.places import account_tables, has_resets
 from pipeline.render.typescript import Imports, brackets, jsdoc, quoted
 
 INVITE_CODE = "ADMIN_INVITE_CODE"
@@ -151,6 +151,18 @@ _OF_ADMINS = (
 )
 
 
+_OF_MAIL = (
+    Setting(
+        "OUTBOX",
+        "outbox",
+        "string",
+        "text",
+        "File to which mail is written, a line of JSON a message, until a provider delivers it.",
+        "./outbox.jsonl",
+    ),
+)
+
+
 def settings(project: Project) -> tuple[Setting, ...]:
     """Return what this backend reads of its environment."""
     has_admins = any(actor.kind == "admin" for actor in project.analysis.actors)
@@ -158,6 +170,7 @@ def settings(project: Project) -> tuple[Setting, ...]:
         *_BASIC,
         *(_OF_ACCOUNTS if account_tables(project) else ()),
         *(_OF_ADMINS if has_admins else ()),
+        *(_OF_MAIL if has_resets(project) else ()),
     )
 
 

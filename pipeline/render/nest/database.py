@@ -22,7 +22,7 @@ from pipeline.ast.database import (
 )
 from pipeline.project import File, Project
 from pipeline.render.layout import concat, layout
-from pipeline.render.nest.places import account_tables, row_type, schema_names
+from pipeline.render.nest.places import account_tables, has_resets, row_type, schema_names
 from pipeline.render.typescript import brackets, jsdoc, quoted, template, union
 
 _LONGEST_NAME = 63
@@ -49,6 +49,25 @@ _FAMILY_DDL = (
     f'CREATE INDEX "{_FAMILIES}_expires_at_idx" ON "{_FAMILIES}" ("expires_at")',
 )
 """Where sessions are kept: every backend with accounts has this table, whatever its design."""
+_RESETS = "password_resets"
+_RESET_TYPE = """\
+/** The token by which an account may reset its password. */
+export interface PasswordResetRow {
+  /** Key of the account. */
+  account_id: string;
+  /** SHA-256 of the token. */
+  token_hash: string;
+  /** When the token ends. */
+  expires_at: string;
+}
+"""
+_RESET_DDL = (
+    f'CREATE TABLE "{_RESETS}" (\n    "account_id" UUID NOT NULL PRIMARY KEY,\n'
+    '    "token_hash" TEXT NOT NULL,\n    "expires_at" TIMESTAMPTZ(3) NOT NULL\n  )',
+    f'CREATE UNIQUE INDEX "{_RESETS}_token_hash_key" ON "{_RESETS}" ("token_hash")',
+    f'CREATE INDEX "{_RESETS}_expires_at_idx" ON "{_RESETS}" ("expires_at")',
+)
+"""Where tokens of forgotten passwords are kept, one an account: a newer one takes its place."""
 
 
 def render_database(project: Project) -> tuple[File, ...]:
@@ -86,6 +105,9 @@ def _tables(project: Project) -> File:
     if account_tables(project):
         texts.append(_FAMILY_TYPE)
         entries.append(f"  {_FAMILIES}: TokenFamilyRow;\n")
+    if has_resets(project):
+        texts.append(_RESET_TYPE)
+        entries.append(f"  {_RESETS}: PasswordResetRow;\n")
     all_tables = (
         f"/** All tables, by name. */\nexport interface DatabaseTables {{\n{''.join(entries)}}}\n"
     )
@@ -109,6 +131,9 @@ def _ddl(project: Project) -> File:
     if account_tables(project):
         statements += _FAMILY_DDL
         listed.append(_FAMILIES)
+    if has_resets(project):
+        statements += _RESET_DDL
+        listed.append(_RESETS)
     names = layout(
         concat(
             "export const TABLES: readonly string[] = ",

@@ -86,6 +86,11 @@ def account_tables(project: Project) -> tuple[Table, ...]:
     return tuple(tables[a.name] for a in project.analysis.accounts() if a.name in tables)
 
 
+def has_resets(project: Project) -> bool:
+    """Whether accounts of some kind may reset a forgotten password, for which mail is sent."""
+    return any(operation.kind == "reset" for operation in project.interface.operations)
+
+
 def sorted_by(order: SortOrder) -> tuple[str, str]:
     """Return the column and direction of an order, as Kysely takes them."""
     return order.column, "desc" if order.falling else "asc"

@@ -33,7 +33,14 @@ def uses(project: Project, operation: Operation) -> Uses:
     nodes = list(walk(statements))
     kinds = kinds_of(operation, project)
     named = {node.name for node in nodes if isinstance(node, ex.Parameter)}
-    reads_body = {"body", "provided", "hash_password", "verify_password", "read_token"}
+    reads_body = {
+        "body",
+        "provided",
+        "hash_password",
+        "verify_password",
+        "read_token",
+        "read_reset",
+    }
     reads_query = {"find_page", "return_summary", "query"}
     return Uses(
         actor=bool(kinds & {"actor", "actor_is", "caller_is"}) or shows_flags(project, operation),

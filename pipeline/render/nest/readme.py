@@ -7,7 +7,7 @@ from pipeline.project import File, Project
 from pipeline.render.nest.configuration import settings, variables_table
 from pipeline.render.nest.controller import route
 from pipeline.render.nest.package import package_name
-from pipeline.render.nest.places import resources
+from pipeline.render.nest.places import has_resets, resources
 
 _README = """# {title}
 
@@ -63,7 +63,7 @@ new requests, finishes those in progress and ends. Set `TRUSTED_PROXIES` behind 
 | Endpoint | Callers | SDK | What it does |
 |---|---|---|---|
 {endpoints}
-
+{mail}
 ## Many callers at once
 
 Whatever checks and writes does so in one unit of work (`DatabaseService.atomically`), so that no
@@ -93,6 +93,20 @@ nothing is written, and they have to be given.
 """
 
 
+_MAIL = """
+## Mail
+
+Who forgot a password is mailed a token that sets a new one, once and within an hour; the database
+keeps its hash alone. Nothing is delivered yet: `OutboxMailer` in `src/common/mailer.ts` writes each
+message as a line of JSON to the file that `OUTBOX` names, which its owner alone may read. Replace
+this class by your provider: whatever implements `Mailer` and is named in `src/app.module.ts`.
+
+Messages are sent once the request has been answered, so that no answer, nor the time it takes, says
+whether an address is known. One that can't be sent is logged; whoever waits for it asks again. The
+tests take the messages from `Mailer`, and neither write nor deliver them.
+"""
+
+
 def readme(project: Project) -> File:
     """Render the README."""
     secrets = [setting.variable for setting in settings(project) if setting.is_secret]
@@ -103,6 +117,7 @@ def readme(project: Project) -> File:
         package=package_name(project),
         secrecy=_SECRECY if secrets else "",
         secrets="".join(f"-e {variable}=… " for variable in secrets),
+        mail=_MAIL if has_resets(project) else "",
         endpoints="\n".join(_endpoint(o) for r in resources(project) for o in r.operations),
     )
     return File("README.md", text)

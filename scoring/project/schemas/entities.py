@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from scoring.project.facts import Column, ForeignKey, Table
+from scoring.project.schemas.fields import DecoratedField, bare_name, decorated_fields
 from scoring.project.schemas.literals import (
     DELETE_RULES,
     default_of,
@@ -22,8 +23,8 @@ from scoring.project.schemas.literals import (
     values_of,
 )
 from scoring.typescript.declarations import Declarations, Scope
-from scoring.typescript.modules import Class, Decorator, Program, original_name, read_decorators
-from scoring.typescript.syntax import SyntaxNode, doc_text, string_value, unwrap
+from scoring.typescript.modules import Class, Decorator, Program
+from scoring.typescript.syntax import SyntaxNode, string_value, unwrap
 from scoring.words import spelled, squeeze
 
 _KEYS = frozenset({"PrimaryColumn", "PrimaryGeneratedColumn", "PrimaryKey", "ObjectIdColumn"})
@@ -38,24 +39,6 @@ _HELD = frozenset({"ManyToOne", "OneToOne"})
 _BASES_MAX = 6
 
 
-@dataclass(frozen=True)
-class _Member:
-    """A decorated field of a class."""
-
-    name: str
-    type: str
-    optional: bool
-    value: SyntaxNode | None
-    marks: Mapping[str, Decorator]
-    doc: str
-    file: str
-    line: int
-
-    def options(self) -> dict[str, SyntaxNode]:
-        """Return the options of all decorators together."""
-        return options_of(n for mark in self.marks.values() for n in mark.arguments)
-
-
 @dataclass
 class _Reading:
     """One entity class while it is read."""
@@ -65,7 +48,7 @@ class _Reading:
     columns: list[Column] = field(default_factory=lambda: [])
     sql_names: dict[str, str] = field(default_factory=lambda: {})
     """What the database calls a column → the property."""
-    links: list[tuple[_Member, str]] = field(default_factory=lambda: [])
+    links: list[tuple[DecoratedField, str]] = field(default_factory=lambda: [])
 
 
 def read_entities(program: Program, declarations: Declarations) -> tuple[Table, ...]:
@@ -75,14 +58,10 @@ def read_entities(program: Program, declarations: Declarations) -> tuple[Table, 
         if "@Entity" not in module.text:
             continue
         for entity in module.classes.values():
-            mark = next((d for d in entity.decorators if _bare(entity, d) == "Entity"), None)
+            mark = next((d for d in entity.decorators if bare_name(entity, d) == "Entity"), None)
             if mark is not None:
                 found.append(_table(program, declarations, entity, mark))
     return tuple(found)
-
-
-def _bare(owner: Class, decorator: Decorator) -> str:
-    return original_name(owner.module, decorator.name).rsplit(".", 1)[-1]
 
 
 def _table(program: Program, declarations: Declarations, entity: Class, mark: Decorator) -> Table:
@@ -116,39 +95,15 @@ def _comment(mark: Decorator) -> str:
     return text_of(options_of(mark.arguments), "comment") or ""
 
 
-def _members(program: Program, entity: Class, depth: int = 0) -> Iterable[_Member]:
+def _members(program: Program, entity: Class, depth: int = 0) -> Iterable[DecoratedField]:
     """Yield the decorated fields, those of the bases first."""
     base = program.resolve(entity.module, entity.base) if entity.base is not None else None
     if isinstance(base, Class) and depth < _BASES_MAX:
         yield from _members(program, base, depth + 1)
-    body = entity.node.get("body")
-    doc, pending = "", list[SyntaxNode]()
-    for child in body.children if body is not None else ():
-        if child.type == "comment":
-            doc = doc_text(child.text) or doc
-            continue
-        if child.type == "decorator":
-            pending.append(child)
-            continue
-        name = child.get("name")
-        decorators = read_decorators([*pending, *child.all("decorator")])
-        if child.type == "public_field_definition" and name is not None and decorators:
-            annotation = child.get("type")
-            written = child.source[name.end_byte : name.end_byte + 1]
-            yield _Member(
-                name=name.text,
-                type=annotation.text.lstrip(": ").strip() if annotation is not None else "",
-                optional=written == b"?",
-                value=child.get("value"),
-                marks={_bare(entity, d): d for d in decorators},
-                doc=doc,
-                file=entity.module.path,
-                line=name.line,
-            )
-        doc, pending = "", []
+    yield from decorated_fields(entity)
 
 
-def _read_member(reading: _Reading, member: _Member) -> None:
+def _read_member(reading: _Reading, member: DecoratedField) -> None:
     marks = member.marks
     options = member.options()
     if _HELD & set(marks):
@@ -170,20 +125,22 @@ def _read_member(reading: _Reading, member: _Member) -> None:
         reading.sql_names[name] = column.name
 
 
-def _holds_key(reading: _Reading, member: _Member, options: Mapping[str, SyntaxNode]) -> bool:
+def _holds_key(
+    reading: _Reading, member: DecoratedField, options: Mapping[str, SyntaxNode]
+) -> bool:
     if not reading.is_mikro:
         return "JoinColumn" in member.marks
     return is_true(options, "owner") or "inversedBy" in options or "mappedBy" not in options
 
 
-def _target(member: _Member, options: Mapping[str, SyntaxNode]) -> str | None:
+def _target(member: DecoratedField, options: Mapping[str, SyntaxNode]) -> str | None:
     mark = next(member.marks[name] for name in ("ManyToOne", "OneToOne") if name in member.marks)
     first = pointed_at(mark.arguments[0]) if mark.arguments else None
     declared = re.search(r"(\w+)\W*$", re.sub(r"\s*\|\s*(null|undefined)", "", member.type))
     return first or pointed_at(options.get("entity")) or (declared[1] if declared else None)
 
 
-def _column(reading: _Reading, member: _Member, options: Mapping[str, SyntaxNode]) -> Column:
+def _column(reading: _Reading, member: DecoratedField, options: Mapping[str, SyntaxNode]) -> Column:
     marks, scope = member.marks, reading.scope
     kind, many = _type(reading, member, options)
     values = _values(member, options, scope)
@@ -220,16 +177,16 @@ def _column(reading: _Reading, member: _Member, options: Mapping[str, SyntaxNode
     )
 
 
-def _alone(member: _Member, name: str) -> bool:
+def _alone(member: DecoratedField, name: str) -> bool:
     return name in member.marks
 
 
-def _unique_index(member: _Member) -> bool:
+def _unique_index(member: DecoratedField) -> bool:
     mark = member.marks.get("Index")
     return mark is not None and is_true(options_of(mark.arguments), "unique")
 
 
-def _nullable(reading: _Reading, member: _Member, options: Mapping[str, SyntaxNode]) -> bool:
+def _nullable(reading: _Reading, member: DecoratedField, options: Mapping[str, SyntaxNode]) -> bool:
     if "nullable" in options:
         return is_true(options, "nullable")
     if not reading.is_mikro or "default" in options or member.value is not None:
@@ -238,7 +195,7 @@ def _nullable(reading: _Reading, member: _Member, options: Mapping[str, SyntaxNo
 
 
 def _type(
-    reading: _Reading, member: _Member, options: Mapping[str, SyntaxNode]
+    reading: _Reading, member: DecoratedField, options: Mapping[str, SyntaxNode]
 ) -> tuple[str, bool]:
     """Return a column's type, and whether it holds many values."""
     written = options.get("columnType") or options.get("type")
@@ -257,7 +214,9 @@ def _type(
     return scalar_of(declared.removesuffix("[]")) or "String", many
 
 
-def _values(member: _Member, options: Mapping[str, SyntaxNode], scope: Scope) -> tuple[str, ...]:
+def _values(
+    member: DecoratedField, options: Mapping[str, SyntaxNode], scope: Scope
+) -> tuple[str, ...]:
     held = options.get("enum") or options.get("items")
     mark = member.marks.get("Enum")
     if held is None and mark is not None and mark.arguments:
@@ -269,7 +228,7 @@ def _values(member: _Member, options: Mapping[str, SyntaxNode], scope: Scope) ->
     return found
 
 
-def _foreign_key(reading: _Reading, member: _Member, target: str) -> ForeignKey:
+def _foreign_key(reading: _Reading, member: DecoratedField, target: str) -> ForeignKey:
     """Return the key that a relation is; its column is added if no property names it."""
     options = member.options()
     joined = member.marks.get("JoinColumn")
@@ -307,19 +266,19 @@ def _foreign_key(reading: _Reading, member: _Member, target: str) -> ForeignKey:
     )
 
 
-def _spellings(member: _Member, name: str | None) -> set[str]:
+def _spellings(member: DecoratedField, name: str | None) -> set[str]:
     given = {squeeze(f"{member.name}Id"), squeeze(f"{member.name}_id")}
     return {*given, squeeze(name)} if name is not None else given
 
 
 def _block_keys(
-    entity: Class, members: Sequence[_Member], links: Sequence[ForeignKey]
+    entity: Class, members: Sequence[DecoratedField], links: Sequence[ForeignKey]
 ) -> dict[str, list[tuple[str, ...]]]:
     """Return the keys that the class's decorators and those of its members declare."""
     held = {link.name: link.columns for link in links}
     found: dict[str, list[tuple[str, ...]]] = {"unique": [], "index": []}
     for mark in entity.decorators:
-        bare = _bare(entity, mark)
+        bare = bare_name(entity, mark)
         if bare not in ("Unique", "Index"):
             continue
         options = options_of(mark.arguments)

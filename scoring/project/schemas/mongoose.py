@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from scoring.project.facts import UNENFORCED, Column, ForeignKey, Table
+from scoring.project.schemas.fields import decorated_fields
 from scoring.project.schemas.literals import (
     default_of,
     is_true,
@@ -22,7 +23,7 @@ from scoring.project.schemas.literals import (
 )
 from scoring.typescript.callees import arguments_of, callee_name
 from scoring.typescript.declarations import Declarations, Scope
-from scoring.typescript.modules import Class, Module, Program, read_decorators
+from scoring.typescript.modules import Class, Module, Program
 from scoring.typescript.syntax import SyntaxNode, doc_text, string_value, unwrap, walk
 from scoring.words import spelled
 
@@ -82,23 +83,10 @@ def _classes(module: Module, scope: Scope) -> Iterable[_Schema]:
 
 
 def _read_class(made: _Schema, owner: Class) -> None:
-    body = owner.node.get("body")
-    doc, pending = "", list[SyntaxNode]()
-    for child in body.children if body is not None else ():
-        if child.type == "comment":
-            doc = doc_text(child.text) or doc
-            continue
-        if child.type == "decorator":
-            pending.append(child)
-            continue
-        name = child.get("name")
-        marks = {d.name: d for d in read_decorators([*pending, *child.all("decorator")])}
-        if child.type == "public_field_definition" and name is not None and "Prop" in marks:
-            annotation = child.get("type")
-            declared = annotation.text.lstrip(": ") if annotation is not None else "string"
-            given = marks["Prop"].arguments
-            _add(made, name.text, options_of(given), declared, doc, name.line)
-        doc, pending = "", []
+    for each in decorated_fields(owner):
+        if "Prop" in each.marks:
+            options = options_of(each.marks["Prop"].arguments)
+            _add(made, each.name, options, each.type or "string", each.doc, each.line)
 
 
 def _constants(module: Module, scope: Scope) -> Iterable[_Schema]:

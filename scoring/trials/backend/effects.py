@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from scoring.brief import Default, Deletion, Effect, Entity, Rule
 from scoring.trials.backend.amounts import found_rows, resolve, write
 from scoring.trials.backend.calls import Call
-from scoring.trials.backend.rows import Row
+from scoring.trials.backend.rows import Row, names_of
 from scoring.trials.changes import DROPPED, Change
 from scoring.trials.language.values import UNKNOWN, Unknown
 from scoring.trials.libraries import Libraries
@@ -44,6 +44,13 @@ def _deleted(call: Call, rule: Effect, entity: Entity, row: Row) -> list[Row]:
     if rule.where:
         return [other for other, sure in found_rows(call.store, rule, row, call.caller) if sure]
     return [other for other in call.store.of(entity.name) if _belongs(other, row)]
+
+
+def leave_out(row: Row, entity: Entity | None) -> None:
+    """Let a row have none of the rows that were given with it as a list."""
+    for name in names_of(entity) if entity is not None else ():
+        if isinstance(row.values.get(name), list):
+            row.values[name] = []
 
 
 def _belongs(other: Row, row: Row) -> bool:

@@ -12,7 +12,7 @@ from scoring.trials.backend import lists
 from scoring.trials.backend.amounts import keep, write
 from scoring.trials.backend.answers import Answers, altered
 from scoring.trials.backend.calls import Call, read_members
-from scoring.trials.backend.effects import apply_effect, erase
+from scoring.trials.backend.effects import apply_effect, erase, leave_out
 from scoring.trials.backend.refusals import Cause, Refusals
 from scoring.trials.backend.rows import Route, Row, Store
 from scoring.trials.backend.sessions import Sessions
@@ -258,6 +258,8 @@ class Service:
                 apply_effect(call, rule, row, before, self._libraries, self.applies)
             elif rule.writes == row.entity.name and rule.attribute is not None:
                 keep(row, before, rule.attribute, rule.value)
+            elif rule.change == "insert":
+                leave_out(row, self.store.brief.entity(rule.writes))
 
     def _shown(self, call: Call, row: Row | None) -> object:
         operation = call.route.operation

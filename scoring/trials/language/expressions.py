@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from scoring.regex import compiled
 from scoring.trials.language.members import member
 from scoring.trials.language.operators import binary, unary
 from scoring.trials.language.patterns import binder
@@ -422,12 +423,8 @@ def settled(compiler: Compiles, value: object) -> object:
 
 
 def _regex(compiler: Compiles, node: SyntaxNode) -> Run:
-    body, _, flags = node.text[1:].rpartition("/")
-    try:
-        made = re.compile(body, re.IGNORECASE if "i" in flags else 0)
-    except re.error:
-        return constant(UNKNOWN)
-    return constant(made)
+    made = compiled(node.text)
+    return constant(UNKNOWN if made is None else made)
 
 
 def _sequence(compiler: Compiles, node: SyntaxNode) -> Run:

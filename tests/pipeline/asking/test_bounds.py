@@ -16,8 +16,9 @@ from pipeline.asking.bounds import bounds
 from pipeline.asking.narrow import Form
 from pipeline.ast.base import Name, Sentence, Title
 from pipeline.records.options import Level
+from pipeline.run.golden import golden_names
 
-GOLDEN = ("todo", "board", "booking", "library", "community", "workforce", "shop")
+GOLDEN = golden_names()
 SAID = re.compile(r"(`[^;]+`|texts) (?:at most|(-?\d+) to) (-?\d+)( characters)?")
 LIMITS = {
     "array": ("minItems", "maxItems"),

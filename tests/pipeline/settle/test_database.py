@@ -171,6 +171,22 @@ def test_only_texts_of_any_length_are_held_to_one() -> None:
     assert [note.pointer for note in notes.all()] == ["/columns/1/type/length"]
 
 
+def test_lengths_of_a_pattern_are_put_in_order_and_said_once() -> None:
+    laid = tables()
+    turned = PatternType(type="pattern", pattern="slug", min_length=24, max_length=2)
+    twice = PatternType(type="pattern", pattern="code", length=8, max_length=9)
+    columns = tuple(
+        Column(name=type_.pattern, description="A text.", type=type_, nullable=False)
+        for type_ in (turned, twice)
+    )
+    settled, notes = settle_table(laid["comment"], form(columns=columns), [], "none")
+    lengths = [c.type.lengths for c in settled.columns if isinstance(c.type, PatternType)]
+    assert lengths == [(2, 24), (8, 8)]
+    assert [note.pointer for note in notes.all()] == [
+        f"/columns/{place}/type/min_length" for place in (0, 1)
+    ]
+
+
 def test_the_only_relation_to_the_owner_of_the_plan_is_the_owner() -> None:
     laid = tables()
     settled, notes = settle_table(laid["comment"], form(relation("member")), [], "member")

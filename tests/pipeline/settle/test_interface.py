@@ -10,6 +10,7 @@ from pipeline.ast.interface import (
     Listing,
     OperationEntry,
     ResourceForm,
+    RowTotal,
     Summary,
 )
 from pipeline.settle.interface import settle_resource
@@ -94,6 +95,21 @@ def test_what_an_action_must_be_given_is_part_of_what_its_body_takes() -> None:
     assert (settled.input, settled.required_input) == (("reason",), ("reason",))
 
 
+def test_a_reset_of_what_nobody_signs_in_with_is_left_out() -> None:
+    settled, notes = settle(entry("reset", scope="any"), entry("read"))
+    assert [e.kind for e in settled] == ["read"]
+    assert [n.pointer for n in notes.all()] == ["/operations/0/kind"]
+
+
+def test_no_action_is_called_like_the_reset_of_a_password() -> None:
+    account = ARTICLE.model_copy(update={"name": "member", "stance": "actor", "relations": ()})
+    operations = (entry("action", "reset_password"), entry("reset", scope="any"))
+    form = ResourceForm(operations=operations, exposure=EXPOSURE)
+    settled, notes = settle_resource(account, form, ANALYSIS)
+    assert [e.name for e in settled.operations] == ["reset_password_2", "reset"]
+    assert "/operations/0/name" in [n.pointer for n in notes.all()]
+
+
 def test_what_a_guest_may_do_is_nobodys_own() -> None:
     (settled,), notes = settle(entry("read", actors=("visitor", "member")))
     assert (settled.actors, settled.scope) == (("visitor", "member"), "any")
@@ -149,6 +165,17 @@ def test_flags_are_called_like_no_column() -> None:
     settled, notes = settle_resource(ARTICLE, form, ANALYSIS)
     assert [flag.name for flag in settled.exposure.flags] == ["author_id_2", "liked"]
     assert [n.pointer for n in notes.all()] == ["/exposure/flags/0/name"]
+
+
+def test_totals_are_called_like_no_column_and_no_flag() -> None:
+    flags = (Flag(name="liked", table="like"),)
+    total = RowTotal(name="liked", table="like", column="n", time="created_at", period="always")
+    exposure = EXPOSURE.model_copy(update={"flags": flags, "totals": (total,)})
+    settled, notes = settle_resource(
+        ARTICLE, ResourceForm(operations=(), exposure=exposure), ANALYSIS
+    )
+    assert [total.name for total in settled.exposure.totals] == ["liked_2"]
+    assert [n.pointer for n in notes.all()] == ["/exposure/totals/0/name"]
 
 
 def test_what_a_row_is_looked_up_by_is_shown() -> None:

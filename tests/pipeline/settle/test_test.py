@@ -50,7 +50,7 @@ def test_the_first_value_of_a_property_counts() -> None:
         as_="none",
         times=1,
     )
-    form = ts.TestSketches(tests=(ts.TestSketch(steps=(step,)),))
+    form = ts.TestSketches(tests=(ts.TestSketch(name="one", steps=(step,)),))
     (sketch,), notes = settle_sketches(form)
     assert sketch.steps == (step.model_copy(update={"values": values[:1]}),)
     assert [note.pointer for note in notes.all()] == ["/tests/0/steps/0/values/1"]
@@ -67,7 +67,7 @@ def test_no_more_calls_at_once_succeed_than_are_made_and_each_caller_is_named_on
         succeed=9,
         refused=409,
     )
-    form = ts.TestSketches(tests=(ts.TestSketch(steps=(step,)),))
+    form = ts.TestSketches(tests=(ts.TestSketch(name="one", steps=(step,)),))
     (sketch,), notes = settle_sketches(form)
     callers = ("member", "other_member")
     assert sketch.steps == (step.model_copy(update={"callers": callers, "succeed": 4}),)
@@ -85,7 +85,9 @@ def test_callers_beyond_the_calls_are_left_out_with_a_note() -> None:
         succeed=1,
         refused=409,
     )
-    (sketch,), notes = settle_sketches(ts.TestSketches(tests=(ts.TestSketch(steps=(step,)),)))
+    (sketch,), notes = settle_sketches(
+        ts.TestSketches(tests=(ts.TestSketch(name="one", steps=(step,)),))
+    )
     kept = step.model_copy(update={"callers": ("member", "other_member")})
     assert sketch.steps == (kept,)
     assert [(n.pointer, n.found) for n in notes.all()] == [

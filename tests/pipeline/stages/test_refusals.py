@@ -10,9 +10,10 @@ from pipeline.ast.walk import walk
 from pipeline.derive.accounts.operations import NOT_INVITED
 from pipeline.derive.refusal import OTHER_ACCOUNT
 from pipeline.project import Project
+from pipeline.run.golden import golden_names
 from pipeline.stages import refusals
 
-GOLDEN = ("todo", "board", "booking", "library", "community", "workforce", "shop")
+GOLDEN = golden_names()
 BY_GUARDS = (400, 401)
 """Statuses that no statement of a program answers: bodies and tokens are checked before it."""
 BEFORE = (OTHER_ACCOUNT, NOT_INVITED)

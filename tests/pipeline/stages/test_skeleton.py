@@ -9,11 +9,12 @@ import pytest
 from engines.schema import EMPTY_ARRAY
 from pipeline.design import Design
 from pipeline.project import Project
+from pipeline.run.golden import golden_names
 from pipeline.stages.program import is_asked
 from pipeline.stages.program_form import sketch_schema
 from pipeline.stages.skeleton import skeleton
 
-GOLDEN = ("todo", "board", "booking", "library", "community", "workforce", "shop")
+GOLDEN = golden_names()
 MOST_LINES = 18
 
 

@@ -1,8 +1,8 @@
-"""Accounts: joining, signing in, renewing a session and ending it, changing a password."""
+"""Accounts: joining, signing in, renewing a session and ending it, changing passwords."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.ast import expression as ex
 from pipeline.ast import random_value as made_up
@@ -16,6 +16,8 @@ from pipeline.names import camel, words
 WRONG = ex.StringLiteral(kind="string", value="not what it was")
 CHANGED = ex.StringLiteral(kind="string", value="another battery, no less correct")
 EMAIL = made_up.RandomEmail(kind="random_email")
+RESET_OVER_MINUTES = 61
+"""How long after its mail a token certainly has expired."""
 
 
 def drafts(subject: Subject) -> Iterator[Draft]:
@@ -30,6 +32,11 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     yield _ended(subject, login, refresh, logout)
     for change in subject.of_kind("password"):
         yield _password_changed(subject, login, change, logout)
+    for asking, using in zip(
+        subject.of_kind("reset_request"), subject.of_kind("reset"), strict=True
+    ):
+        yield _password_reset(subject, login, asking, using, (logout, refresh))
+        yield _not_reset(subject, login, asking, using)
     me = subject.first("me")
     if me is not None and subject.is_plain(me):
         yield _shown(subject, me)
@@ -111,6 +118,48 @@ def _password_changed(
     draft.call(login, noun, status=401)
     draft.call(login, noun, values={"password": CHANGED})
     draft.check(login, key, own)
+    return draft
+
+
+def _password_reset(
+    subject: Subject,
+    login: Operation,
+    asking: Operation,
+    using: Operation,
+    ended: Sequence[Operation],
+) -> Draft:
+    """Return the test of a reset, after which calls of a session that there was are refused."""
+    noun = subject.noun
+    draft = Draft(
+        f"{noun}_resets_a_forgotten_password",
+        "The token that was mailed sets a new password, once, which ends all sessions.",
+        using,
+    )
+    draft.call(login, noun)
+    draft.call(asking, noun)
+    draft.call(using, noun, values={"newPassword": CHANGED})
+    for operation in (login, *ended):
+        draft.call(operation, noun, status=401)
+    draft.call(login, noun, values={"password": CHANGED})
+    own = ex.RowOf(kind="row_of", caller=noun)
+    draft.check(login, f"{camel(subject.table.name)}.id", own)
+    draft.call(using, noun, status=401)
+    return draft
+
+
+def _not_reset(subject: Subject, login: Operation, asking: Operation, using: Operation) -> Draft:
+    noun = subject.noun
+    draft = Draft(
+        f"{noun}_reset_of_a_password_is_checked",
+        "An unknown address is answered like a known one; a wrong or an old token changes nothing.",
+        using,
+    )
+    draft.call(asking, ANONYMOUS, values={"email": EMAIL})
+    draft.call(asking, noun)
+    draft.call(using, ANONYMOUS, status=401, values={"token": WRONG})
+    draft.wait(RESET_OVER_MINUTES)
+    draft.call(using, noun, status=401)
+    draft.call(login, noun)
     return draft
 
 

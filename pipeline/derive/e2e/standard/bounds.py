@@ -39,7 +39,7 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     """Yield the test of the bounds of all bodies."""
     takers = [
         o
-        for o in subject.of_kind("join", "password", "create", "update", "action")
+        for o in subject.of_kind("join", "password", "reset", "create", "update", "action")
         if o.request is not None and 400 in o.statuses()
     ]
     if not takers:
@@ -83,9 +83,11 @@ def _refused(
 def beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
     """Yield values of a property just beyond its bounds."""
     match scalar(property_.schema_):
-        case StringSchema(pattern=str(pattern), max_length=length):
-            for wrong in () if length is None else (length - 1, length + 1):
-                yield made_up.RandomCode(kind="random_code", pattern=pattern, length=wrong)
+        case StringSchema(pattern=str(pattern), min_length=low, max_length=high):
+            if low is not None and low > 1:
+                yield made_up.RandomCode(kind="random_code", pattern=pattern, length=low - 1)
+            if high is not None:
+                yield made_up.RandomCode(kind="random_code", pattern=pattern, length=high + 1)
         case StringSchema(format=None | "password", enum=(), min_length=low, max_length=high):
             if low is not None and low > 0:
                 yield _text(low - 1)

@@ -8,8 +8,10 @@ from pipeline.ast import expression as ex
 from pipeline.ast.interface import (
     CountSource,
     FlagSource,
+    KeysSource,
     Operation,
     ParentSource,
+    RowsSource,
     SchemaProperty,
 )
 from pipeline.derive.e2e.rows import OTHERS
@@ -19,13 +21,14 @@ from pipeline.english import with_article
 from pipeline.names import pascal, words
 
 NONE = ex.IntegerLiteral(kind="integer", value=0)
+_SHOWN = ParentSource | CountSource | FlagSource | RowsSource | KeysSource
 
 
 def drafts(subject: Subject) -> Iterator[Draft]:
     """Yield the test of what is shown beside columns, where rows certainly can be made."""
     create, read = subject.first("create"), subject.first("read")
     shown = subject.design.interface.object(pascal(subject.table.name)).properties
-    details = [each for each in shown if each.source is not None]
+    details = [each for each in shown if isinstance(each.source, _SHOWN)]
     maker = subject.maker(read) if read is not None else None
     if create is None or read is None or maker is None or not details:
         return

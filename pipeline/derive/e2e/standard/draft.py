@@ -84,6 +84,10 @@ class Draft:
         self.serves += operation.requirements
         self.steps.append(Refusal(operation, caller, status, of, given, untyped))
 
+    def wait(self, minutes: int) -> None:
+        """Let the backend's clock advance."""
+        self.steps.append(ts.WaitStep(kind="wait", amount=minutes, unit="minutes"))
+
     def check(
         self,
         operation: Operation,

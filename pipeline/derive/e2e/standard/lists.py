@@ -106,7 +106,7 @@ def _filtered(listing: _Listing) -> Iterator[Draft]:
     if query is None:
         return
     known = listing.properties()
-    filters = [each for each in query.filters if each.column in known]
+    filters = [each for each in query.filters if each.column in known and not each.related]
     searched = [name for name in query.search if name in known]
     if not filters and not searched:
         return

@@ -61,3 +61,12 @@ def _one_by_one(
         return
     for property_ in named:
         draft.call(create, maker, status=MISSING, values={property_.name: NOTHING})
+    update = subject.first("update")
+    if update is None or subject.maker(update) != maker or not subject.is_plain(update, maker):
+        return
+    moved = [p for p in subject.body(update) if p.name in {each.name for each in named}]
+    if moved and MISSING in update.statuses():
+        row = subject.labels()[0]
+        draft.call(create, maker, named=row)
+        for property_ in moved:
+            draft.call(update, maker, row, MISSING, values={property_.name: NOTHING})

@@ -9,15 +9,14 @@ from pipeline import names
 from pipeline.ast import expression as ex
 from pipeline.ast import random_value as made_up
 from pipeline.ast.interface import (
-    ArraySchema,
+    Filter,
     KeysSource,
     Operation,
-    ReferenceSchema,
     RowsSource,
     SchemaProperty,
     StringSchema,
 )
-from pipeline.derive.e2e.rows import OTHERS, answer_labels
+from pipeline.derive.e2e.rows import OTHERS, answer_labels, entry_of
 from pipeline.derive.e2e.samples import is_random, sample, scalar
 from pipeline.derive.e2e.standard.bounds import beyond
 from pipeline.derive.e2e.standard.draft import Draft
@@ -147,7 +146,7 @@ class _Nested:
         if not self.subject.is_plain(listed, self.maker) or not self.subject.is_repeatable:
             return
         for each in listed.query.filters:
-            if each.through == self.source.table and isinstance(self.source, KeysSource):
+            if self._is_key(each):
                 draft = Draft(
                     f"{self.subject.table.plural}_are_filtered_by_{self._what}",
                     f"Only rows with the one of {names.words(self._what)} asked for are shown.",
@@ -160,6 +159,14 @@ class _Nested:
                 draft.rows(listed, rows[0], shown=True)
                 draft.rows(listed, rows[1], shown=False)
                 yield draft
+
+    def _is_key(self, item: Filter) -> bool:
+        """Whether a filter is by the keys in the list."""
+        if item.related is None or not isinstance(self.source, KeysSource):
+            return False
+        relation = self.child.table.relation_of(item.column)
+        is_here = item.related.table == self.source.table
+        return is_here and relation is not None and relation.name == self.source.other
 
     def forgotten(self) -> Iterator[Draft]:
         """Yield the test that a row that is deleted is taken off the lists that have its key."""
@@ -309,10 +316,7 @@ class _Nested:
 
     def _properties(self, list_: SchemaProperty) -> Sequence[SchemaProperty]:
         """Return the properties of the elements of a list, none if they are keys."""
-        items = list_.schema_.items if isinstance(list_.schema_, ArraySchema) else None
-        if not isinstance(items, ReferenceSchema):
-            return ()
-        return self.subject.design.interface.object(items.name).properties
+        return entry_of(self.subject.design.interface, list_)
 
 
 def _written_down(property_: SchemaProperty) -> ex.StringLiteral | None:

@@ -13,8 +13,10 @@ from pipeline.ast import expression as ex
 from pipeline.ast.analysis import Rule, Visibility
 from pipeline.ast.database import Table
 from pipeline.ast.interface import KeysSource, Operation, RowsSource, SchemaProperty
+from pipeline.derive.e2e.ordered import keeps_order
 from pipeline.derive.e2e.rows import answer_labels, relation_target, row_source
-from pipeline.derive.e2e.samples import EVENING, MORNING, is_random, sample, scalar
+from pipeline.derive.e2e.samples import EVENING, LINK, MORNING, is_random, sample, scalar
+from pipeline.derive.generated import is_made_up
 from pipeline.derive.ownership import owner_column
 from pipeline.design import Design
 from pipeline.settle.analysis import rules_of
@@ -84,8 +86,9 @@ class Subject:
 
     def does_more(self, operation: Operation) -> bool:
         """Whether an operation may write rows of other tables, too."""
-        rules = self.design.analysis.rules
-        return any(rule.kind == "derivation" for rule in rules if rule.id in operation.rules)
+        tables = self.design.database.tables
+        cited = (rule for rule in self.design.analysis.rules if rule.id in operation.rules)
+        return any(rule.kind == "derivation" and not is_made_up(tables, rule) for rule in cited)
 
     @cached_property
     def _uncited(self) -> tuple[Rule, ...]:
@@ -129,6 +132,8 @@ class Subject:
                 return caller is not None and self._shows_own(rule, caller)
             case "visibility":
                 return True
+            case "ordering" | "window":
+                return keeps_order(self.design, operation, self.body(operation))
             case kind:
                 return kind in HARMLESS
 
@@ -234,6 +239,9 @@ class Subject:
             case "text" | "email" | "pattern":
                 value = sample(property_)
                 return (value, value) if is_random(value) else None
+            case "uri":
+                links = [ex.StringLiteral(kind="string", value=f"{LINK}{end}") for end in "12"]
+                return links[0], links[1]
             case "time":
                 times = [ex.TimeLiteral(kind="time", value=each) for each in (MORNING, EVENING)]
                 return times[0], times[1]

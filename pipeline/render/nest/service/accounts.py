@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pipeline.ast import program as pg
+from pipeline.names import camel
 from pipeline.render.layout import INDENT_COLUMNS, Doc, concat
 from pipeline.render.nest.reading import session_members
 from pipeline.render.nest.service.expressions import LocalScope
 from pipeline.render.nest.service.method import Method, Spot
 from pipeline.render.nest.service.queries import new_exception, where_calls
-from pipeline.render.typescript import braces, call, chain, quoted
+from pipeline.render.typescript import braces, brackets, call, chain, quoted
 
 
 def write_invitation(method: Method, spot: Spot) -> str:
@@ -76,6 +77,29 @@ def write_read_token(method: Method, statement: pg.ReadToken, spot: Spot) -> tup
     names = f"const {{ id: {account}, version: {version} }} = "
     text = spot.line(f"const {method.session} = ", reading, ";")
     return text + spot.line(names, method.session, ";"), bound
+
+
+def write_send_reset(method: Method, statement: pg.SendReset, spot: Spot) -> str:
+    """Write that a token is mailed to an account; what follows is the same without one."""
+    table = method.table(statement.table)
+    name = method.variables.fresh(camel(table.name))
+    selection = [
+        call("selectFrom", quoted(table.plural)),
+        call("select", brackets([quoted("id"), quoted("email")])),
+        *where_calls(statement.where, table, spot.scope),
+        "executeTakeFirst()",
+    ]
+    looking = chain(spot.scope.db, selection)
+    return spot.line(f"const {name} = await ", looking, ";") + spot.line(
+        f"this.resets.send({name});"
+    )
+
+
+def write_read_reset(method: Method, statement: pg.ReadReset, spot: Spot) -> tuple[str, LocalScope]:
+    """Write that a token of a reset is used up; it says whose it is."""
+    account, bound = method.variables.bind(statement.variable, spot.scope)
+    reading = call("await this.resets.redeem", spot.scope.db, "body.token")
+    return spot.line(f"const {account} = ", reading, ";"), bound
 
 
 def write_return_session(method: Method, statement: pg.ReturnSession, spot: Spot) -> str:

@@ -260,7 +260,7 @@ def _primary(expression: ex.Expression, scope: LocalScope) -> Doc:
 def _generated(text: ex.GeneratedText, scope: LocalScope) -> Doc:
     if text.source is None:
         return f"{scope.common(_CODES, 'randomCode')}({text.length})"
-    slug = scope.common(_CODES, "slugOf")
+    slug = scope.common(_CODES, "slugOf" if text.bare else "endedSlugOf")
     return call(slug, write_solid(text.source, scope), str(text.length))
 
 

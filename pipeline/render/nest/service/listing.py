@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.ast.database import Table
-from pipeline.ast.interface import Filter, Operation
+from pipeline.ast.interface import Filter, Operation, Related
 from pipeline.derive.reads.lists import SEARCH
-from pipeline.derive.statements import alive, any_of_rows
 from pipeline.render.layout import LINE, Doc, DocGroup, Indent, concat, join, layout
 from pipeline.render.nest.service.expressions import LocalScope
-from pipeline.render.nest.service.queries import where_calls
 from pipeline.render.typescript import brackets, call, chain, quoted
 
 _SQL_EXPRESSIONS = "src/database/sql-expressions.ts"
@@ -41,19 +39,26 @@ def _narrowing(rows: str, name: str, condition: Doc, indent: int) -> str:
 def _arguments(each: Filter, table: Table, scope: LocalScope) -> Doc:
     """Write the condition of a filter: a call, or what Kysely's `where` takes."""
     value = f"query.{each.property}"
-    if each.through is not None and each.link is not None:
-        junction = scope.database.table(each.through)
-        steps = [
-            call("selectFrom", quoted(junction.plural)),
-            call("select", quoted(f"{each.link}_id")),
-            call("where", quoted(each.column), quoted("="), value),
-            *where_calls(any_of_rows(alive(junction)), junction, scope),
-        ]
-        return join(", ", [quoted("id"), quoted("in"), chain(scope.db, steps)])
+    if each.related is not None:
+        return join(", ", [quoted("id"), quoted("in"), _related(each, each.related, scope)])
     if each.match == "contains":
         contains = scope.common(_SQL_EXPRESSIONS, "contains")
         return call(contains, quoted(f"{table.plural}.{each.column}"), value)
     return join(", ", [quoted(each.column), quoted(_OPERATORS[each.match]), value])
+
+
+def _related(each: Filter, related: Related, scope: LocalScope) -> Doc:
+    """Write the selection of what the related rows that qualify point at."""
+    other = scope.database.table(related.table)
+    condition = _arguments(each.model_copy(update={"related": None}), other, scope)
+    kept = [call("where", quoted("deleted_at"), quoted("is"), "null")] if other.soft_delete else []
+    steps = [
+        call("selectFrom", quoted(other.plural)),
+        call("select", quoted(f"{related.relation}_id")),
+        call("where", condition),
+        *kept,
+    ]
+    return chain(scope.db, steps)
 
 
 def ordered(

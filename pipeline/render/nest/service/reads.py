@@ -1,4 +1,4 @@
-"""Statements that read: look-ups, checks that no row is there, counts and pages."""
+"""Statements that read: look-ups, checks that no row is there, counts, sums and pages."""
 
 from __future__ import annotations
 
@@ -80,17 +80,29 @@ def write_require_none(method: Method, check: pg.RequireNone, spot: Spot) -> str
 
 def write_count(method: Method, count: pg.Count, spot: Spot) -> tuple[str, LocalScope]:
     """Write a count, under the rules of the check that it is for."""
+    return _write_figure(method, count, "eb.fn.countAll<number>()", spot)
+
+
+def write_sum(method: Method, total: pg.Sum, spot: Spot) -> tuple[str, LocalScope]:
+    """Write a sum, under the rules of the check that it is for."""
+    added = f"eb.fn.sum<number>({quoted(total.column)})"
+    return _write_figure(method, total, f"eb.fn.coalesce({added}, eb.lit(0))", spot)
+
+
+def _write_figure(
+    method: Method, statement: pg.Count | pg.Sum, figure: str, spot: Spot
+) -> tuple[str, LocalScope]:
     scope, limit = spot.scope, spot.after[0] if spot.after else None
     comment = method.citation(limit.rules, spot.indent) if isinstance(limit, pg.Require) else ""
-    table = method.table(count.table)
-    wanted = count.variable.rstrip("0123456789")
-    name, bound = method.variables.bind(count.variable, scope, wanted=wanted)
+    table = method.table(statement.table)
+    wanted = statement.variable.rstrip("0123456789")
+    name, bound = method.variables.bind(statement.variable, scope, wanted=wanted)
     query = chain(
         scope.db,
         [
             call("selectFrom", quoted(table.plural)),
-            f'select((eb) => eb.fn.countAll<number>().as("{name}"))',
-            *where_calls(count.where, table, scope),
+            f'select((eb) => {figure}.as("{name}"))',
+            *where_calls(statement.where, table, scope),
             "executeTakeFirstOrThrow()",
         ],
     )

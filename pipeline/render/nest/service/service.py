@@ -32,7 +32,7 @@ from pipeline.render.typescript import Imports, braces, brackets, call, jsdoc, q
 _INDENT = 2
 _QUERIES = frozenset(
     """find require_none count find_page return_summary insert update remove update_where
-    remove_where for_each""".split()
+    remove_where for_each send_reset""".split()
 )
 """Kinds of statements that speak to the database."""
 
@@ -78,6 +78,9 @@ class _Service:
         if kinds & {"read_token", "return_session"}:
             tokens = "src/common/token.service.ts"
             wanted.append(("TokenService", "tokens", tokens, "TokenService"))
+        if kinds & {"send_reset", "read_reset"}:
+            resets = "src/common/password-reset.service.ts"
+            wanted.append(("PasswordResetService", "resets", resets, "PasswordResetService"))
         if kinds & {"hash_password", "verify_password"}:
             passwords = "src/common/password.service.ts"
             wanted.append(("PasswordService", "passwords", passwords, "PasswordService"))

@@ -72,6 +72,8 @@ def _statement(method: Method, statement: pg.Statement, spot: Spot) -> tuple[str
             return reads.write_find(method, statement, spot)
         case pg.Count():
             return reads.write_count(method, statement, spot)
+        case pg.Sum():
+            return reads.write_sum(method, statement, spot)
         case pg.FindPage():
             return reads.write_find_page(method, statement, spot)
         case pg.Insert():
@@ -82,6 +84,8 @@ def _statement(method: Method, statement: pg.Statement, spot: Spot) -> tuple[str
             return accounts.write_hash_password(method, statement, spot)
         case pg.ReadToken():
             return accounts.write_read_token(method, statement, spot)
+        case pg.ReadReset():
+            return accounts.write_read_reset(method, statement, spot)
         case pg.Transaction():
             return _transaction(method, statement.body, spot)
         case _:
@@ -113,6 +117,8 @@ def _unbinding(method: Method, statement: pg.Statement, spot: Spot) -> str:
             return _for_each_given(method, statement, spot)
         case pg.If():
             return _if(method, statement, spot)
+        case pg.SendReset():
+            return accounts.write_send_reset(method, statement, spot)
         case _:
             return _return(method, statement, spot)
 

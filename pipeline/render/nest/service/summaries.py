@@ -37,7 +37,8 @@ def write_return_summary(method: Method, statement: pg.ReturnSummary, spot: Spot
         reading = chain(f"await {rows}", [*steps, "executeTakeFirstOrThrow()"])
         text += spot.line(f"const {one} = ", reading, ";")
         return text + spot.line("return ", _shown(query, table, one, scope), ";")
-    steps += [call("groupBy", key), call("orderBy", key), "execute()"]
+    most = [call("orderBy", quoted(COUNT), quoted("desc"))] if query.most_first else []
+    steps += [call("groupBy", key), *most, call("orderBy", key), "execute()"]
     groups = method.variables.fresh("groups")
     text += spot.line(f"const {groups} = ", chain(f"await {rows}", steps), ";")
     presented = concat(f"{groups}.map((group) => (", _shown(query, table, "group", scope), "))")

@@ -9,10 +9,15 @@ export function randomCode(length: number): string {
   return Array.from({ length }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
 }
 
-/** The text as it stands in addresses, of `maxLength` at most; a random end keeps it unique. */
+/** The text as it stands in addresses, of `maxLength` at most; a random code if nothing is left. */
 export function slugOf(text: string, maxLength: number): string {
   const letters = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const words = letters.match(/[\p{L}\p{N}]+/gu) ?? [];
-  const start = words.join("-").slice(0, maxLength - SUFFIX_LENGTH - 1);
-  return [...(start === "" ? [] : [start]), randomCode(SUFFIX_LENGTH)].join("-");
+  const slug = words.join("-").slice(0, maxLength).replace(/-$/u, "");
+  return slug === "" ? randomCode(SUFFIX_LENGTH) : slug;
+}
+
+/** The same with a random end, which keeps it unique. */
+export function endedSlugOf(text: string, maxLength: number): string {
+  return `${slugOf(text, maxLength - SUFFIX_LENGTH - 1)}-${randomCode(SUFFIX_LENGTH)}`;
 }

@@ -36,6 +36,9 @@ CHATTER = st.sampled_from(
 )
 
 
+TAGS = st.sampled_from(["<think>", "</think>", "<THINK>", "<think>a</think>", "<thinking>"])
+
+
 def read(text: str, document: dict[str, Any]) -> Any:
     return recover(text, document)
 
@@ -46,12 +49,14 @@ def test_valid_json_is_read_as_it_is(document: dict[str, Any]) -> None:
 
 
 @given(DOCUMENTS, st.sampled_from(["```json", "```", "~~~JSON"]), st.booleans(), st.booleans())
+@example({"a": "<THINK>"}, "```json", False, False)
+@example({"a": "</think>"}, "```json", False, False)
 def test_fences(document: dict[str, Any], fence: str, indent: bool, closed: bool) -> None:
     text = json.dumps(document, indent=1 if indent else None)
     assert read(f"{fence}\n{text}\n{fence[:3] if closed else ''}", document) == document
 
 
-@given(DOCUMENTS, CHATTER, CHATTER)
+@given(DOCUMENTS | st.fixed_dictionaries({"a": TAGS}), CHATTER, CHATTER)
 def test_chatter_before_and_after(document: dict[str, Any], before: str, after: str) -> None:
     document = {f"form_{name}": value for name, value in document.items()}
     assert read(f"{before}\n{json.dumps(document)}\n{after}", document) == document
@@ -135,6 +140,18 @@ def test_what_else_happens(text: str, document: dict[str, Any]) -> None:
 def test_the_document_with_the_known_members_is_meant() -> None:
     text = 'Given {"example": [1, 2, 3, 4, 5, 6]}, I write {"title": "a"}'
     assert recover(text, ("title",)) == {"title": "a"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<think>Is it {"a": 2}? No.</think>{"a": 1}',
+        'Is it {"a": 2}? No.</think>\n```json\n{"a": 1}\n```',
+        'Well. <think>First.</think> <THINKING>Then {"a": 2}.</THINKING> {"a": 1}',
+    ],
+)
+def test_what_a_model_thinks_is_not_meant(text: str) -> None:
+    assert recover(text, ("a",)) == {"a": 1}
 
 
 @pytest.mark.parametrize("text", ["", "No.", "<think>{}", "}}}}"])

@@ -11,6 +11,7 @@ from pipeline.project import Project
 from pipeline.records.events import Event, Lost
 from pipeline.records.options import RunOptions
 from pipeline.run.run import design
+from pipeline.stages.test import TESTS_PER_FORM
 
 REQUEST = """
 A magazine. Everybody reads it; members sign up with an e-mail address, a password and a nickname,
@@ -91,6 +92,7 @@ def _table(relations: list[dict[str, Any]], columns: list[dict[str, Any]]) -> di
 
 
 TEXT = {"type": "text", "min_length": 1, "max_length": 100}
+LABEL = {"type": "text", "min_length": 1, "max_length": 40}
 SLUG = {"type": "text", "min_length": 1, "max_length": 60, "generated": "slug"}
 CODE = {"type": "text", "min_length": 6, "max_length": 12, "generated": "code"}
 STATE = {"type": "enum", "values": ["draft", "published"], "default": "draft"}
@@ -101,7 +103,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "member": _table(
         [], [_column("nickname", TEXT), _column("born_on", {"type": "date"}, null=True)]
     ),
-    "topic": _table([], [_column("name", TEXT), _column("label", TEXT, null=True)]),
+    "topic": _table([], [_column("name", TEXT), _column("label", LABEL, null=True)]),
     "article": _table(
         [_relation("author", "member", owner=True), _relation("topic", "topic", null=True)],
         [
@@ -139,6 +141,9 @@ def _endpoint(kind: str, entity: str, scope: str, *, public: bool = True) -> dic
     }
 
 
+LATER = ("ranges", "related_filters", "search")
+
+
 def _resource(
     entity: str, scope: str, kinds: tuple[str, ...], shown: list[str], **exposed: Any
 ) -> dict[str, Any]:
@@ -156,7 +161,7 @@ def _resource(
         "filters": exposed.pop("filters", []),
     }
     # Members of a form stand in the order of its model.
-    later = {name: exposed[name] for name in ("ranges", "search") if name in exposed}
+    later = {name: exposed[name] for name in LATER if name in exposed}
     exposure |= {**later, "sorts": ["created_at"]}
     return {
         "operations": [*(_endpoint(kind, entity, scope) for kind in kinds), *further],
@@ -217,10 +222,12 @@ SUMMARIES = [
         ("by_month", "created_at", "month"),
     )
 ]
+SUMMARIES[2]["most_first"] = True
 SCENARIOS = {
     "articles_are_summed_up_by_group": "articles.byState",
     "articles_are_summed_up_by_time": "articles.byMonth",
     "feed_shows_whom_one_follows": "articles.feed",
+    "articles_are_found_by_whose_favourites_they_are": "articles.list",
 }
 
 
@@ -235,6 +242,10 @@ def _call(caller: str, operation: str, status: int, label: str = "none", **value
         "as": label,
         "times": 1,
     }
+
+
+def _row(caller: str) -> dict[str, str]:
+    return {"kind": "row_of", "caller": caller}
 
 
 def _check(operation: str, path: str, value: int | float | str) -> dict[str, Any]:
@@ -290,13 +301,22 @@ TESTS = [
             "member",
             "follows.create",
             201,
-            followedId={"kind": "row_of", "caller": "other_member"},
+            followedId=_row("other_member"),
         ),
         _call("member", "articles.feed", 200),
         _check("articles.feed", "data.length", 1),
         _check("articles.feed", "data.0.price", 20),
         _call("other_member", "articles.feed", 200),
         _check("articles.feed", "data.length", 0),
+    ],
+    [
+        _article(10),
+        _article(20),
+        _call("member", "favourites.create", 201),
+        _call("anonymous", "articles.list", 200, favouriteMemberId=_row("member")),
+        _check("articles.list", "data.length", 1),
+        _call("anonymous", "articles.list", 200, favouriteMemberId=_row("other_member")),
+        _check("articles.list", "data.length", 0),
     ],
 ]
 RESOURCES: dict[str, dict[str, Any]] = {
@@ -322,6 +342,7 @@ RESOURCES: dict[str, dict[str, Any]] = {
         further=[FEED, *SUMMARIES],
         filters=["author_id", "state", "price"],
         ranges=["price", "pages", "appears_on", "created_at"],
+        related_filters=[{"table": "favourite", "column": "member_id"}],
         search=["title", "text"],
     ),
     "comment": _resource(
@@ -378,7 +399,10 @@ def answers() -> dict[str, Any]:
             for name, operation in SCENARIOS.items()
         ]
     }
-    found["test/article/1"] = {"tests": [{"steps": steps} for steps in TESTS]}
+    named = [{"name": n, "steps": steps} for n, steps in zip(SCENARIOS, TESTS, strict=True)]
+    for start in range(0, len(named), TESTS_PER_FORM):
+        group = named[start : start + TESTS_PER_FORM]
+        found[f"test/article/{start // TESTS_PER_FORM + 1}"] = {"tests": group}
     found["program/needs/article"] = {"operations": ["articles.feed"]}
     found["program/articles.feed"] = FEED_PROGRAM
     return found

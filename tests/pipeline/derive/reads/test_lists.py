@@ -38,9 +38,17 @@ def test_what_a_filter_would_be_called_is_not_taken_twice(project: Project) -> N
         search=("title",),
         sorts=(),
     )
-    table = project.database.table("article")
-    query = list_query(project.database, table, exposure, NEWEST_FIRST)
+    query = list_query(project.database, project.database.table("article"), exposure, NEWEST_FIRST)
     assert [each.property for each in query.filters] == ["price", "price2"]
+
+
+def test_a_list_is_filtered_by_rows_that_belong_to_its_own(project: Project) -> None:
+    asked = {p.name: p for p in project.interface.object("ArticleQuery").properties}
+    assert asked["favouriteMemberId"].column is None
+    service = next(f.text for f in render(project) if f.path.endswith("articles.service.ts"))
+    assert 'selectFrom("favourites").select("article_id").where(' in "".join(service.split())
+    indexes = {index.columns for index in project.database.table("favourite").indexes}
+    assert ("member_id", "article_id") in indexes
 
 
 def test_what_ranges_compare_is_indexed(project: Project) -> None:

@@ -33,7 +33,8 @@ def test_what_is_generated_is_unique_and_asked_of_nobody(project: Project) -> No
     assert not taken & {"slug", "code"}
     files = {file.path: file.text for file in render(project)}
     service = files["src/modules/articles/articles.service.ts"]
-    assert "slug: slugOf(body.title, 60)" in service
+    assert "const slug = slugOf(body.title, 60);" in service
+    assert "slug: slugCount === 0 ? slug : endedSlugOf(body.title, 60)" in service
     assert "code: randomCode(8)" in service
     assert "src/common/codes.ts" in files
 

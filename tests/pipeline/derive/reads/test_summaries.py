@@ -25,6 +25,7 @@ def test_rows_are_grouped_by_words_related_rows_and_times(project: Project) -> N
         "appears_on",
         "created_at",
     ]
+    assert group_columns(project.database.table("topic")) == ["label", "created_at"]
 
 
 def test_a_summary_is_asked_by_filters_alone(project: Project) -> None:
@@ -60,6 +61,7 @@ def test_a_group_is_named_by_its_column_or_period(project: Project) -> None:
 
 def test_figures_are_read_in_one_query(project: Project) -> None:
     text = next(f.text for f in render(project) if f.path.endswith("articles.service.ts"))
+    assert '.orderBy("count", "desc")' in text[text.index("async byTopic") :].split("\n  }\n")[0]
     summary = text[text.index("async byMonth") :].split("\n  }\n")[0]
     assert summary.count("await") == 1
     assert '.groupBy(period("articles.created_at", "month"))' in summary

@@ -18,6 +18,7 @@ from pipeline.derive.rules.kept import open_rules
 from pipeline.design import Design
 from pipeline.project import Project
 from pipeline.stages.skeleton import skeleton
+from tests.pipeline.derive.reads.magazine import magazine
 
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 ID = "B-99.1"
@@ -161,6 +162,16 @@ def test_the_one_of_a_related_row_may_do_it(
     assert f"require {condition}, else 403 (B-99.1)" in shown(design, name)
 
 
+def test_whom_a_new_row_names_may_not_be_the_caller() -> None:
+    said = {"kind": "identity", "entity": "follow", "relation": "is_not", "other": "caller"}
+    design = citing(magazine(), "follows.create", attribute="follow.followed", **said)
+    wanted = "require body.followedId != caller.id, else 403 (B-99.1)"
+    assert wanted in shown(design, "follows.create")
+    assert unkept(design, "follows.create") == ()
+    own = citing(magazine(), "follows.create", attribute="follow.follower", **said)
+    assert unkept(own, "follows.create") == (ID,)
+
+
 def of_members(project: Project, name: str) -> Project:
     """Return the project with an operation that only members call."""
     operations = tuple(
@@ -241,3 +252,30 @@ def test_what_the_caller_is_comes_before_states_and_numbers(todo: Project) -> No
     design = citing(todo, "todos.create", **quota)
     lines = shown(design, "todos.create")
     assert lines.index("<checks>") < next(i for i, line in enumerate(lines) if "count" in line)
+
+
+@pytest.mark.parametrize(
+    ("operation", "left"), [("articles.create", ()), ("articles.update", (ID,))]
+)
+def test_what_a_body_must_give_is_kept_by_it(
+    board: Project, operation: str, left: tuple[str, ...]
+) -> None:
+    design = citing(board, operation, kind="required", attribute="article.title")
+    assert open_rules(Context(design, design.interface.operation(operation))) == left
+
+
+def test_a_limit_on_a_sum_is_left_to_the_form(todo: Project) -> None:
+    said = {"kind": "quota", "entity": "todo", "per": "todo_list", "period": "at_once"}
+    design = citing(todo, "todos.create", maximum=3, sum="todo.priority", **said)
+    assert unkept(design, "todos.create") == (ID,)
+
+
+@pytest.mark.parametrize("name", ["expenses.create", "expenses.update"])
+def test_a_row_that_nobody_else_is_shown_is_found_as_the_callers(
+    name: str, golden: Callable[[str], Project]
+) -> None:
+    project = golden("expenses")
+    design = Design(project.analysis, project.database, project.interface)
+    lines = shown(design, name)
+    assert any("category where id = body.categoryId and member_id = caller.id" in x for x in lines)
+    assert not any("B-4.7" in line for line in lines)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline import names
-from pipeline.ast.database import Database, Table
+from pipeline.ast.database import Database, DateType, DecimalType, Table
 from pipeline.ast.interface import (
+    AboveSource,
     CountSource,
     FlagSource,
     NamedSchema,
     ObjectSchema,
     ParentSource,
+    PercentageSource,
     ReferenceSchema,
     SchemaProperty,
+    SumSource,
+    TotalSource,
 )
 from pipeline.project import Project
 from pipeline.render.layout import HARD_LINE, LINE, SOFT_LINE, Doc, DocGroup, Indent, concat, join
@@ -24,6 +28,8 @@ from pipeline.render.typescript import braces, call, chain, quoted
 
 NOBODY = "NOBODY"
 """The constant that stands for the key of no account."""
+_PERIODS = {"day": '1, "days"', "month": '1, "months"', "year": '12, "months"'}
+"""How long each period is, as the clock takes it."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +44,12 @@ class Field:
 class Details:
     """The details of the rows that a schema presents: what is selected, and how it is shown."""
 
-    def __init__(self, project: Project, schema: NamedSchema) -> None:
-        """Take a schema that presents a table's rows."""
+    def __init__(
+        self, project: Project, schema: NamedSchema, common: Callable[[str, str], str]
+    ) -> None:
+        """Take a schema that presents a table's rows, and what imports of the project's library."""
         self._project = project
+        self._common = common
         self._schema = schema
         self.table = project.database.table(schema.table or "")
         tables = frozenset(table.plural for table in self._database.tables)
@@ -77,6 +86,9 @@ class Details:
                 case FlagSource() as source:
                     name = self._named[property_.name, ""]
                     yield Field(name, "SqlBool", self._flag(source, name))
+                case SumSource() as source:
+                    name = self._named[property_.name, ""]
+                    yield Field(name, "number", self._sum(source, name))
                 case _:
                     pass
 
@@ -87,8 +99,34 @@ class Details:
                 return self._shown_parent(property_, source)
             case FlagSource():
                 return f"Boolean(row.{self._named[property_.name, '']})"
+            case SumSource() as source:
+                return self._added(source)
+            case PercentageSource() | AboveSource() as source:
+                return self._compared(source)
             case _:
                 return f"row.{self._named[property_.name, '']}"
+
+    def _added(self, source: SumSource) -> Doc:
+        """Write a sum that the query has added; of money, rounded to cents."""
+        total = next(p.name for p in details_of(self._schema) if p.source == source)
+        added = f"row.{self._named[total, '']}"
+        column = self._database.table(source.table).column(source.column)
+        if column is None or not isinstance(column.type, DecimalType):
+            return added
+        return call(self._common("src/common/money.ts", "toCents"), added)
+
+    def _compared(self, source: PercentageSource | AboveSource) -> Doc:
+        """Write what a sum is to its limit, null where there is none."""
+        added, limit = self._added(source.sum), f"row.{source.limit}"
+        shown = concat(added, f" > {limit}")
+        if isinstance(source, PercentageSource):
+            divided = self._common("src/common/rounding.ts", "divided")
+            shown = call(divided, concat(added, " * 100"), limit, "0", quoted("down"))
+        column = self.table.column(source.limit)
+        if column is None or not column.nullable:
+            return shown
+        branches = Indent(concat(LINE, "? null", LINE, ": ", shown))
+        return DocGroup(Indent(concat(SOFT_LINE, f"{limit} === null", branches)))
 
     def _shown_parent(self, property_: SchemaProperty, source: ParentSource) -> Doc:
         key = f"row.{source.relation}_id"
@@ -107,6 +145,8 @@ class Details:
         taken = {column.name for column in self.table.physical()}
         taken.update(each.member.name for each in nested_of(self._project, self._schema))
         for property_ in details_of(self._schema):
+            if isinstance(property_.source, PercentageSource | AboveSource):
+                continue
             is_parent = isinstance(property_.source, ParentSource)
             parts = [p.name for p in self._previewed(property_)] if is_parent else [""]
             for part in parts:
@@ -146,7 +186,7 @@ class Details:
             )
             yield Field(name, f"{row_types[target.name]}[{quoted(each.column or '')}]", query)
 
-    def _children(self, source: CountSource | FlagSource) -> tuple[Source, list[Doc]]:
+    def _children(self, source: CountSource | FlagSource | SumSource) -> tuple[Source, list[Doc]]:
         """Return the source of the rows that point at a row, and the conditions on them."""
         child = self._database.table(source.table)
         inner = self._source.inner(child, f"other_{child.plural}")
@@ -171,6 +211,35 @@ class Details:
         ]
         return chain("eb", steps)
 
+    def _sum(self, source: SumSource, name: str) -> Doc:
+        inner, conditions = self._children(source)
+        added = call("inner.fn.sum<number>", quoted(f"{inner.alias}.{source.column}"))
+        there = call("inner.fn.coalesce", added, "inner.lit(0)")
+        steps = [
+            call("selectFrom", quoted(inner.known)),
+            call("select", concat("(inner) => ", there, '.as("sum")')),
+            *conditions,
+            *self._present(source, f"{inner.alias}.{source.time}"),
+            "$asScalar()",
+            call("as", quoted(name)),
+        ]
+        return chain("eb", steps)
+
+    def _present(self, source: SumSource, time: str) -> Iterator[Doc]:
+        """Yield the conditions that a row is one of the present period."""
+        if source.period == "always":
+            return
+        column = self._database.table(source.table).column(source.time)
+        is_day = column is not None and isinstance(column.type, DateType)
+        present = self._common("src/common/clock.ts", "today" if is_day else "now")
+        start_of = self._common("src/common/calendar.ts", "startOf")
+        begun = call(start_of, f"{present}()", quoted(source.period))
+        shifted = self._common("src/common/clock.ts", "shifted")
+        yield call("where", quoted(time), quoted(">="), begun)
+        yield call(
+            "where", quoted(time), quoted("<"), call(shifted, begun, _PERIODS[source.period])
+        )
+
     def _flag(self, source: FlagSource, name: str) -> Doc:
         inner, conditions = self._children(source)
         key = f"actor?.kind === {quoted(source.actor)} ? actor.id : {NOBODY}"
@@ -186,7 +255,7 @@ class Details:
 def details_of(schema: NamedSchema) -> tuple[SchemaProperty, ...]:
     """Return the properties of a schema that show more of a row than its columns, but no lists."""
     properties = schema.schema_.properties if isinstance(schema.schema_, ObjectSchema) else ()
-    details = ParentSource | CountSource | FlagSource
+    details = ParentSource | CountSource | FlagSource | TotalSource
     return tuple(each for each in properties if isinstance(each.source, details))
 
 

@@ -45,7 +45,11 @@ class Presenters:
     def details(self, response: str) -> Details | None:
         """Return what a schema shows of rows beside their columns, None if it is nothing."""
         schema = self.project.interface.named(response)
-        return Details(self.project, schema) if details_of(schema) else None
+        return Details(self.project, schema, self._common) if details_of(schema) else None
+
+    def _common(self, module: str, name: str) -> str:
+        """Import a value of the project's own library."""
+        return self.imports.value(relative(self.path, module), name)
 
     def has_lists(self, response: str) -> bool:
         """Whether a schema shows lists of other rows with each row."""
