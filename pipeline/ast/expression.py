@@ -575,30 +575,9 @@ class Let(Node):
 
 
 for _model in (
-    GeneratedText,
-    Offset,
-    StartOf,
-    TimeOfDay,
-    Weekday,
-    ListOf,
-    Member,
-    ObjectOf,
-    Capitals,
-    Compare,
-    IsNull,
-    Not,
-    All,
-    AnyOf,
-    Arithmetic,
-    Portion,
-    Quotient,
-    Elapsed,
-    Conditional,
-    Coalesce,
-):
-    _model.model_rebuild()
-for _model in (
-    *(ColumnCompare, SameText, ParentWhere, SomeWhere, NoneWhere, OldestWhere),
+    *(GeneratedText, Offset, StartOf, TimeOfDay, Weekday, ListOf, Member, ObjectOf, Capitals),
+    *(Compare, IsNull, Not, All, AnyOf, Arithmetic, Portion, Quotient, Elapsed, Conditional),
+    *(Coalesce, ColumnCompare, SameText, ParentWhere, SomeWhere, NoneWhere, OldestWhere),
     *(WhereAll, WhereAny),
 ):
     _model.model_rebuild()

@@ -69,7 +69,7 @@ def sample(property_: SchemaProperty) -> ex.Expression:
 def elements(
     interface: Interface, list_: SchemaProperty, number: int, key: ex.Expression
 ) -> ex.ListOf:
-    """Return so many elements of a body's list; `key` stands for the keys of other rows."""
+    """Return a number of elements of a body's list; `key` stands for the keys of other rows."""
     items = list_.schema_.items if isinstance(list_.schema_, ArraySchema) else None
     if not isinstance(items, ReferenceSchema):
         return ex.ListOf(kind="list", items=(key,) * number)

@@ -31,6 +31,8 @@ from pipeline.english import plural, with_article
 
 ITEMS_MAX = 50
 """How many rows, or keys, a body may have where no rule bounds them."""
+RULED_MAX = 500
+"""How many a rule may allow."""
 WRITERS = ("create", "update")
 """Kinds of operations whose bodies have lists."""
 
@@ -139,6 +141,8 @@ def _lists(
         taken.add(property_)
         stem = _stem(f"{prefix}{child.name.removeprefix(prefix)}", classes)
         bounds = list(_bounds(analysis, table, child, other, wanted))
+        most = min((most for _, _, most in bounds), default=ITEMS_MAX)
+        least = max((least for _, least, _ in bounds), default=0)
         yield NestedList(
             table,
             child,
@@ -147,8 +151,8 @@ def _lists(
             property_,
             stem,
             entry,
-            least=max((least for _, least, _ in bounds), default=0),
-            most=min((most for _, _, most in bounds), default=ITEMS_MAX),
+            least=min(least, most, ITEMS_MAX),
+            most=most,
             bounds=tuple(rule.id for rule, _, _ in bounds),
             replaced=not is_pointed_at(database, child),
         )
@@ -168,7 +172,7 @@ def _bounds(
     for rule in analysis.rules:
         if isinstance(rule, Limit) and rule.unit == "elements" and rule.attribute in attributes:
             most = ITEMS_MAX if rule.maximum is None else int(rule.maximum)
-            yield rule, int(rule.minimum or 0), most
+            yield rule, int(rule.minimum or 0), min(max(most, 1), RULED_MAX)
         if isinstance(rule, Quota) and isinstance(rule.maximum, int):
             is_bound = rule.maximum <= ITEMS_MAX and bounds_list(rule, table, child)
             yield from [(rule, 0, rule.maximum)] if is_bound else []
