@@ -167,6 +167,8 @@ class _Nested:
             update,
         )
         replaced.call(self.create, self.maker, named=row, values=self.elements.both(0, 1))
+        if isinstance(self.elements.source, KeysSource) and self.subject.is_repeatable:
+            replaced.call(self.create, self.maker, values=self.elements.both(1))  # has the key, too
         replaced.call(update, self.maker, row, values=self.elements.both(1))
         self.elements.expect(replaced, update, 1)
         replaced.call(update, self.maker, row)
