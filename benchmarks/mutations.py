@@ -353,6 +353,8 @@ def _told(where: ex.Where) -> str:
             return "who calls"
         case ex.ParentWhere(relation=relation):
             return f"what its {words(relation)} must be"
+        case ex.OldestWhere():
+            return "that it is the oldest"
         case ex.SomeWhere(table=table) | ex.NoneWhere(table=table):
             return f"the rows of {words(table)}"
         case _:

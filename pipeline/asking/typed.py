@@ -461,6 +461,15 @@ def children(
     return found
 
 
+def oldest_of(form: Form, table: Table, conditions: list[SchemaNode]) -> list[SchemaNode]:
+    """Return the condition that a row was made before others that hang where it does."""
+    relations = [r.name for r in table.relations if not r.owner and not r.nullable]
+    if not relations or not conditions:
+        return []
+    where = Array(any_of(conditions), 0, MAX_CONDITIONS)
+    return [form.node(ex.OldestWhere, {"relation": one_of(relations), "where": where})]
+
+
 def _is_caller(node: SchemaNode) -> bool:
     return isinstance(node, Object) and node.title == ex.ActorId.__name__
 

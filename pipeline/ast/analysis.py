@@ -148,11 +148,14 @@ class Permission(RuleNode):
 
 
 class Limit(RuleNode):
-    """A bound of a text's characters or of a number's value, from below, from above, or both."""
+    """A bound from below, from above, or both: of a text's characters, a number's value, or a list.
+
+    The `elements` of a list are the rows, or keys, that are given with a row (a post's tags).
+    """
 
     kind: Literal["limit"]
     attribute: AttributeRef
-    unit: Literal["characters", "value"]
+    unit: Literal["characters", "value", "elements"]
     minimum: Bound | None = None
     maximum: Bound | None = None
 

@@ -525,6 +525,17 @@ class NoneWhere(Node):
     where: Annotated[tuple[Where, ...], Field(max_length=4)]
 
 
+class OldestWhere(Node):
+    """A row qualifies if it was made before all others that its `relation` leads to the same row.
+
+    With `where`, before all others that qualify (the first in a queue of those who wait).
+    """
+
+    kind: Literal["oldest"]
+    relation: Name
+    where: Annotated[tuple[Where, ...], Field(max_length=4)]
+
+
 class WhereAll(Node):
     """A row qualifies if all conditions hold: those of a sketch, and as many as are derived."""
 
@@ -548,6 +559,7 @@ Where = Annotated[
     | ParentWhere
     | SomeWhere
     | NoneWhere
+    | OldestWhere
     | WhereAll
     | WhereAny,
     Field(discriminator="kind"),
@@ -563,27 +575,9 @@ class Let(Node):
 
 
 for _model in (
-    GeneratedText,
-    Offset,
-    StartOf,
-    TimeOfDay,
-    Weekday,
-    ListOf,
-    Member,
-    ObjectOf,
-    Capitals,
-    Compare,
-    IsNull,
-    Not,
-    All,
-    AnyOf,
-    Arithmetic,
-    Portion,
-    Quotient,
-    Elapsed,
-    Conditional,
-    Coalesce,
+    *(GeneratedText, Offset, StartOf, TimeOfDay, Weekday, ListOf, Member, ObjectOf, Capitals),
+    *(Compare, IsNull, Not, All, AnyOf, Arithmetic, Portion, Quotient, Elapsed, Conditional),
+    *(Coalesce, ColumnCompare, SameText, ParentWhere, SomeWhere, NoneWhere, OldestWhere),
+    *(WhereAll, WhereAny),
 ):
-    _model.model_rebuild()
-for _model in (ColumnCompare, SameText, ParentWhere, SomeWhere, NoneWhere, WhereAll, WhereAny):
     _model.model_rebuild()

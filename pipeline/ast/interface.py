@@ -108,6 +108,7 @@ class ArraySchema(Node):
 
     type: Literal["array"]
     items: Schema
+    min_items: int | None = None
     max_items: int | None = None
 
 
@@ -305,9 +306,7 @@ class Related(Node):
 
 class Filter(Node):
     """A query parameter of a list: rows whose column equals it, contains it (text), or is no less
-    or no more than it (numbers, days, moments). By related rows, one of which must qualify, the
-    column is theirs.
-    """
+    or no more than it (numbers, days, moments). The column is one of `related` rows, if any."""
 
     property: PropertyName
     column: Name

@@ -118,6 +118,15 @@ def _lists(project: Project) -> Iterator[Place]:
                 yield pointer, property_.name
 
 
+def _bounds(project: Project) -> Iterator[Place]:
+    for number, schema in enumerate(project.interface.schemas):
+        for node in walk(schema):
+            if not isinstance(node, ArraySchema) or node.max_items is None:
+                continue
+            if (node.min_items or 0) > node.max_items:
+                yield f"/schemas/{number}", f"at least {node.min_items}, at most {node.max_items}"
+
+
 def _secrets(project: Project) -> Iterator[Place]:
     tables = {table.name: table for table in project.database.tables}
     for number, schema in enumerate(project.interface.schemas):
@@ -278,6 +287,14 @@ INVARIANTS = (
         "A body could have no end, or would say what nothing stores.",
         "Bound the list, or leave it to operations of its own.",
         _lists,
+    ),
+    Invariant(
+        "interface.bounds",
+        "interface",
+        "a list whose least number of elements is not above the greatest",
+        "No list keeps such bounds.",
+        "Lower the least number, or raise the greatest.",
+        _bounds,
     ),
     Invariant(
         "interface.secrets",

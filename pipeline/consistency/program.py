@@ -80,6 +80,44 @@ def _asked(where: object) -> Iterator[str]:
             pass
 
 
+def _relations(project: Project) -> Iterator[Place]:
+    tables = {table.name: table for table in project.database.tables}
+    for number, function, _ in _pairs(project):
+        for node in walk(function.statements):
+            table, where = tables.get(getattr(node, "table", "")), getattr(node, "where", None)
+            is_inner = isinstance(node, ex.SomeWhere | ex.NoneWhere)
+            if table is not None and where is not None and not is_inner:
+                for found in _astray((where,), table, tables):
+                    yield f"/functions/{number}", found
+
+
+def _astray(
+    conditions: Sequence[ex.Where], table: Table, tables: Mapping[str, Table]
+) -> Iterator[str]:
+    """Yield the relations of conditions on a table's rows that lead from none of them."""
+    for each in conditions:
+        match each:
+            case ex.WhereAll(conditions=inner) | ex.WhereAny(conditions=inner):
+                yield from _astray(inner, table, tables)
+            case ex.OldestWhere(relation=name, where=inner):
+                if all(r.name != name for r in table.relations):
+                    yield f"{table.name}.{name}"
+                yield from _astray(inner, table, tables)
+            case ex.ParentWhere(relation=name, where=inner):
+                above = [tables[r.target] for r in table.relations if r.name == name]
+                if above:
+                    yield from _astray(inner, above[0], tables)
+                else:
+                    yield f"{table.name}.{name}"
+            case ex.SomeWhere() | ex.NoneWhere() if each.table in tables:
+                child = tables[each.table]
+                if (each.relation, table.name) not in {(r.name, r.target) for r in child.relations}:
+                    yield f"{child.name}.{each.relation}"
+                yield from _astray(each.where, child, tables)
+            case _:
+                pass
+
+
 def _variables(project: Project) -> Iterator[Place]:
     tables = {table.name: table for table in project.database.tables}
     for number, function, _ in _pairs(project):
@@ -231,6 +269,14 @@ INVARIANTS = (
         "A condition or a write names a column that the table does not have.",
         "Name a column of the table.",
         _columns,
+    ),
+    Invariant(
+        "program.relations",
+        "program",
+        "a relation of the table whose rows a condition is about",
+        "A condition speaks of rows that no row of the table hangs together with.",
+        "Name a relation of the table, or one that points at it.",
+        _relations,
     ),
     Invariant(
         "program.variables",

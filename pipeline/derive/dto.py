@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from pipeline import names
+from pipeline.ast.analysis import Analysis
 from pipeline.ast.base import CENT
 from pipeline.ast.database import (
     BooleanType,
@@ -116,9 +117,22 @@ def start(column: PhysicalColumn) -> float | None:
     return None
 
 
-def is_taken(table: Table, exposure: Exposure, column: PhysicalColumn) -> bool:
+def computed_times(analysis: Analysis, table: Table) -> frozenset[str]:
+    """Return the days and moments that rules say are computed: no caller has to give them."""
+    attributes = {rule.attribute for rule in analysis.rules if rule.kind == "derivation"}
+    return frozenset(
+        column.name
+        for column in table.columns
+        if isinstance(column.type, DateType | DatetimeType)
+        if f"{table.entity}.{column.name}" in attributes
+    )
+
+
+def is_taken(
+    table: Table, exposure: Exposure, column: PhysicalColumn, computed: Collection[str] = ()
+) -> bool:
     """Whether the body that makes a row has the column: its caller writes it, or has to."""
-    is_kept = has_default(table, column) or start(column) is not None
+    is_kept = has_default(table, column) or start(column) is not None or column.name in computed
     return column.name in exposure.writable_on_create or not is_kept
 
 
@@ -143,20 +157,29 @@ def entity_schema(
     )
 
 
-def created_properties(table: Table, exposure: Exposure, known: str | None) -> list[SchemaProperty]:
-    """Return what it takes to make a row whose column `known` has its value already."""
+def created_properties(
+    table: Table, exposure: Exposure, known: str | None, computed: Collection[str] = ()
+) -> list[SchemaProperty]:
+    """Return what it takes to make a row whose column `known` has its value already.
+
+    The times that are `computed` are the program's.
+    """
     return [
         column_property(column, required=not has_default(table, column))
         for column in writable(table)
-        if column.name != known and is_taken(table, exposure, column)
+        if column.name != known and is_taken(table, exposure, column, computed)
     ]
 
 
 def create_schema(
-    table: Table, exposure: Exposure, owner: str | None, lists: Iterable[SchemaProperty] = ()
+    table: Table,
+    exposure: Exposure,
+    owner: str | None,
+    lists: Iterable[SchemaProperty] = (),
+    computed: Collection[str] = (),
 ) -> NamedSchema:
     """Return the body that makes a row, with lists; the owner is the caller and not in it."""
-    properties = [*created_properties(table, exposure, owner), *lists]
+    properties = [*created_properties(table, exposure, owner, computed), *lists]
     noun = names.words(table.name)
     text = f"What it takes to create {with_article(noun)}."
     return table_object(f"{names.pascal(table.name)}Create", "create", table, text, properties)

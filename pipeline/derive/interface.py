@@ -37,7 +37,7 @@ from pipeline.derive.accounts.operations import (
 )
 from pipeline.derive.accounts.schemas import account_schemas, password_bounds, reset_schemas
 from pipeline.derive.keys import column_of, conflict, unique_rules
-from pipeline.derive.nested.lists import WRITERS, NestedList, nested_lists, nested_schemas
+from pipeline.derive.nested.lists import NestedList, nested_lists, nested_schemas
 from pipeline.derive.nested.promises import list_errors
 from pipeline.derive.ownership import foreign_status, owner_column, owners_of, reserving
 from pipeline.derive.reads.details import detail_properties, preview_schemas
@@ -159,7 +159,7 @@ class _Offer:
     @property
     def lists(self) -> Sequence[NestedList]:
         """The lists that its body has."""
-        return self.nested if self.kind in WRITERS else ()
+        return [each for each in self.nested if each.is_in(self.kind)]
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -250,10 +250,11 @@ def _path(offer: _Offer, parameter: PathParameter) -> str:
 
 def _request(offer: _Offer, exposure: Exposure) -> NamedSchema | None:
     table, entry = offer.table, offer.entry
-    given = [each.given() for each in offer.lists]
+    given = [each.given(offer.kind) for each in offer.lists]
     if entry.kind == "create":
         owner = owner_column(table, entry.actors[0]) if entry.scope == "own" else None
-        return dto.create_schema(table, exposure, owner, given)
+        computed = dto.computed_times(offer.analysis, table)
+        return dto.create_schema(table, exposure, owner, given, computed)
     if entry.kind == "update":
         return dto.update_schema(table, exposure, given)
     if entry.kind == "action" and entry.input:
@@ -366,7 +367,7 @@ def _broken_rules(offer: _Offer, request: NamedSchema | None) -> Iterator[ErrorR
     given = _given(request)
     targets = (r.target for r in offer.table.relations if r.column in given)
     found_so = {id_ for each in targets for id_ in _reserved(offer, offer.database.table(each))}
-    bounds = {each.bound for each in offer.lists}
+    bounds = {id_ for each in offer.lists for id_ in each.bounds}
     for rule in offer.analysis.rules:
         if rule.id in found_so:
             continue  # a row that is not the caller's is not found

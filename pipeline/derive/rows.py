@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline import names
 from pipeline.asking.typed import is_nullable
 from pipeline.ast import expression as ex
+from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, Relation, Table
 from pipeline.ast.interface import Operation
 from pipeline.derive.interface import ROW_KINDS
@@ -121,14 +122,7 @@ def spoken_tables(design: Design, operation: Operation) -> list[Table]:
     """
     analysis = design.analysis
     spoken = spoken_entities(analysis, operation.requirements, operation.rules)
-    cited = {rule.requirement for rule in analysis.rules if rule.id in operation.rules}
-    texts = [rule.statement for rule in analysis.rules if rule.id in operation.rules]
-    texts += [
-        f"{r.condition} {r.response}"
-        for r in analysis.requirements
-        if r.id in cited or r.id in operation.requirements
-    ]
-    words = f" {' '.join(_WORD.findall(' '.join(texts).lower()))} "
+    words = _said(analysis, operation)
     return [
         table
         for table in design.database.tables
@@ -136,7 +130,25 @@ def spoken_tables(design: Design, operation: Operation) -> list[Table]:
     ]
 
 
+def speaks_of_queues(design: Design, operation: Operation) -> bool:
+    """Whether a demand on an operation says which row was made before others."""
+    return _QUEUE.search(_said(design.analysis, operation)) is not None
+
+
+def _said(analysis: Analysis, operation: Operation) -> str:
+    """Return the words of an operation's requirements and rules, between spaces."""
+    cited = {rule.requirement for rule in analysis.rules if rule.id in operation.rules}
+    texts = [rule.statement for rule in analysis.rules if rule.id in operation.rules]
+    texts += [
+        f"{r.condition} {r.response}"
+        for r in analysis.requirements
+        if r.id in cited or r.id in operation.requirements
+    ]
+    return f" {' '.join(_WORD.findall(' '.join(texts).lower()))} "
+
+
 _WORD = re.compile(r"[a-z0-9]+")
+_QUEUE = re.compile(r"(?<! at) (first|oldest|earliest|longest) ")
 
 
 def _is_named(table: Table, words: str) -> bool:

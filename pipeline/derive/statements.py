@@ -117,6 +117,8 @@ def living(database: Database, where: Sequence[ex.Where]) -> list[ex.Where]:
             case ex.SomeWhere(table=table) | ex.NoneWhere(table=table):
                 inner = (*alive(database.table(table)), *living(database, one.where))
                 found.append(one.model_copy(update={"where": inner}))
+            case ex.OldestWhere():
+                found.append(one.model_copy(update={"where": tuple(living(database, one.where))}))
             case ex.ParentWhere():
                 found.append(one.model_copy(update={"where": tuple(living(database, one.where))}))
             case _:

@@ -15,6 +15,8 @@ from pipeline.ast import expression as ex
 from pipeline.ast import program as pg
 from pipeline.ast.database import (
     BooleanType,
+    DatetimeType,
+    DateType,
     DecimalType,
     EnumType,
     IntegerType,
@@ -76,7 +78,10 @@ def change(
 
 
 def default_value(column: PhysicalColumn) -> ex.Expression:
-    """Return what a new row has in a column that nobody gives a value: its default, or null."""
+    """Return what a new row has in a column that nobody gives a value: its default, or null.
+
+    A time that has to be there is the present one.
+    """
     match column.type:
         case BooleanType(default=bool(value)):
             return ex.BooleanLiteral(kind="boolean", value=value)
@@ -88,6 +93,10 @@ def default_value(column: PhysicalColumn) -> ex.Expression:
             return generated.code(column.type)
         case DecimalType() if (amount := start(column)) is not None:
             return ex.number_literal(amount)
+        case DateType() if not column.nullable:
+            return ex.Today(kind="today")
+        case DatetimeType() if not column.nullable:
+            return ex.Now(kind="now")
         case _:
             return ex.NullLiteral(kind="null")
 

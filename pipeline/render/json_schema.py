@@ -65,8 +65,8 @@ def example(interface: Interface, schema: Schema) -> JsonValue:
         case StringSchema():
             return _example_text(schema)
         case ArraySchema():
-            full = schema.max_items is None or schema.max_items > 0
-            return [example(interface, schema.items)] if full else []
+            most = 1 if schema.max_items is None else min(schema.max_items, 1)
+            return [example(interface, schema.items)] * max(schema.min_items or 0, most)
         case ObjectSchema():
             return {p.name: example(interface, p.schema_) for p in schema.properties}
         case FreeObjectSchema():
@@ -138,7 +138,7 @@ def json_schema(schema: Schema) -> JsonObject:
             return {"type": "string"} | formatted | lengths | checked
         case ArraySchema():
             items: JsonObject = {"type": "array", "items": json_schema(schema.items)}
-            return items | _given(maxItems=schema.max_items)
+            return items | _given(minItems=schema.min_items, maxItems=schema.max_items)
         case ObjectSchema():
             return _object(schema)
         case FreeObjectSchema():

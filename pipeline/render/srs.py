@@ -247,7 +247,7 @@ def _exactly(rule: Rule) -> str:
             may = "may" if rule.allowed else "may not"
             return f"{escape(words(rule.actor))} {may} {_VERBS[rule.action]} {code(rule.entity)}"
         case Limit():
-            unit = {"characters": "characters", "value": "as value"}[rule.unit]
+            unit = "as value" if rule.unit == "value" else rule.unit
             return f"{code(rule.attribute)}: {_range(rule)} {unit}"
         case Quota():
             most = code(rule.maximum) if isinstance(rule.maximum, str) else rule.maximum

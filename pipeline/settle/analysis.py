@@ -211,13 +211,13 @@ def _settle_shown(rule: Visibility, place: str, notes: Notes) -> Visibility:
 
 
 def _settle_limit(rule: Limit, place: str, notes: Notes) -> Limit:
-    """Count characters by whole numbers, and put the lesser bound first."""
+    """Count characters and elements by whole numbers, and put the lesser bound first."""
     least, most = rule.minimum, rule.maximum
-    if rule.unit == "characters":
+    if rule.unit != "value":
         least = None if least is None else math.ceil(least)
         most = None if most is None else math.floor(most)
         if (least, most) != (rule.minimum, rule.maximum):
-            notes.add(place, "a whole number of characters", "a part of one", "rounded")
+            notes.add(place, f"a whole number of {rule.unit}", "a part of one", "rounded")
     if least is not None and most is not None and least > most:
         notes.add(f"{place}/minimum", f"at most {most}", least, "exchanged")
         least, most = most, least

@@ -16,6 +16,7 @@ from pipeline.ast.expression import (
     IntegerLiteral,
     NoneWhere,
     Not,
+    OldestWhere,
     ParentWhere,
     SomeWhere,
     StringLiteral,
@@ -156,7 +157,7 @@ def _fold(where: tuple[Where, ...]) -> tuple[Where, ...]:
 def _fold_one(where: Where) -> Where:
     if isinstance(where, CallerIs):
         return where.model_copy(update={"actors": tuple(dict.fromkeys(where.actors))})
-    if isinstance(where, ParentWhere | SomeWhere | NoneWhere):
+    if isinstance(where, ParentWhere | SomeWhere | NoneWhere | OldestWhere):
         return where.model_copy(update={"where": _fold(where.where)})
     if isinstance(where, WhereAny | WhereAll):
         parts = dict.fromkeys(_fold_one(part) for part in where.conditions)

@@ -112,7 +112,9 @@ def resource_schema(analysis: Analysis, database: Database, table: Table, most: 
         form.list_of(rs.Operations, members, [form.node(named)])
     form.omit(rs.Operations, *_impossible(table, is_account))
     operations = form.node(rs.Operations)
-    some = operations if is_account else any_of(list(_beginnings(operations)))
+    is_given = any(table.name in nestable(analysis, database, each) for each in database.tables)
+    may_lack = is_account or is_given  # a row given with another needs none of its own
+    some = operations if may_lack else any_of(list(_beginnings(operations)))
     return form.set(rs.ResourceForm, "operations", some).schema()
 
 

@@ -19,6 +19,7 @@ from pipeline.asking.typed import (
     children,
     is_nullable,
     key_type,
+    oldest_of,
     parents,
     physical_type,
     row_references,
@@ -38,6 +39,7 @@ from pipeline.derive.rows import (
     near_tables,
     rows_at_hand,
     rows_of_each,
+    speaks_of_queues,
     spoken_tables,
 )
 from pipeline.design import Design
@@ -61,6 +63,7 @@ class _Sketch:
         self._near = near_tables(design, operation)
         self._reach = _Reach(self._form, design.database, self._near)
         self._spoken = spoken_tables(design, operation)
+        self._has_queues = speaks_of_queues(design, operation)
         spoken = dict.fromkeys([self._table, *(row.table for row in self._rows)])
         rules = [rule.id for t in spoken for rule in rules_of(design.analysis, t.entity)]
         self._rules = list(dict.fromkeys(rules))
@@ -113,7 +116,7 @@ class _Sketch:
             self._form.choose(check, "rules", self._rules)
         checks = self._guards(self._known)
         for table in self._near:
-            where = self._reach.where(self._known, table, given=True)
+            where = self._reach.where(self._known, table, given=True, oldest=self._has_queues)
             if where:
                 fields = {"table": one_of([table.name]), "where": where}
                 checks += [
@@ -323,10 +326,13 @@ class _Reach:
             *children(self.form, self.near, table, of_child),
         ]
 
-    def where(self, operands: Operands, table: Table, *, given: bool = False) -> Array | None:
+    def where(
+        self, operands: Operands, table: Table, *, given: bool = False, oldest: bool = False
+    ) -> Array | None:
         """Return the conditions on the rows of another table, None if there are none.
 
-        With `given`, they may speak of what the body or query need not have.
+        With `given`, they may speak of what the body or query need not have; with `oldest`, also
+        of which row was made before others.
         """
         label = f"{'Given' * given}{operands.label}"
 
@@ -346,6 +352,7 @@ class _Reach:
             *parents(self.form, self.database, table, of_parent),
             *children(self.form, self.near, table, rows),
         ]
+        found += oldest_of(self.form, table, rows(table)) if oldest else []
         if not found:
             return None
         one = self.form.define(f"Where{names.pascal(table.name)}{label}", found)

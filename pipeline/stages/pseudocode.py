@@ -117,6 +117,9 @@ def condition(where: Node, mark: Node | None = None) -> str:
             return f"some {table} of it has {_joined(inner, ' and ', mark)}"
         case ex.NoneWhere(table=table, where=inner):
             return f"no {table} of it has {_joined(inner, ' and ', mark)}"
+        case ex.OldestWhere(relation=relation, where=inner):
+            others = f" that has {_joined(inner, ' and ', mark)}" if inner else ""
+            return f"it is the oldest of its {names.words(relation)}{others}"
         case _:
             raise ValueError(f"no words for the condition {where!r}")
 

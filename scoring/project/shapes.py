@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from scoring.project.facts import Property, Shape
 from scoring.project.zod import zod_object
+from scoring.regex import pattern_lengths
 from scoring.typescript.declarations import Declarations, Declared, Scope
 from scoring.typescript.modules import Module
 from scoring.typescript.syntax import SyntaxNode, string_value, walk
@@ -383,6 +384,13 @@ def _decorated(made: Property, decorators: list[SyntaxNode], scope: Scope) -> Pr
             made = replace(made, **{_DECORATOR_BOUNDS[name]: numbers[0]})
         elif name == "Length" and numbers:
             made = replace(made, minimum=numbers[0], maximum=numbers[1] if numbers[1:] else None)
+        elif name == "Matches" and (written := re.match(r"\s*/(.+)/[a-z]*\s*(?:,|$)", given)):
+            least, most = pattern_lengths(written[1]) or (None, None)
+            made = replace(
+                made,
+                minimum=least if made.minimum is None else made.minimum,
+                maximum=most if made.maximum is None else made.maximum,
+            )
         elif name in ("IsOptional", "ApiPropertyOptional"):
             made = replace(made, optional=True)
         elif name == "IsNotEmpty" and made.minimum is None and made.type == "string":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,7 @@ _ZOD_BASES = {
     "unknown": "any", "null": "null", "bigint": "integer", "void": "null", "undefined": "null",
     "cuid": "string", "ulid": "string", "iso": "string",
 }  # fmt: skip
+_REGEX = re.compile(r"/(.+)/[a-z]*$", re.DOTALL)
 _OBJECTS = frozenset({"object", "strictObject", "looseObject"})
 _ZOD_FORMATS = {
     "email": "email", "uuid": "uuid", "guid": "uuid", "datetime": "date-time", "date": "date",
@@ -167,7 +169,7 @@ def _zod_step(
     if label in ("max", "lte", "length"):
         made = replace(made, maximum=_number(given, scope, None))
     if label == "regex" and given and made.minimum is None and made.maximum is None:
-        least, most = pattern_lengths(given[0].text.strip("/")) or (None, None)
+        least, most = pattern_lengths(_expression(given[0], scope)) or (None, None)
         made = replace(made, minimum=least, maximum=most)
     if label in ("optional", "nullish", "default", "prefault", "catch"):
         made = replace(made, optional=True)
@@ -191,6 +193,15 @@ def _literals(node: SyntaxNode, scope: Scope) -> Iterable[str]:
         value = string_value(held)
         if value is not None:
             yield value
+
+
+def _expression(node: SyntaxNode, scope: Scope) -> str:
+    """Return the source of a regular expression, empty if it is none that is written down."""
+    node = unwrap(node)
+    held = scope.constant(node.text) if node.type == "identifier" else None
+    text = unwrap(held.node).text if held is not None else node.text
+    found = _REGEX.match(text)
+    return found[1] if found is not None else ""
 
 
 def _number(given: Sequence[SyntaxNode], scope: Scope, fallback: float | None) -> float | None:

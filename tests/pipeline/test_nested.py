@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.ast.analysis import Derivation
+from pipeline.ast.interface import Related
 from pipeline.derive.context import Context
 from pipeline.derive.nested.offers import nestable
 from pipeline.derive.rules.kept import open_rules
@@ -163,6 +164,49 @@ def orders() -> Project:
     return design_answers(answers())
 
 
+def _elements(attribute: str, statement: str, **bounds: int) -> Form:
+    named = {"kind": "limit", "requirement": "R-1.1", "statement": statement}
+    return {**named, "attribute": attribute, "unit": "elements", **bounds}
+
+
+def bounded_answers() -> dict[str, Any]:
+    """Return forms in which an order has 1 to 3 items, which complaints are about, and 2 tags."""
+    found = answers()
+    complaint = {
+        "relations": [relation("order_item", "order_item")],
+        "columns": [
+            column("text", **TEXT),
+        ],
+    }
+    plan = found["analysis/plan"]["entities"]
+    plan.append(_entity("complaint", complaint))
+    order = next(each for each in plan if each["name"] == "order")
+    order["attributes"] += ["items", "tags"]
+    found["analysis/feature/items"]["rules"] = [
+        *RULES,
+        _elements("order.items", "An order has 1 to 3 items.", minimum=1, maximum=3),
+        _elements("order.tags", "An order has at most 2 tags.", maximum=2),
+    ]
+    listed = {"name": "complaint", "stance": "primary", "entity": "complaint", "purpose": "It."}
+    found["database/tables"]["tables"].append(listed)
+    found["database/table/complaint"] = {"soft_delete": False, **complaint}
+    own = {**operation("list"), "scope": "any", "requirements": []}
+    found["interface/complaint"] = {"operations": by_kind(own), "exposure": exposure(["text"], [])}
+    found["interface/order_tag"]["operations"] = []
+    exposed = found["interface/order"]["exposure"]
+    sorts = exposed.pop("sorts")
+    exposed["related_filters"] = [{"table": "order_tag", "column": "tag_id"}]
+    exposed["sorts"] = sorts
+    found["test/scenarios/complaint"] = {"scenarios": []}
+    found["program/needs/complaint"] = {"operations": []}
+    return found
+
+
+@pytest.fixture(scope="module")
+def bounded() -> Project:
+    return design_answers(bounded_answers())
+
+
 STEPS = """
   const name = "pen";
   const pen = await api.products.create(member, { name });
@@ -267,3 +311,31 @@ def test_a_skeleton_says_what_becomes_of_lists(orders: Project) -> None:
     text = skeleton(design, orders.interface.operation("orders.update"))
     assert "if body.items is given: erase every order_item where order_id = changed.id" in text
     assert "if body.items is given: new order_item for each of body.items" in text
+
+
+def test_a_rule_says_how_many_elements_a_list_has(bounded: Project) -> None:
+    schemas = json.loads(files_of(bounded)["openapi.json"])["components"]["schemas"]
+    create, update = schemas["OrderCreate"], schemas["OrderUpdate"]
+    items, tags = create["properties"]["items"], create["properties"]["tagIds"]
+    assert (items["minItems"], items["maxItems"], tags["maxItems"]) == (1, 3, 2)
+    assert "items" in create["required"]
+    assert "minItems" not in tags
+    assert update["properties"]["tagIds"]["maxItems"] == 2
+    assert "items" not in update["properties"]  # complaints are about them
+    refused = {e.rules: e.status for e in bounded.interface.operation("orders.create").errors}
+    assert refused["B-1.2", "B-1.3"] == refused["B-1.4",] == 400
+
+
+def test_rows_are_filtered_by_what_they_are_joined_with(bounded: Project) -> None:
+    query = bounded.interface.operation("orders.list").query
+    assert query is not None
+    found = {each.property: (each.related, each.column) for each in query.filters}
+    assert found == {"orderTagTagId": (Related(table="order_tag", relation="order"), "tag_id")}
+
+
+def test_a_service_with_bounded_lists_passes_its_own_tests(
+    bounded: Project, tmp_path: Path
+) -> None:
+    names = {test.name for test in bounded.tests.functions}
+    assert {"orders_are_filtered_by_tag_ids", "order_loses_a_deleted_tag"} <= names
+    verify_small(bounded, tmp_path)

@@ -11,6 +11,7 @@ from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
 from pipeline.ast.database import Table
 from pipeline.ast.interface import (
+    ArraySchema,
     Interface,
     KeysSource,
     Operation,
@@ -37,7 +38,7 @@ from pipeline.derive.e2e.rows import (
     row_source,
     source_of,
 )
-from pipeline.derive.e2e.samples import PASSWORD, is_day, sample
+from pipeline.derive.e2e.samples import PASSWORD, elements, is_day, sample
 from pipeline.design import Design
 
 INVITE_CODE = "invite-for-tests"
@@ -325,11 +326,18 @@ class Arrangement:
             case _:
                 return value
 
-    def _sample(
-        self, operation: Operation, property_: SchemaProperty, caller: str
-    ) -> ex.Expression:
-        target = relation_target(self._design, operation, property_.name)
-        return sample(property_) if target is None else self.key(target, caller, made=True)
+    def _sample(self, operation: Operation, given: SchemaProperty, caller: str) -> ex.Expression:
+        if isinstance(given.schema_, ArraySchema):
+            return self._given(operation, _fewest(self._interface, given, given.schema_))
+        target = relation_target(self._design, operation, given.name)
+        return sample(given) if target is None else self.key(target, caller, made=True)
+
+
+def _fewest(interface: Interface, given: SchemaProperty, list_: ArraySchema) -> ts.BodyValue:
+    """Return a list of a body with no more elements than it needs."""
+    some = ex.RowOf(kind="row_of", caller=NOBODY)
+    value = elements(interface, given, list_.min_items or 0, some)
+    return ts.BodyValue(property=given.name, value=value)
 
 
 def _is_row(interface: Interface, response: str | None, table: str) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.ast import expression as ex
+from pipeline.ast import random_value as made_up
 from pipeline.ast import test as ts
-from pipeline.ast.interface import Operation
+from pipeline.ast.interface import ArraySchema, Operation, SchemaProperty
 from pipeline.ast.walk import walk
 from pipeline.derive.e2e.arrangement import Arrangement, property_of
 from pipeline.derive.e2e.expectation import (
@@ -17,7 +18,7 @@ from pipeline.derive.e2e.expectation import (
     shortened,
 )
 from pipeline.derive.e2e.rows import UNKNOWN, body_of
-from pipeline.derive.e2e.samples import sample
+from pipeline.derive.e2e.samples import elements, sample
 from pipeline.design import Design
 
 
@@ -94,7 +95,8 @@ class _Builder:
         for property_ in body_of(self._interface, operation):
             value = refusal.given.get(property_.name)
             if property_.required and property_.name not in refusal.given:
-                value = self._arranged.credential(operation, property_, caller) or sample(property_)
+                value = self._arranged.credential(operation, property_, caller)
+                value = value or self._sample(property_)
             if value is not None:
                 values.append(ts.BodyValue(property=property_.name, value=value))
         of = UNKNOWN if refusal.of is None else refusal.of
@@ -111,6 +113,14 @@ class _Builder:
         self.statements.append(
             ts.ExpectError(kind="expect_error", status=refusal.status, call=call)
         )
+
+    def _sample(self, property_: SchemaProperty) -> ex.Expression:
+        """Return a value that its schema admits, made up of nothing that there is."""
+        schema = property_.schema_
+        if not isinstance(schema, ArraySchema):
+            return sample(property_)
+        unknown = made_up.RandomUuid(kind="random_uuid")
+        return elements(self._interface, property_, schema.min_items or 0, unknown)
 
     def _check(self, step: ts.CheckStep) -> None:
         operation = self._interface.operation(step.operation)

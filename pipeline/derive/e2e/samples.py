@@ -8,7 +8,14 @@ from pipeline import names
 from pipeline.asking.typed import is_nullable, schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast import random_value as made_up
-from pipeline.ast.interface import Schema, SchemaProperty
+from pipeline.ast.interface import (
+    ArraySchema,
+    Interface,
+    ReferenceSchema,
+    Schema,
+    SchemaProperty,
+    StringSchema,
+)
 from pipeline.ast.patterns import FEWEST_DIGITS, PatternName
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that only tests make
@@ -57,6 +64,26 @@ def sample(property_: SchemaProperty) -> ex.Expression:
             return ex.StringLiteral(kind="string", value=LINK)
         case "text":
             return _text(property_, schema)
+
+
+def elements(
+    interface: Interface, list_: SchemaProperty, number: int, key: ex.Expression
+) -> ex.ListOf:
+    """Return a number of elements of a body's list; `key` stands for the keys of other rows."""
+    items = list_.schema_.items if isinstance(list_.schema_, ArraySchema) else None
+    if not isinstance(items, ReferenceSchema):
+        return ex.ListOf(kind="list", items=(key,) * number)
+    members = tuple(
+        ex.Member(name=p.name, value=key if _is_key(p) else sample(p))
+        for p in interface.object(items.name).properties
+        if p.required
+    )
+    return ex.ListOf(kind="list", items=(ex.ObjectOf(kind="object", members=members),) * number)
+
+
+def _is_key(property_: SchemaProperty) -> bool:
+    schema = property_.schema_
+    return isinstance(schema, StringSchema) and schema.format == "uuid"
 
 
 def is_random(value: ex.Expression) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline import names
-from pipeline.ast.analysis import Analysis, Quota
+from pipeline.ast.analysis import Analysis, Limit, Quota, Rule
 from pipeline.ast.database import Database, Relation, Table
 from pipeline.ast.interface import (
     ArraySchema,
@@ -23,15 +23,18 @@ from pipeline.ast.resource import (
 )
 from pipeline.derive.dto import (
     column_property,
+    computed_times,
     created_properties,
     shown_columns,
     table_object,
 )
-from pipeline.derive.nested.offers import bounds_list, link_to
-from pipeline.english import with_article
+from pipeline.derive.nested.offers import bounds_list, is_pointed_at, link_to
+from pipeline.english import plural, with_article
 
 ITEMS_MAX = 50
 """How many rows, or keys, a body may have where no rule bounds them."""
+RULED_MAX = 500
+"""How many a rule may allow."""
 WRITERS = ("create", "update")
 """Kinds of operations whose bodies have lists."""
 
@@ -41,8 +44,8 @@ class NestedList:
     """Rows of `child` that are given with a row of `table`, or the keys that they join it with.
 
     `link` is the relation that leads to the row; with `other` only the key of that one is given.
-    `entry` are the properties of one of them in a body, which has at most `most` of them: by the
-    rule `bound`, if there is one.
+    `entry` are the properties of one of them in a body, which has `least` to `most` of them, by the
+    rules `bounds`. Rows that others point at are not `replaced`: they are given with a new row.
     """
 
     table: Table
@@ -52,8 +55,10 @@ class NestedList:
     name: str
     stem: str
     entry: tuple[SchemaProperty, ...]
+    least: int
     most: int
-    bound: str | None
+    bounds: tuple[str, ...]
+    replaced: bool
 
     @property
     def entry_name(self) -> str:
@@ -73,15 +78,23 @@ class NestedList:
             return RowsSource(kind="rows", table=table, relation=link)
         return KeysSource(kind="keys", table=table, relation=link, other=self.other.name)
 
-    def given(self) -> SchemaProperty:
-        """Return the property of a body: it need not be there, and has an end."""
-        return self._property(self.entry_name, required=False, most=self.most)
+    def is_in(self, kind: str) -> bool:
+        """Whether the bodies of a kind of operation have it."""
+        return kind == "create" or (kind == "update" and self.replaced)
+
+    def given(self, kind: str) -> SchemaProperty:
+        """Return the property of a body: it has an end, and is there if a new row needs some."""
+        needed = kind == "create" and self.least > 0
+        return self._property(self.entry_name, required=needed, bounds=(self.least, self.most))
 
     def shown(self) -> SchemaProperty:
         """Return the property of an answer."""
-        return self._property(self.part_name, required=True, most=None)
+        return self._property(self.part_name, required=True, bounds=(0, None))
 
-    def _property(self, name: str, *, required: bool, most: int | None) -> SchemaProperty:
+    def _property(
+        self, name: str, *, required: bool, bounds: tuple[int, int | None]
+    ) -> SchemaProperty:
+        least, most = bounds
         item: Schema = ReferenceSchema(type="reference", name=name)
         text = f"Its {names.words(self.child.plural)}."
         if self.other is not None:
@@ -89,7 +102,7 @@ class NestedList:
             text = f"Keys of its {names.words(self.other.name)} rows."
         return SchemaProperty(
             name=self.name,
-            schema_=ArraySchema(type="array", items=item, max_items=most),
+            schema_=ArraySchema(type="array", items=item, min_items=least or None, max_items=most),
             required=required,
             description=text,
             source=self.source,
@@ -119,7 +132,8 @@ def _lists(
     for name in forms[table.name].exposure.nested:
         child = database.table(name)
         link = link_to(table, child)
-        entry = tuple(created_properties(child, forms[name].exposure, link.column))
+        computed = computed_times(analysis, child)
+        entry = tuple(created_properties(child, forms[name].exposure, link.column, computed))
         if not entry:
             continue
         other = _joined(child, link, entry)
@@ -128,14 +142,42 @@ def _lists(
         property_ = names.unused(names.camel(wanted), taken)
         taken.add(property_)
         stem = _stem(f"{prefix}{child.name.removeprefix(prefix)}", classes)
-        bounds = [
-            (rule.maximum, rule.id)
-            for rule in analysis.rules
-            if isinstance(rule, Quota) and isinstance(rule.maximum, int)
-            if rule.maximum <= ITEMS_MAX and bounds_list(rule, table, child)
-        ]
-        most, bound = min(bounds, default=(ITEMS_MAX, None))
-        yield NestedList(table, child, link, other, property_, stem, entry, most, bound)
+        bounds = list(_bounds(analysis, table, child, other, wanted))
+        most = min((most for _, _, most in bounds), default=ITEMS_MAX)
+        least = max((least for _, least, _ in bounds), default=0)
+        yield NestedList(
+            table,
+            child,
+            link,
+            other,
+            property_,
+            stem,
+            entry,
+            least=min(least, most, ITEMS_MAX),
+            most=most,
+            bounds=tuple(rule.id for rule, _, _ in bounds),
+            replaced=not is_pointed_at(database, child),
+        )
+
+
+def _bounds(
+    analysis: Analysis, table: Table, child: Table, other: Relation | None, called: str
+) -> Iterator[tuple[Rule, int, int]]:
+    """Yield the rules that say how many elements a list has, with the least and the most.
+
+    A limit has any name that the list goes by.
+    """
+    own = {child.name, child.plural, child.entity, called}
+    if other is not None:
+        own |= {other.name, plural(other.name)}
+    attributes = {f"{table.entity}.{name}" for name in own}
+    for rule in analysis.rules:
+        if isinstance(rule, Limit) and rule.unit == "elements" and rule.attribute in attributes:
+            most = ITEMS_MAX if rule.maximum is None else int(rule.maximum)
+            yield rule, int(rule.minimum or 0), min(max(most, 1), RULED_MAX)
+        if isinstance(rule, Quota) and isinstance(rule.maximum, int):
+            is_bound = rule.maximum <= ITEMS_MAX and bounds_list(rule, table, child)
+            yield from [(rule, 0, rule.maximum)] if is_bound else []
 
 
 def _stem(wanted: str, taken: set[str]) -> str:
@@ -174,6 +216,6 @@ def nested_schemas(
             f"What is shown of {noun} with its {whole}.",
             (column_property(c, required=True) for c in columns if c.name != each.link.column),
         )
-        if any(entry.kind in WRITERS for entry in forms[each.table.name].operations):
+        if any(each.is_in(entry.kind) for entry in forms[each.table.name].operations):
             text = f"What is given of {noun} with its {whole}."
             yield table_object(each.entry_name, "entry", each.child, text, each.entry)

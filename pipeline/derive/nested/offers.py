@@ -19,8 +19,8 @@ KEPT_FOR_EACH = (
 def nestable(analysis: Analysis, database: Database, table: Table) -> list[str]:
     """Return the tables whose rows can be given, and replaced, with a row of a table.
 
-    They are parts of it alone: nothing else points at them, nobody else owns them, and no rule
-    about them needs a program.
+    They are parts of it alone: nobody else owns them, and no rule about how they are made needs a
+    program. Those that others point at are given with a new row, and never replaced.
     """
     if table.stance == "actor":
         return []
@@ -30,9 +30,9 @@ def nestable(analysis: Analysis, database: Database, table: Table) -> list[str]:
         if child.stance in STANCES and not child.soft_delete
         if len(_links(table, child)) == 1 and _is_part(_links(table, child)[0])
         if not any(relation.owner for relation in child.relations)
-        if not any(_points_at(other, child) for other in database.tables)
         if all(
-            _is_kept_for_each(rule) or bounds_list(rule, table, child)
+            _is_kept_for_each(rule, new=is_pointed_at(database, child))
+            or bounds_list(rule, table, child)
             for rule in _rules_about(analysis, child)
         )
     ]
@@ -61,15 +61,21 @@ def _is_part(link: Relation) -> bool:
     return link.cardinality == "many_to_one" and not link.nullable
 
 
-def _points_at(other: Table, child: Table) -> bool:
-    return any(relation.target == child.name for relation in other.relations)
+def is_pointed_at(database: Database, child: Table) -> bool:
+    """Whether rows of other tables belong to rows of a table, too."""
+    return any(r.target == child.name for other in database.tables for r in other.relations)
 
 
 def _rules_about(analysis: Analysis, child: Table) -> Iterator[Rule]:
-    return (rule for rule in analysis.rules if child.entity in rule_entities(rule))
+    """Yield the rules about a table's rows; a state that others need of them is not about them."""
+    for rule in analysis.rules:
+        entities = (rule.entity,) if rule.kind == "state" else rule_entities(rule)
+        if child.entity in entities:
+            yield rule
 
 
-def _is_kept_for_each(rule: Rule) -> bool:
+def _is_kept_for_each(rule: Rule, *, new: bool) -> bool:
+    """Whether derivation keeps a rule for each row of a list; of `new` rows, none has moved yet."""
     if rule.kind == "permission":
         return rule.allowed
-    return rule.kind in KEPT_FOR_EACH
+    return rule.kind in KEPT_FOR_EACH or (new and rule.kind == "transition")

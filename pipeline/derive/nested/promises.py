@@ -8,7 +8,7 @@ from pipeline import names
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.interface import ErrorResponse
 from pipeline.derive.keys import conflict, unique_rules
-from pipeline.derive.nested.lists import NestedList
+from pipeline.derive.nested.lists import ITEMS_MAX, NestedList
 from pipeline.derive.refusal import limit_rules
 from pipeline.english import counted, with_article
 
@@ -17,11 +17,10 @@ BAD_KEY = 422
 
 
 def list_errors(analysis: Analysis, list_: NestedList) -> Iterator[ErrorResponse]:
-    """Yield what is refused of a list: too many, as of the rows alone, and keys to nowhere."""
+    """Yield what is refused of a list: its number, as of the rows alone, and keys to nowhere."""
     child = list_.child
-    if list_.bound is not None:
-        text = f"There are more than {counted(list_.most, names.words(child.name))}."
-        yield ErrorResponse(status=400, when=text, rules=(list_.bound,))
+    if list_.bounds:
+        yield ErrorResponse(status=400, when=_wrong_number(list_), rules=list_.bounds)
     if list_.other is not None:
         key = f"The key of {with_article(names.words(list_.other.name))}"
         yield ErrorResponse(status=BAD_KEY, when=f"{key} is unknown, or there twice.")
@@ -39,3 +38,14 @@ def list_errors(analysis: Analysis, list_: NestedList) -> Iterator[ErrorResponse
         if columns.intersection(key):
             text = f"{conflict(child, key)}."
             yield ErrorResponse(status=409, when=text, rules=unique_rules(child, key))
+
+
+def _wrong_number(list_: NestedList) -> str:
+    """Return what is wrong with the number of a list's elements where a rule bounds it."""
+    noun = names.words(list_.child.name)
+    wrong: list[str] = []
+    if list_.least > 0:
+        wrong.append(f"fewer than {counted(list_.least, noun)}")
+    if list_.most < ITEMS_MAX or not wrong:
+        wrong.append(f"more than {counted(list_.most, noun)}")
+    return f"There are {' or '.join(wrong)}."

@@ -38,8 +38,9 @@ def stored_lists(context: Context, row: str, *, replacing: bool) -> list[pg.Stat
         link = st.equals(f"{source.relation}_id", _key(row))
         old = pg.RemoveWhere(kind="remove_where", table=child.name, where=link)
         each = _each(context, given, source, row)
+        writes = [*([old] if replacing else []), each]
         asked = ex.Provided(kind="provided", property=given.name)
-        found += st.when(asked, [*([old] if replacing else []), each])
+        found += writes if given.required else st.when(asked, writes)
     return found
 
 

@@ -322,8 +322,9 @@ class _Sampler:
                 return number(min(max(1, lowest), max(highest, lowest)))
             case StringSchema():
                 return self._text(schema, label)
-            case ArraySchema(items=items, max_items=most):
-                return brackets([self.value(items, label)] if most is None or most else [])
+            case ArraySchema(items=items, min_items=least, max_items=most):
+                number_of = max(least or 0, 1 if most is None else min(most, 1))
+                return brackets(self.value(items, label) for _ in range(number_of))
             case FreeObjectSchema():
                 return "{}"
             case ObjectSchema():

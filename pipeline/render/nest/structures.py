@@ -150,9 +150,10 @@ class _Structure:
                 return _number(schema)
             case StringSchema():
                 return self._string(schema)
-            case ArraySchema(items=items, max_items=most):
-                bound = "" if most is None else f".max({most})"
-                return concat(call("z.array", self._zod(items)), bound)
+            case ArraySchema(items=items, min_items=least, max_items=most):
+                bounds = "" if least is None else f".min({least})"
+                bounds += "" if most is None else f".max({most})"
+                return concat(call("z.array", self._zod(items)), bounds)
             case ObjectSchema():
                 return self._shared("Pagination") if is_pagination(schema) else self._object(schema)
             case FreeObjectSchema(max_length=most):

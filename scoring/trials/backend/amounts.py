@@ -12,7 +12,7 @@ _SUM = "sum of "
 def write(store: Store, rule: Effect, row: Row, *, gone: bool, caller: Row | None) -> None:
     """Write what a rule says of the row of an operation; `gone` if the row is no longer counted."""
     wordings = {**({rule.attribute: rule.value} if rule.attribute else {}), **rule.sets}
-    for other, sure in _written(store, rule, row, caller):
+    for other, sure in found_rows(store, rule, row, caller):
         for name, wording in wordings.items():
             if wording == "given":
                 continue  # the operation itself has written it
@@ -34,7 +34,7 @@ def keep(row: Row, before: Row | None, name: str, start: str | None) -> None:
         row.states[name] = another(start)
 
 
-def _written(store: Store, rule: Effect, row: Row, caller: Row | None) -> list[tuple[Row, bool]]:
+def found_rows(store: Store, rule: Effect, row: Row, caller: Row | None) -> list[tuple[Row, bool]]:
     """Return the rows that an effect changes, and whether it is sure that it does."""
     if not rule.where:
         found = store.above(row, rule.writes) or _account(store, row, rule.writes)

@@ -77,6 +77,9 @@ class Answers:
             return _shown_state(member, attribute, row.states[attribute.name])
         if attribute is not None and attribute.name in row.values:
             return _as_shown(member, row.values[attribute.name])
+        if name in row.joined:
+            join = row.joined[name]
+            return [each.links.get(join.other) for each in store.joins(row, join)]
         if name in row.values:
             return row.values[name]
         if name in _MADE:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from scoring.brief import Default, Deletion, Effect, Entity, Rule
-from scoring.trials.backend.amounts import resolve, write
+from scoring.trials.backend.amounts import found_rows, resolve, write
 from scoring.trials.backend.calls import Call
 from scoring.trials.backend.rows import Row, names_of
 from scoring.trials.changes import DROPPED, Change
@@ -27,15 +27,23 @@ def apply_effect(
     entity = call.store.brief.entity(rule.writes)
     if entity is None:
         return
+    if any(join.entity is entity for join in row.joined.values()):
+        return  # its keys were given as a list
     if rule.change == "insert" and entity is not row.entity:
         _insert(call, rule, entity, row, before, libraries, applies)
     elif rule.change == "delete":
-        for other in list(call.store.of(entity.name)):
-            if _belongs(other, row):
-                _count(call, other, "erase", applies)
-                call.store.erase(other)
+        for other in _deleted(call, rule, entity, row):
+            _count(call, other, "erase", applies)
+            call.store.erase(other)
     elif rule.attribute is not None:
         write(call.store, rule, row, gone=call.action == "erase", caller=call.caller)
+
+
+def _deleted(call: Call, rule: Effect, entity: Entity, row: Row) -> list[Row]:
+    """Return the rows that go: those the rule describes, else those that belong to the row."""
+    if rule.where:
+        return [other for other, sure in found_rows(call.store, rule, row, call.caller) if sure]
+    return [other for other in call.store.of(entity.name) if _belongs(other, row)]
 
 
 def leave_out(row: Row, entity: Entity | None) -> None:

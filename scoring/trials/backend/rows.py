@@ -16,6 +16,15 @@ CHAIN_MAX = 5
 _NUMBERS = frozenset({"integer", "decimal"})
 
 
+@dataclass(frozen=True)
+class Join:
+    """How rows of an entity join one row with others: `own` leads to it, `other` to those."""
+
+    entity: Entity
+    own: str
+    other: str
+
+
 @dataclass(eq=False)
 class Row:
     """A row: what was given for it by the names of members, states, and the rows it refers to."""
@@ -28,11 +37,15 @@ class Row:
     links: dict[str, object] = field(default_factory=lambda: {})
     changed: str = ""
     erased: bool = False
+    joined: dict[str, Join] = field(default_factory=lambda: {})
+    """The lists of keys that were given with it, by their squeezed names."""
 
     def copy(self) -> Row:
         """Return the row as it is now."""
         held = (dict(self.values), dict(self.states), dict(self.links))
-        return Row(self.entity, self.id, self.made, *held, self.changed, self.erased)
+        found = Row(self.entity, self.id, self.made, *held, self.changed, self.erased)
+        found.joined = dict(self.joined)
+        return found
 
     def get(self, name: str) -> object:
         """Return what an attribute holds, or the key that a relation has; unknown if neither is."""
@@ -118,6 +131,10 @@ class Store:
                         after.append(other)
             level = after
         return None
+
+    def joins(self, row: Row, join: Join) -> list[Row]:
+        """Return the rows that join a row with others."""
+        return [r for r in self.of(join.entity.name) if r.links.get(join.own) == row.id]
 
     def children(self, row: Row, entity: str) -> Iterator[tuple[Row, Relation]]:
         """Yield the rows of an entity that refer to this one."""
@@ -206,6 +223,17 @@ class Route:
         """Return the attributes and relations by the squeezed name of the body's members."""
         entity = self.entity
         return member_names(entity) if entity is not None else {}
+
+
+def join_of(brief: Brief, row: Row, other: Row) -> Join | None:
+    """Return the entity that does nothing but join rows of two entities, if there is one."""
+    for entity in brief.entities:
+        if entity.attributes or len(entity.relations) != 2:
+            continue
+        for own, to in (entity.relations, entity.relations[::-1]):
+            if own.target == row.entity.name and to.target == other.entity.name:
+                return Join(entity, own.name, to.name)
+    return None
 
 
 def names_of(entity: Entity) -> set[str]:

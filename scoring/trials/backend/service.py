@@ -224,6 +224,8 @@ class Service:
                     self._effects(call, call.target, before)
                 elif not call.keys and call.entity is not None:
                     self._all(call, call.entity)
+            case "read" if call.target is not None:
+                self._effects(call, call.target, call.target.copy())
             case _:
                 pass
         return self._shown(call, call.target)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from scoring.brief import Brief, Default, Effect, Transition
 from scoring.trials.backend.calls import Call
-from scoring.trials.backend.rows import Row, another, first_state
-from scoring.trials.changes import OTHER, STAYS, Change
+from scoring.trials.backend.rows import Row, another, first_state, join_of
+from scoring.trials.changes import DROPPED, OTHER, STAYS, Change
 from scoring.trials.language.values import (
     UNDEFINED,
     UNKNOWN,
@@ -55,7 +56,33 @@ class Writer:
                 row.links[relation.name] = None
         self._start(call, row)
         call.store.rows[row.id] = row
+        self._join(call, row)
         return row
+
+    def _join(self, call: Call, row: Row) -> None:
+        """Join a row with those whose keys are given in a list, in place of those before."""
+        for name, value in (members_of(call.raw) or {}).items():
+            if not isinstance(value, list):
+                continue
+            keys = cast("list[object]", value)
+            found = [call.store.at(key) for key in keys]
+            known = row.joined.get(squeeze(name))
+            if found and found[0] is not None:
+                known = join_of(call.store.brief, row, found[0])
+            if known is None or None in found:
+                continue
+            row.joined[squeeze(name)] = known
+            for old in call.store.joins(row, known):
+                call.store.erase(old)
+            rules = (r for r in call.rules if isinstance(r, Effect) and r.change == "insert")
+            rule = next((r for r in rules if r.writes == known.entity.name), None)
+            if rule is not None and self._applies(Change(rule.id, DROPPED)):
+                continue
+            for key in keys:
+                at = self._libraries.tick()
+                made = Row(known.entity, self._libraries.uuid(), at, changed=at)
+                made.links.update({known.own: row.id, known.other: key})
+                call.store.rows[made.id] = made
 
     def _start(self, call: Call, row: Row) -> None:
         """Give a new row its attributes: as given, or by default."""
@@ -85,6 +112,7 @@ class Writer:
         for name, value in (members_of(call.raw) or {}).items():
             if value is not UNDEFINED:
                 row.values[squeeze(name)] = value
+        self._join(call, row)
         for name, value in call.body.items():
             if row.entity.relation(name) is not None:
                 row.links[name] = value

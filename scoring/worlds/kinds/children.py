@@ -25,9 +25,25 @@ def _keep_childless(scene: Scene, world: World, rule: Restrict) -> None:
         scene.distinguish(world, other)
         row = scene.add(world, child)
         row.values[link.columns[0]] = other.values.get(parent.key[0] if parent.key else "id")
+        others = _set_counted(scene, row, rule)
+        target, entity = scene.target(world), scene.subject.brief.entity(rule.child)
+        if others and target is not None and entity is not None and rule.attribute is not None:
+            own = scene.add(world, child)  # one of this row, in a state in which it doesn't count
+            own.values[link.columns[0]] = target.values.get(parent.key[0] if parent.key else "id")
+            put(scene, own, entity, rule.attribute, others[0])
 
 
-def _with_child(scene: Scene, world: World, rule: Restrict | Deletion) -> World | None:
+def _set_counted(scene: Scene, row: RowOf, rule: Restrict) -> list[object]:
+    """Let a child be in the state in which it counts; returns the states in which it does not."""
+    if rule.attribute is None or rule.value is None:
+        return []
+    child = scene.subject.brief.entity(rule.child)
+    return set_state(scene, row, child, rule.attribute, rule.value)
+
+
+def _with_child(
+    scene: Scene, world: World, rule: Restrict | Deletion
+) -> tuple[World, RowOf] | None:
     child, parent = scene.subject.tables.get(rule.child), scene.table
     if child is None or parent is None:
         return None
@@ -38,7 +54,7 @@ def _with_child(scene: Scene, world: World, rule: Restrict | Deletion) -> World 
     if link is None or target is None:
         return None
     row.values[link.columns[0]] = target.values.get(parent.key[0] if parent.key else "id")
-    return made
+    return made, row
 
 
 def _link(scene: Scene, child: Table, parent: Table) -> ForeignKey | None:
@@ -48,7 +64,10 @@ def _link(scene: Scene, child: Table, parent: Table) -> ForeignKey | None:
 
 def _child_there(scene: Scene, world: World, rule: Restrict) -> Sequence[Breach]:
     made = _with_child(scene, world, rule)
-    return (Breach(made, f"there is a {rule.child} of it"),) if made is not None else ()
+    if made is None:
+        return ()
+    _set_counted(scene, made[1], rule)
+    return (Breach(made[0], f"there is a {rule.child} of it"),)
 
 
 def _children_known(scene: Scene, rule: Restrict | Deletion) -> str | None:
@@ -63,7 +82,7 @@ def _children_known(scene: Scene, rule: Restrict | Deletion) -> str | None:
 def _add_child(scene: Scene, world: World, rule: Deletion) -> None:
     made = _with_child(scene, world, rule)
     if made is not None:
-        world.tables = made.tables
+        world.tables = made[0].tables
 
 
 def _as_it_should(scene: Scene, rule: Deletion) -> Mapping[tuple[str, str], str]:

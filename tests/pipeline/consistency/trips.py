@@ -473,6 +473,17 @@ TRIPS = (
         ),
     ),
     Trip(
+        "interface.bounds",
+        "interface",
+        "a page has at least three of at most two sections",
+        _in_schema(
+            "SectionPage",
+            lambda one: _named(one["schema"]["properties"], "data")["schema"].update(
+                min_items=3, max_items=2
+            ),
+        ),
+    ),
+    Trip(
         "interface.secrets",
         "interface",
         "a member shows the password's hash",
@@ -594,6 +605,15 @@ TRIPS = (
         _in_function(
             "sections.read",
             _statement("find", where=_compare("colour", {"kind": "parameter", "name": "id"})),
+        ),
+    ),
+    Trip(
+        "program.relations",
+        "program",
+        "the oldest section of its shelf is read",
+        _in_function(
+            "sections.read",
+            _statement("find", where={"kind": "oldest", "relation": "shelf", "where": []}),
         ),
     ),
     Trip(

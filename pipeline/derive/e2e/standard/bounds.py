@@ -10,6 +10,7 @@ from pipeline.ast import random_value as made_up
 from pipeline.ast.analysis import Rule
 from pipeline.ast.base import SAFE_INTEGER_MAX
 from pipeline.ast.interface import (
+    ArraySchema,
     IntegerSchema,
     NumberSchema,
     Operation,
@@ -17,9 +18,10 @@ from pipeline.ast.interface import (
     StringSchema,
 )
 from pipeline.derive.e2e.rows import ANONYMOUS
-from pipeline.derive.e2e.samples import scalar
+from pipeline.derive.e2e.samples import elements, scalar
 from pipeline.derive.e2e.standard.draft import Draft, rule_ids
 from pipeline.derive.e2e.standard.subject import Subject
+from pipeline.derive.nested.lists import ITEMS_MAX
 from pipeline.english import with_article
 from pipeline.names import camel, words
 
@@ -51,7 +53,7 @@ def drafts(subject: Subject) -> Iterator[Draft]:
     for operation in takers:
         caller = ANONYMOUS if operation.guests else operation.actors[0]
         for property_ in subject.body(operation):
-            _refused(draft, operation, caller, property_)
+            _refused(subject, draft, operation, caller, property_)
     _taken(subject, draft)
     yield draft
 
@@ -61,9 +63,11 @@ def _bounds(subject: Subject, rule: Rule) -> bool:
     return rule.kind == "limit" and rule.attribute.partition(".")[0] == subject.table.entity
 
 
-def _refused(draft: Draft, operation: Operation, caller: str, property_: SchemaProperty) -> None:
+def _refused(
+    subject: Subject, draft: Draft, operation: Operation, caller: str, property_: SchemaProperty
+) -> None:
     name = property_.name
-    for value in beyond(property_):
+    for value in (*beyond(property_), *_counted(subject, property_)):
         draft.refuse(operation, caller, 400, given={name: value})
     if operation.kind not in FULL:
         return
@@ -96,6 +100,19 @@ def beyond(property_: SchemaProperty) -> Iterator[ex.Expression]:
                 yield ex.number_literal(high + 1)
         case _:
             return
+
+
+def _counted(subject: Subject, property_: SchemaProperty) -> Iterator[ex.Expression]:
+    """Yield a list with one element too few, and one with one too many for a rule."""
+    schema = property_.schema_
+    if not isinstance(schema, ArraySchema):
+        return
+    interface, unknown = subject.design.interface, made_up.RandomUuid(kind="random_uuid")
+    least, most = schema.min_items or 0, schema.max_items or ITEMS_MAX
+    if least > 0:
+        yield elements(interface, property_, least - 1, unknown)
+    if most < ITEMS_MAX:
+        yield elements(interface, property_, most + 1, unknown)
 
 
 def _at(property_: SchemaProperty) -> tuple[ex.Expression | None, ex.Expression | None]:

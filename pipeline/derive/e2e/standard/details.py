@@ -51,7 +51,9 @@ def drafts(subject: Subject) -> Iterator[Draft]:
 
 
 def _child(detail: SchemaProperty) -> str | None:
-    return getattr(detail.source, "table", None)
+    """Return the table whose rows a detail counts or looks for."""
+    source = detail.source
+    return source.table if isinstance(source, CountSource | FlagSource) else None
 
 
 def _owned(

@@ -12,7 +12,7 @@ from pipeline.asking.typed import schema_type
 from pipeline.ast import expression as ex
 from pipeline.ast.analysis import Rule, Visibility
 from pipeline.ast.database import Table
-from pipeline.ast.interface import Operation, SchemaProperty
+from pipeline.ast.interface import KeysSource, Operation, RowsSource, SchemaProperty
 from pipeline.derive.e2e.ordered import keeps_order
 from pipeline.derive.e2e.rows import answer_labels, relation_target, row_source
 from pipeline.derive.e2e.samples import EVENING, LINK, MORNING, is_random, sample, scalar
@@ -101,6 +101,15 @@ class Subject:
             target = relation_target(self.design, operation, property_.name)
             if target is not None and property_.required:
                 yield target
+            elif property_.required and isinstance(property_.source, RowsSource | KeysSource):
+                yield from self._parts(property_.source)
+
+    def _parts(self, source: RowsSource | KeysSource) -> Iterator[str]:
+        """Yield the tables whose rows the elements of a list need."""
+        child = self.design.database.table(source.table)
+        for relation in child.relations:
+            if relation.name != source.relation and not relation.nullable:
+                yield relation.target
 
     def can_be_made(self, target: str, depth: int = DEPTH) -> bool:
         """Whether a row of another table certainly can be made."""
@@ -151,6 +160,18 @@ class Subject:
         if self.first("create") is None:
             return False
         return all(self.random_columns.intersection(key) for key in self.table.unique_keys())
+
+    @cached_property
+    def comes_with_others(self) -> bool:
+        """Whether a new row of another table brings rows of this one along."""
+        interface = self.design.interface
+        bodies = (interface.object(o.request) for o in interface.operations if o.request)
+        return any(
+            isinstance(each.source, RowsSource) and each.source.table == self.table.name
+            for body in bodies
+            for each in body.properties
+            if each.required
+        )
 
     @cached_property
     def random_columns(self) -> frozenset[str]:

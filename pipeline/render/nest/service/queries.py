@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from pipeline.ast import expression as ex
+from pipeline.ast.analysis import CREATED_AT
 from pipeline.ast.database import Table
+from pipeline.derive.statements import alive
 from pipeline.render.layout import LINE, SOFT_LINE, Doc, DocGroup, IfBroken, Indent, concat, join
 from pipeline.render.nest.service.expressions import LocalScope, Nature, nature, write, write_solid
 from pipeline.render.typescript import brackets, call, chain, quoted
@@ -95,7 +97,7 @@ def _calls(where: ex.Where | None, source: Source, scope: LocalScope) -> list[Do
             return [call for each in conditions for call in _calls(each, source, scope)]
         case ex.WhereAny(conditions=conditions) if len(conditions) == 1:
             return _calls(conditions[0], source, scope)
-        case ex.WhereAny() | ex.ParentWhere() | ex.SomeWhere() | ex.NoneWhere():
+        case ex.WhereAny() | ex.ParentWhere() | ex.SomeWhere() | ex.NoneWhere() | ex.OldestWhere():
             body = Indent(concat(LINE, _nested(where, source, scope.closed())))
             return [DocGroup(concat("where((eb) =>", body, IfBroken(","), SOFT_LINE, ")"))]
         case ex.ColumnCompare() if not _fits(where, source.table, scope):
@@ -135,6 +137,8 @@ def _nested(where: ex.Where, source: Source, scope: LocalScope) -> Doc:
             return call("eb.exists", _selection(inner, key, conditions, scope))
         case ex.SomeWhere() | ex.NoneWhere():
             return _hanging(where, source, f"{source.alias}.id", scope)
+        case ex.OldestWhere():
+            return _oldest(where, source, scope)
         case _:
             return call("eb", *_triple(where, source, scope))
 
@@ -154,12 +158,27 @@ def _hanging(
     return found if where.kind == "some" else call("eb.not", found)
 
 
+def _oldest(where: ex.OldestWhere, source: Source, scope: LocalScope) -> Doc:
+    """Write that no row beside this one was made before it; no two are made at one moment."""
+    inner = source.inner(source.table, f"older_{source.table.plural}")
+    relation = next(r for r in source.table.relations if r.name == where.relation)
+    key = f"{inner.alias}.{relation.column}", f"{source.alias}.{relation.column}"
+    made = f"{inner.alias}.{CREATED_AT}", f"{source.alias}.{CREATED_AT}"
+    older = call("whereRef", quoted(made[0]), quoted("<"), quoted(made[1]))
+    selection = _selection(inner, key, (*alive(inner.table), *where.where), scope, [older])
+    return call("eb.not", call("eb.exists", selection))
+
+
 def _relation_nullable(table: Table, name: str) -> bool:
     return any(r.name == name and _column_nullable(table, r.column) for r in table.relations)
 
 
 def _selection(
-    inner: Source, key: tuple[str, str], conditions: Sequence[ex.Where], scope: LocalScope
+    inner: Source,
+    key: tuple[str, str],
+    conditions: Sequence[ex.Where],
+    scope: LocalScope,
+    further: Sequence[Doc] = (),
 ) -> Doc:
     """Write the query for the rows of another table that hang together with the outer one's."""
     return chain(
@@ -168,6 +187,7 @@ def _selection(
             call("selectFrom", quoted(inner.known)),
             call("select", quoted(f"{inner.alias}.id")),
             call("whereRef", quoted(key[0]), quoted("="), quoted(key[1])),
+            *further,
             *(call for each in conditions for call in _calls(each, inner, scope)),
         ],
     )
