@@ -192,7 +192,7 @@ def bounded_answers() -> dict[str, Any]:
     found["database/table/complaint"] = {"soft_delete": False, **complaint}
     own = {**operation("list"), "scope": "any", "requirements": []}
     found["interface/complaint"] = {"operations": by_kind(own), "exposure": exposure(["text"], [])}
-    found["interface/order_tag"]["operations"] = []
+    found["interface/order_tag"]["operations"] = {}
     exposed = found["interface/order"]["exposure"]
     sorts = exposed.pop("sorts")
     exposed["related_filters"] = [{"table": "order_tag", "column": "tag_id"}]
