@@ -13,7 +13,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-import schemathesis
+import schemathesis  # pyright: ignore[reportMissingImports] - of a group of its own
 
 PLAN: dict[str, Any] = json.loads(Path(os.environ["SIXFOLD_PLAN"]).read_text("utf-8"))
 KNOWN = 0.8
