@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from scoring.drafting.nouns import Phrase, before, behind
+from scoring.drafting.draft import DraftEntity
+from scoring.drafting.links import HEADS, find_links
+from scoring.drafting.nouns import Phrase, before, behind, listed
 from scoring.drafting.source import Said, read_request, read_titles
 from scoring.prose import lexicon
 from scoring.prose.bounds import bounds
@@ -50,19 +52,30 @@ _NEVER = frozenset(
 )
 
 
-def find_entities(text: str) -> dict[Phrase, bool]:
-    """Return the nouns that are things to remember, and whether somebody signs up as them."""
+def find_entities(text: str) -> dict[Phrase, DraftEntity]:
+    """Return the nouns that are things to remember, and who signs up."""
     said = read_request(text)
     points: defaultdict[Phrase, float] = defaultdict(float)
     accounts: set[Phrase] = set()
+    verbal: set[Phrase] = set()
     spoken: set[str] = {token.text for each in said for token in each.tokens}
     nouns = {word for each in said for word in _as_nouns(each.tokens)}
     for each in said:
         accounts |= set(_signs_up(each.tokens))
+        if "once" in {token.text for token in each.tokens}:
+            verbal |= {name for name, weight in _verbs_of(each, spoken) if weight > _ENOUGH}
         for phrase, weight in _evidence(each, spoken):
             points[phrase] += weight
+    for phrase, weight in _asked(said):
+        points[phrase] += weight
+        verbal.add(phrase)
+        nouns.add(phrase[-1])
+    lists = any(
+        each.texts[at : at + 2] == ("list", "of") for each in said for at in range(len(each.texts))
+    )
+    points[("list",)] -= _SURE if lists else 0
     for title in read_titles(text):
-        for phrase in _listed(title.tokens, 0):
+        for phrase in listed(title.tokens, 0):
             points[phrase] += _TITLE
             nouns.add(phrase[-1])
     roles = _roles(said)
@@ -71,12 +84,55 @@ def find_entities(text: str) -> dict[Phrase, bool]:
     accounts |= {("admin",)} & {token_word for each in said for token_word in _words(each)}
     found = dict.fromkeys(sorted(accounts), True)
     for phrase in sorted(points, key=lambda each: (-points[each], each)):
-        never = phrase[-1] in _NEVER and not (points[phrase] >= _SURE and phrase == ("address",))
-        is_noun = phrase[-1] in nouns and not never
+        never = phrase[-1] in _NEVER and phrase not in verbal
+        never = never and not (points[phrase] >= _SURE and phrase == ("address",))
+        is_noun = (phrase[-1] in nouns or phrase in verbal) and not never
         if points[phrase] >= _ENOUGH and phrase not in found and is_noun:
             found[phrase] = False
     found = _without_parts(found)
-    return {**found, **dict.fromkeys(_joints(said, found), False)}
+    entities = {
+        name: DraftEntity(name, account, invited=account and name in INVITED)
+        for name, account in found.items()
+    }
+    for name, links in find_links(said, found):
+        entities.setdefault(name, DraftEntity(name, links=links))
+    return _merged(entities, dict(_asked(said)))
+
+
+def _merged(
+    entities: dict[Phrase, DraftEntity], asked: dict[Phrase, float]
+) -> dict[Phrase, DraftEntity]:
+    """Join names of the same thing: members and memberships, entries and the ledger's entries."""
+    found = dict(entities)
+    membership = found.get(("membership",))
+    if membership is not None and ("member",) in found and not found[("member",)].account:
+        del found[("member",)]
+        membership.also += (("member",),)
+    for head in HEADS:
+        compounds = [each for each in found.values() if each.name[-1] == head != each.name[0]]
+        if compounds and (head,) in found:
+            del found[(head,)]
+        if len(compounds) == 1:
+            compounds[0].also += ((head,),)
+    for name in asked:
+        if name in found and len(asked) == 1 and ("request",) not in found:
+            found[name].also += (("request",),)
+    return found
+
+
+def _asked(said: list[Said]) -> Iterable[tuple[Phrase, float]]:
+    """Return what is asked for: `asks for a refund`, `asks for 1 to 30 days of leave`."""
+    for each in said:
+        tokens = each.tokens
+        for place, token in enumerate(tokens[:-2]):
+            if token.lemma != "ask" or tokens[place + 1].text != "for":
+                continue
+            at = place + 2
+            of = [p for p in range(at, min(at + 6, len(tokens))) if tokens[p].text == "of"]
+            is_amount = any(t.number is not None for t in tokens[at : at + 2])
+            phrase, _ = behind(tokens, of[0] + 1 if of and is_amount else at + 1)
+            if phrase:
+                yield phrase, 3.0
 
 
 _PEOPLE = frozenset("people person somebody anybody".split())
@@ -116,32 +172,6 @@ def _leaders(said: list[Said], roles: set[str]) -> set[Phrase]:
     return {(word,) for word in (_LEADERS & words) - roles}
 
 
-def _joints(said: list[Said], found: dict[Phrase, bool]) -> Iterable[Phrase]:
-    """Return what links two things: who saves a post, who votes on posts and comments."""
-    single = {phrase[-1]: phrase for phrase in found if len(phrase) == 1 and not found[phrase]}
-    for each in said:
-        tokens = each.tokens
-        for place, token in enumerate(tokens[:-2]):
-            things = [p[-1] for p in _listed(tokens, place + 2) if p[-1] in single]
-            if (
-                token.lemma == "vote"
-                and tokens[place + 1].text in ("on", "for")
-                and len(things) > 1
-            ):
-                yield from ((thing, "vote") for thing in things)
-            elif token.lemma == "save" and things and tokens[place + 1].text == "a":
-                yield ("saved", things[0])
-            elif token.lemma == "join" and things and tokens[place + 1].text == "a":
-                yield ("membership" if things[0] in _GROUPS else "participant",)
-            elif token.lemma == "answer" and things and tokens[place + 1].text == "a":
-                yield (things[0], "answer")
-            elif token.word in single and tokens[place + 1].word in ("item", "entry", "event"):
-                yield (token.word, tokens[place + 1].word)
-
-
-_GROUPS = frozenset("community organisation organization group team club project company".split())
-
-
 def _words(each: Said) -> set[Phrase]:
     return {(token.word,) for token in each.tokens}
 
@@ -156,22 +186,6 @@ def _as_nouns(tokens: tuple[Token, ...]) -> Iterable[str]:
             yield token.word
 
 
-def _listed(tokens: tuple[Token, ...], at: int) -> Iterable[Phrase]:
-    """Return the nouns of a list: `Tags, comments and favourites`."""
-    while at < len(tokens):
-        phrase, end = behind(tokens, at)
-        if not phrase:
-            return
-        yield phrase
-        if end >= len(tokens) or tokens[end].text not in ("and", "or", ","):
-            return
-        at = end + 1
-        while at < len(tokens) and (
-            tokens[at].text in ("and", "or") or tokens[at].text in lexicon.DETERMINERS
-        ):
-            at += 1
-
-
 def _without_parts(found: dict[Phrase, bool]) -> dict[Phrase, bool]:
     """Drop a compound whose last word is an entity, and first word says nothing new."""
     return {
@@ -183,6 +197,9 @@ def _without_parts(found: dict[Phrase, bool]) -> dict[Phrase, bool]:
 
 def _signs_up(tokens: tuple[Token, ...]) -> Iterable[Phrase]:
     for place, token in enumerate(tokens[:-1]):
+        if token.text == "same" and tokens[place + 1].text == "way" and place > 1:
+            phrase = before(tokens, place - 2)
+            yield from [phrase[-1:]] if phrase and phrase[-1] not in _NEVER else []
         if token.text not in ("sign", "register") or tokens[place + 1].text not in ("up", "with"):
             continue
         phrase = before(tokens, place)
@@ -208,8 +225,6 @@ def _evidence(each: Said, spoken: set[str]) -> Iterable[tuple[Phrase, float]]:
                 yield phrase, _as_subject(tokens, place, end, bounded)
         elif token.lemma in MAKING and token.text in LEMMAS:
             yield from _objects(tokens, place)
-        if token.lemma in _VERBAL and token.text in LEMMAS:
-            yield from _verbal(tokens, place, spoken)
         if token.text in ("a", "an", "the", "each"):
             phrase, end = behind(tokens, place + 1)
             is_thing = bool(phrase) and not _is_measured(tokens, end)
@@ -228,6 +243,13 @@ def _evidence(each: Said, spoken: set[str]) -> Iterable[tuple[Phrase, float]]:
             phrase, _ = behind(tokens, place + 1)
             yield from [(phrase, 1.0)] if phrase else []
     yield from _plural_subjects(tokens)
+    yield from _verbs_of(each, spoken)
+
+
+def _verbs_of(each: Said, spoken: set[str]) -> Iterable[tuple[Phrase, float]]:
+    for place, token in enumerate(each.tokens):
+        if token.lemma in _VERBAL and token.text in LEMMAS:
+            yield from _verbal(each.tokens, place, spoken)
 
 
 def _is_measured(tokens: tuple[Token, ...], end: int) -> bool:
@@ -248,7 +270,7 @@ _UNITS = frozenset("character letter digit word minute hour day week month year 
 
 def _plural_subjects(tokens: tuple[Token, ...]) -> Iterable[tuple[Phrase, float]]:
     """Return what a sentence starts with: `Comments and favourites are …`, `Brands have …`."""
-    phrases = list(_listed(tokens, 0))
+    phrases = list(listed(tokens, 0))
     end = next((at for at, token in enumerate(tokens) if _is_stop(token)), len(tokens))
     if not phrases or end >= len(tokens) or tokens[0].text == tokens[0].word:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from scoring.prose import lexicon
 from scoring.prose.lexicon import LEMMAS
@@ -33,7 +33,7 @@ _OUTSIDE = (
     | lexicon.NEGATIVE_PRONOUNS
     | lexicon.ADVERBS
     | lexicon.NEVER_NOUNS
-    | frozenset("such be been being whatever whoever ever never at not".split())
+    | frozenset("begins such be been being whatever whoever ever never at not".split())
 )
 
 
@@ -60,6 +60,22 @@ def behind(tokens: Sequence[Token], start: int) -> tuple[Phrase, int]:
             break
         end += 1
     return bare(tokens[start:end]), end
+
+
+def listed(tokens: Sequence[Token], at: int) -> Iterable[Phrase]:
+    """Return the nouns of a list: `Tags, comments and favourites`."""
+    while at < len(tokens):
+        phrase, end = behind(tokens, at)
+        if not phrase:
+            return
+        yield phrase
+        if end >= len(tokens) or tokens[end].text not in ("and", "or", ","):
+            return
+        at = end + 1
+        while at < len(tokens) and (
+            tokens[at].text in ("and", "or") or tokens[at].text in lexicon.DETERMINERS
+        ):
+            at += 1
 
 
 def bare(run: Sequence[Token]) -> Phrase:

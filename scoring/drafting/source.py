@@ -17,17 +17,23 @@ _PARTS = re.compile(r";\s+")
 class Said:
     """A sentence, or a part of one before a semicolon, with the sentence's whole text.
 
-    `topic` is the title of its paragraph.
+    `topic` is the title of its paragraph, `paragraph` its number.
     """
 
     sentence: Sentence
     text: str
     topic: Sentence
+    paragraph: int = 0
 
     @property
     def tokens(self) -> tuple[Token, ...]:
         """Return the tokens."""
         return self.sentence.tokens
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return the words as they are written, in lower case."""
+        return tuple(token.text for token in self.sentence.tokens)
 
 
 def read_titles(text: str) -> list[Sentence]:
@@ -53,7 +59,7 @@ _IN_SENTENCES = (
 def read_request(text: str) -> list[Said]:
     """Split a request into what it says, one after another; titles of paragraphs say nothing."""
     found: list[Said] = []
-    for paragraph in re.split(r"\n\s*\n", text.strip()):
+    for number, paragraph in enumerate(re.split(r"\n\s*\n", text.strip())):
         flat = re.sub(r"\s+", " ", paragraph).strip()
         topic = read("")
         for whole in sentences(flat):
@@ -61,7 +67,7 @@ def read_request(text: str) -> list[Said]:
                 topic = whole
                 continue
             parts = _split(whole.text)
-            found += [Said(read(part.strip()), whole.text, topic) for part in parts]
+            found += [Said(read(part.strip()), whole.text, topic, number) for part in parts]
     return found
 
 

@@ -42,6 +42,11 @@ ADVERBS = _set(
     "not never only also already again still just always alone then there too now once twice "
     "first else instead even yet often together later ever immediately initially"
 )
+ADJECTIVES = _set(
+    "open active visible draft paid plain online offline public private free new first last "
+    "current present available whole same different old"
+)
+"""Words that often say in which state something is."""
 REFUSALS = _set(
     "refused refuse refuses rejected reject rejects forbidden forbid forbids denied deny denies "
     "disallowed prohibited prohibit prohibits prevented prevent prevents impossible fail fails "

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.drafting import REFERENCES, Count, measure
+from scoring.drafting.draft import DraftRule
 from scoring.drafting.drafting import draft_brief
 from scoring.drafting.to_brief import to_brief
 from scoring.drafting.writing import write_brief
@@ -28,6 +29,14 @@ Members rate a recipe once. A rating has a text of 1 to 200 characters.
 """
 
 
+def told(rule: DraftRule) -> tuple[object, ...]:
+    """Return what a rule says, in the order of its details."""
+    flat: list[object] = []
+    for value in rule.details.values():
+        flat += value if isinstance(value, tuple) else [value]
+    return tuple(flat)
+
+
 def test_what_is_said_plainly_is_read() -> None:
     draft = draft_brief(PLAIN)
     assert draft.entities[("member",)].account
@@ -37,16 +46,16 @@ def test_what_is_said_plainly_is_read() -> None:
     assert (recipe[("portion",)].type, recipe[("portion",)].maximum) == ("integer", 24)
     assert recipe[("status",)].values == ("draft", "published")
     assert recipe[("status",)].default == "draft"
-    rules = {(rule.kind, rule.entity, rule.about) for rule in draft.rules}
+    rules = {(rule.kind, rule.entity, told(rule)) for rule in draft.rules}
     assert rules >= {
-        ("uniqueness", ("member",), ("nickname",)),
-        ("quota", ("recipe",), ()),
+        ("uniqueness", ("member",), ("nickname", "global")),
+        ("quota", ("recipe",), (50,)),
         ("transition", ("recipe",), ("status", "draft", "published")),
         ("ownership", ("recipe",), ()),
         ("restrict", ("recipe",), ("rating",)),
-        ("uniqueness", ("rating",), ("recipe",)),
+        ("uniqueness", ("rating",), ("recipe", "owner")),
         ("default", ("recipe",), ("status", "draft")),
-        ("limit", ("rating",), ("text",)),
+        ("limit", ("rating",), ("text", 1, 200)),
     }
 
 

@@ -1,0 +1,313 @@
+"""Whether a drafted brief says what a brief made by hand says.
+
+The drafted *file* is compared, not what was read on the way to it: a rule of which the file has
+only a comment would have to be written by hand, and counts as missed. Names are the same if the
+brief has them as a name or a synonym, entities also if they link the same two others. A rule is
+
+* found, if everything that the brief's rule says is in the draft;
+* partly found, if the same is said of the same things, and something is missing or vaguer: this
+  counts neither as found nor as invented;
+* implied, if the brief has it as an attribute, as a permission, or as a rule of another kind;
+* invented otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from scoring.brief import (
+    Ahead,
+    Attribute,
+    Brief,
+    Default,
+    Deletion,
+    Effect,
+    Entity,
+    LeftOut,
+    Limit,
+    Membership,
+    Needed,
+    Order,
+    Ownership,
+    Quota,
+    Reference,
+    Relation,
+    Restrict,
+    Rule,
+    State,
+    Stranger,
+    Transition,
+    Uniqueness,
+    Visibility,
+    Window,
+)
+from scoring.words import words
+
+Agreement = Literal["whole", "partly", "none"]
+_CHANGES = frozenset({"update", "change"})
+
+
+class Comparison:
+    """A brief made by hand, a drafted one, and which entities of the two are the same."""
+
+    def __init__(self, brief: Brief, drafted: Brief) -> None:
+        """Match the entities by name, then what links two others by its ends."""
+        self.brief = brief
+        self.drafted = drafted
+        named = {words(n): e for e in reversed(brief.entities) for n in e.names}
+        self._same: dict[str, Entity] = {
+            each.name: named[words(each.name)]
+            for each in drafted.entities
+            if words(each.name) in named
+        }
+        self._match_links()
+
+    def _match_links(self) -> None:
+        """Match entities of other names that link the same two things, and no account."""
+        taken = {each.name for each in self._same.values()}
+        wanted = {
+            ends: [e for e in self.brief.entities if e.name not in taken and _ends(e) == ends]
+            for ends in {_ends(each) for each in self.brief.entities}
+        }
+        for each in self.drafted.entities:
+            ends = frozenset(self._same[name].name for name in _ends(each) if name in self._same)
+            found = wanted.get(ends, [])
+            if each.name not in self._same and len(ends) > 1 and len(found) == 1:
+                self._same[each.name] = found.pop()
+
+    def entity(self, drafted: str) -> Entity | None:
+        """Return the brief's entity that a drafted one stands for."""
+        return self._same.get(drafted)
+
+    def agreement(self, wanted: Rule, drafted: Rule) -> Agreement:
+        """Return how much of a rule a drafted rule says."""
+        entity = self.entity(drafted.entity)
+        if entity is None or entity.name != wanted.entity:
+            return "none"
+        if wanted.kind != drafted.kind:
+            return "partly" if self._says_otherwise(wanted, drafted) else "none"
+        checks = list(self._checks(entity, wanted, drafted))
+        if not all(is_same for is_needed, is_same in checks if is_needed):
+            return "none"
+        return "whole" if all(is_same for _, is_same in checks) else "partly"
+
+    def _says_otherwise(self, wanted: Rule, drafted: Rule) -> bool:
+        """Whether a rule says a part of one of another kind.
+
+        Who may change a state, and in which state: a transition is refused from any other state,
+        which a rule about the state says, too; it may also be an effect of another operation. Who
+        must come at most some days ahead comes ahead. Rows that are shown to nobody are left out. Only
+        the owner of what a row belongs to is one way of saying whose the row is.
+        """
+        match wanted, drafted:
+            case Transition(), State(relation=None):
+                return drafted.value in (wanted.source, *wanted.or_sources)
+            case State(relation=None), Transition():
+                return drafted.source in (wanted.value, *wanted.or_values)
+            case LeftOut(), Visibility():
+                return wanted.value == drafted.hidden
+            case Transition(), Effect():
+                same = self._is_entity(wanted.entity, drafted.writes)
+                return same and drafted.value == wanted.target
+            case Window(), Ahead(side="future"):
+                return self.is_named(
+                    self._same[drafted.entity], wanted.attribute, drafted.attribute
+                )
+            case (Ownership(), Reference()) | (Reference(), Ownership()):
+                return self._acts_alike(wanted, drafted)
+            case _:
+                return False
+
+    def _checks(self, entity: Entity, wanted: Rule, drafted: Rule) -> Iterable[tuple[bool, bool]]:
+        """Compare the members of two rules: whether they must agree at all, and whether they do."""
+        match wanted, drafted:
+            case Limit(), Limit():
+                least = drafted.minimum in (None, wanted.minimum) or wanted.minimum is None
+                yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
+                yield True, least and wanted.maximum in (None, drafted.maximum)
+            case Quota(), Quota():
+                yield True, wanted.maximum == drafted.maximum
+                yield False, wanted.days == drafted.days
+                yield False, wanted.value in (None, drafted.value)
+            case Default(), Default():
+                yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
+                yield True, words(wanted.value) == words(drafted.value)
+            case Uniqueness(), Uniqueness():
+                mine, other = self._key(entity, wanted), self._key(entity, drafted)
+                yield True, bool(mine & other)
+                yield False, mine == other
+            case Transition(), Transition():
+                yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
+                yield True, words(wanted.target) == words(drafted.target)
+                yield True, drafted.source in (wanted.source, *wanted.or_sources)
+            case (Restrict(), Restrict()) | (Deletion(), Deletion()):
+                yield True, self._is_entity(wanted.child, drafted.child)
+                if isinstance(wanted, Deletion):
+                    yield True, wanted.effect == getattr(drafted, "effect", None)
+                else:
+                    yield False, wanted.value in (None, getattr(drafted, "value", None))
+            case Visibility(), Visibility():
+                yield True, wanted.hidden == drafted.hidden
+                yield False, wanted.or_owner == drafted.or_owner
+                yield False, self._actors(drafted.actors) == set(wanted.actors)
+            case _:
+                yield from self._checks_of_acts(entity, wanted, drafted)
+
+    def _checks_of_acts(
+        self, entity: Entity, wanted: Rule, drafted: Rule
+    ) -> Iterable[tuple[bool, bool]]:
+        """Compare rules about one operation or another."""
+        yield True, self._acts_alike(wanted, drafted)
+        match wanted, drafted:
+            case State(), State():
+                yield True, self._leads(entity, wanted.relation, drafted.relation)
+                yield True, drafted.value in (wanted.value, *wanted.or_values)
+            case LeftOut(), LeftOut():
+                yield True, self._leads(entity, wanted.relation, drafted.relation)
+                yield True, wanted.value == drafted.value
+            case (Reference(), Reference()) | (Stranger(), Stranger()):
+                yield True, self._leads(entity, wanted.relation, drafted.relation)
+            case Membership(), Membership():
+                yield True, self._is_entity(wanted.through, drafted.through)
+                yield True, drafted.value in (wanted.value, *wanted.or_values)
+                yield False, (wanted.whom is None) == (drafted.whom is None)
+            case Window(), Window():
+                yield True, (wanted.days, wanted.beyond) == (drafted.days, drafted.beyond)
+                yield False, self.is_named(entity, wanted.attribute, drafted.attribute)
+                yield False, wanted.caller == drafted.caller
+            case Ahead(), Ahead():
+                yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
+                yield True, wanted.side == drafted.side
+            case Needed(), Needed():
+                yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
+            case Order(), Order():
+                yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
+                yield True, wanted.comparison == drafted.comparison
+                other = self.is_named(entity, wanted.other, drafted.other)
+                yield True, other or wanted.other == drafted.other
+            case Effect(), Effect():
+                yield from self._checks_of_effect(wanted, drafted)
+            case _:
+                yield True, wanted.kind == "ownership"
+
+    def _checks_of_effect(self, wanted: Effect, drafted: Effect) -> Iterable[tuple[bool, bool]]:
+        other = self.brief.entity(wanted.writes)
+        yield True, self._is_entity(wanted.writes, drafted.writes)
+        yield True, wanted.change == drafted.change
+        if wanted.attribute is not None and other is not None:
+            yield False, self.is_named(other, wanted.attribute, drafted.attribute or "")
+            yield False, wanted.value in (None, drafted.value)
+        yield False, {*map(words, wanted.sets)} <= {*map(words, drafted.sets)}
+        yield False, {*map(words, wanted.where)} <= {*map(words, drafted.where)}
+
+    def _acts_alike(self, wanted: Rule, drafted: Rule) -> bool:
+        """Whether some operation of the one rule is one of the other."""
+        return any(
+            self._is_operation(one, other)
+            for one in wanted.operations
+            for other in drafted.operations
+        )
+
+    def _is_operation(self, wanted: str, drafted: str) -> bool:
+        entity, word = wanted.rsplit(".", 1)
+        other, said = drafted.rsplit(".", 1)
+        same = self.entity(other)
+        if same is None or same.name != entity:
+            return False
+        operation = self.brief.operation(wanted)
+        named = {words(each) for each in (word, *(operation.words if operation else ()))}
+        alike = bool(set(words(word)) & set(words(said))) or words(said) in named
+        return alike or {word, said} <= _CHANGES
+
+    def _is_entity(self, wanted: str, drafted: str) -> bool:
+        same = self.entity(drafted)
+        return same is not None and same.name == wanted
+
+    def _actors(self, drafted: Iterable[str]) -> set[str]:
+        names = {words(n): each.name for each in self.brief.actors for n in each.names}
+        return {names.get(words(each), each) for each in drafted}
+
+    def _leads(self, entity: Entity, wanted: str | None, drafted: str | None) -> bool:
+        """Whether two paths lead to the same row, or one of them passes by the other's row."""
+        if wanted is None or drafted is None:
+            return wanted == drafted
+        step: Entity | None = entity
+        for name in wanted.split("."):
+            relation = step.relation(name) if step is not None else None
+            if relation is None or step is None:
+                return False
+            if self._is_member(relation, drafted):
+                return True
+            step = self.brief.entity(relation.target)
+        return False
+
+    def is_named(self, entity: Entity, wanted: str, drafted: str) -> bool:
+        """Whether a drafted name is one of the attribute's, relation's or path's names."""
+        names = wanted.lstrip("-").split(".")
+        if words(names[-1]) == words(drafted):
+            return True
+        step: Entity | None = entity
+        for name in names[:-1]:
+            relation = step.relation(name) if step is not None else None
+            step = self.brief.entity(relation.target) if relation is not None else None
+        member = (step.attribute(names[-1]) or step.relation(names[-1])) if step else None
+        return member is not None and self._is_member(member, drafted)
+
+    def _is_member(self, member: Attribute | Relation, drafted: str) -> bool:
+        if words(drafted) in map(words, member.names):
+            return True
+        return isinstance(member, Relation) and (
+            self._is_entity(member.target, drafted) or words(drafted) == words(member.target)
+        )
+
+    def _key(self, entity: Entity, rule: Uniqueness) -> frozenset[str]:
+        """Return by what rows are told apart, in the brief's names; an owner is part of it."""
+        members = [*entity.attributes, *entity.relations]
+        names = {
+            next((m.name for m in members if self._is_member(m, each)), each)
+            for each in rule.attributes
+        }
+        owner = {entity.owner} if rule.scope == "owner" and entity.owner is not None else set()
+        return frozenset(names | owner)
+
+    def _goes_with_another(self, entity: Entity, drafted: str) -> bool:
+        """Whether rows go with others that go with the entity's row: notes of its parts."""
+        child = self.entity(drafted)
+        gone = {
+            rule.child
+            for rule in self.brief.rules
+            if isinstance(rule, Deletion) and rule.entity == entity.name and rule.effect == "erase"
+        }
+        return child is not None and bool(gone & {each.target for each in child.relations})
+
+    def is_implied(self, drafted: Rule) -> bool:
+        """Whether the brief says so without a rule: by an attribute, or by a permission."""
+        entity = self.entity(drafted.entity)
+        if entity is None:
+            return False
+        rights = [p for p in self.brief.permissions if p.entity == entity.name]
+        match drafted:
+            case Ownership():
+                return any("own" in (p.list, p.read, p.update, p.erase) for p in rights)
+            case Limit():
+                return any(
+                    self._is_member(a, drafted.attribute)
+                    and drafted.minimum in (None, a.minimum)
+                    and drafted.maximum in (None, a.maximum)
+                    for a in entity.attributes
+                )
+            case Deletion(effect="erase"):
+                return self._goes_with_another(entity, drafted.child)
+            case Default():
+                return any(
+                    self._is_member(a, drafted.attribute) and drafted.value == a.default
+                    for a in entity.attributes
+                )
+            case _:
+                return False
+
+
+def _ends(entity: Entity) -> frozenset[str]:
+    """Return what an entity's relations lead to, accounts aside."""
+    return frozenset(each.target for each in entity.relations if each.name != entity.owner)

@@ -1,0 +1,409 @@
+"""What a sentence says is done: who does it, to which things, and in which state these are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from scoring.drafting.draft import Draft, DraftEntity
+from scoring.drafting.nouns import Phrase, before, is_noun
+from scoring.drafting.rules.context import Context
+from scoring.prose import lexicon
+from scoring.prose.lexicon import LEMMAS, lemma
+from scoring.prose.token import Token
+
+_PREFIX_MAX = 4
+_REACH = 3
+_BE = lexicon.BE | {"be", "been"}
+_SKIPPED = lexicon.ADVERBS | {"any", "more", "perhaps"}
+_ONES = frozenset({"one", "ones"})
+_IT = frozenset({"it", "them"})
+_LINKS = frozenset("that which who while when if once until unless".split())
+_CONDITIONS = frozenset("while when if once unless".split())
+_NO_VERBS = lexicon.AUXILIARIES | {"rest", "like", "be", "been", "open", "request", "requests"}
+_BEFORE_VERBS = lexicon.MODALS | {"nobody", "they", "who", "whoever", "everybody", "it", "others"}
+_NOUN_FOLLOWS = lexicon.ARTICLES | lexicon.PREPOSITIONS | {"no", "own", "any", "another"}
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A thing that something is done to or with, and what is said of it there."""
+
+    entity: Phrase
+    at: int
+    end: int
+    states: tuple[str, ...] = ()
+    """The states that it is in; with `is_not`, those that it is not in."""
+    is_not: bool = False
+    own: bool = False
+    each: bool = False
+    preposition: str = ""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Who does it: an account, a role, or somebody by what is theirs."""
+
+    head: Phrase = ()
+    of: Phrase | None = None
+    only: bool = False
+    nobody: bool = False
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Act:
+    """A verb with who does it and its objects; `place` is where the verb stands."""
+
+    verb: str
+    place: int
+    end: int
+    subject: Subject
+    things: tuple[Thing, ...] = ()
+    passive: bool = False
+    refused: bool = False
+    words: tuple[str, ...] = field(default=())
+
+    @property
+    def target(self) -> Thing | None:
+        """Return what it is done to."""
+        if self.passive or self.verb == "ask":
+            return self.things[0] if self.things else None
+        return next((each for each in self.things if not each.preposition), None)
+
+    def has(self, *phrases: str) -> bool:
+        """Whether the words behind the verb have one of some runs."""
+        spoken = f" {' '.join(self.words)} "
+        return any(f" {phrase} " in spoken for phrase in phrases)
+
+
+def states_of(thing: DraftEntity) -> tuple[str, ...]:
+    """Return the states that rows of an entity can be in."""
+    status = thing.status
+    return status.values if status is not None else ()
+
+
+def read_acts(context: Context) -> list[Act]:
+    """Return what a sentence says is done, in order."""
+    places = list(_verbs(context))
+    found: list[Act] = []
+    for number, (place, passive) in enumerate(places):
+        end = places[number + 1][0] if number + 1 < len(places) else len(context.tokens)
+        doer = _subject(context, place, passive, found)
+        act = Act(
+            context.tokens[place].lemma, place, end, doer, passive=passive,
+            refused=doer.nobody or _is_denied(context.texts, place),
+            words=context.texts[place + 1 : end],
+        )  # fmt: skip
+        things = _undergoing(context, place) if passive else ()
+        found.append(replace(act, things=(*things, *things_in(context, place + 1, end))))
+    return [_shared(found, number) for number in range(len(found))]
+
+
+def _shared(acts: list[Act], number: int) -> Act:
+    """Add the object that verbs share: `change or delete a review`, `make, change and …`."""
+    act = acts[number]
+    behind = acts[number + 1] if number + 1 < len(acts) else None
+    if act.things or behind is None or act.words[-1:] not in (("and",), ("or",), (",",)):
+        if act.things or number == 0 or not act.passive:
+            return act
+        return replace(act, things=acts[number - 1].things)
+    following = _shared(acts, number + 1)
+    return replace(act, things=following.things, words=(*act.words, *following.words))
+
+
+def _verbs(context: Context) -> Iterable[tuple[int, bool]]:
+    """Return where verbs stand, and whether they are passive; conditions have none of their own."""
+    tokens, texts = context.tokens, context.texts
+    last = ""
+    """The form of the verb before: `base`, `s` or `passive`; what is joined to it has the same."""
+    inside = False
+    for at, token in enumerate(tokens):
+        if token.text in _LINKS:
+            inside = token.text != "who" or context.texts[0] != "whoever"
+        elif token.text in (",", ";", ":") or (inside and _ends(tokens, at)):
+            inside = False
+        if token.text not in LEMMAS or token.text in _NO_VERBS or inside:
+            continue
+        form = _form(tokens, texts, at, last)
+        if form:
+            last = form
+            yield at, form == "passive"
+
+
+def _ends(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a condition ends at a conjunction that another verb of the main clause follows."""
+    follows = tokens[at + 1] if at + 1 < len(tokens) else None
+    joins = tokens[at].text in ("and", "or") and follows is not None
+    return joins and follows is not None and follows.text in LEMMAS and not _is_past(follows.text)
+
+
+def _form(tokens: Sequence[Token], texts: Sequence[str], at: int, last: str) -> str:
+    """Return how a word is a verb: in its base form, with an s, or passive; or that it is none."""
+    token = tokens[at]
+    place = at - 1
+    while place >= 0 and texts[place] in _SKIPPED:
+        place -= 1
+    left = texts[place] if place >= 0 else ""
+    joined = left in ("and", "or", ",", "then")
+    if _is_past(token.text):
+        passive = left in _BE or (joined and last == "passive")
+        is_rule = joined or _is_rule(texts, at)
+        return "passive" if passive and is_rule and token.text != token.lemma else ""
+    is_base = token.text == token.lemma
+    wanted = "base" if is_base else "s"
+    if not is_base and not token.text.endswith("s"):
+        return ""
+    if joined:
+        return wanted if last == wanted else ""
+    if left in _BEFORE_VERBS or (left == "to" and is_base):
+        return wanted
+    if place < 0 or not is_noun(tokens[place]) or texts[place] in _BE:
+        return ""
+    if texts[place] in LEMMAS and place and _form(tokens, texts, place, ""):
+        return ""
+    head = tokens[_head(tokens, place)]
+    plural = head.text != head.word
+    known = _follows_verb(tokens, at)
+    return wanted if plural == is_base and (known or plural) else ""
+
+
+def _is_rule(texts: Sequence[str], at: int) -> bool:
+    """Whether a passive says what may be done, not how something is: `can be changed`."""
+    before_it, behind = texts[max(0, at - 4) : at], texts[at + 1 :]
+    follows = texts[at + 1 : at + 3]
+    if follows and "first" in follows:
+        return False
+    modal = bool((lexicon.MODALS | lexicon.NEGATIONS | {"only"}) & set(before_it))
+    return modal or "by" in behind or "only" in texts[:at] or "only" in behind
+
+
+def _head(tokens: Sequence[Token], place: int) -> int:
+    """Return the noun that a verb agrees with: of `managers of the club`, the managers."""
+    start = place
+    while start > 0 and (is_noun(tokens[start]) or tokens[start].text in lexicon.DETERMINERS):
+        if tokens[start - 1].text == "of" and start > 1:
+            return start - 2
+        start -= 1
+    return place
+
+
+def _follows_verb(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the words behind could follow a verb in the singular: it has its object or ends."""
+    if at + 1 >= len(tokens):
+        return True
+    behind = tokens[at + 1]
+    return behind.is_mark or behind.text in _NOUN_FOLLOWS | lexicon.PRONOUNS | {
+        "only", "and", "or", "again", "whatever",
+    } or behind.text.endswith(("ed", "s"))  # fmt: skip
+
+
+def _is_past(text: str) -> bool:
+    return text in LEMMAS and (text.endswith(("ed", "en")) or text in _PAST)
+
+
+_PAST = frozenset("paid made sold put kept lost sent taken hidden found read".split())
+
+
+def _subject(context: Context, place: int, passive: bool, acts: list[Act]) -> Subject:
+    """Return who does it: the noun before the verb, or that of the verb before."""
+    texts = context.texts
+    if passive:
+        by = next((at for at in range(place, min(place + 6, len(texts))) if texts[at] == "by"), -1)
+        if by < 0:
+            return Subject(only="only" in texts[:place], nobody=texts[:1] == ("nobody",))
+        only = texts[by - 1] == "only" or texts[by + 1 : by + 2] == ("nobody",)
+        stops = (at for at in range(by + 1, len(texts)) if texts[at] in (",", "and", "or", ";"))
+        return replace(_person(context, by + 1, next(stops, len(texts))), only=only)
+    end = place
+    while end > 0 and (texts[end - 1] in _SKIPPED or texts[end - 1] in lexicon.MODALS | {"to"}):
+        end -= 1
+    if acts and texts[end - 1] in ("and", "or", ",", "then"):
+        return acts[-1].subject
+    start = end
+    while start > 0 and not (context.tokens[start - 1].is_mark or texts[start - 1] in _STOPS):
+        start -= 1
+    return _person(context, start, end)
+
+
+_STOPS = frozenset({"and", "or", "but", "when", "if"})
+
+
+def _person(context: Context, start: int, end: int) -> Subject:
+    """Read who is named in a run of words: `only the seller of the product`, `its author`."""
+    draft, texts = context.draft, context.texts
+    only = "only" in texts[start:end]
+    run = range(start, end)
+    if any(texts[at] == "nobody" for at in run):
+        return Subject(nobody=True)
+    link = next((at for at in run if texts[at] == "of" and at > start), None)
+    head = before(context.tokens, link if link is not None else end)
+    of: Phrase | None = None
+    if link is not None:
+        of = next((n for at, n in context.named if link < at < end), None)
+        of = context.thing_before(link) if of is None and "it" in texts[link:end] else of
+    elif set(texts[start:end]) & {"its", "their"}:
+        of = context.thing_before(start)
+    states = tuple(
+        texts[at]
+        for at in run
+        for name in draft.accounts()
+        if texts[at] in states_of(draft.entities[name]) and head == name
+    )
+    return Subject(head, of, only, states=states)
+
+
+def _is_denied(texts: Sequence[str], place: int) -> bool:
+    """Whether a verb is negated: `cannot order`, `is not submitted`, `never changes`."""
+    return any(text in lexicon.NEGATIONS for text in texts[max(0, place - 3) : place])
+
+
+def _undergoing(context: Context, place: int) -> tuple[Thing, ...]:
+    """Return the subject of a passive verb: `only a draft can be changed`."""
+    found = things_in(context, 0, place)
+    return tuple(replace(each, preposition="") for each in found[-1:])
+
+
+def things_in(context: Context, start: int, end: int) -> tuple[Thing, ...]:
+    """Return the things that some words name, or mean by `it`, `one` and their state."""
+    found: list[Thing] = []
+    named = dict(context.named)
+    at = start
+    while at < end:
+        last = found[-1].entity if found else context.thing_before(at)
+        thing = _thing(context, at, start, last, named)
+        if thing is not None:
+            found.append(thing)
+        at = thing.end if thing is not None else at + 1
+    return tuple(found)
+
+
+def _thing(
+    context: Context, at: int, start: int, last: Phrase | None, named: dict[int, Phrase]
+) -> Thing | None:
+    """Return the thing that a token names or stands for, if it does."""
+    draft, texts = context.draft, context.texts
+    if at in named:
+        thing = _described(context, named[at], at, at + context.sizes[at], start)
+        return None if _is_whose(texts, at) else thing
+    if last is None or last not in draft.entities:
+        return None
+    if texts[at] in _ONES and (at == 0 or texts[at - 1] not in ("most", "to", "in")):
+        return _described(context, last, at, at + 1, start)
+    if texts[at] in _IT:
+        return _described(context, last, at, at + 1, start)
+    word = context.tokens[at].word
+    for entity in dict.fromkeys((last, *context.spoken_of)):
+        if word in states_of(draft.entities[entity]) and _is_alone(context.tokens, at):
+            described = _described(context, entity, at, at + 1, start)
+            return replace(described, states=(word,))
+    return None
+
+
+def _is_whose(texts: Sequence[str], at: int) -> bool:
+    """Whether a noun only says whose something is: `the customer's notices`."""
+    return at > 1 and texts[at - 1] in ("the", "a") and texts[at - 2] == "of"
+
+
+def _is_alone(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a state is a noun here: `the draft`, `only drafts`, not `a draft recipe`."""
+    follows = tokens[at + 1] if at + 1 < len(tokens) else None
+    left = tokens[at - 1].text if at else ""
+    ends = follows is None or not is_noun(follows) or follows.text in LEMMAS
+    heads = left in lexicon.DETERMINERS | {"only", "own"} or tokens[at].text != tokens[at].word
+    return ends and heads and tokens[at].text not in LEMMAS
+
+
+def _described(context: Context, entity: Phrase, at: int, end: int, start: int) -> Thing:
+    """Return a thing with what stands before it and behind it."""
+    texts = context.texts
+    left = at
+    while left > start and at - left < _PREFIX_MAX and _describes(texts[left - 1]):
+        left -= 1
+    prefix = texts[left:at]
+    preposition = texts[left - 1] if left > start else ""
+    thing = Thing(
+        entity, at, end, own="own" in prefix, each="each" in prefix,
+        preposition=preposition if preposition in lexicon.PREPOSITIONS else "",
+    )  # fmt: skip
+    values = states_of(context.draft.entities[entity])
+    states = tuple(word for word in prefix if word in values)
+    if states:
+        return replace(thing, states=states)
+    states, is_not, stop = stated(context, end, entity)
+    own = thing.own or texts[end : end + 3] in (("of", "his", "own"), ("of", "their", "own"))
+    return replace(thing, states=states, is_not=is_not, own=own, end=stop)
+
+
+def _describes(text: str) -> bool:
+    return text in lexicon.DETERMINERS or text in ("only", "own") or text.endswith(
+        ("ed", "en", "able")
+    ) or text in lexicon.ADJECTIVES  # fmt: skip
+
+
+def stated(context: Context, place: int, entity: Phrase) -> tuple[tuple[str, ...], bool, int]:
+    """Read the states that a clause behind a noun gives: `that is hidden`, `while it is open`."""
+    texts = context.texts
+    at = place
+    while at < len(texts) and at < place + _REACH and texts[at] not in _LINKS:
+        if texts[at : at + 3] == ("as", "long", "as"):
+            at += 2
+            break
+        if texts[at] in (",", ";", ":", ".", "and", "or"):
+            return (), False, place
+        at += 1
+    at += 1
+    if at < len(texts) and texts[at] in ("it", "they", "one"):
+        at += 1
+    if at >= len(texts) or texts[at] not in lexicon.BE | {"has", "was"}:
+        return (), False, place
+    return _values(context.draft, texts, at + 1, entity, place)
+
+
+def _values(
+    draft: Draft, texts: Sequence[str], at: int, entity: Phrase, place: int
+) -> tuple[tuple[str, ...], bool, int]:
+    """Read states joined by `or` and `nor`, perhaps negated."""
+    is_not = at < len(texts) and texts[at] in ("not", "neither")
+    at += is_not
+    thing = draft.entities[entity]
+    values, found = states_of(thing), list[str]()
+    while at < len(texts):
+        alias = next((a for a in thing.aliases if tuple(texts[at : at + len(a)]) == a), None)
+        text = texts[at]
+        if alias is not None:
+            found.append(thing.aliases[alias])
+            at += len(alias)
+        elif text in values:
+            found.append(text)
+            at += 1
+        elif (found and text in ("or", "nor")) or text in ("a", "already"):
+            at += 1
+        else:
+            break
+    return tuple(found), is_not, at if found else place
+
+
+def participle(verb: str) -> str:
+    """Return the participle of a verb: `close`, `closed`; `hide`, `hidden`."""
+    forms = [form for form, base in LEMMAS.items() if base == verb and form != verb]
+    ends = [form for form in forms if form.endswith("en")]
+    doubles = verb in _DOUBLED or len(re.findall("[aeiou]+", verb)) == 1
+    twice = [form for form in forms if form.endswith(verb[-1] * 2 + "ed") and doubles]
+    return next((form for form in (*ends, *twice, *forms) if _is_past(form)), "")
+
+
+_DOUBLED = frozenset("submit cancel commit permit admit transfer refer unban".split())
+"""Verbs of more than one syllable whose last consonant is doubled."""
+
+
+def undoes(verb: str) -> bool:
+    """Whether a verb leads back: `reopen`, `unblock`, `restore`, `reinstate`."""
+    return verb in _UNDOING or (
+        verb.startswith(("re", "un")) and len(verb) > _REACH and lemma(verb[2:]) in _VERBS
+    )
+
+
+_UNDOING = frozenset("restore reinstate release lift reactivate".split())
+_VERBS = frozenset(LEMMAS.values())

@@ -1,0 +1,96 @@
+"""What a new row asks of the rows that it belongs to: their state, their owner, a membership."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scoring.drafting.draft import Draft, DraftRule
+from scoring.drafting.nouns import Phrase
+from scoring.drafting.rules.acts import Act, Subject, Thing, read_acts
+from scoring.drafting.rules.context import Context
+from scoring.drafting.rules.making import made_by
+from scoring.drafting.rules.steps import actions_of, in_state
+
+_SELF = frozenset("themselves himself herself".split())
+_TOUCHING = frozenset("touch do".split())
+
+
+def find_conditions(context: Context) -> Iterable[DraftRule]:
+    """Read what is asked of the rows around a new one."""
+    for act in read_acts(context):
+        made = made_by(context.draft, act)
+        if made is not None:
+            for thing in act.things:
+                yield from _of_related(context, act, made, thing)
+            if act.refused and _SELF & set(act.words) and context.draft.accounts():
+                account = " ".join(context.draft.accounts()[0])
+                yield _rule(context, "stranger", made, {"relation": account}, ("create",))
+            if act.subject.states:
+                yield from _of_caller(context, act, made)
+        yield from _of_doer(context, act, made)
+
+
+def _of_related(context: Context, act: Act, made: Phrase, thing: Thing) -> Iterable[DraftRule]:
+    """Read the state and the owner of what a new row belongs to."""
+    draft = context.draft
+    if thing.entity == made or thing.entity not in draft.entities:
+        return
+    status = draft.entities[thing.entity].status
+    if status is not None and thing.states:
+        yield in_state(context, made, thing.entity, status, thing, ("create",), refused=act.refused)
+    if thing.own and draft.is_thing(thing.entity):
+        kind = "stranger" if act.refused else "reference"
+        yield _rule(context, kind, made, {"relation": " ".join(thing.entity)}, ("create",))
+
+
+def _of_caller(context: Context, act: Act, made: Phrase) -> Iterable[DraftRule]:
+    """Read in which state the caller must not be: `a blocked customer cannot order`."""
+    entity = act.subject.head
+    status = context.draft.entities[entity].status
+    if status is None or not (act.refused or act.has("nothing")):
+        return
+    thing = Thing(entity, act.place, act.place, act.subject.states)
+    yield in_state(context, made, entity, status, thing, ("create",), refused=True)
+
+
+def _of_doer(context: Context, act: Act, made: Phrase | None) -> Iterable[DraftRule]:
+    """Read whose related row it must be: `only the seller of the product touches its pictures`."""
+    draft, doer = context.draft, act.subject
+    role = role_of(draft, doer)
+    if act.passive or act.refused or (role is None and doer.of not in draft.entities):
+        return
+    entity = made
+    if entity is None and act.target is not None:
+        entity = act.target.entity
+    if entity is None or not draft.is_thing(entity):
+        return
+    actions = ("create",) if made is not None else actions_of(act)
+    if role is not None:
+        through, attribute = role
+        if through != entity:
+            details = {"through": " ".join(through), "attribute": attribute, "value": doer.head[-1]}
+            yield _rule(context, "membership", entity, details, actions)
+        return
+    if doer.of is None or doer.head not in draft.entities or entity == doer.of:
+        return
+    touched = _TOUCHING & {act.verb}
+    if doer.only or made is not None:
+        kept = ("create", "update", "erase") if touched else actions
+        yield _rule(context, "reference", entity, {"relation": " ".join(doer.of)}, kept)
+
+
+def role_of(draft: Draft, doer: Subject) -> tuple[Phrase, str] | None:
+    """Return what gives a role, such as a membership, and the attribute that holds the role."""
+    for name, each in draft.entities.items():
+        status = each.status
+        if status is None or status.name != ("role",) or not draft.is_thing(name):
+            continue
+        if doer.head and doer.head[-1] in status.values[1:]:
+            return name, " ".join(status.name)
+    return None
+
+
+def _rule(
+    context: Context, kind: str, entity: Phrase, details: dict[str, str], actions: tuple[str, ...]
+) -> DraftRule:
+    return DraftRule(kind, entity, dict(details), actions, context.said.text)

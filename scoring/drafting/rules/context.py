@@ -1,0 +1,120 @@
+"""A sentence with what is known when it is read: the entities so far, and what it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from scoring.drafting.draft import Draft
+from scoring.drafting.nouns import Phrase
+from scoring.drafting.source import Said
+from scoring.prose.token import Token
+
+_FIRST_WORDS = 2
+_PRONOUNS = frozenset("it they its their".split())
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """A part of a sentence; `about` is what it speaks of, `before` what the one before did."""
+
+    draft: Draft
+    said: Said
+    about: Phrase | None
+    before: Phrase | None = None
+    spoken_of: tuple[Phrase, ...] = ()
+    """What the paragraph has named so far, the latest first."""
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """Return the tokens."""
+        return self.said.tokens
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Return the words as they are written, in lower case."""
+        return tuple(token.text for token in self.tokens)
+
+    @cached_property
+    def named(self) -> list[tuple[int, Phrase]]:
+        """Return the entities that it names, in order."""
+        return mentioned(self.draft, self.said)[0]
+
+    @cached_property
+    def sizes(self) -> dict[int, int]:
+        """Return of how many words the names are, by where they stand."""
+        return mentioned(self.draft, self.said)[1]
+
+    @cached_property
+    def things(self) -> list[tuple[int, Phrase]]:
+        """Return the entities that it names and that are no accounts."""
+        return [(at, name) for at, name in self.named if self.draft.is_thing(name)]
+
+    def has(self, *phrases: str) -> bool:
+        """Whether it has one of some runs of words."""
+        spoken = f" {' '.join(self.texts)} "
+        return any(f" {phrase} " in spoken for phrase in phrases)
+
+    def thing_before(self, place: int) -> Phrase | None:
+        """Return what `it` and `one` at a token stand for."""
+        before = [name for at, name in self.things if at < place]
+        return before[-1] if before else self.about
+
+
+def mentioned(draft: Draft, said: Said) -> tuple[list[tuple[int, Phrase]], dict[int, int]]:
+    """Return the entities that a sentence names, in order, and of how many words each is there."""
+    sizes: dict[int, int] = {}
+    found = {
+        (start, -len(name), meant)
+        for name, meant in draft.names()
+        for start in said.sentence.find(name)
+        if all(said.tokens[start + i].word == word for i, word in enumerate(name))
+        and (start == 0 or said.tokens[start - 1].text != "email")
+    }
+    kept: list[tuple[int, Phrase]] = []
+    end = 0
+    for start, size, name in sorted(found):
+        if start >= end:
+            sizes[start] = -size
+            kept.append((start, name))
+            end = start - size
+    return kept, sizes
+
+
+def subject(draft: Draft, said: Said) -> Phrase | None:
+    """Return the entity that a sentence is about, if it starts with one: `A list has …`."""
+    named, _ = mentioned(draft, said)
+    return named[0][1] if named and named[0][0] <= _FIRST_WORDS else None
+
+
+def topic(draft: Draft, said: Said) -> Phrase | None:
+    """Return the one thing that the paragraph's title names."""
+    named = {meant for name, meant in draft.names() if said.topic.find(name)}
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def contexts(draft: Draft, said: list[Said]) -> list[Context]:
+    """Return the parts of a text, each with what it is about."""
+    found: list[Context] = []
+    about: Phrase | None = None
+    spoken_of: tuple[Phrase, ...] = ()
+    paragraph: int | None = None
+    for each in said:
+        if each.paragraph != paragraph:
+            about, spoken_of, paragraph = None, (), each.paragraph
+        before = about
+        title = topic(draft, each)
+        last = found[-1].things if found and spoken_of else []
+        refers = each.tokens[:1] and each.tokens[0].text in _PRONOUNS
+        if refers and last and not draft.is_thing(title):
+            about = last[0][1]
+        else:
+            own = [name for name in (subject(draft, each), title) if draft.is_thing(name)]
+            about = own[0] if own else about
+        found.append(Context(draft, each, about, before, spoken_of))
+        things = [name for _, name in found[-1].things]
+        if about is None and things:
+            about = things[0]
+        titles = (title,) if title is not None and draft.is_thing(title) else ()
+        spoken_of = tuple(dict.fromkeys((*reversed(things), *spoken_of, *titles)))
+    return found

@@ -1,0 +1,55 @@
+"""What keeps a row from being deleted, and what goes or stays with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scoring.drafting.draft import DraftRule
+from scoring.drafting.nouns import Phrase
+from scoring.drafting.rules.acts import states_of
+from scoring.drafting.rules.context import Context
+from scoring.prose.clauses import prohibits, restrictions
+
+_DELETE = frozenset("delete erase remove".split())
+_KEEP = frozenset("keep stay remain without".split())
+_WITH_IT = (("with", "it"), ("with", "them"), ("along", "with"), ("together", "with"))
+
+
+def find_deletions(context: Context) -> Iterable[DraftRule]:
+    """Read what happens to other rows when one is deleted, and when it cannot be."""
+    tokens, texts = context.tokens, context.texts
+    deletes = [at for at, token in enumerate(tokens) if token.lemma in _DELETE]
+    if not deletes:
+        return
+    if texts[deletes[0] + 1 : deletes[0] + 3] in _WITH_IT and context.before is not None:
+        parent = context.before
+        children = [name for at, name in context.things if at < deletes[0] and name != parent]
+        yield from (_deletion(context, parent, child, "erase") for child in children)
+        return
+    if len(context.things) < 2:
+        return
+    parent = context.things[0][1]
+    children = [(at, name) for at, name in context.things[1:] if name != parent]
+    if prohibits(context.said.sentence) and {"that", "with"} & set(texts[: deletes[0]]):
+        inside = [each for each in context.things[1:] if each[0] < deletes[0]]
+        yield from (_restrict(context, parent, at, child) for at, child in inside)
+        return
+    opens = tokens[0].lemma in _DELETE or texts[0] == "when"
+    if opens and not restrictions(context.said.sentence) and not prohibits(context.said.sentence):
+        kept = any(token.lemma in _KEEP for token in tokens)
+        effect = "keep" if kept else "erase"
+        yield from (_deletion(context, parent, child, effect) for _, child in children)
+
+
+def _deletion(context: Context, parent: Phrase, child: Phrase, effect: str) -> DraftRule:
+    details = {"child": " ".join(child), "effect": effect}
+    return DraftRule("deletion", parent, details, ("erase",), context.said.text)
+
+
+def _restrict(context: Context, parent: Phrase, at: int, child: Phrase) -> DraftRule:
+    details = {"child": " ".join(child)}
+    thing = context.draft.entities[child]
+    state = context.texts[at - 1]
+    if thing.status is not None and state in states_of(thing):
+        details |= {"attribute": " ".join(thing.status.name), "value": state}
+    return DraftRule("restrict", parent, details, ("erase",), context.said.text)

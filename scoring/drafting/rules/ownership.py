@@ -1,0 +1,122 @@
+"""Who alone may reach rows: their owner, and in which states others don't see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scoring.drafting.draft import Draft, DraftRule
+from scoring.drafting.nouns import Phrase
+from scoring.drafting.rules.acts import Act, read_acts, states_of
+from scoring.drafting.rules.conditions import role_of
+from scoring.drafting.rules.context import Context
+from scoring.drafting.rules.making import made_by
+from scoring.drafting.rules.steps import actions_of
+from scoring.prose.clauses import prohibits, restrictions
+
+_OWNERS = frozenset("author owner creator writer booker himself".split())
+_ALL = ("list", "read", "update", "erase")
+_NOBODY_ELSE = ("nobody else", "nobody but")
+_SHOWN = frozenset("show see find list".split())
+
+
+def find_ownership(context: Context) -> Iterable[DraftRule]:
+    """Read `only the author changes a post`, `members see only their own orders`, `private`."""
+    draft = context.draft
+    private = context.said.sentence.find(("private",))
+    if private:
+        behind = [name for at, name in context.things if at > private[0]]
+        names = behind or [name for _, name in context.things[:1]]
+        yield from (_rule(context, name, _ALL) for name in names)
+    if context.has("own account", "his account", "their account"):
+        for name in draft.accounts():
+            if context.said.sentence.find(name):
+                yield _rule(context, name, ("read", "update"))
+        return
+    acts = read_acts(context)
+    for act in acts:
+        entity = _owned(context, act)
+        if entity is not None:
+            yield _rule(context, entity, actions_of(act))
+    if context.texts[:2] == ("nobody", "else") and context.about is not None:
+        for act in acts:
+            yield _rule(context, context.about, actions_of(act))
+
+
+def _owned(context: Context, act: Act) -> Phrase | None:
+    """Return the thing that only its owner may do this to."""
+    draft, doer, target = context.draft, act.subject, act.target
+    if target is None or not draft.is_thing(target.entity):
+        return None
+    if made_by(draft, act) is not None:
+        return None
+    if act.passive and act.has(*_NOBODY_ELSE):
+        return target.entity
+    is_person = doer.head in draft.entities and not draft.is_thing(doer.head)
+    is_person = is_person and not draft.entities[doer.head].invited
+    if target.own and (is_person or doer.head == ()) and not act.refused and not act.passive:
+        return target.entity
+    if not doer.only or role_of(draft, doer) is not None:
+        return None
+    if doer.head and (doer.head[-1] in _OWNERS or is_person):
+        return target.entity if doer.of in (None, target.entity) else None
+    return None
+
+
+def _rule(context: Context, entity: Phrase, actions: tuple[str, ...]) -> DraftRule:
+    return DraftRule("ownership", entity, {}, actions, context.said.text)
+
+
+def find_hidden(context: Context) -> Iterable[DraftRule]:
+    """Read who sees rows in a state: `hidden posts are not shown to anybody but moderators`."""
+    sentence, draft = context.said.sentence, context.draft
+    if not any(token.lemma in _SHOWN for token in context.tokens):
+        return
+    denied = prohibits(sentence)
+    if not denied and not restrictions(sentence):
+        return
+    for name, state, at in _in_states(context):
+        status = draft.entities[name].status
+        if status is None or (state == status.default and denied):
+            continue
+        actors, owner = _who(context, at, denied)
+        details = {"attribute": " ".join(status.name), "hidden": state}
+        if not actors and not owner:
+            left = {"attribute": details["attribute"], "value": state}
+            yield DraftRule("left_out", name, left, ("list", "read"), context.said.text)
+            continue
+        more = {"actors": actors} | ({"or_owner": True} if owner else {})
+        yield DraftRule("visibility", name, details | more, ("list", "read"), context.said.text)
+
+
+def _in_states(context: Context) -> Iterable[tuple[Phrase, str, int]]:
+    """Return the states that rows are named in: `archived and blocked products`, `drafts`."""
+    draft, texts = context.draft, context.texts
+    for at, name in context.things:
+        values = states_of(draft.entities[name])
+        left = at - 1
+        while left >= 0 and (texts[left] in values or texts[left] in ("and", "or")):
+            if texts[left] in values:
+                yield name, texts[left], at
+            left -= 1
+    about = context.about
+    if about is not None and about in draft.entities:
+        for at, token in enumerate(context.tokens):
+            follows = context.texts[at + 1 : at + 2]
+            in_plural = token.text != token.word or follows in (("ones",), ("one",))
+            if token.word in states_of(draft.entities[about]) and in_plural:
+                yield about, token.word, at
+
+
+def _who(context: Context, at: int, denied: bool) -> tuple[tuple[str, ...], bool]:
+    """Return to whom rows are shown, and whether their owner is among them."""
+    draft, texts = context.draft, context.texts
+    people = {name: place for place, name in reversed(context.named) if name in draft.accounts()}
+    owner = any(word in _OWNERS for word in texts[at:])
+    if denied and not context.has("but", "except", "other than"):
+        return _others(draft, people), owner
+    return tuple(" ".join(name) for name in people if people[name] > at), owner
+
+
+def _others(draft: Draft, people: dict[Phrase, int]) -> tuple[str, ...]:
+    """Return the accounts from whom nothing is hidden, if some are named from whom it is."""
+    return tuple(" ".join(n) for n in draft.accounts() if n not in people) if people else ()

@@ -1,0 +1,138 @@
+"""Steps from state to state, and what is done only in a state: `only a draft can be changed`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scoring.drafting.draft import DraftAttribute, DraftRule
+from scoring.drafting.nouns import Phrase
+from scoring.drafting.rules.acts import Act, Thing, participle, read_acts, undoes
+from scoring.drafting.rules.context import Context
+from scoring.drafting.rules.making import made_by
+from scoring.drafting.rules.states import CHANGES_OF_STATE, marked_as
+from scoring.prose.lexicon import lemma
+
+ACTIONS = {
+    "change": ("update",), "edit": ("update",), "rename": ("update",), "delete": ("erase",),
+    "erase": ("erase",), "see": ("list", "read"), "read": ("list", "read"), "update": ("update",),
+    "list": ("list",), "reach": ("read", "update", "erase"), "remove": ("erase",),
+    "view": ("list", "read"), "manage": ("update", "erase"), "show": ("list", "read"),
+}  # fmt: skip
+"""What verbs of every row are called in a brief; others have their own operation."""
+_TWO = 2
+_NO_OPERATIONS = frozenset(
+    "be have do find get give make let come go keep mean need want count note refuse return say "
+    "begin end start last lift look sort filter name call belong contain consist take mark set "
+    "show follow".split()
+)
+
+
+def actions_of(act: Act) -> tuple[str, ...]:
+    """Return the operations that an act is, by their words."""
+    if act.verb in ("mark", "set"):
+        named = marked_as(act)
+        return (named,) if named else ()
+    return ACTIONS.get(act.verb, (act.verb,))
+
+
+def find_steps(context: Context) -> Iterable[DraftRule]:
+    """Read steps: `moderators hide a published post and restore a hidden one`."""
+    for act in read_acts(context):
+        target = act.target
+        if target is None or act.has("instead"):
+            continue
+        yield from _step(context, act, target)
+
+
+def _step(context: Context, act: Act, target: Thing) -> Iterable[DraftRule]:
+    thing = context.draft.entities[target.entity]
+    status = thing.status
+    if status is None or made_by(context.draft, act) == target.entity:
+        return
+    made = made_by(context.draft, act)
+    goal = _goal(act, target, status)
+    sources = _sources(act, target, status, goal)
+    is_free = act.refused and not target.states
+    if made is not None and goal is not None and not is_free and not act.refused:
+        attribute = " ".join(status.name)
+        details = {"writes": " ".join(target.entity), "change": "update"}
+        details |= {"attribute": attribute, "value": goal}
+        yield DraftRule("effect", made, details, ("create",), context.said.text)
+        return
+    for source in sources if goal is not None and not is_free else ():
+        details = {"attribute": " ".join(status.name), "source": source, "target": goal}
+        action = actions_of(act)
+        yield DraftRule("transition", target.entity, details, action, context.said.text)
+    if goal is None and act.verb not in _NO_OPERATIONS:
+        yield from _only_in(context, act, target, status)
+
+
+def _goal(act: Act, target: Thing, status: DraftAttribute) -> str | None:
+    """Return the state that an act leads to; what is undone is as it was at first."""
+    values = status.values
+    named = marked_as(act)
+    if named in values:
+        return named
+    role = next((w for w in reversed(act.words) if w in values), None)
+    if status.name == ("role",):
+        return role if act.verb in ("make", "promote", "demote") else None
+    then = next((v for v in values if f"{v} then" in " ".join(act.words)), None)
+    if then is not None and f"a {then} then" in " ".join(act.words):
+        return then
+    for value in values:
+        if value == participle(act.verb) or lemma(value) == act.verb:
+            return value
+    again = act.has("again") or undoes(act.verb)
+    other = bool(target.states) and status.default not in target.states and not target.is_not
+    back = other and len(values) == _TWO and act.verb in CHANGES_OF_STATE
+    return status.default if again or back else None
+
+
+def _sources(act: Act, target: Thing, status: DraftAttribute, goal: str | None) -> tuple[str, ...]:
+    """Return the state that a step starts from: the one that is named, or the first."""
+    if target.states and not target.is_not:
+        return tuple(each for each in target.states if each != goal)[:1]
+    if target.is_not or goal is None:
+        return (status.default,) if target.is_not and status.default != goal else ()
+    if status.name == ("role",):
+        return tuple(w for w in act.words if w in status.values and w != goal)[:1]
+    if undoes(act.verb) and act.verb[2:] and participle(act.verb[2:]) in status.values:
+        return (participle(act.verb[2:]),)
+    if goal == status.default:
+        others = [each for each in status.values if each != goal]
+        return tuple(others) if len(others) == 1 else ()
+    return (status.default,) if status.default is not None else ()
+
+
+def _only_in(
+    context: Context, act: Act, target: Thing, status: DraftAttribute
+) -> Iterable[DraftRule]:
+    """Read what is done in a state only: `only a signed contract can be extended`."""
+    sentence = context.texts
+    if not target.states or target.preposition:
+        return
+    limited = "only" in sentence[: target.end] or any(
+        word in sentence for word in ("while", "long", "once")
+    )
+    if limited and not act.refused and not target.is_not:
+        yield in_state(context, target.entity, None, status, target, actions_of(act))
+    elif act.refused or act.has("any more"):
+        yield in_state(context, target.entity, None, status, target, actions_of(act), refused=True)
+
+
+def in_state(
+    context: Context, entity: Phrase, relation: Phrase | None, status: DraftAttribute,
+    thing: Thing, actions: tuple[str, ...], *, refused: bool = False,
+) -> DraftRule:  # fmt: skip
+    """Return the rule that a row, or a related one, must be in a state, or must not be."""
+    complement = tuple(v for v in status.values if v not in thing.states)
+    wanted = complement if refused != thing.is_not else thing.states
+    if status.default in wanted:
+        wanted = (status.default, *(v for v in wanted if v != status.default))
+    details = {
+        "relation": " ".join(relation) if relation is not None else None,
+        "attribute": " ".join(status.name),
+        "value": next(iter(wanted), status.values[0]),
+        "or_values": wanted[1:],
+    }
+    return DraftRule("state", entity, details, actions, context.said.text)

@@ -1,0 +1,134 @@
+"""Rules about time: how long something may be done, what lies ahead, what ends after it starts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from scoring.drafting.draft import DraftAttribute, DraftRule
+from scoring.drafting.nouns import Phrase, before
+from scoring.drafting.rules.acts import read_acts
+from scoring.drafting.rules.context import Context
+from scoring.drafting.rules.making import made_by
+from scoring.drafting.rules.steps import actions_of
+from scoring.prose.bounds import bounds
+
+_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
+_MADE = "created_at"
+_SINCE = re.compile(r"^after (?:it|they) (?:was|were) (\w+)|^after (?:its|their) (\w+)")
+_ENDS = re.compile(
+    r"\b(?:(?P<not>does not|cannot|can not|never) ends? before (?:it|they) (?:starts?|begins?)"
+    r"|ends? after (?:it|they) (?:starts?|begins?)"
+    r"|(?P<last>last|end|final) (?:day|date|time|hour)? ?that is not before the (?:first|start))"
+)
+_PAST = ("not in the future", "never in the future", "in the past")
+_FUTURE = ("lies ahead", "lie ahead", "in the future", "not in the past", "never the past",
+           "never in the past")  # fmt: skip
+
+
+def find_windows(context: Context) -> Iterable[DraftRule]:
+    """Read `a post can be changed for 7 days`, `at least 24 hours before its start`."""
+    for bound in bounds(context.said.sentence):
+        unit = context.tokens[bound.end].word if bound.end < len(context.tokens) else ""
+        amount = bound.high if bound.high is not None else bound.low
+        if unit not in _DAYS or amount is None or bound.kind == "range":
+            continue
+        days = amount * _DAYS[unit]
+        act = next((a for a in reversed(read_acts(context)) if a.place < bound.start), None)
+        act = act or next(iter(read_acts(context)), None)
+        if act is None or days != int(days):
+            continue
+        found = _window(context, bound.start, bound.end + 1, bound.kind)
+        entity = made_by(context.draft, act) or (act.target.entity if act.target else context.about)
+        if found is None or entity is None or not context.draft.is_thing(entity):
+            continue
+        attribute, beyond = found
+        if attribute != _MADE:
+            name = (attribute,)
+            context.draft.entities[entity].add(
+                DraftAttribute(name, "datetime", said=context.said.text)
+            )
+        actions = ("create",) if made_by(context.draft, act) else actions_of(act)
+        details = {"attribute": attribute, "days": int(days), "beyond": beyond}
+        yield DraftRule("window", entity, details, actions, context.said.text)
+
+
+def _window(context: Context, start: int, end: int, kind: str) -> tuple[str, bool] | None:
+    """Return from which time is counted, and whether it must be further away."""
+    texts = context.texts
+    behind = " ".join(texts[end : end + 5])
+    if _SINCE.search(behind):
+        return _MADE, False
+    if start and texts[start - 1] == "for" and context.has("can be changed", "can be edited"):
+        return _MADE, False
+    if re.match(r"before (?:its|the) (?:start|beginning)", behind):
+        return "start", kind == "least"
+    if behind.startswith("ahead") and kind == "most":
+        return "start", False
+    if kind == "most" and context.has("ahead"):
+        name = _timed(context)
+        return (" ".join(name), False) if name else None
+    return None
+
+
+def _timed(context: Context) -> Phrase:
+    """Return the time that a sentence says lies ahead."""
+    at = context.texts.index("ahead") if "ahead" in context.texts else 0
+    that = next((p for p in range(at, 0, -1) if context.texts[p] == "that"), 0)
+    return before(context.tokens, that) if that else ()
+
+
+def find_ahead(context: Context) -> Iterable[DraftRule]:
+    """Read `a day not in the future`, `an end that lies ahead`."""
+    texts = context.texts
+    for side, phrases in (("past", _PAST), ("future", _FUTURE)):
+        for phrase in phrases:
+            run = tuple(phrase.split())
+            at = next((p for p in range(len(texts)) if texts[p : p + len(run)] == run), None)
+            if at is None or (side == "future" and context.has(*_PAST)):
+                continue
+            name, entity = _time(context, at), _whose(context)
+            if name and entity is not None:
+                kind = "date" if name[-1] in ("day", "date") else "datetime"
+                thing = context.draft.entities[entity]
+                thing.add(DraftAttribute(name, kind, said=context.said.text))
+                details = {"attribute": " ".join(name), "side": side}
+                yield DraftRule("ahead", entity, details, ("create", "update"), context.said.text)
+            return
+
+
+def _time(context: Context, at: int) -> Phrase:
+    """Return the noun that a clause about time belongs to: `a day that is not …`."""
+    texts = context.texts
+    place = at
+    that = [p for p in range(max(0, at - 9), at) if texts[p] == "that"]
+    place = that[-1] if that else at
+    found = before(context.tokens, place)
+    return found if found and found[-1] in _TIMES else ("start",) if texts[at] == "never" else ()
+
+
+_TIMES = frozenset("day date time start end beginning deadline hour".split())
+
+
+def _whose(context: Context) -> Phrase | None:
+    for act in read_acts(context):
+        made = made_by(context.draft, act)
+        if made is not None:
+            return made
+    things = [name for _, name in context.things]
+    return context.about or (things[0] if things else None)
+
+
+def find_orders(context: Context) -> Iterable[DraftRule]:
+    """Read `it does not end before it starts`."""
+    match = _ENDS.search(" ".join(context.texts))
+    entity = _whose(context)
+    if match is None or entity is None or not context.draft.is_thing(entity):
+        return
+    comparison = ">=" if match["not"] or match["last"] else ">"
+    thing = context.draft.entities[entity]
+    for name in ("start", "end"):
+        if (name,) not in thing.attributes:
+            thing.add(DraftAttribute((name,), "date", said=context.said.text))
+    details = {"attribute": "end", "comparison": comparison, "other": "start"}
+    yield DraftRule("order", entity, details, ("create", "update"), context.said.text)
