@@ -64,10 +64,19 @@ class DraftEntity:
         self.attributes[attribute.name] = known.merged(attribute) if known else attribute
 
     @property
+    def statuses(self) -> list[DraftAttribute]:
+        """Return all attributes that say in which state a row is: a status, a role."""
+        found = (self.attributes.get((name,)) for name in STATES)
+        return [each for each in found if each is not None and each.values]
+
+    def status_of(self, state: str) -> DraftAttribute | None:
+        """Return the attribute that a state is a value of."""
+        return next((each for each in self.statuses if state in each.values), None)
+
+    @property
     def status(self) -> DraftAttribute | None:
         """Return the attribute that says in which state a row is."""
-        found = (self.attributes.get((name,)) for name in STATES)
-        return next((each for each in found if each is not None and each.values), None)
+        return next(iter(self.statuses), None)
 
 
 @dataclass(frozen=True)

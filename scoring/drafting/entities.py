@@ -131,7 +131,7 @@ def _asked(said: list[Said]) -> Iterable[tuple[Phrase, float]]:
             of = [p for p in range(at, min(at + 6, len(tokens))) if tokens[p].text == "of"]
             is_amount = any(t.number is not None for t in tokens[at : at + 2])
             phrase, _ = behind(tokens, of[0] + 1 if of and is_amount else at + 1)
-            if phrase:
+            if phrase and (is_amount or tokens[at].text in ("a", "an")):
                 yield phrase, 3.0
 
 
@@ -236,7 +236,7 @@ def _evidence(each: Said, spoken: set[str]) -> Iterable[tuple[Phrase, float]]:
         if token.text in ("with", "a") and any(
             t.number is not None for t in tokens[place : place + 9]
         ):
-            owner = before(tokens, place)
+            owner = before(tokens, place - (tokens[place - 1].text == "," and token.text == "with"))
             fits = token.text == "with" or (tokens[place - 1].text != tokens[place - 1].word)
             yield from [(owner[-2:], 2.0)] if owner and fits else []
         if token.text == "own":

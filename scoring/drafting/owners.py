@@ -74,6 +74,8 @@ def _near(
         if end < place and texts[end] == ":":
             return done or name
         definite = done is not None and bool(_DEFINITE & set(texts[max(0, at - 2) : at]))
+        if end < place and texts[end : end + 2] == (",", "with") and end + 2 <= place < end + 5:
+            return name
         if end < place and _has(context, end) and not definite:
             return name
         gapped = at and texts[at - 1] in (",", "and") and texts[at] != tokens[at].word

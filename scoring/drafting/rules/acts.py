@@ -9,21 +9,15 @@ from dataclasses import dataclass, field, replace
 from scoring.drafting.draft import Draft, DraftEntity
 from scoring.drafting.nouns import Phrase, before, is_noun
 from scoring.drafting.rules.context import Context
+from scoring.drafting.rules.verbs import LINKS, SKIPPED
 from scoring.prose import lexicon
 from scoring.prose.lexicon import LEMMAS, lemma
 from scoring.prose.token import Token
 
 _PREFIX_MAX = 4
 _REACH = 3
-_BE = lexicon.BE | {"be", "been"}
-_SKIPPED = lexicon.ADVERBS | {"any", "more", "perhaps"}
 _ONES = frozenset({"one", "ones"})
 _IT = frozenset({"it", "them"})
-_LINKS = frozenset("that which who while when if once until unless".split())
-_CONDITIONS = frozenset("while when if once unless".split())
-_NO_VERBS = lexicon.AUXILIARIES | {"rest", "like", "be", "been", "open", "request", "requests"}
-_BEFORE_VERBS = lexicon.MODALS | {"nobody", "they", "who", "whoever", "everybody", "it", "others"}
-_NOUN_FOLLOWS = lexicon.ARTICLES | lexicon.PREPOSITIONS | {"no", "own", "any", "another"}
 
 
 @dataclass(frozen=True)
@@ -64,6 +58,7 @@ class Act:
     passive: bool = False
     refused: bool = False
     words: tuple[str, ...] = field(default=())
+    about: Phrase | None = None
 
     @property
     def target(self) -> Thing | None:
@@ -80,13 +75,12 @@ class Act:
 
 def states_of(thing: DraftEntity) -> tuple[str, ...]:
     """Return the states that rows of an entity can be in."""
-    status = thing.status
-    return status.values if status is not None else ()
+    return tuple(value for each in thing.statuses for value in each.values)
 
 
 def read_acts(context: Context) -> list[Act]:
     """Return what a sentence says is done, in order."""
-    places = list(_verbs(context))
+    places = list(context.verbs.items())
     found: list[Act] = []
     for number, (place, passive) in enumerate(places):
         end = places[number + 1][0] if number + 1 < len(places) else len(context.tokens)
@@ -94,7 +88,7 @@ def read_acts(context: Context) -> list[Act]:
         act = Act(
             context.tokens[place].lemma, place, end, doer, passive=passive,
             refused=doer.nobody or _is_denied(context.texts, place),
-            words=context.texts[place + 1 : end],
+            words=context.texts[place + 1 : end], about=context.about,
         )  # fmt: skip
         things = _undergoing(context, place) if passive else ()
         found.append(replace(act, things=(*things, *things_in(context, place + 1, end))))
@@ -113,99 +107,6 @@ def _shared(acts: list[Act], number: int) -> Act:
     return replace(act, things=following.things, words=(*act.words, *following.words))
 
 
-def _verbs(context: Context) -> Iterable[tuple[int, bool]]:
-    """Return where verbs stand, and whether they are passive; conditions have none of their own."""
-    tokens, texts = context.tokens, context.texts
-    last = ""
-    """The form of the verb before: `base`, `s` or `passive`; what is joined to it has the same."""
-    inside = False
-    for at, token in enumerate(tokens):
-        if token.text in _LINKS:
-            inside = token.text != "who" or context.texts[0] != "whoever"
-        elif token.text in (",", ";", ":") or (inside and _ends(tokens, at)):
-            inside = False
-        if token.text not in LEMMAS or token.text in _NO_VERBS or inside:
-            continue
-        form = _form(tokens, texts, at, last)
-        if form:
-            last = form
-            yield at, form == "passive"
-
-
-def _ends(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a condition ends at a conjunction that another verb of the main clause follows."""
-    follows = tokens[at + 1] if at + 1 < len(tokens) else None
-    joins = tokens[at].text in ("and", "or") and follows is not None
-    return joins and follows is not None and follows.text in LEMMAS and not _is_past(follows.text)
-
-
-def _form(tokens: Sequence[Token], texts: Sequence[str], at: int, last: str) -> str:
-    """Return how a word is a verb: in its base form, with an s, or passive; or that it is none."""
-    token = tokens[at]
-    place = at - 1
-    while place >= 0 and texts[place] in _SKIPPED:
-        place -= 1
-    left = texts[place] if place >= 0 else ""
-    joined = left in ("and", "or", ",", "then")
-    if _is_past(token.text):
-        passive = left in _BE or (joined and last == "passive")
-        is_rule = joined or _is_rule(texts, at)
-        return "passive" if passive and is_rule and token.text != token.lemma else ""
-    is_base = token.text == token.lemma
-    wanted = "base" if is_base else "s"
-    if not is_base and not token.text.endswith("s"):
-        return ""
-    if joined:
-        return wanted if last == wanted else ""
-    if left in _BEFORE_VERBS or (left == "to" and is_base):
-        return wanted
-    if place < 0 or not is_noun(tokens[place]) or texts[place] in _BE:
-        return ""
-    if texts[place] in LEMMAS and place and _form(tokens, texts, place, ""):
-        return ""
-    head = tokens[_head(tokens, place)]
-    plural = head.text != head.word
-    known = _follows_verb(tokens, at)
-    return wanted if plural == is_base and (known or plural) else ""
-
-
-def _is_rule(texts: Sequence[str], at: int) -> bool:
-    """Whether a passive says what may be done, not how something is: `can be changed`."""
-    before_it, behind = texts[max(0, at - 4) : at], texts[at + 1 :]
-    follows = texts[at + 1 : at + 3]
-    if follows and "first" in follows:
-        return False
-    modal = bool((lexicon.MODALS | lexicon.NEGATIONS | {"only"}) & set(before_it))
-    return modal or "by" in behind or "only" in texts[:at] or "only" in behind
-
-
-def _head(tokens: Sequence[Token], place: int) -> int:
-    """Return the noun that a verb agrees with: of `managers of the club`, the managers."""
-    start = place
-    while start > 0 and (is_noun(tokens[start]) or tokens[start].text in lexicon.DETERMINERS):
-        if tokens[start - 1].text == "of" and start > 1:
-            return start - 2
-        start -= 1
-    return place
-
-
-def _follows_verb(tokens: Sequence[Token], at: int) -> bool:
-    """Whether the words behind could follow a verb in the singular: it has its object or ends."""
-    if at + 1 >= len(tokens):
-        return True
-    behind = tokens[at + 1]
-    return behind.is_mark or behind.text in _NOUN_FOLLOWS | lexicon.PRONOUNS | {
-        "only", "and", "or", "again", "whatever",
-    } or behind.text.endswith(("ed", "s"))  # fmt: skip
-
-
-def _is_past(text: str) -> bool:
-    return text in LEMMAS and (text.endswith(("ed", "en")) or text in _PAST)
-
-
-_PAST = frozenset("paid made sold put kept lost sent taken hidden found read".split())
-
-
 def _subject(context: Context, place: int, passive: bool, acts: list[Act]) -> Subject:
     """Return who does it: the noun before the verb, or that of the verb before."""
     texts = context.texts
@@ -217,7 +118,7 @@ def _subject(context: Context, place: int, passive: bool, acts: list[Act]) -> Su
         stops = (at for at in range(by + 1, len(texts)) if texts[at] in (",", "and", "or", ";"))
         return replace(_person(context, by + 1, next(stops, len(texts))), only=only)
     end = place
-    while end > 0 and (texts[end - 1] in _SKIPPED or texts[end - 1] in lexicon.MODALS | {"to"}):
+    while end > 0 and (texts[end - 1] in SKIPPED or texts[end - 1] in lexicon.MODALS | {"to"}):
         end -= 1
     if acts and texts[end - 1] in ("and", "or", ",", "then"):
         return acts[-1].subject
@@ -262,7 +163,7 @@ def _is_denied(texts: Sequence[str], place: int) -> bool:
 def _undergoing(context: Context, place: int) -> tuple[Thing, ...]:
     """Return the subject of a passive verb: `only a draft can be changed`."""
     found = things_in(context, 0, place)
-    return tuple(replace(each, preposition="") for each in found[-1:])
+    return tuple(replace(each, preposition="") for each in found[:1])
 
 
 def things_in(context: Context, start: int, end: int) -> tuple[Thing, ...]:
@@ -285,8 +186,7 @@ def _thing(
     """Return the thing that a token names or stands for, if it does."""
     draft, texts = context.draft, context.texts
     if at in named:
-        thing = _described(context, named[at], at, at + context.sizes[at], start)
-        return None if _is_whose(texts, at) else thing
+        return _described(context, named[at], at, at + context.sizes[at], start)
     if last is None or last not in draft.entities:
         return None
     if texts[at] in _ONES and (at == 0 or texts[at - 1] not in ("most", "to", "in")):
@@ -299,11 +199,6 @@ def _thing(
             described = _described(context, entity, at, at + 1, start)
             return replace(described, states=(word,))
     return None
-
-
-def _is_whose(texts: Sequence[str], at: int) -> bool:
-    """Whether a noun only says whose something is: `the customer's notices`."""
-    return at > 1 and texts[at - 1] in ("the", "a") and texts[at - 2] == "of"
 
 
 def _is_alone(tokens: Sequence[Token], at: int) -> bool:
@@ -346,7 +241,7 @@ def stated(context: Context, place: int, entity: Phrase) -> tuple[tuple[str, ...
     """Read the states that a clause behind a noun gives: `that is hidden`, `while it is open`."""
     texts = context.texts
     at = place
-    while at < len(texts) and at < place + _REACH and texts[at] not in _LINKS:
+    while at < len(texts) and at < place + _REACH and texts[at] not in LINKS:
         if texts[at : at + 3] == ("as", "long", "as"):
             at += 2
             break
@@ -383,19 +278,6 @@ def _values(
         else:
             break
     return tuple(found), is_not, at if found else place
-
-
-def participle(verb: str) -> str:
-    """Return the participle of a verb: `close`, `closed`; `hide`, `hidden`."""
-    forms = [form for form, base in LEMMAS.items() if base == verb and form != verb]
-    ends = [form for form in forms if form.endswith("en")]
-    doubles = verb in _DOUBLED or len(re.findall("[aeiou]+", verb)) == 1
-    twice = [form for form in forms if form.endswith(verb[-1] * 2 + "ed") and doubles]
-    return next((form for form in (*ends, *twice, *forms) if _is_past(form)), "")
-
-
-_DOUBLED = frozenset("submit cancel commit permit admit transfer refer unban".split())
-"""Verbs of more than one syllable whose last consonant is doubled."""
 
 
 def undoes(verb: str) -> bool:

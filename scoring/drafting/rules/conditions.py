@@ -8,17 +8,19 @@ from scoring.drafting.draft import Draft, DraftRule
 from scoring.drafting.nouns import Phrase
 from scoring.drafting.rules.acts import Act, Subject, Thing, read_acts
 from scoring.drafting.rules.context import Context
-from scoring.drafting.rules.making import made_by
+from scoring.drafting.rules.making import made_by, made_things
 from scoring.drafting.rules.steps import actions_of, in_state
 
 _SELF = frozenset("themselves himself herself".split())
-_TOUCHING = frozenset("touch do".split())
+_TOUCHING = frozenset("touch manage maintain edit".split())
 
 
 def find_conditions(context: Context) -> Iterable[DraftRule]:
     """Read what is asked of the rows around a new one."""
     for act in read_acts(context):
         made = made_by(context.draft, act)
+        for each in made_things(context.draft, act):
+            yield from _of_places(context, act, each)
         if made is not None:
             for thing in act.things:
                 yield from _of_related(context, act, made, thing)
@@ -35,7 +37,8 @@ def _of_related(context: Context, act: Act, made: Phrase, thing: Thing) -> Itera
     draft = context.draft
     if thing.entity == made or thing.entity not in draft.entities:
         return
-    status = draft.entities[thing.entity].status
+    holder = draft.entities[thing.entity]
+    status = holder.status_of(thing.states[0]) if thing.states else None
     if status is not None and thing.states:
         yield in_state(context, made, thing.entity, status, thing, ("create",), refused=act.refused)
     if thing.own and draft.is_thing(thing.entity):
@@ -43,10 +46,29 @@ def _of_related(context: Context, act: Act, made: Phrase, thing: Thing) -> Itera
         yield _rule(context, kind, made, {"relation": " ".join(thing.entity)}, ("create",))
 
 
+def _of_places(context: Context, act: Act, made: Phrase) -> Iterable[DraftRule]:
+    """Read where a membership is asked for: `in the clubs that they belong to`, `of their clubs`."""
+    for through, thing in context.draft.entities.items():
+        if through[-1] != "membership" or made == through:
+            continue
+        for place in [each for each in act.things if each.entity in thing.links]:
+            behind = " ".join(context.texts[place.end : place.end + 4])
+            theirs = context.texts[place.at - 1] == "their" and act.subject.head in _members(
+                context
+            )
+            if theirs or behind.startswith(("that they belong", "they belong")):
+                details = {"through": " ".join(through)}
+                yield _rule(context, "membership", made, details, ("create",))
+
+
+def _members(context: Context) -> list[Phrase]:
+    return [name for name in context.draft.accounts() if not context.draft.entities[name].invited]
+
+
 def _of_caller(context: Context, act: Act, made: Phrase) -> Iterable[DraftRule]:
     """Read in which state the caller must not be: `a blocked customer cannot order`."""
     entity = act.subject.head
-    status = context.draft.entities[entity].status
+    status = context.draft.entities[entity].status_of(act.subject.states[0])
     if status is None or not (act.refused or act.has("nothing")):
         return
     thing = Thing(entity, act.place, act.place, act.subject.states)
@@ -64,7 +86,9 @@ def _of_doer(context: Context, act: Act, made: Phrase | None) -> Iterable[DraftR
         entity = act.target.entity
     if entity is None or not draft.is_thing(entity):
         return
-    actions = ("create",) if made is not None else actions_of(act)
+    actions = ("create",) if made is not None else actions_of(draft, act)
+    if not actions:
+        return
     if role is not None:
         through, attribute = role
         if through != entity:
@@ -74,19 +98,19 @@ def _of_doer(context: Context, act: Act, made: Phrase | None) -> Iterable[DraftR
     if doer.of is None or doer.head not in draft.entities or entity == doer.of:
         return
     touched = _TOUCHING & {act.verb}
-    if doer.only or made is not None:
-        kept = ("create", "update", "erase") if touched else actions
-        yield _rule(context, "reference", entity, {"relation": " ".join(doer.of)}, kept)
+    kept = ("create", "update", "erase") if touched else actions
+    for each in [t.entity for t in act.things] if touched else [entity]:
+        yield _rule(context, "reference", each, {"relation": " ".join(doer.of)}, kept)
 
 
 def role_of(draft: Draft, doer: Subject) -> tuple[Phrase, str] | None:
     """Return what gives a role, such as a membership, and the attribute that holds the role."""
     for name, each in draft.entities.items():
-        status = each.status
-        if status is None or status.name != ("role",) or not draft.is_thing(name):
+        role = each.attributes.get(("role",))
+        if role is None or not draft.is_thing(name):
             continue
-        if doer.head and doer.head[-1] in status.values[1:]:
-            return name, " ".join(status.name)
+        if doer.head and doer.head[-1] in role.values[1:]:
+            return name, "role"
     return None
 
 

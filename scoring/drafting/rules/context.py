@@ -7,10 +7,12 @@ from functools import cached_property
 
 from scoring.drafting.draft import Draft
 from scoring.drafting.nouns import Phrase
+from scoring.drafting.rules.verbs import find_verbs
 from scoring.drafting.source import Said
 from scoring.prose.token import Token
 
 _FIRST_WORDS = 2
+_DEFINITE = frozenset("the their its his".split())
 _PRONOUNS = frozenset("it they its their".split())
 
 
@@ -38,7 +40,14 @@ class Context:
     @cached_property
     def named(self) -> list[tuple[int, Phrase]]:
         """Return the entities that it names, in order."""
-        return mentioned(self.draft, self.said)[0]
+        found, _ = mentioned(self.draft, self.said)
+        return [(at, n) for at, n in found if self.sizes[at] > 1 or at not in self.verbs]
+
+    @cached_property
+    def verbs(self) -> dict[int, bool]:
+        """Return where its verbs stand, and whether they are passive."""
+        within = {at + i for at, size in self.sizes.items() if size > 1 for i in range(size)}
+        return find_verbs(self.tokens, within)
 
     @cached_property
     def sizes(self) -> dict[int, int]:
@@ -56,9 +65,17 @@ class Context:
         return any(f" {phrase} " in spoken for phrase in phrases)
 
     def thing_before(self, place: int) -> Phrase | None:
-        """Return what `it` and `one` at a token stand for."""
-        before = [name for at, name in self.things if at < place]
-        return before[-1] if before else self.about
+        """Return what `it` and `one` at a token stand for: not what only says whose it is."""
+        before = [each for each in self.named if each[0] < place]
+        named = [(at, name) for at, name in before if not self._is_whose(at)]
+        things = [name for _, name in named if self.draft.is_thing(name)]
+        people = [name for _, name in named[1:]]
+        found = things or ([self.about] if self.about is not None else []) or people
+        return found[-1] if found else None
+
+    def _is_whose(self, at: int) -> bool:
+        """Whether a noun only says whose something is: `moderators of the club see its posts`."""
+        return at > 1 and self.texts[at - 2] == "of" and self.texts[at - 1] in _DEFINITE
 
 
 def mentioned(draft: Draft, said: Said) -> tuple[list[tuple[int, Phrase]], dict[int, int]]:

@@ -165,7 +165,7 @@ def _given(context: Context) -> Iterable[DraftRule]:
     steps = {rule.actions: rule.entity for rule in find_steps(context) if rule.kind == "transition"}
     acts = read_acts(context)
     for act in acts:
-        entity = steps.get(actions_of(act))
+        entity = steps.get(actions_of(context.draft, act))
         words = " ".join(act.words)
         match = _WITH.search(words) or re.search(r"\bgive an? (\w+) of\b", words)
         if entity is None or match is None:
@@ -182,7 +182,13 @@ def _held(
     joined = [a for a in acts if a.end == act.place and a.words[-1:] == ("or",)]
     for each in (*joined, act):
         yield _effect(
-            context, entity, actions_of(each), entity, "update", attribute=name[0], value="given"
+            context,
+            entity,
+            actions_of(context.draft, each),
+            entity,
+            "update",
+            attribute=name[0],
+            value="given",
         )
 
 

@@ -28,18 +28,20 @@ def find_ownership(context: Context) -> Iterable[DraftRule]:
         names = behind or [name for _, name in context.things[:1]]
         yield from (_rule(context, name, _ALL) for name in names)
     if context.has("own account", "his account", "their account"):
+        everybody = context.has("everybody", "everyone")
         for name in draft.accounts():
-            if context.said.sentence.find(name):
+            is_meant = everybody and not draft.entities[name].invited
+            if is_meant or context.said.sentence.find(name):
                 yield _rule(context, name, ("read", "update"))
         return
     acts = read_acts(context)
     for act in acts:
         entity = _owned(context, act)
         if entity is not None:
-            yield _rule(context, entity, actions_of(act))
+            yield _rule(context, entity, actions_of(draft, act))
     if context.texts[:2] == ("nobody", "else") and context.about is not None:
         for act in acts:
-            yield _rule(context, context.about, actions_of(act))
+            yield _rule(context, context.about, actions_of(draft, act))
 
 
 def _owned(context: Context, act: Act) -> Phrase | None:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence, Set
 
 from scoring.drafting.draft import DraftAttribute
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import Act, participle, read_acts, states_of, undoes
+from scoring.drafting.rules.acts import Act, read_acts, states_of, undoes
 from scoring.drafting.rules.context import Context
 from scoring.drafting.rules.making import made_by
+from scoring.drafting.rules.verbs import participle
 from scoring.prose import lexicon
 from scoring.prose.lexicon import LEMMAS
 
@@ -24,11 +25,11 @@ CHANGES_OF_STATE = frozenset(
 UNMARKED = "active"
 """The state of what is in none of the named ones: of customers, if only `blocked` is named."""
 _FIRST = re.compile(
-    r"\b(?P<be>is|are|be) (?P<not>not )?(?P<article>an? )?(?:plain )?(?P<value>[\w-]+)"
+    r"(?:\b(?P<be>is|are|be) |(?<=, )(?=not ))(?P<not>not )?(?P<article>an? )?(?:plain )?(?P<value>[\w-]+)"
     r"(?: at first| until it is| until they| by default| to begin with| initially)"
 )
 _NEW = re.compile(
-    r"^an? new (?P<thing>[\w ]+?) is (?P<value>\w+)(?:,? that is (?P<alias>[\w ]+?))?(?:,|$)"
+    r"^an? new (?P<thing>[\w ]+?) is (?P<value>\w+)(?: ?,? that is (?P<alias>[\w ]+?))?(?: ?,|$)"
 )
 _YES_NO = re.compile(r"\b(?:is|are) (?P<value>\w+) or not \((?P<not>not )?(?:\w+ )?at first\)")
 _STATE_WORDS = lexicon.ADJECTIVES | {"pending", "draft", "closed", "hidden", "booked"}
@@ -38,6 +39,7 @@ def find_states(contexts: Sequence[Context]) -> None:
     """Gather the states of all entities; those that are listed in the text stay as they are."""
     for context in contexts:
         _begin(context)
+    _grow_roles(contexts)
     _grow(contexts)
 
 
@@ -129,19 +131,34 @@ def _grow(contexts: Sequence[Context]) -> None:
     if not contexts:
         return
     draft = contexts[0].draft
-    listed = {name for name, each in draft.entities.items() if len(states_of(each)) > 1}
+    listed = {
+        name
+        for name, each in draft.entities.items()
+        if any(len(status.values) > 1 for status in each.statuses)
+    }
+    again = {
+        (act.target.entity, participle(act.verb))
+        for context in contexts
+        for act in read_acts(context)
+        if act.target is not None and act.has("again")
+    }
     reached: defaultdict[Phrase, dict[str, Context]] = defaultdict(dict[str, Context])
     for _ in range(2):
         for context in contexts:
-            for entity, value in (*_reached(context), *_roles(context)):
-                if entity not in listed:
+            for entity, value in _reached(context):
+                if entity not in listed and (entity, value) not in again:
                     reached[entity].setdefault(value, context)
     described = {(entity, word) for context in contexts for entity, word in _adjectives(context)}
     plain = {(e, w) for context in contexts for e, w in _adjectives(context, _STARTING)}
     for entity, values in reached.items():
         thing = draft.entities[entity]
-        known = thing.status
-        if known is None and not any((entity, value) in described for value in values):
+        known = thing.attributes.get(("status",))
+        known = known if known is not None and known.values else None
+        is_told = any((entity, value) in described for value in values)
+        if known is None and not is_told and all(e != entity for e, _ in plain):
+            continue
+        values = {v: c for v, c in values.items() if v not in states_of(thing)}
+        if not values:
             continue
         if known is None:
             first = next((w for e, w in sorted(plain) if e == entity), UNMARKED)
@@ -156,29 +173,26 @@ def _reached(context: Context) -> Iterable[tuple[Phrase, str]]:
         target = act.target
         if target is None or target.entity not in context.draft.entities:
             continue
-        status = context.draft.entities[target.entity].status
-        if status is not None and status.name == ("role",):
-            continue
         named = marked_as(act)
         if named is not None:
             yield target.entity, named
         elif act.verb in CHANGES_OF_STATE and not undoes(act.verb) and not act.has("again"):
             made = made_by(context.draft, act)
-            if made is not None and made == target.entity:
+            is_account = not context.draft.is_thing(target.entity)
+            if made is not None and (made == target.entity or is_account):
                 continue
             yield target.entity, participle(act.verb)
 
 
-def _roles(context: Context) -> Iterable[tuple[Phrase, str]]:
-    """Return roles that people are given: `promotes a worker to manager`."""
-    words = context.texts
-    for entity, thing in context.draft.entities.items():
-        if thing.status is None or thing.status.name != ("role",):
-            continue
-        first = thing.status.values[0]
-        for at, word in enumerate(words):
-            if word == first and words[at + 1 : at + 2] in (("to",), ("a",)) and at > 1:
-                yield entity, words[at + 2]
+def _grow_roles(contexts: Sequence[Context]) -> None:
+    """Add roles that people are given: `promotes a worker to manager`."""
+    for context in contexts:
+        words = context.texts
+        for thing in context.draft.entities.values():
+            role = thing.attributes.get(("role",))
+            for at, word in enumerate(words[:-2]) if role is not None and role.values else ():
+                if role is not None and word == role.values[0] and words[at + 1] in ("to", "a"):
+                    thing.attributes[role.name] = role = _with(role, (words[at + 2],), None)
 
 
 def marked_as(act: Act) -> str | None:
@@ -207,9 +221,9 @@ def _adjectives(context: Context, words: Set[str] = LEMMAS.keys()) -> Iterable[t
             yield from ((name, text) for text in behind if text in LEMMAS)
     for at, text in enumerate(texts[1:], 1):
         if text in ("one", "ones") and texts[at - 1] in LEMMAS:
-            last = [name for place, name in context.named if place < at]
-            if last or context.about:
-                yield (last[-1] if last else context.about or ()), texts[at - 1]
+            last = context.thing_before(at)
+            if last is not None:
+                yield last, texts[at - 1]
     for act in read_acts(context):
         if act.target is not None and act.has("once") and act.verb in CHANGES_OF_STATE:
             yield act.target.entity, participle(act.verb)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scoring.drafting.draft import DraftAttribute, DraftRule
+from scoring.drafting.draft import Draft, DraftAttribute, DraftRule
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import Act, Thing, participle, read_acts, undoes
+from scoring.drafting.rules.acts import Act, Thing, read_acts, states_of, undoes
 from scoring.drafting.rules.context import Context
 from scoring.drafting.rules.making import made_by
 from scoring.drafting.rules.states import CHANGES_OF_STATE, marked_as
+from scoring.drafting.rules.verbs import participle
 from scoring.prose.lexicon import lemma
 
 ACTIONS = {
@@ -17,6 +18,7 @@ ACTIONS = {
     "erase": ("erase",), "see": ("list", "read"), "read": ("list", "read"), "update": ("update",),
     "list": ("list",), "reach": ("read", "update", "erase"), "remove": ("erase",),
     "view": ("list", "read"), "manage": ("update", "erase"), "show": ("list", "read"),
+    "lift": ("erase",),
 }  # fmt: skip
 """What verbs of every row are called in a brief; others have their own operation."""
 _TWO = 2
@@ -27,11 +29,16 @@ _NO_OPERATIONS = frozenset(
 )
 
 
-def actions_of(act: Act) -> tuple[str, ...]:
+def actions_of(draft: Draft, act: Act) -> tuple[str, ...]:
     """Return the operations that an act is, by their words."""
     if act.verb in ("mark", "set"):
         named = marked_as(act)
         return (named,) if named else ()
+    thing = draft.entities.get(act.target.entity) if act.target is not None else None
+    if thing is not None and participle(act.verb) in states_of(thing):
+        return (act.verb,)
+    if act.verb in _NO_OPERATIONS and act.verb not in ACTIONS:
+        return ()
     return ACTIONS.get(act.verb, (act.verb,))
 
 
@@ -39,14 +46,30 @@ def find_steps(context: Context) -> Iterable[DraftRule]:
     """Read steps: `moderators hide a published post and restore a hidden one`."""
     for act in read_acts(context):
         target = act.target
-        if target is None or act.has("instead"):
-            continue
-        yield from _step(context, act, target)
+        if act.verb in _ROLE_VERBS:
+            yield from _roles(context, act)
+        elif target is not None and not act.has("instead"):
+            yield from _step(context, act, target)
+
+
+_ROLE_VERBS = frozenset("make promote demote appoint".split())
+
+
+def _roles(context: Context, act: Act) -> Iterable[DraftRule]:
+    """Read `promotes a worker to manager`, `makes a plain member a moderator`."""
+    for name, thing in context.draft.entities.items():
+        role = thing.attributes.get(("role",))
+        named = [word for word in act.words if role is not None and word in role.values]
+        for source, target in zip(named[::2], named[1::2], strict=False):
+            verb = "promote" if role is not None and source == role.default else "demote"
+            details = {"attribute": "role", "source": source, "target": target}
+            yield DraftRule("transition", name, details, (verb,), context.said.text)
 
 
 def _step(context: Context, act: Act, target: Thing) -> Iterable[DraftRule]:
     thing = context.draft.entities[target.entity]
-    status = thing.status
+    known = target.states[0] if target.states else participle(act.verb)
+    status = thing.status_of(known) or thing.status
     if status is None or made_by(context.draft, act) == target.entity:
         return
     made = made_by(context.draft, act)
@@ -61,7 +84,7 @@ def _step(context: Context, act: Act, target: Thing) -> Iterable[DraftRule]:
         return
     for source in sources if goal is not None and not is_free else ():
         details = {"attribute": " ".join(status.name), "source": source, "target": goal}
-        action = actions_of(act)
+        action = actions_of(context.draft, act)
         yield DraftRule("transition", target.entity, details, action, context.said.text)
     if goal is None and act.verb not in _NO_OPERATIONS:
         yield from _only_in(context, act, target, status)
@@ -73,9 +96,8 @@ def _goal(act: Act, target: Thing, status: DraftAttribute) -> str | None:
     named = marked_as(act)
     if named in values:
         return named
-    role = next((w for w in reversed(act.words) if w in values), None)
     if status.name == ("role",):
-        return role if act.verb in ("make", "promote", "demote") else None
+        return None
     then = next((v for v in values if f"{v} then" in " ".join(act.words)), None)
     if then is not None and f"a {then} then" in " ".join(act.words):
         return then
@@ -94,8 +116,6 @@ def _sources(act: Act, target: Thing, status: DraftAttribute, goal: str | None) 
         return tuple(each for each in target.states if each != goal)[:1]
     if target.is_not or goal is None:
         return (status.default,) if target.is_not and status.default != goal else ()
-    if status.name == ("role",):
-        return tuple(w for w in act.words if w in status.values and w != goal)[:1]
     if undoes(act.verb) and act.verb[2:] and participle(act.verb[2:]) in status.values:
         return (participle(act.verb[2:]),)
     if goal == status.default:
@@ -115,9 +135,17 @@ def _only_in(
         word in sentence for word in ("while", "long", "once")
     )
     if limited and not act.refused and not target.is_not:
-        yield in_state(context, target.entity, None, status, target, actions_of(act))
+        yield in_state(context, target.entity, None, status, target, actions_of(context.draft, act))
     elif act.refused or act.has("any more"):
-        yield in_state(context, target.entity, None, status, target, actions_of(act), refused=True)
+        yield in_state(
+            context,
+            target.entity,
+            None,
+            status,
+            target,
+            actions_of(context.draft, act),
+            refused=True,
+        )
 
 
 def in_state(

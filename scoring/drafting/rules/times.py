@@ -48,7 +48,7 @@ def find_windows(context: Context) -> Iterable[DraftRule]:
             context.draft.entities[entity].add(
                 DraftAttribute(name, "datetime", said=context.said.text)
             )
-        actions = ("create",) if made_by(context.draft, act) else actions_of(act)
+        actions = ("create",) if made_by(context.draft, act) else actions_of(context.draft, act)
         details = {"attribute": attribute, "days": int(days), "beyond": beyond}
         yield DraftRule("window", entity, details, actions, context.said.text)
 
