@@ -263,7 +263,8 @@ class Comparison:
 
     def _key(self, entity: Entity, rule: Uniqueness) -> frozenset[str]:
         """Return by what rows are told apart, in the brief's names; an owner is part of it."""
-        members = [*entity.attributes, *entity.relations]
+        relations = sorted(entity.relations, key=lambda each: each.name == entity.owner)
+        members = [*entity.attributes, *relations]
         names = {
             next((m.name for m in members if self._is_member(m, each)), each)
             for each in rule.attributes

@@ -47,12 +47,14 @@ def find_attributes(said: Said) -> list[Found]:
 
 def _bounded(said: Said) -> Iterable[Found]:
     tokens = said.tokens
-    previous: Phrase = ()
     for bound in bounds(said.sentence):
         unit = tokens[bound.end].word if bound.end < len(tokens) else ""
         name, place = _name(tokens, bound, unit)
-        if bound.kind not in ("range", "least", "most", "values") or not name:
-            previous = name or previous
+        if not name and unit in _TEXT and bound.start and tokens[bound.start - 1].text in _UNNAMED:
+            name, place = ("text",), bound.start
+        is_exact = bound.kind == "plain" and unit in _TEXT
+        is_bound = bound.kind in ("range", "least", "most", "values") or is_exact
+        if not is_bound or not name or _is_vague(name):
             continue
         if unit in _TIMES and bound.kind != "range":
             continue
@@ -66,6 +68,15 @@ def _bounded(said: Said) -> Iterable[Found]:
         yield Found(attribute, place)
 
 
+_UNNAMED = frozenset("with in of".split())
+"""`Comment with up to 200 characters`: what has no name of its own is a text."""
+_VAGUE = frozenset("go thing word minute total".split())
+
+
+def _is_vague(name: Phrase) -> bool:
+    return len(name) == 1 and name[0] in _VAGUE
+
+
 def _name(tokens: tuple[Token, ...], bound: Bound, unit: str) -> tuple[Phrase, int]:
     """Return the noun that a comparison is about, and where it starts: before it, or behind it."""
     at = bound.start - 1
@@ -77,6 +88,9 @@ def _name(tokens: tuple[Token, ...], bound: Bound, unit: str) -> tuple[Phrase, i
     is_linked = end != bound.start or tokens[bound.start].text in ("from", "between")
     if is_linked and end > 0:
         name = _attribute_name(before(tokens, end))
+        per = end - len(name) - 1
+        if name and per > 0 and tokens[per].text == "per":
+            name, end = (*_attribute_name(before(tokens, per)), "per", *name), end
         if name and tokens[bound.start - 1].text not in ("has", "have"):
             return name, max(0, end - len(name))
     if unit and unit not in _TEXT and bound.kind == "range":

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scoring.drafting.attributes import find_attributes
-from scoring.drafting.draft import Draft, DraftAttribute
+from scoring.drafting.draft import Draft
 from scoring.drafting.entities import find_entities
 from scoring.drafting.owners import owner_of
 from scoring.drafting.rules.context import Context, contexts
 from scoring.drafting.rules.finding import find_rules
 from scoring.drafting.rules.states import find_states
 from scoring.drafting.source import read_request
-
-_VAGUE = frozenset("go thing minute week month year total shop word start end".split())
-"""Nouns that need another one to name an attribute."""
-
 
 def draft_brief(text: str) -> Draft:
     """Read entities, attributes and rules of a request."""
@@ -38,11 +34,7 @@ def _attributes(draft: Draft, parts: Sequence[Context], *, listed: bool) -> None
             owner, is_sure = owner_of(context, found)
             if owner is None or found.attribute.name in draft.entities:
                 continue
-            if is_sure and _is_name(found.attribute):
+            if is_sure:
                 draft.entities[owner].add(found.attribute)
             else:
                 draft.doubts.append((owner, found.attribute))
-
-
-def _is_name(attribute: DraftAttribute) -> bool:
-    return len(attribute.name) > 1 or attribute.name[-1] not in _VAGUE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from scoring.drafting.draft import DraftEntity
@@ -114,6 +114,11 @@ def _merged(
             del found[(head,)]
         if len(compounds) == 1:
             compounds[0].also += ((head,),)
+    heads = Counter(each.name[-1] for each in found.values() if len(each.name) > 1)
+    for each in found.values():
+        head = each.name[-1]
+        if len(each.name) > 1 and heads[head] == 1 and (head,) not in found:
+            each.also += ((head,),)
     for name in asked:
         if name in found and len(asked) == 1 and ("request",) not in found:
             found[name].also += (("request",),)

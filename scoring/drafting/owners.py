@@ -22,6 +22,11 @@ def owner_of(context: Context, found: Found) -> tuple[Phrase | None, bool]:
     named = [(at, name) for at, name in context.named if at < found.place]
     accounts = [name for _, name in named if not draft.is_thing(name)]
     things = [(at, name) for at, name in named if draft.is_thing(name)]
+    if found.attribute.name == ("text",) and found.place and named:
+        made, _ = _made_with(context, found.place)
+        unnamed = context.tokens[found.place].number is not None or found.place >= 1
+        if unnamed and made is not None and context.tokens[found.place].text != "text":
+            return made, True
     if found.attribute.name in _ACCOUNT:
         people = draft.accounts()
         return (accounts[-1] if accounts else people[0] if people else None), True

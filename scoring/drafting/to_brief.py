@@ -52,9 +52,13 @@ def _names(entity: dict[str, Any]) -> set[str]:
     return {each["name"] for each in (*entity["attributes"], *entity["relations"])} | {"created_at"}
 
 
+_HOLDERS = ("writes", "through", "relation", "child")
+"""What may have the attribute that a rule names, if it is not the rule's own entity."""
+
+
 def _is_defined(rule: dict[str, Any], members: dict[str, set[str]]) -> bool:
     """Whether the entities that a rule names have what it names of them."""
-    other = rule.get("writes") or rule.get("through") or rule.get("relation")
+    other = next((rule[key] for key in _HOLDERS if rule.get(key)), None)
     holder = str(other or rule["entity"])
     asked = [rule.get(key) for key in ("child", "writes", "through")]
     if any(name not in members for name in (*asked, holder) if name is not None):
@@ -162,18 +166,21 @@ def _operations(draft: Draft, entity: DraftEntity) -> list[dict[str, Any]]:
     path = "/" + re.sub(r"\s+", "-", plural(name))
     key = re.sub(r"\s+(\w)", lambda match: match[1].upper(), name)
     people = [spoken(each.name) for each in draft.entities.values() if each.account]
+    asked = {action for rule in draft.rules if rule.entity == entity.name for action in rule.actions}
+    found: list[dict[str, Any]] = []
     if entity.account:
-        return [
+        found = [
             _operation(name, "join", ["POST"], f"{path}/join", [], [400, 409]),
             _operation(name, "login", ["POST"], f"{path}/login", [], [401]),
         ]
-    found = [
+    found += [
         _operation(
             name, action, _METHODS[action],
             path if action in ("list", "create") else f"{path}/{{{key}Id}}", people,
             [401] if action == "list" else [400, 401] if action == "create" else [401, 404],
         )
         for action in _OF_EACH
+        if not entity.account or (action in asked and action in ("read", "update"))
     ]  # fmt: skip
     known = {*_OF_EACH, "join", "login"}
     for rule in draft.rules:

@@ -42,6 +42,8 @@ class Subject:
     head: Phrase = ()
     of: Phrase | None = None
     only: bool = False
+    definite: bool = False
+    """The customer: the one whose row it is; a customer is any."""
     nobody: bool = False
     states: tuple[str, ...] = ()
 
@@ -152,7 +154,12 @@ def _person(context: Context, start: int, end: int) -> Subject:
         for name in draft.accounts()
         if texts[at] in states_of(draft.entities[name]) and head == name
     )
-    return Subject(head, of, only, states=states)
+    definite = texts[start : start + 1] == ("the",) and of is None
+    if start > 1 and texts[start - 1] == "or" and texts[start] in ("a", "an"):
+        joined = before(context.tokens, start - 1)
+        is_first = start - 1 - len(joined) >= 1 and texts[start - 2 - len(joined)] == "the"
+        head, definite = (joined, True) if joined in draft.entities and is_first else (head, definite)
+    return Subject(head, of, only, definite=definite and head in draft.accounts(), states=states)
 
 
 def _is_denied(texts: Sequence[str], place: int) -> bool:
@@ -190,6 +197,10 @@ def _thing(
     if last is None or last not in draft.entities:
         return None
     if texts[at] in _ONES and (at == 0 or texts[at - 1] not in ("most", "to", "in")):
+        return _described(context, _meant(context, texts[at - 1], last), at, at + 1, start)
+    if texts[at] == "own" and (at + 1 >= len(texts) or not texts[at + 1].isalpha()):
+        return _described(context, last, at + 1, at + 1, start)
+    if texts[at] == "they" and at <= 1:
         return _described(context, last, at, at + 1, start)
     if texts[at] in _IT:
         return _described(context, last, at, at + 1, start)
@@ -199,6 +210,13 @@ def _thing(
             described = _described(context, entity, at, at + 1, start)
             return replace(described, states=(word,))
     return None
+
+
+def _meant(context: Context, state: str, last: Phrase) -> Phrase:
+    """Return the latest thing that can be in a state: `one` is a thing of which there are such."""
+    recent = dict.fromkeys((last, *context.spoken_of))
+    fitting = (each for each in recent if state in states_of(context.draft.entities[each]))
+    return next(fitting, last)
 
 
 def _is_alone(tokens: Sequence[Token], at: int) -> bool:

@@ -118,7 +118,9 @@ def contexts(draft: Draft, said: list[Said]) -> list[Context]:
     paragraph: int | None = None
     for each in said:
         if each.paragraph != paragraph:
-            about, spoken_of, paragraph = None, (), each.paragraph
+            paragraph = each.paragraph
+            if each.topic.tokens:
+                about, spoken_of = None, ()
         before = about
         title = topic(draft, each)
         last = found[-1].things if found and spoken_of else []

@@ -42,6 +42,7 @@ def _quota(context: Context, bound: Bound, most: int) -> Iterable[DraftRule]:
     details: dict[str, int | str] = {"maximum": most}
     status = draft.entities[counted].status
     state = tokens[bound.end].text if bound.end < len(tokens) else ""
+    state = "open" if status is not None and "open" in before and "open" in status.values else state
     if status is not None and state in (*states_of(draft.entities[counted]), "open"):
         is_known = state in status.values
         details |= {"attribute": " ".join(status.name)}

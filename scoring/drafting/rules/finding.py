@@ -13,12 +13,19 @@ from scoring.drafting.rules.effects import find_effects
 from scoring.drafting.rules.ownership import find_hidden, find_ownership
 from scoring.drafting.rules.steps import find_steps
 from scoring.drafting.rules.times import find_ahead, find_orders, find_windows
-from scoring.drafting.rules.uniqueness import find_once, find_unique
+from scoring.drafting.rules.uniqueness import (
+    find_memberships,
+    find_once,
+    find_one_each,
+    find_unique,
+)
 
 READERS: tuple[Callable[[Context], Iterable[DraftRule]], ...] = (
     find_quotas,
     find_unique,
     find_once,
+    find_one_each,
+    find_memberships,
     find_deletions,
     find_ownership,
     find_steps,

@@ -58,9 +58,12 @@ def made_by(draft: Draft, act: Act) -> Phrase | None:
         return noun
     if noun is None and not others:
         return _answered(draft, act)
+    placed = _placed(draft, act) if act.verb in _PLACING else None
+    if placed is not None:
+        return placed
     if act.verb in MAKING and target is not None and draft.is_thing(target.entity):
         return None if target.states and not target.own else target.entity
-    return _placed(draft, act) if act.verb in _PLACING else None
+    return None
 
 
 _PLACING = frozenset("put place add arrange go find".split())

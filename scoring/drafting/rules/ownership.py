@@ -32,7 +32,8 @@ def find_ownership(context: Context) -> Iterable[DraftRule]:
         for name in draft.accounts():
             is_meant = everybody and not draft.entities[name].invited
             if is_meant or context.said.sentence.find(name):
-                yield _rule(context, name, ("read", "update"))
+                verbs = {context.tokens[at].lemma for at in context.verbs}
+                yield _rule(context, name, ("read", "update") if "read" in verbs else ("update",))
         return
     acts = read_acts(context)
     for act in acts:
@@ -47,9 +48,7 @@ def find_ownership(context: Context) -> Iterable[DraftRule]:
 def _owned(context: Context, act: Act) -> Phrase | None:
     """Return the thing that only its owner may do this to."""
     draft, doer, target = context.draft, act.subject, act.target
-    if target is None or not draft.is_thing(target.entity):
-        return None
-    if made_by(draft, act) is not None:
+    if target is None or not draft.is_thing(target.entity) or made_by(draft, act) is not None:
         return None
     if act.passive and act.has(*_NOBODY_ELSE):
         return target.entity
@@ -57,7 +56,7 @@ def _owned(context: Context, act: Act) -> Phrase | None:
     is_person = is_person and not draft.entities[doer.head].invited
     if target.own and (is_person or doer.head == ()) and not act.refused and not act.passive:
         return target.entity
-    if not doer.only or role_of(draft, doer) is not None:
+    if not (doer.only or doer.definite) or role_of(draft, doer) is not None:
         return None
     if doer.head and (doer.head[-1] in _OWNERS or is_person):
         return target.entity if doer.of in (None, target.entity) else None

@@ -104,6 +104,8 @@ def _goal(act: Act, target: Thing, status: DraftAttribute) -> str | None:
     for value in values:
         if value == participle(act.verb) or lemma(value) == act.verb:
             return value
+    if len(values) == _TWO and act.verb in CHANGES_OF_STATE and target.states == (status.default,):
+        return next(each for each in values if each != status.default)
     again = act.has("again") or undoes(act.verb)
     other = bool(target.states) and status.default not in target.states and not target.is_not
     back = other and len(values) == _TWO and act.verb in CHANGES_OF_STATE

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 from scoring.drafting.draft import DraftAttribute, DraftRule
 from scoring.drafting.nouns import Phrase, behind
@@ -64,6 +65,9 @@ def _holder(context: Context, place: int, attribute: Phrase) -> Phrase | None:
     fitting = [name for name in reversed(before) if name in given]
     if fitting or given:
         return (fitting or given)[0]
+    having = [name for name, each in draft.entities.items() if attribute in each.attributes]
+    if not before and len(having) == 1:
+        return having[0]
     things = [name for name in before if draft.is_thing(name)]
     if things:
         return things[0]
@@ -80,6 +84,10 @@ def _within(context: Context, at: int, holder: Phrase) -> tuple[str, ...]:
         for start, name in context.named
         if place < start <= place + 3 and name != holder and context.draft.is_thing(name)
     ]
+    if texts[at] == "two":
+        first = [name for start, name in context.named if start < at][:1]
+        having = bool({"has", "have"} & set(texts[:at]))
+        found = [each for each in first if context.draft.is_thing(each) and each != holder and having]
     return tuple(" ".join(name) for name in found[:1])
 
 
@@ -130,14 +138,87 @@ def _is_once(act: Act) -> bool:
 def _once(context: Context, act: Act, made: Phrase) -> Iterable[DraftRule]:
     draft = context.draft
     links = draft.entities[made].links
-    others = [each.entity for each in act.things if each.entity != made]
+    things = [each for each in act.things if each.entity != made]
+    others = [each.entity for each in things if each.preposition != "of"]
+    others = others or [each.entity for each in things]
+    doer = act.subject.head
     if len(links) > 1:
         names, scope = tuple(" ".join(each) for each in links), "global"
+    elif others and draft.is_thing(doer) and doer != made:
+        names, scope = (" ".join(others[0]), " ".join(doer)), "global"
     elif others:
-        names, scope = (" ".join(others[0]),), "owner"
+        by_one = act.subject.of is not None or things[0].own or act.words[:1] == ("the",)
+        names, scope = (" ".join(others[0]),), "global" if by_one else "owner"
     elif act.has("another") or act.words[:1] == ("another",):
         names, scope = (" ".join(draft.accounts()[0]),), "owner"
     else:
         return
     details = {"attributes": names, "scope": scope}
     yield DraftRule("uniqueness", made, details, ("create",), context.said.text)
+
+
+_ONE_EACH = re.compile(
+    r"\bone (?:(?P<what>[a-z]+) )?(?:(?:a|per) (?P<period>day|week|month|year)\b"
+    r"(?: for (?:an? )?(?P<more>[a-z]+))?|for an? (?P<each>[a-z]+))"
+)
+
+
+def find_one_each(context: Context) -> Iterable[DraftRule]:
+    """Read `everybody has one vote for a post`, `one a day at most`."""
+    draft, what = context.draft, ""
+    for match in _ONE_EACH.finditer(" ".join(context.texts)):
+        what = match["what"] or what
+        if match["period"] and not context.has("at most", "only one", "no more than"):
+            continue
+        others = [(each,) for each in (match["each"], match["more"]) if each]
+        parents = [name for name in others if name in draft.entities]
+        if len(parents) != len(others):
+            continue
+        made = _counted(context, what, parents)
+        if made is None:
+            continue
+        names = [" ".join(each) for each in parents if each != made]
+        if match["period"]:
+            names += _belonging(context, made)
+            thing = draft.entities[made]
+            thing.add(DraftAttribute((match["period"],), "date", said=context.said.text))
+            names.append(match["period"])
+        account = not match["period"] and context.texts[0] in ("everybody", "everyone", "a")
+        scope = "owner" if account else "global"
+        details = {"attributes": tuple(dict.fromkeys(names)), "scope": scope}
+        yield DraftRule("uniqueness", made, details, ("create",), context.said.text)
+
+
+def _counted(context: Context, what: str, parents: Sequence[Phrase]) -> Phrase | None:
+    """Return of what there is one for each: the named thing, its compound, or what is made."""
+    draft = context.draft
+    if what:
+        compounds = [(*each, what) for each in parents if (*each, what) in draft.entities]
+        named = [meant for name, meant in draft.names() if name == (what,)]
+        joint = [(*named[0], "use")] if named and (*named[0], "use") in draft.entities else []
+        return next(iter((*compounds, *joint, *named)), None)
+    made = [name for act in read_acts(context) if (name := made_by(draft, act)) is not None]
+    return made[0] if made else context.about
+
+
+def _belonging(context: Context, made: Phrase) -> list[str]:
+    """Return what the new row is in or under: `under an own contract`, `in the own club`."""
+    for act in read_acts(context):
+        for each in act.things:
+            if each.entity != made and each.own and each.preposition:
+                return [" ".join(each.entity)]
+    return []
+
+
+_MEMBER_OF = re.compile(r"^an? (?P<who>[a-z]+) is an? (?P<what>[a-z]+) of an? (?P<of>[a-z]+) .*?\bonce\b")
+
+
+def find_memberships(context: Context) -> Iterable[DraftRule]:
+    """Read `a player is a member of a club once at most`."""
+    match = _MEMBER_OF.search(" ".join(context.texts))
+    if match is None:
+        return
+    made = next((meant for name, meant in context.draft.names() if name == (match["what"],)), None)
+    if made is not None and (match["of"],) in context.draft.entities:
+        details = {"attributes": (match["of"], match["who"]), "scope": "global"}
+        yield DraftRule("uniqueness", made, details, ("create",), context.said.text)
