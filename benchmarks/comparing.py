@@ -2,7 +2,8 @@
 
 The drafted *file* is compared, not what was read on the way to it: a rule of which the file has
 only a comment would have to be written by hand, and counts as missed. Names are the same if the
-brief has them as a name or a synonym, entities also if they link the same two others. A rule is
+brief has them as a name or a synonym, entities also if they link the same two others, or if three
+or more attributes are those of one entity only. A rule is
 
 * found, if everything that the brief's rule says is in the draft;
 * partly found, if the same is said of the same things, and something is missing or vaguer: this
@@ -19,11 +20,13 @@ from typing import Literal
 from scoring.brief import (
     Ahead,
     Attribute,
+    Bar,
     Brief,
     Default,
     Deletion,
     Effect,
     Entity,
+    Filled,
     LeftOut,
     Limit,
     Membership,
@@ -45,6 +48,7 @@ from scoring.brief import (
 from scoring.words import words
 
 Agreement = Literal["whole", "partly", "none"]
+_COLUMNS_MIN = 3
 _CHANGES = frozenset({"update", "change"})
 
 
@@ -62,6 +66,7 @@ class Comparison:
             if words(each.name) in named
         }
         self._match_links()
+        self._match_columns()
 
     def _match_links(self) -> None:
         """Match entities of other names that link the same two things, and no account."""
@@ -76,6 +81,25 @@ class Comparison:
             if each.name not in self._same and len(ends) > 1 and len(found) == 1:
                 self._same[each.name] = found.pop()
 
+    def _match_columns(self) -> None:
+        """Match what is left by its attributes, as the tables of a project are recognised, too."""
+        taken = {each.name for each in self._same.values()}
+        left = [each for each in self.brief.entities if each.name not in taken]
+        for each in self.drafted.entities:
+            fitting = [
+                e
+                for e in left
+                if each.name not in self._same
+                and len(each.attributes) >= _COLUMNS_MIN
+                and all(
+                    any(words(a.name) in map(words, b.names) for b in e.attributes)
+                    for a in each.attributes
+                )
+            ]
+            if len(fitting) == 1:
+                self._same[each.name] = fitting[0]
+                left.remove(fitting[0])
+
     def entity(self, drafted: str) -> Entity | None:
         """Return the brief's entity that a drafted one stands for."""
         return self._same.get(drafted)
@@ -83,16 +107,17 @@ class Comparison:
     def agreement(self, wanted: Rule, drafted: Rule) -> Agreement:
         """Return how much of a rule a drafted rule says."""
         entity = self.entity(drafted.entity)
-        if entity is None or entity.name != wanted.entity:
+        if entity is None or (entity.name != wanted.entity and wanted.kind == drafted.kind):
             return "none"
         if wanted.kind != drafted.kind:
-            return "partly" if self._says_otherwise(wanted, drafted) else "none"
+            alike = self._says_otherwise(wanted, drafted, is_same=entity.name == wanted.entity)
+            return "partly" if alike else "none"
         checks = list(self._checks(entity, wanted, drafted))
         if not all(is_same for is_needed, is_same in checks if is_needed):
             return "none"
         return "whole" if all(is_same for _, is_same in checks) else "partly"
 
-    def _says_otherwise(self, wanted: Rule, drafted: Rule) -> bool:
+    def _says_otherwise(self, wanted: Rule, drafted: Rule, *, is_same: bool) -> bool:
         """Whether a rule says a part of one of another kind.
 
         Who may change a state, and in which state: a transition is refused from any other state,
@@ -101,15 +126,24 @@ class Comparison:
         the owner of what a row belongs to is one way of saying whose the row is.
         """
         match wanted, drafted:
+            case Transition(), State() if drafted.relation and self._acts_alike(wanted, drafted):
+                same = self._is_entity(wanted.entity, drafted.relation)
+                return same and drafted.value in (wanted.source, *wanted.or_sources)
+            case Transition(), Effect():
+                same = self._is_entity(wanted.entity, drafted.writes)
+                return same and drafted.value == wanted.target
+            case _ if not is_same:
+                return False
+            case Membership(), State() if drafted.relation and self._acts_alike(wanted, drafted):
+                return self._is_entity(wanted.through, drafted.relation) and (
+                    drafted.value == wanted.value
+                )
             case Transition(), State(relation=None):
                 return drafted.value in (wanted.source, *wanted.or_sources)
             case State(relation=None), Transition():
                 return drafted.source in (wanted.value, *wanted.or_values)
             case LeftOut(), Visibility():
                 return wanted.value == drafted.hidden
-            case Transition(), Effect():
-                same = self._is_entity(wanted.entity, drafted.writes)
-                return same and drafted.value == wanted.target
             case Window(), Ahead(side="future"):
                 return self.is_named(
                     self._same[drafted.entity], wanted.attribute, drafted.attribute
@@ -179,6 +213,12 @@ class Comparison:
             case Ahead(), Ahead():
                 yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
                 yield True, wanted.side == drafted.side
+            case Filled(), Filled():
+                yield True, self._is_entity(wanted.child, drafted.child)
+                yield False, wanted.value in (None, drafted.value)
+            case Bar(), Bar():
+                yield True, self._is_entity(wanted.through, drafted.through)
+                yield False, wanted.until is None or drafted.until is not None
             case Needed(), Needed():
                 yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
             case Order(), Order():

@@ -50,6 +50,8 @@ def _bounded(said: Said) -> Iterable[Found]:
     for bound in bounds(said.sentence):
         unit = tokens[bound.end].word if bound.end < len(tokens) else ""
         name, place = _name(tokens, bound, unit)
+        if unit in _TEXT and _ABOUT.search(" ".join(t.text for t in tokens[: bound.start]) + " "):
+            name, place = ("about",), bound.start
         if not name and unit in _TEXT and bound.start and tokens[bound.start - 1].text in _UNNAMED:
             name, place = ("text",), bound.start
         is_exact = bound.kind == "plain" and unit in _TEXT
@@ -70,7 +72,8 @@ def _bounded(said: Said) -> Iterable[Found]:
 
 _UNNAMED = frozenset("with in of".split())
 """`Comment with up to 200 characters`: what has no name of its own is a text."""
-_VAGUE = frozenset("go thing word minute total".split())
+_VAGUE = frozenset("go thing word minute total list set".split())
+_ABOUT = re.compile(r"(?:words|something|text) about (?:[a-z]+ )?[a-z]+ (?:\( ?|in )?$")
 
 
 def _is_vague(name: Phrase) -> bool:
@@ -151,6 +154,8 @@ def _listed_values(said: Said) -> Iterable[Found]:
 def _states(said: Said) -> Iterable[Found]:
     """Read `A copy is available or borrowed (available at first)`."""
     for match in _BEING.finditer(said.sentence.text):
+        if " not" in match[1]:
+            continue
         values = tuple(re.split(r", | or ", match[1]))
         place = _place_of(said, (values[0],))
         state = DraftAttribute(("status",), "enum", values=values, default=match[2], said=said.text)

@@ -126,6 +126,10 @@ class Draft:
         """Return who can sign in."""
         return [name for name, each in self.entities.items() if each.account]
 
+    def people(self) -> list[Phrase]:
+        """Return who signs up, without being invited."""
+        return [name for name in self.accounts() if not self.entities[name].invited]
+
     def is_thing(self, name: Phrase | None) -> bool:
         """Whether a name is an entity that is no account."""
         return name in self.entities and not self.entities[name].account

@@ -13,6 +13,7 @@ from scoring.drafting.rules.finding import find_rules
 from scoring.drafting.rules.states import find_states
 from scoring.drafting.source import read_request
 
+
 def draft_brief(text: str) -> Draft:
     """Read entities, attributes and rules of a request."""
     draft = Draft()

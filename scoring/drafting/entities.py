@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 
 from scoring.drafting.draft import DraftEntity
@@ -66,6 +66,9 @@ def find_entities(text: str) -> dict[Phrase, DraftEntity]:
             verbal |= {name for name, weight in _verbs_of(each, spoken) if weight > _ENOUGH}
         for phrase, weight in _evidence(each, spoken):
             points[phrase] += weight
+    for phrase in (name for each in said for name in _ways(each)):
+        points[phrase] += _SURE
+        nouns.add(phrase[-1])
     for phrase, weight in _asked(said):
         points[phrase] += weight
         verbal.add(phrase)
@@ -84,7 +87,7 @@ def find_entities(text: str) -> dict[Phrase, DraftEntity]:
     accounts |= {("admin",)} & {token_word for each in said for token_word in _words(each)}
     found = dict.fromkeys(sorted(accounts), True)
     for phrase in sorted(points, key=lambda each: (-points[each], each)):
-        never = phrase[-1] in _NEVER and phrase not in verbal
+        never = phrase[-1] in _NEVER and phrase not in verbal and "of" not in phrase
         never = never and not (points[phrase] >= _SURE and phrase == ("address",))
         is_noun = (phrase[-1] in nouns or phrase in verbal) and not never
         if points[phrase] >= _ENOUGH and phrase not in found and is_noun:
@@ -96,11 +99,11 @@ def find_entities(text: str) -> dict[Phrase, DraftEntity]:
     }
     for name, links in find_links(said, found):
         entities.setdefault(name, DraftEntity(name, links=links))
-    return _merged(entities, dict(_asked(said)))
+    return _merged(entities, dict(_asked(said)), nouns)
 
 
 def _merged(
-    entities: dict[Phrase, DraftEntity], asked: dict[Phrase, float]
+    entities: dict[Phrase, DraftEntity], asked: dict[Phrase, float], nouns: set[str]
 ) -> dict[Phrase, DraftEntity]:
     """Join names of the same thing: members and memberships, entries and the ledger's entries."""
     found = dict(entities)
@@ -114,15 +117,29 @@ def _merged(
             del found[(head,)]
         if len(compounds) == 1:
             compounds[0].also += ((head,),)
-    heads = Counter(each.name[-1] for each in found.values() if len(each.name) > 1)
     for each in found.values():
         head = each.name[-1]
-        if len(each.name) > 1 and heads[head] == 1 and (head,) not in found:
+        if (
+            len(each.name) > 1
+            and (head,) not in found
+            and head in nouns
+            and (head,) not in each.also
+        ):
             each.also += ((head,),)
     for name in asked:
         if name in found and len(asked) == 1 and ("request",) not in found:
             found[name].also += (("request",),)
     return found
+
+
+def _ways(each: Said) -> Iterable[Phrase]:
+    """Return things that are named by what they are for: `offers ways of paying: a name, a fee`."""
+    tokens = each.tokens
+    for place in range(1, len(tokens) - 3):
+        gerund = tokens[place + 2].text
+        makes = tokens[place - 1].lemma in MAKING and tokens[place + 3].text == ":"
+        if makes and tokens[place + 1].text == "of" and gerund.endswith("ing"):
+            yield tokens[place].word, "of", gerund
 
 
 def _asked(said: list[Said]) -> Iterable[tuple[Phrase, float]]:

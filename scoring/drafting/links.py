@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from scoring.drafting.nouns import Phrase, behind, listed
 from scoring.drafting.source import Said
+from scoring.prose import lexicon
 from scoring.prose.token import Token
 
 Link = tuple[Phrase, tuple[Phrase, ...]]
@@ -50,6 +51,8 @@ def _at(
     objects = [things[p[-1]] for p in listed(tokens, place + 2) if p and p[-1] in things]
     target = objects[0] if objects and follows in ("a", "an") else None
     once = "once" in texts[place:]
+    left = texts[place - 1] if place else ""
+    is_verb = left not in lexicon.DETERMINERS and not token.text.endswith("ed")
     match token.lemma:
         case "vote" if follows in ("on", "for") and len(objects) > 1:
             yield from (((*thing, "vote"), (thing,)) for thing in objects)
@@ -95,6 +98,15 @@ def _kept(
         whole, _ = behind(tokens, place + 3)
         if whole and whole[-1] not in things:
             yield (*whole[-1:], token.word), ()
+    if texts[place : place + 2] == ["the", "same"] and "once" in texts[place:]:
+        noun, end = behind(tokens, place + 2)
+        owner = _first(tokens, things)
+        if noun and noun[-1] in things and texts[end : end + 1] == ["once"] and owner is not None:
+            yield (*owner, *things[noun[-1]]), (owner, things[noun[-1]])
+    if token.text == "which" and texts[place + 2 : place + 4] == ["it", "has"]:
+        owner = _first(tokens, things)
+        if owner is not None:
+            yield (*owner, tokens[place + 1].word), (owner,)
     if texts[place : place + 3] == ["history", "of", "its"]:
         noun, _ = behind(tokens, place + 3)
         yield (*noun[-1:], "history"), (about,) if about is not None else ()
@@ -113,6 +125,10 @@ def _kept(
             yield (*owner, *noun), (owner,)
     if token.text in ("has", "have") and about is not None:
         yield from _parts(tokens, place, things)
+
+
+def _first(tokens: Sequence[Token], things: Mapping[str, Phrase]) -> Phrase | None:
+    return _next(tokens, 0, things, 3)
 
 
 def _before(tokens: Sequence[Token], place: int, things: Mapping[str, Phrase]) -> Phrase | None:

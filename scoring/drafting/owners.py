@@ -6,7 +6,7 @@ from scoring.drafting.attributes import Found
 from scoring.drafting.nouns import Phrase
 from scoring.drafting.rules.acts import read_acts
 from scoring.drafting.rules.context import Context, topic
-from scoring.drafting.rules.making import made_by
+from scoring.drafting.rules.making import PLACING, made_by
 
 _ACCOUNT = frozenset({("email",), ("password",)})
 _OWNS = frozenset("has have keeps takes with".split())
@@ -27,10 +27,15 @@ def owner_of(context: Context, found: Found) -> tuple[Phrase | None, bool]:
         unnamed = context.tokens[found.place].number is not None or found.place >= 1
         if unnamed and made is not None and context.tokens[found.place].text != "text":
             return made, True
+    if found.attribute.name == ("about",) and "sign" not in context.texts and not things:
+        return (accounts or draft.people()[:1] or [None])[-1], True
     if found.attribute.name in _ACCOUNT:
         people = draft.accounts()
         return (accounts[-1] if accounts else people[0] if people else None), True
     done, is_noun = _made_with(context, found.place)
+    once = _once(context, found.place, done)
+    if once is not None:
+        return once, True
     near = _near(context, found.place, named, done)
     if done is not None and is_noun and not _open_bracket(context, found.place):
         return done, True
@@ -54,6 +59,20 @@ def owner_of(context: Context, found: Found) -> tuple[Phrase | None, bool]:
         return context.before or context.about, True
     people = accounts if accounts else draft.accounts()[:1]
     return context.about or (people[0] if people else None), context.about is not None
+
+
+def _once(context: Context, place: int, done: Phrase | None) -> Phrase | None:
+    """Return the link that an attribute behind `once` is of: `the same tag once, with a weight`."""
+    texts = context.texts
+    at = next((p for p in range(place - 1, 0, -1) if texts[p] == "once"), None)
+    if at is None or any(p > at for p, _ in context.named if p < place):
+        return None
+    if done is not None:
+        return done
+    named = {name for p, name in context.named if p < at}
+    words = {token.word for token in context.tokens[:at]}
+    links = (n for n in context.draft.entities if n[:-1] in named and n[-1] in words)
+    return next(links, None)
 
 
 def _is_divided(context: Context, place: int) -> bool:
@@ -108,7 +127,8 @@ def _made_with(context: Context, place: int) -> tuple[Phrase | None, bool]:
     for act in reversed(read_acts(context)):
         made = made_by(context.draft, act) if act.place < place else None
         if made is not None:
-            return made, all(each.entity != made for each in act.things)
+            is_named = all(each.entity != made for each in act.things)
+            return made, is_named and act.verb not in PLACING
     return None, False
 
 

@@ -166,7 +166,9 @@ def _operations(draft: Draft, entity: DraftEntity) -> list[dict[str, Any]]:
     path = "/" + re.sub(r"\s+", "-", plural(name))
     key = re.sub(r"\s+(\w)", lambda match: match[1].upper(), name)
     people = [spoken(each.name) for each in draft.entities.values() if each.account]
-    asked = {action for rule in draft.rules if rule.entity == entity.name for action in rule.actions}
+    asked = {
+        action for rule in draft.rules if rule.entity == entity.name for action in rule.actions
+    }
     found: list[dict[str, Any]] = []
     if entity.account:
         found = [

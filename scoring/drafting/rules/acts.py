@@ -86,6 +86,7 @@ def read_acts(context: Context) -> list[Act]:
     found: list[Act] = []
     for number, (place, passive) in enumerate(places):
         end = places[number + 1][0] if number + 1 < len(places) else len(context.tokens)
+        end = _clause_end(context.texts, place + 1, end)
         doer = _subject(context, place, passive, found)
         act = Act(
             context.tokens[place].lemma, place, end, doer, passive=passive,
@@ -93,8 +94,31 @@ def read_acts(context: Context) -> list[Act]:
             words=context.texts[place + 1 : end], about=context.about,
         )  # fmt: skip
         things = _undergoing(context, place) if passive else ()
-        found.append(replace(act, things=(*things, *things_in(context, place + 1, end))))
+        objects = (*things, *things_in(context, place + 1, end))
+        found.append(
+            replace(act, things=_alike(context, found, objects) if doer.nobody else objects)
+        )
     return [_shared(found, number) for number in range(len(found))]
+
+
+def _alike(context: Context, acts: list[Act], things: tuple[Thing, ...]) -> tuple[Thing, ...]:
+    """Return things with the state that `it` had: `nobody joins a closed club or posts in it`."""
+    before_it = {each.entity: each for act in acts for each in act.things if each.states}
+    return tuple(
+        replace(each, states=before_it[each.entity].states)
+        if context.texts[each.at] == "it" and each.entity in before_it
+        else each
+        for each in things
+    )
+
+
+def _clause_end(texts: Sequence[str], start: int, end: int) -> int:
+    """Return where a clause ends: before a comma behind which another has its own subject."""
+    for at in range(start, end):
+        if texts[at] == "," and texts[at + 1 : at + 2] and texts[at + 1] in ("the", "its", "their"):
+            if lexicon.BE & set(texts[at + 2 : at + 5]):
+                return at
+    return end
 
 
 def _shared(acts: list[Act], number: int) -> Act:
@@ -158,7 +182,9 @@ def _person(context: Context, start: int, end: int) -> Subject:
     if start > 1 and texts[start - 1] == "or" and texts[start] in ("a", "an"):
         joined = before(context.tokens, start - 1)
         is_first = start - 1 - len(joined) >= 1 and texts[start - 2 - len(joined)] == "the"
-        head, definite = (joined, True) if joined in draft.entities and is_first else (head, definite)
+        head, definite = (
+            (joined, True) if joined in draft.entities and is_first else (head, definite)
+        )
     return Subject(head, of, only, definite=definite and head in draft.accounts(), states=states)
 
 
@@ -205,7 +231,8 @@ def _thing(
     if texts[at] in _IT:
         return _described(context, last, at, at + 1, start)
     word = context.tokens[at].word
-    for entity in dict.fromkeys((last, *context.spoken_of)):
+    before_it = (context.before,) if context.before is not None else ()
+    for entity in dict.fromkeys((last, *before_it, *context.spoken_of)):
         if word in states_of(draft.entities[entity]) and _is_alone(context.tokens, at):
             described = _described(context, entity, at, at + 1, start)
             return replace(described, states=(word,))
@@ -244,6 +271,9 @@ def _described(context: Context, entity: Phrase, at: int, end: int, start: int) 
     states = tuple(word for word in prefix if word in values)
     if states:
         return replace(thing, states=states)
+    for alias, state in context.draft.entities[entity].aliases.items():
+        if texts[end : end + len(alias)] == alias:
+            return replace(thing, states=(state,), end=end + len(alias))
     states, is_not, stop = stated(context, end, entity)
     own = thing.own or texts[end : end + 3] in (("of", "his", "own"), ("of", "their", "own"))
     return replace(thing, states=states, is_not=is_not, own=own, end=stop)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from scoring.drafting.draft import Draft, DraftRule
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import Act, Subject, Thing, read_acts
+from scoring.drafting.rules.acts import Act, Subject, Thing, read_acts, things_in
 from scoring.drafting.rules.context import Context
 from scoring.drafting.rules.making import made_by, made_things
 from scoring.drafting.rules.steps import actions_of, in_state
@@ -30,6 +31,60 @@ def find_conditions(context: Context) -> Iterable[DraftRule]:
             if act.subject.states:
                 yield from _of_caller(context, act, made)
         yield from _of_doer(context, act, made)
+    yield from _all_this(context)
+    yield from _refused_things(context)
+
+
+_ALL_THIS = re.compile(r"^only the (?P<who>\w+) of the (?P<of>\w+) does (?:all )?(?:of )?this")
+
+
+def _all_this(context: Context) -> Iterable[DraftRule]:
+    """Read `only the seller of the product does all this`: of what the paragraph spoke of."""
+    match = _ALL_THIS.search(" ".join(context.texts))
+    if match is None or (match["who"],) not in context.draft.entities:
+        return
+    of = (match["of"],)
+    for entity in context.spoken_of:
+        if of in context.draft.entities and entity != of and _is_new(context, entity):
+            actions = ("create", "update", "erase")
+            links = context.draft.entities[entity].links
+            relation = links[0] if links and of not in links else of
+            yield _rule(context, "reference", entity, {"relation": " ".join(relation)}, actions)
+
+
+def _is_new(context: Context, entity: Phrase) -> bool:
+    """Whether the paragraph says what a thing is: it has attributes of its own from there."""
+    attributes = context.draft.entities[entity].attributes.values()
+    last, said = context.last, set[str]()
+    while last is not None:
+        said.add(last.said.text)
+        last = last.last
+    return any(each.said in said for each in attributes)
+
+
+_REFUSED_ALL = re.compile(r"\b(?:all (?:that|this|of this)|each|any of these) is refused\b")
+
+
+def _refused_things(context: Context) -> Iterable[DraftRule]:
+    """Read `a retired model, or a shop that is closed: all that is refused`."""
+    texts = " ".join(context.texts)
+    match = _REFUSED_ALL.search(texts)
+    last, made = context.last, None
+    while match is not None and last is not None and made is None:
+        made = next((m for a in read_acts(last) if (m := made_by(context.draft, a))), None)
+        last = last.last
+    if match is None or made is None:
+        return
+    for thing in things_in(context, 0, len(texts[: match.start()].split())):
+        holder = context.draft.entities[thing.entity]
+        status = holder.status_of(thing.states[0]) if thing.states else None
+        if status is not None and thing.entity != made:
+            yield in_state(context, made, thing.entity, status, thing, ("create",), refused=True)
+        if context.texts[thing.at - 1] == "empty":
+            child = (*thing.entity, "item")
+            if child in context.draft.entities:
+                named = {"child": " ".join(child), "relation": " ".join(thing.entity)}
+                yield _rule(context, "filled", made, named, ("create",))
 
 
 def _of_related(context: Context, act: Act, made: Phrase, thing: Thing) -> Iterable[DraftRule]:
@@ -99,7 +154,10 @@ def _of_doer(context: Context, act: Act, made: Phrase | None) -> Iterable[DraftR
         return
     touched = _TOUCHING & {act.verb}
     kept = ("create", "update", "erase") if touched else actions
-    for each in [t.entity for t in act.things] if touched else [entity]:
+    children = [t.entity for t in act.things] if touched else [entity]
+    for child in children:
+        link = (*doer.of, *child)
+        each = link if link in draft.entities else child
         yield _rule(context, "reference", each, {"relation": " ".join(doer.of)}, kept)
 
 

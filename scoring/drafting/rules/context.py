@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from scoring.drafting.draft import Draft
-from scoring.drafting.nouns import Phrase
+from scoring.drafting.nouns import Phrase, is_noun
 from scoring.drafting.rules.verbs import find_verbs
 from scoring.drafting.source import Said
+from scoring.prose.lexicon import LEMMAS
 from scoring.prose.token import Token
 
 _FIRST_WORDS = 2
@@ -26,6 +28,8 @@ class Context:
     before: Phrase | None = None
     spoken_of: tuple[Phrase, ...] = ()
     """What the paragraph has named so far, the latest first."""
+    last: Context | None = None
+    """The part before it in the same paragraph."""
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -78,24 +82,47 @@ class Context:
         return at > 1 and self.texts[at - 2] == "of" and self.texts[at - 1] in _DEFINITE
 
 
+def _meant(last: Context, pronoun: str) -> Phrase | None:
+    """Return what a pronoun at the start means: the first thing before it of the same number."""
+    if last.tokens and last.tokens[0].text in _PRONOUNS:
+        return last.about
+    singular = pronoun in ("it", "its")
+    fitting = [
+        name
+        for at, name in last.things
+        if (last.tokens[at].text == last.tokens[at].word) == singular or not singular
+    ]
+    return fitting[0] if fitting else last.about
+
+
 def mentioned(draft: Draft, said: Said) -> tuple[list[tuple[int, Phrase]], dict[int, int]]:
     """Return the entities that a sentence names, in order, and of how many words each is there."""
     sizes: dict[int, int] = {}
-    found = {
-        (start, -len(name), meant)
-        for name, meant in draft.names()
-        for start in said.sentence.find(name)
-        if all(said.tokens[start + i].word == word for i, word in enumerate(name))
-        and (start == 0 or said.tokens[start - 1].text != "email")
-    }
+    found: dict[tuple[int, int], list[Phrase]] = {}
+    for name, meant in draft.names():
+        for start in said.sentence.find(name):
+            as_noun = all(said.tokens[start + i].word == word for i, word in enumerate(name))
+            left = said.tokens[start - 1] if start else None
+            acts = name != meant and name[-1] in LEMMAS and left is not None and is_noun(left)
+            if as_noun and not acts and (left is None or left.text != "email"):
+                found.setdefault((start, -len(name)), []).append(meant)
     kept: list[tuple[int, Phrase]] = []
     end = 0
-    for start, size, name in sorted(found):
-        if start >= end:
+    for (start, size), meant in sorted(found.items()):
+        name = _chosen(meant, [each for _, each in kept])
+        if start >= end and name is not None:
             sizes[start] = -size
             kept.append((start, name))
             end = start - size
     return kept, sizes
+
+
+def _chosen(meant: Sequence[Phrase], before: Sequence[Phrase]) -> Phrase | None:
+    """Return which of some things a noun means: an option's values, where options were named."""
+    if len(meant) == 1:
+        return meant[0]
+    owned = (each for last in reversed(before) for each in meant if each[:-1] == last)
+    return next(owned, None)
 
 
 def subject(draft: Draft, said: Said) -> Phrase | None:
@@ -123,14 +150,15 @@ def contexts(draft: Draft, said: list[Said]) -> list[Context]:
                 about, spoken_of = None, ()
         before = about
         title = topic(draft, each)
-        last = found[-1].things if found and spoken_of else []
-        refers = each.tokens[:1] and each.tokens[0].text in _PRONOUNS
-        if refers and last and not draft.is_thing(title):
-            about = last[0][1]
+        refers = bool(each.tokens) and each.tokens[0].text in _PRONOUNS
+        meant = _meant(found[-1], each.tokens[0].text) if refers and found and spoken_of else None
+        if meant is not None and not draft.is_thing(title):
+            about = meant
         else:
             own = [name for name in (subject(draft, each), title) if draft.is_thing(name)]
             about = own[0] if own else about
-        found.append(Context(draft, each, about, before, spoken_of))
+        last = found[-1] if found and found[-1].said.paragraph == each.paragraph else None
+        found.append(Context(draft, each, about, before, spoken_of, last))
         things = [name for _, name in found[-1].things]
         if about is None and things:
             about = things[0]

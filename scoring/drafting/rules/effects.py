@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from scoring.drafting.draft import Detail, DraftAttribute, DraftRule
+from scoring.drafting.draft import Detail, Draft, DraftAttribute, DraftRule
 from scoring.drafting.nouns import Phrase, before, behind
-from scoring.drafting.rules.acts import Act, read_acts
+from scoring.drafting.rules.acts import Act, read_acts, states_of
 from scoring.drafting.rules.context import Context
 from scoring.drafting.rules.making import made_by, noun_of
 from scoring.drafting.rules.steps import actions_of, find_steps
@@ -59,10 +59,23 @@ def _counts(context: Context) -> Iterable[DraftRule]:
         draft.entities[parent].add(
             DraftAttribute(name, "integer", default="0", said=context.said.text)
         )
-        for action, value in (("create", "+1"), ("erase", "-1")):
+        attribute = " ".join(name)
+        state = next((t for t in texts[place - 1 : place + 2] if _is_state(context, child, t)), "")
+        for value, actions in (("+1", ("create", *_steps_to(draft, child, state, "target"))),
+                               ("-1", ("erase", *_steps_to(draft, child, state, "source")))):  # fmt: skip
             yield _effect(
-                context, child, (action,), parent, "update", attribute=" ".join(name), value=value
+                context, child, actions, parent, "update", attribute=attribute, value=value
             )
+
+
+def _is_state(context: Context, entity: Phrase, word: str) -> bool:
+    return word in states_of(context.draft.entities[entity])
+
+
+def _steps_to(draft: Draft, entity: Phrase, state: str, end: str) -> list[str]:
+    """Return the steps into a state, or out of it: who counts visible rows counts hidden ones not."""
+    steps = [r for r in draft.rules if r.kind == "transition" and r.entity == entity and state]
+    return list(dict.fromkeys(a for r in steps if r.details[end] == state for a in r.actions))
 
 
 def _entity(context: Context, noun: Phrase) -> Phrase | None:
@@ -179,7 +192,7 @@ def _given(context: Context) -> Iterable[DraftRule]:
 def _held(
     context: Context, entity: Phrase, act: Act, acts: Sequence[Act], name: Phrase
 ) -> Iterable[DraftRule]:
-    joined = [a for a in acts if a.end == act.place and a.words[-1:] == ("or",)]
+    joined = [a for a in acts if a.place + 2 == act.place and context.texts[a.place + 1] == "or"]
     for each in (*joined, act):
         yield _effect(
             context,

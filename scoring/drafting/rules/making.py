@@ -8,26 +8,31 @@ from scoring.drafting.rules.acts import Act
 
 MAKING = frozenset(
     "create make write add keep start offer found open ask begin announce arrange issue record "
-    "upload draft become".split()
+    "upload draft become book".split()
 )
 """Verbs whose object comes into being by them."""
 _NOUNS = {"join": ("membership", "participant", "participation", "member"), "say": ("message",)}
 _ENDINGS = ("", "ing", "ation", "ment", "tion", "al")
+"""Of nouns that are made of verbs."""
+
+
+def nouns_of(verb: str) -> frozenset[str]:
+    """Return the nouns that may name what a verb leaves behind: of `borrow` a borrowing."""
+    stem = verb.removesuffix("e")
+    nouns = {each + ending for each in (verb, stem) for ending in _ENDINGS}
+    return frozenset(nouns | set(_NOUNS.get(verb, ()))) - {stem if stem != verb else ""}
 
 
 def noun_of(draft: Draft, verb: str) -> Phrase | None:
-    """Return the entity whose name comes from a verb: of `borrow` a borrowing."""
-    stem = verb.removesuffix("e")
-    nouns = {each + ending for each in (verb, stem) for ending in _ENDINGS} - {""}
-    nouns |= set(_NOUNS.get(verb, ()))
+    """Return the entity whose name comes from a verb."""
     if verb == "save":
         return next((name for name in draft.entities if name[0] == "saved"), None)
-    if (verb,) in draft.entities and draft.is_thing((verb,)):
+    if draft.is_thing((verb,)):
         return (verb,)
-    fitting = [name for name in draft.entities if name[-1] in nouns and draft.is_thing(name)]
-    if len(fitting) > 1 and all(len(name) > 1 for name in fitting):
-        return None
-    return min(fitting, key=len, default=None)
+    nouns = nouns_of(verb)
+    return next(
+        (n for n in draft.entities if n[0] in nouns and len(n) == 1 and draft.is_thing(n)), None
+    )
 
 
 def made_things(draft: Draft, act: Act) -> list[Phrase]:
@@ -44,13 +49,15 @@ def made_by(draft: Draft, act: Act) -> Phrase | None:
     """Return the entity that an act makes a row of, if it does."""
     noun = noun_of(draft, act.verb)
     target = act.target
-    if act.verb == "make" and len(act.things) > 1 and not act.things[1].preposition:
+    if act.verb == "make" and len(act.things) > 1 and act.things[1].at == act.things[0].end + 1:
         return act.things[1].entity
+    if act.verb in MAKING and act.words[:1] == ("nothing",) and draft.is_thing(act.about):
+        return act.about
     if act.verb == "take" and act.has("into"):
         return next((n for n in draft.entities if n[-1] in _NOUNS["join"]), None)
     others = [each.entity for each in act.things]
-    ending = act.verb if noun is None else noun[-1]
-    compound = [(*o, ending) for o in others if (*o, ending) in draft.entities]
+    endings = sorted(nouns_of(act.verb))
+    compound = [n for o in others for end in endings if (n := (*o, end)) in draft.entities]
     if compound:
         return compound[0]
     counted = target is not None and target.entity == noun and noun == (act.verb,)
@@ -58,15 +65,16 @@ def made_by(draft: Draft, act: Act) -> Phrase | None:
         return noun
     if noun is None and not others:
         return _answered(draft, act)
-    placed = _placed(draft, act) if act.verb in _PLACING else None
+    placed = _placed(draft, act) if act.verb in PLACING else None
     if placed is not None:
         return placed
-    if act.verb in MAKING and target is not None and draft.is_thing(target.entity):
+    is_done = not draft.is_thing(act.subject.head) or act.subject.head == ()
+    if act.verb in MAKING and target is not None and draft.is_thing(target.entity) and is_done:
         return None if target.states and not target.own else target.entity
     return None
 
 
-_PLACING = frozenset("put place add arrange go find".split())
+PLACING = frozenset("put place add arrange go find".split())
 
 
 def _answered(draft: Draft, act: Act) -> Phrase | None:

@@ -93,6 +93,8 @@ def _in_states(context: Context) -> Iterable[tuple[Phrase, str, int]]:
     """Return the states that rows are named in: `archived and blocked products`, `drafts`."""
     draft, texts = context.draft, context.texts
     for at, name in context.things:
+        if {"to", "by"} & set(texts[max(0, at - 3) : at]):
+            continue
         values = states_of(draft.entities[name])
         left = at - 1
         while left >= 0 and (texts[left] in values or texts[left] in ("and", "or")):

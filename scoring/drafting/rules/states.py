@@ -61,7 +61,7 @@ def _begin(context: Context) -> None:
     aside = re.search(r"\bis (\w+) \( (\w+) at first \)", text)
     if aside is not None and _is_state(aside[1]) and _is_state(aside[2]) and context.about:
         _start(context, context.about, "status", aside[2])
-    more = re.search(r"at first.*?, (?:and )?is (\w+)(?:,|$| and)", text)
+    more = re.search(r"at first.*?, (?:and )?is (\w+)(?: ?,|$| and)", text)
     for match in _FIRST.finditer(text):
         place = len(text[: match.start()].split())
         entity = _beginning(context, place)

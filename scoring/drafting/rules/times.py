@@ -39,7 +39,8 @@ def find_windows(context: Context) -> Iterable[DraftRule]:
         if act is None or days != int(days):
             continue
         found = _window(context, bound.start, bound.end + 1, bound.kind)
-        entity = made_by(context.draft, act) or (act.target.entity if act.target else context.about)
+        named = act.target or next(iter(act.things), None)
+        entity = made_by(context.draft, act) or (named.entity if named else context.about)
         if found is None or entity is None or not context.draft.is_thing(entity):
             continue
         attribute, beyond = found

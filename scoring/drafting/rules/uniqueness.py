@@ -87,7 +87,9 @@ def _within(context: Context, at: int, holder: Phrase) -> tuple[str, ...]:
     if texts[at] == "two":
         first = [name for start, name in context.named if start < at][:1]
         having = bool({"has", "have"} & set(texts[:at]))
-        found = [each for each in first if context.draft.is_thing(each) and each != holder and having]
+        found = [
+            each for each in first if context.draft.is_thing(each) and each != holder and having
+        ]
     return tuple(" ".join(name) for name in found[:1])
 
 
@@ -210,7 +212,9 @@ def _belonging(context: Context, made: Phrase) -> list[str]:
     return []
 
 
-_MEMBER_OF = re.compile(r"^an? (?P<who>[a-z]+) is an? (?P<what>[a-z]+) of an? (?P<of>[a-z]+) .*?\bonce\b")
+_MEMBER_OF = re.compile(
+    r"^an? (?P<who>[a-z]+) is an? (?P<what>[a-z]+) of an? (?P<of>[a-z]+) .*?\bonce\b"
+)
 
 
 def find_memberships(context: Context) -> Iterable[DraftRule]:

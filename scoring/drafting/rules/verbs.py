@@ -70,6 +70,9 @@ def _closes(tokens: Sequence[Token], opened: int, at: int) -> bool:
     if tokens[at].text in ("and", "or") and follows is not None:
         return follows.text in LEMMAS and not is_past(follows.text)
     text = tokens[at].text
+    if text in lexicon.MODALS | lexicon.BE and at > opened + 2:
+        inner = [t.text in LEMMAS or t.text in lexicon.AUXILIARIES for t in tokens[opened + 1 : at]]
+        return any(inner) and tokens[at - 1].text not in lexicon.AUXILIARIES | {"it", "they"}
     acts = text in LEMMAS and text.endswith("s") and text not in lexicon.AUXILIARIES
     inner = [
         t for t in tokens[opened + 1 : at] if t.text in LEMMAS or t.text in lexicon.AUXILIARIES
@@ -93,7 +96,8 @@ def _form(tokens: Sequence[Token], at: int, last: str, found: dict[int, bool]) -
     if not is_base and not token.text.endswith("s"):
         return ""
     if joined:
-        resumes = not last and left == "," and not is_base and _has_object(tokens, at)
+        behind = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        resumes = not last and left == "," and not is_base and behind in ("a", "an", "the")
         return wanted if last == wanted or resumes else ""
     if left in _BEFORE_VERBS or (left == "to" and is_base):
         return wanted
@@ -113,7 +117,8 @@ def _is_rule(tokens: Sequence[Token], at: int) -> bool:
         return False
     before = set(texts[max(0, at - _REACH) : at])
     modal = bool((lexicon.MODALS | lexicon.NEGATIONS | {"only"}) & before)
-    return modal or "by" in texts[at + 1 :] or "only" in texts
+    own = "own" in texts[at + 1 : at + _REACH + 1]
+    return modal or own or "by" in texts[at + 1 :] or "only" in texts
 
 
 def _head(tokens: Sequence[Token], place: int) -> int:
