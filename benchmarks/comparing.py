@@ -228,8 +228,12 @@ class Comparison:
                 yield True, other or wanted.other == drafted.other
             case Effect(), Effect():
                 yield from self._checks_of_effect(wanted, drafted)
+            case Ownership(), Ownership():
+                yield False, set(wanted.or_actors) <= self._actors(drafted.or_actors)
+                yield False, wanted.or_relation is None or drafted.or_relation is not None
+                yield False, wanted.or_through is None or drafted.or_through is not None
             case _:
-                yield True, wanted.kind == "ownership"
+                yield True, False
 
     def _checks_of_effect(self, wanted: Effect, drafted: Effect) -> Iterable[tuple[bool, bool]]:
         other = self.brief.entity(wanted.writes)
@@ -338,6 +342,9 @@ class Comparison:
                     and drafted.maximum in (None, a.maximum)
                     for a in entity.attributes
                 )
+            case Effect(change="insert") if drafted.writes == drafted.entity:
+                starts = (a for a in entity.attributes if a.default == drafted.value)
+                return any(self._is_member(a, drafted.attribute or "") for a in starts)
             case Deletion(effect="erase"):
                 return self._goes_with_another(entity, drafted.child)
             case Default():

@@ -41,8 +41,20 @@ class Found:
 
 def find_attributes(said: Said) -> list[Found]:
     """Return the attributes that a sentence describes, in order."""
-    found = [*_bounded(said), *_listed_values(said), *_states(said), *_simple(said)]
+    found = [*_chosen(said), *_bounded(said), *_listed_values(said), *_states(said), *_simple(said)]
     return sorted(found, key=lambda each: each.place)
+
+
+_CHOICES = re.compile(r"(?<![\w-])(-?\d+) for \w+(?:, (-?\d+) for \w+)+")
+
+
+def _chosen(said: Said) -> Iterable[Found]:
+    """Read numbers that stand for something: `1 for up, -1 for down`."""
+    for match in _CHOICES.finditer(said.sentence.text):
+        numbers = [int(each) for each in re.findall(r"(-?\d+) for", match[0])]
+        value = DraftAttribute(("value",), "integer", min(numbers), max(numbers), said=said.text)
+        place = next((at for at, t in enumerate(said.tokens) if t.number == numbers[0]), 0)
+        yield Found(value, place)
 
 
 def _bounded(said: Said) -> Iterable[Found]:
@@ -50,6 +62,8 @@ def _bounded(said: Said) -> Iterable[Found]:
     for bound in bounds(said.sentence):
         unit = tokens[bound.end].word if bound.end < len(tokens) else ""
         name, place = _name(tokens, bound, unit)
+        if unit in _TEXT and _is_vague(name):
+            name, place = ("text",), bound.start
         if unit in _TEXT and _ABOUT.search(" ".join(t.text for t in tokens[: bound.start]) + " "):
             name, place = ("about",), bound.start
         if not name and unit in _TEXT and bound.start and tokens[bound.start - 1].text in _UNNAMED:

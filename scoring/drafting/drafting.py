@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from scoring.drafting.attributes import find_attributes
 from scoring.drafting.draft import Draft
 from scoring.drafting.entities import find_entities
-from scoring.drafting.owners import owner_of
+from scoring.drafting.owners import made_beside, owner_of
 from scoring.drafting.rules.context import Context, contexts
 from scoring.drafting.rules.finding import find_rules
 from scoring.drafting.rules.states import find_states
@@ -36,6 +36,7 @@ def _attributes(draft: Draft, parts: Sequence[Context], *, listed: bool) -> None
             if owner is None or found.attribute.name in draft.entities:
                 continue
             if is_sure:
-                draft.entities[owner].add(found.attribute)
+                for each in (owner, *made_beside(context, owner)):
+                    draft.entities[each].add(found.attribute)
             else:
                 draft.doubts.append((owner, found.attribute))

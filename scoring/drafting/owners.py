@@ -6,7 +6,7 @@ from scoring.drafting.attributes import Found
 from scoring.drafting.nouns import Phrase
 from scoring.drafting.rules.acts import read_acts
 from scoring.drafting.rules.context import Context, topic
-from scoring.drafting.rules.making import PLACING, made_by
+from scoring.drafting.rules.making import PLACING, made_by, made_things
 
 _ACCOUNT = frozenset({("email",), ("password",)})
 _OWNS = frozenset("has have keeps takes with".split())
@@ -97,6 +97,8 @@ def _near(
             return name
         if end < place and texts[end] == ":":
             return done or name
+        if end + 1 < place and texts[end : end + 2] == ("account", ":"):
+            return name
         definite = done is not None and bool(_DEFINITE & set(texts[max(0, at - 2) : at]))
         if end < place and texts[end : end + 2] == (",", "with") and end + 2 <= place < end + 5:
             return name
@@ -120,6 +122,15 @@ def _has(context: Context, place: int) -> bool:
         return False
     counts = context.texts[place + 1] in ("a", "an", "its", "one", "weekly")
     return context.texts[place] in _OWNS and counts
+
+
+def made_beside(context: Context, owner: Phrase) -> list[Phrase]:
+    """Return what is made together with a thing: votes on posts, and votes on comments."""
+    for act in read_acts(context):
+        made = made_things(context.draft, act)
+        if owner in made:
+            return [each for each in made if each != owner]
+    return []
 
 
 def _made_with(context: Context, place: int) -> tuple[Phrase | None, bool]:

@@ -132,8 +132,10 @@ def _parents(draft: Draft, entity: DraftEntity) -> list[Phrase]:
         if child == entity.name:
             found.append(rule.entity)
         if rule.details.get("writes") == spoken(entity.name):
-            sets = rule.details.get("sets")
-            found += [tuple(key.split()) for key in sets] if isinstance(sets, Mapping) else []
+            for told in (rule.details.get("sets"), rule.details.get("where")):
+                found += [tuple(key.split()) for key in told] if isinstance(told, Mapping) else []
+        if rule.details.get("through") == spoken(entity.name):
+            found.append(tuple(str(rule.details.get("person") or "").split()))
         if rule.entity == entity.name:
             attributes = rule.details.get("attributes", ())
             named = attributes if isinstance(attributes, tuple) else ()

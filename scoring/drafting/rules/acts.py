@@ -45,6 +45,8 @@ class Subject:
     definite: bool = False
     """The customer: the one whose row it is; a customer is any."""
     nobody: bool = False
+    also: tuple[Phrase, ...] = ()
+    """Who else: `the author or a moderator`."""
     states: tuple[str, ...] = ()
 
 
@@ -95,9 +97,8 @@ def read_acts(context: Context) -> list[Act]:
         )  # fmt: skip
         things = _undergoing(context, place) if passive else ()
         objects = (*things, *things_in(context, place + 1, end))
-        found.append(
-            replace(act, things=_alike(context, found, objects) if doer.nobody else objects)
-        )
+        joined = doer.nobody or (bool(found) and context.texts[place - 1] == "or")
+        found.append(replace(act, things=_alike(context, found, objects) if joined else objects))
     return [_shared(found, number) for number in range(len(found))]
 
 
@@ -106,7 +107,7 @@ def _alike(context: Context, acts: list[Act], things: tuple[Thing, ...]) -> tupl
     before_it = {each.entity: each for act in acts for each in act.things if each.states}
     return tuple(
         replace(each, states=before_it[each.entity].states)
-        if context.texts[each.at] == "it" and each.entity in before_it
+        if context.texts[each.at : each.at + 1] == ("it",) and each.entity in before_it
         else each
         for each in things
     )
@@ -115,6 +116,8 @@ def _alike(context: Context, acts: list[Act], things: tuple[Thing, ...]) -> tupl
 def _clause_end(texts: Sequence[str], start: int, end: int) -> int:
     """Return where a clause ends: before a comma behind which another has its own subject."""
     for at in range(start, end):
+        if texts[at] == ":":
+            return at
         if texts[at] == "," and texts[at + 1 : at + 2] and texts[at + 1] in ("the", "its", "their"):
             if lexicon.BE & set(texts[at + 2 : at + 5]):
                 return at
@@ -162,6 +165,8 @@ def _person(context: Context, start: int, end: int) -> Subject:
     draft, texts = context.draft, context.texts
     only = "only" in texts[start:end]
     run = range(start, end)
+    end = next((at for at in run if texts[at] in ("who", "that", "whose")), end)
+    run = range(start, end)
     if any(texts[at] == "nobody" for at in run):
         return Subject(nobody=True)
     link = next((at for at in run if texts[at] == "of" and at > start), None)
@@ -178,14 +183,15 @@ def _person(context: Context, start: int, end: int) -> Subject:
         for name in draft.accounts()
         if texts[at] in states_of(draft.entities[name]) and head == name
     )
-    definite = texts[start : start + 1] == ("the",) and of is None
+    definite = texts[start : start + 1] in (("the",), ("its",)) and of in (None, context.about)
+    also: tuple[Phrase, ...] = ()
     if start > 1 and texts[start - 1] == "or" and texts[start] in ("a", "an"):
         joined = before(context.tokens, start - 1)
         is_first = start - 1 - len(joined) >= 1 and texts[start - 2 - len(joined)] == "the"
-        head, definite = (
-            (joined, True) if joined in draft.entities and is_first else (head, definite)
-        )
-    return Subject(head, of, only, definite=definite and head in draft.accounts(), states=states)
+        if is_first and (joined in draft.entities or joined[-1:] in OWNERS):
+            head, definite, also = joined, True, (head,)
+    known = head in draft.accounts() or (bool(also) and head[-1:] in OWNERS)
+    return Subject(head, of, only, definite=definite and known, also=also, states=states)
 
 
 def _is_denied(texts: Sequence[str], place: int) -> bool:
@@ -208,7 +214,8 @@ def things_in(context: Context, start: int, end: int) -> tuple[Thing, ...]:
         last = found[-1].entity if found else context.thing_before(at)
         thing = _thing(context, at, start, last, named)
         if thing is not None:
-            found.append(thing)
+            joins = bool(found) and context.texts[at - 1] == "and" and found[-1].end == at - 1
+            found.append(replace(thing, own=True) if joins and found[-1].own else thing)
         at = thing.end if thing is not None else at + 1
     return tuple(found)
 
@@ -225,7 +232,8 @@ def _thing(
     if texts[at] in _ONES and (at == 0 or texts[at - 1] not in ("most", "to", "in")):
         return _described(context, _meant(context, texts[at - 1], last), at, at + 1, start)
     if texts[at] == "own" and (at + 1 >= len(texts) or not texts[at + 1].isalpha()):
-        return _described(context, last, at + 1, at + 1, start)
+        meant = context.about if draft.is_thing(context.about) else last
+        return _described(context, meant or last, at + 1, at + 1, start)
     if texts[at] == "they" and at <= 1:
         return _described(context, last, at, at + 1, start)
     if texts[at] in _IT:
@@ -331,9 +339,12 @@ def _values(
 def undoes(verb: str) -> bool:
     """Whether a verb leads back: `reopen`, `unblock`, `restore`, `reinstate`."""
     return verb in _UNDOING or (
-        verb.startswith(("re", "un")) and len(verb) > _REACH and lemma(verb[2:]) in _VERBS
+        verb.startswith("un") and len(verb) > _REACH and lemma(verb[2:]) in _VERBS
     )
 
 
-_UNDOING = frozenset("restore reinstate release lift reactivate".split())
+OWNERS = frozenset((word,) for word in "author owner creator writer booker".split())
+_UNDOING = frozenset(
+    "restore reinstate release lift reactivate reopen republish reenable resume relist".split()
+)
 _VERBS = frozenset(LEMMAS.values())

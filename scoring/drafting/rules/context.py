@@ -10,6 +10,7 @@ from scoring.drafting.draft import Draft
 from scoring.drafting.nouns import Phrase, is_noun
 from scoring.drafting.rules.verbs import find_verbs
 from scoring.drafting.source import Said
+from scoring.prose import lexicon
 from scoring.prose.lexicon import LEMMAS
 from scoring.prose.token import Token
 
@@ -30,6 +31,8 @@ class Context:
     """What the paragraph has named so far, the latest first."""
     last: Context | None = None
     """The part before it in the same paragraph."""
+    ahead: tuple[str, ...] = ()
+    """The words of the part behind it."""
 
     @property
     def tokens(self) -> tuple[Token, ...]:
@@ -103,7 +106,7 @@ def mentioned(draft: Draft, said: Said) -> tuple[list[tuple[int, Phrase]], dict[
         for start in said.sentence.find(name):
             as_noun = all(said.tokens[start + i].word == word for i, word in enumerate(name))
             left = said.tokens[start - 1] if start else None
-            acts = name != meant and name[-1] in LEMMAS and left is not None and is_noun(left)
+            acts = name != meant and name[-1] in LEMMAS and left is not None and _acts(left)
             if as_noun and not acts and (left is None or left.text != "email"):
                 found.setdefault((start, -len(name)), []).append(meant)
     kept: list[tuple[int, Phrase]] = []
@@ -115,6 +118,12 @@ def mentioned(draft: Draft, said: Said) -> tuple[list[tuple[int, Phrase]], dict[
             kept.append((start, name))
             end = start - size
     return kept, sizes
+
+
+def _acts(token: Token) -> bool:
+    """Whether a word may be the subject of a verb behind it, not its adjective."""
+    describes = token.text in lexicon.ADJECTIVES | {"own"} or token.text in LEMMAS
+    return is_noun(token) and not describes
 
 
 def _chosen(meant: Sequence[Phrase], before: Sequence[Phrase]) -> Phrase | None:
@@ -143,10 +152,11 @@ def contexts(draft: Draft, said: list[Said]) -> list[Context]:
     about: Phrase | None = None
     spoken_of: tuple[Phrase, ...] = ()
     paragraph: int | None = None
-    for each in said:
+    for number, each in enumerate(said):
+        ahead = said[number + 1].texts if number + 1 < len(said) else ()
         if each.paragraph != paragraph:
             paragraph = each.paragraph
-            if each.topic.tokens:
+            if draft.is_thing(topic(draft, each)):
                 about, spoken_of = None, ()
         before = about
         title = topic(draft, each)
@@ -158,7 +168,7 @@ def contexts(draft: Draft, said: list[Said]) -> list[Context]:
             own = [name for name in (subject(draft, each), title) if draft.is_thing(name)]
             about = own[0] if own else about
         last = found[-1] if found and found[-1].said.paragraph == each.paragraph else None
-        found.append(Context(draft, each, about, before, spoken_of, last))
+        found.append(Context(draft, each, about, before, spoken_of, last, ahead))
         things = [name for _, name in found[-1].things]
         if about is None and things:
             about = things[0]

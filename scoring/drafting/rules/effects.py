@@ -6,20 +6,22 @@ import re
 from collections.abc import Iterable, Sequence
 
 from scoring.drafting.draft import Detail, Draft, DraftAttribute, DraftRule
-from scoring.drafting.nouns import Phrase, before, behind
+from scoring.drafting.nouns import Phrase, before, behind, listed
 from scoring.drafting.rules.acts import Act, read_acts, states_of
 from scoring.drafting.rules.context import Context
 from scoring.drafting.rules.making import made_by, noun_of
+from scoring.drafting.rules.states import marked_as
 from scoring.drafting.rules.steps import actions_of, find_steps
 from scoring.prose import lexicon
 from scoring.prose.lexicon import lemma
+from scoring.words import words
 
 _NOTICES = frozenset("notice notification message alert".split())
 
 
 def find_effects(context: Context) -> Iterable[DraftRule]:
     """Read all effects that a sentence speaks of."""
-    for reader in (_counts, _notices, _restored, _products, _given, _begun, _kept, _left_behind):
+    for reader in _READERS:
         yield from reader(context)
 
 
@@ -32,7 +34,7 @@ def _effect(
 
 
 def _counts(context: Context) -> Iterable[DraftRule]:
-    """Read `a shelf counts its books`, `the backend keeps the number of visible comments`."""
+    """Read `a shelf counts its books`, `keeps the number of visible posts`; it begins with none."""
     draft, texts = context.draft, context.texts
     for at, token in enumerate(context.tokens):
         place = -1
@@ -66,6 +68,9 @@ def _counts(context: Context) -> Iterable[DraftRule]:
             yield _effect(
                 context, child, actions, parent, "update", attribute=attribute, value=value
             )
+        yield _effect(
+            context, parent, ("create",), parent, "insert", attribute=attribute, value="0"
+        )
 
 
 def _is_state(context: Context, entity: Phrase, word: str) -> bool:
@@ -233,12 +238,13 @@ def _kept(context: Context) -> Iterable[DraftRule]:
     log = log or next(iter(histories), None)
     if log is None or entity is None:
         return
+    status = draft.entities[entity].status
+    if context.has("everything that happens") and status is not None and status.default:
+        sets = {"kind": status.default, " ".join(entity): "this"}
+        yield _effect(context, entity, ("create",), log, "insert", sets=sets)
     for rule in [r for r in draft.rules if r.kind == "transition" and r.entity == entity]:
         sets = {"kind": str(rule.details["target"]), " ".join(entity): "this"}
         yield _effect(context, entity, rule.actions, log, "insert", sets=sets)
-
-
-_LEAVING = re.compile(r"^an? (\w+) (?:member|user) leaves")
 
 
 def _left_behind(context: Context) -> Iterable[DraftRule]:
@@ -262,4 +268,128 @@ def _left_behind(context: Context) -> Iterable[DraftRule]:
             )
 
 
-_ = before
+_SUM = re.compile(r"\bthe (?P<sum>[a-z]+) of (?:every|each|an?|the) .*?, the sum of its (?P<of>[a-z]+)")
+_ADDS = re.compile(r"\badds up (?:their|its) (?P<of>[a-z]+)")
+
+
+def _sums(context: Context) -> Iterable[DraftRule]:
+    """Read `the score of every post, the sum of its votes`, `adds up their stars`."""
+    draft, text = context.draft, " ".join(context.texts).replace(" ,", ",")
+    match = _SUM.search(text)
+    for at, parent in context.things if match is not None else ():
+        (noun,) = words(match["of"]) if match else ("",)
+        child = next((n for n in ((*parent, noun), (noun,)) if n in draft.entities), None)
+        if match is None or child is None or child == parent or (noun,) == parent:
+            continue
+        yield from _summed(context, child, parent, (match["sum"],), "value")
+    match, things = _ADDS.search(text), [name for _, name in context.things]
+    if match is not None and len(things) > 1:
+        (noun,) = words(match["of"])
+        yield from _summed(context, things[1], things[0], (noun, "sum"), noun)
+
+
+def _summed(
+    context: Context, child: Phrase, parent: Phrase, name: Phrase, wanted: str
+) -> Iterable[DraftRule]:
+    """Return the rule that an attribute of the parent is the sum of one of its children's."""
+    numbers = [a.name for a in context.draft.entities[child].attributes.values() if _is_number(a)]
+    of = (wanted,) if (wanted,) in numbers else next(iter(numbers), (wanted,))
+    said = context.said.text
+    context.draft.entities[parent].add(DraftAttribute(name, "integer", default="0", said=said))
+    own = " ".join(name)
+    yield _effect(context, parent, ("create",), parent, "insert", attribute=own, value="0")
+    yield _effect(
+        context, child, ("create", "update", "erase"), parent, "update",
+        attribute=" ".join(name), value=f"sum of {' '.join(of)}",
+    )  # fmt: skip
+
+
+def _is_number(attribute: DraftAttribute) -> bool:
+    return attribute.type in ("integer", "decimal")
+
+
+def _versions(context: Context) -> Iterable[DraftRule]:
+    """Read `its earlier titles and texts are kept`."""
+    texts = context.texts
+    at = next((p for p in range(len(texts)) if texts[p : p + 2] == ("its", "earlier")), None)
+    entity = context.about
+    version = (*entity, "version") if entity is not None else ()
+    if at is None or entity is None or version not in context.draft.entities:
+        return
+    sets = {" ".join(name): " ".join(name) for name in listed(context.tokens, at + 2)}
+    for name in sets:
+        attribute = DraftAttribute((name,), "text", said=context.said.text)
+        context.draft.entities[version].add(attribute)
+    sets[" ".join(entity)] = "this"
+    yield _effect(context, entity, ("update",), version, "insert", sets=sets)
+
+
+def _marked(context: Context) -> Iterable[DraftRule]:
+    """Read `mark a notice as read`: something is so from then on."""
+    for act in read_acts(context):
+        named, target = marked_as(act), act.target
+        if named is None or target is None or named in states_of(context.draft.entities[target.entity]):
+            continue
+        name = ("is", named)
+        thing = context.draft.entities[target.entity]
+        if context.draft.is_thing(target.entity):
+            thing.add(DraftAttribute(name, "boolean", default="false", said=context.said.text))
+            yield _effect(
+                context, target.entity, (f"mark {named}",), target.entity, "update",
+                attribute=" ".join(name), value="true",
+            )  # fmt: skip
+
+
+def _changed(context: Context) -> Iterable[DraftRule]:
+    """Read `the seller changes the price of a variant`, `a vote can be changed`."""
+    draft, texts = context.draft, context.texts
+    for act in read_acts(context):
+        if act.verb not in ("change", "correct", "set"):
+            continue
+        for at, name in context.named:
+            if at < act.place + 2 or texts[at - 2] != "of" or not draft.is_thing(name):
+                continue
+            noun = before(context.tokens, at - 2)
+            if noun in draft.entities[name].attributes:
+                action, said = f"{act.verb} {' '.join(noun)}", " ".join(noun)
+                yield _effect(
+                    context, name, (action,), name, "update", attribute=said, value="given"
+                )
+        if act.passive and act.target is not None and draft.is_thing(act.target.entity):
+            values = draft.entities[act.target.entity].attributes
+            if list(values) == [("value",)]:
+                entity = act.target.entity
+                yield _effect(
+                    context, entity, ("update",), entity, "update", attribute="value", value="given"
+                )
+
+
+_LEAVES = re.compile(r"^an? (?P<state>[a-z]+) (?P<who>[a-z]+) leaves the (?P<of>[a-z]+)")
+_UNTIL_OVER = re.compile(r"\bcannot (?P<verb>[a-z]+) (?:it|the [a-z]+) until the (?P<what>[a-z]+) (?:is over|ends)")
+
+
+def _leaving(context: Context) -> Iterable[DraftRule]:
+    """Read `a banned member leaves the club at once and cannot join it until the ban is over`."""
+    draft, text = context.draft, " ".join(context.texts)
+    leaves, bars = _LEAVES.search(text), _UNTIL_OVER.search(text)
+    place = (leaves["of"],) if leaves is not None else ()
+    member = next((n for n, e in draft.entities.items() if place and place in e.links
+                   and n[-1] == "membership"), None)  # fmt: skip
+    if leaves is None or member is None:
+        return
+    cause = noun_of(draft, lemma(leaves["state"]))
+    if cause is not None:
+        where = {leaves["who"]: leaves["who"], leaves["of"]: leaves["of"]}
+        yield _effect(context, cause, ("create",), member, "delete", where=where)
+    if bars is not None and (bars["what"],) in draft.entities:
+        ends = next((a for a in draft.entities[(bars["what"],)].attributes if a[-1] == "end"), None)
+        details: dict[str, Detail] = {"through": bars["what"], "person": leaves["who"]}
+        if ends is not None:
+            details["until"] = " ".join(ends)
+        yield DraftRule("bar", member, details, ("create",), context.said.text)
+
+
+_READERS = (
+    _counts, _notices, _restored, _products, _given, _begun, _kept, _left_behind, _sums, _versions,
+    _marked, _changed, _leaving,
+)  # fmt: skip

@@ -11,12 +11,13 @@ from scoring.drafting.rules.counting import find_quotas
 from scoring.drafting.rules.deletions import find_deletions
 from scoring.drafting.rules.effects import find_effects
 from scoring.drafting.rules.ownership import find_hidden, find_ownership
-from scoring.drafting.rules.steps import find_steps
+from scoring.drafting.rules.steps import find_marked, find_steps
 from scoring.drafting.rules.times import find_ahead, find_orders, find_windows
 from scoring.drafting.rules.uniqueness import (
     find_memberships,
     find_once,
     find_one_each,
+    find_same_once,
     find_unique,
 )
 
@@ -25,10 +26,12 @@ READERS: tuple[Callable[[Context], Iterable[DraftRule]], ...] = (
     find_unique,
     find_once,
     find_one_each,
+    find_same_once,
     find_memberships,
     find_deletions,
     find_ownership,
     find_steps,
+    find_marked,
     find_conditions,
     find_hidden,
     find_windows,

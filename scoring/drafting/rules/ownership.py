@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from scoring.drafting.draft import Draft, DraftRule
@@ -12,6 +13,7 @@ from scoring.drafting.rules.context import Context
 from scoring.drafting.rules.making import made_by
 from scoring.drafting.rules.steps import actions_of
 from scoring.prose.clauses import prohibits, restrictions
+from scoring.words import words
 
 _OWNERS = frozenset("author owner creator writer booker himself".split())
 _ALL = ("list", "read", "update", "erase")
@@ -27,6 +29,7 @@ def find_ownership(context: Context) -> Iterable[DraftRule]:
         behind = [name for at, name in context.things if at > private[0]]
         names = behind or [name for _, name in context.things[:1]]
         yield from (_rule(context, name, _ALL) for name in names)
+        yield from (each for name in names for each in _inside(context, name))
     if context.has("own account", "his account", "their account"):
         everybody = context.has("everybody", "everyone")
         for name in draft.accounts():
@@ -39,10 +42,35 @@ def find_ownership(context: Context) -> Iterable[DraftRule]:
     for act in acts:
         entity = _owned(context, act)
         if entity is not None:
-            yield _rule(context, entity, actions_of(draft, act))
+            own = [each.entity for each in act.things if each.own and draft.is_thing(each.entity)]
+            for each in dict.fromkeys((entity, *own)):
+                yield _rule(context, each, actions_of(draft, act), _others_of(context, act))
     if context.texts[:2] == ("nobody", "else") and context.about is not None:
         for act in acts:
             yield _rule(context, context.about, actions_of(draft, act))
+
+
+_STAFF = re.compile(r"(?:^|, )(?P<who>[a-z]+) (?:see |sees )?all\b")
+
+
+def _others_of(context: Context, act: Act) -> tuple[str, ...]:
+    """Return who else may: `the author or a moderator`, `; admins see all`."""
+    accounts = context.draft.accounts()
+    joined = [each for each in act.subject.also if each in accounts]
+    if act.verb in ("see", "read"):
+        for texts in (context.texts[act.place :], context.ahead):
+            match = _STAFF.search(" ".join(texts).replace(" ,", ","))
+            joined += [words(match["who"])] if match and words(match["who"]) in accounts else []
+    return tuple(dict.fromkeys(" ".join(each) for each in joined))
+
+
+def _inside(context: Context, private: Phrase) -> Iterable[DraftRule]:
+    """Return the rules of what is in something private: it is private, too."""
+    for name, each in context.draft.entities.items():
+        if private in each.links and name[:-1] == private:
+            yield _rule(context, name, _ALL)
+            details = {"relation": " ".join(private)}
+            yield DraftRule("reference", name, details, ("create",), context.said.text)
 
 
 def _owned(context: Context, act: Act) -> Phrase | None:
@@ -51,6 +79,8 @@ def _owned(context: Context, act: Act) -> Phrase | None:
     if target is None or not draft.is_thing(target.entity) or made_by(draft, act) is not None:
         return None
     if act.passive and act.has(*_NOBODY_ELSE):
+        return target.entity
+    if act.passive and act.has("by its", "by their") and doer.head in draft.people():
         return target.entity
     is_person = doer.head in draft.entities and not draft.is_thing(doer.head)
     is_person = is_person and not draft.entities[doer.head].invited
@@ -63,8 +93,11 @@ def _owned(context: Context, act: Act) -> Phrase | None:
     return None
 
 
-def _rule(context: Context, entity: Phrase, actions: tuple[str, ...]) -> DraftRule:
-    return DraftRule("ownership", entity, {}, actions, context.said.text)
+def _rule(
+    context: Context, entity: Phrase, actions: tuple[str, ...], others: tuple[str, ...] = ()
+) -> DraftRule:
+    details = {"or_actors": others} if others else {}
+    return DraftRule("ownership", entity, details, actions, context.said.text)
 
 
 def find_hidden(context: Context) -> Iterable[DraftRule]:

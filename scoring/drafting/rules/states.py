@@ -137,7 +137,7 @@ def _grow(contexts: Sequence[Context]) -> None:
     listed = {
         name
         for name, each in draft.entities.items()
-        if any(len(status.values) > 1 for status in each.statuses)
+        if any(len(s.values) > 1 for s in each.statuses if s.name != ("role",))
     }
     again = {
         (act.target.entity, participle(act.verb))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from scoring.drafting.draft import Draft, DraftAttribute, DraftRule
@@ -50,6 +51,24 @@ def find_steps(context: Context) -> Iterable[DraftRule]:
             yield from _roles(context, act)
         elif target is not None and not act.has("instead"):
             yield from _step(context, act, target)
+
+
+_UNTIL = re.compile(
+    r"\bis (?:an? )?(?P<source>\w+) until (?:\w+ ){1,3}?marks? (?:it|them) as (?P<target>\w+)"
+)
+
+
+def find_marked(context: Context) -> Iterable[DraftRule]:
+    """Read `it is pending until they mark it as paid`."""
+    match = _UNTIL.search(" ".join(context.texts))
+    entity = context.about
+    if match is None or entity is None or not context.draft.is_thing(entity):
+        return
+    source, target = match["source"], match["target"]
+    values = {"status": DraftAttribute(("status",), "enum", values=(source, target), default=source)}
+    context.draft.entities[entity].attributes[("status",)] = values["status"]
+    details = {"attribute": "status", "source": source, "target": target}
+    yield DraftRule("transition", entity, details, (f"mark {target}",), context.said.text)
 
 
 _ROLE_VERBS = frozenset("make promote demote appoint".split())
@@ -133,9 +152,9 @@ def _only_in(
     sentence = context.texts
     if not target.states or target.preposition:
         return
-    limited = "only" in sentence[: target.end] or any(
-        word in sentence for word in ("while", "long", "once")
-    )
+    if made_by(context.draft, act) is not None:
+        return
+    limited = "only" in sentence[: target.end] or context.has("while", "as long", "once it")
     if limited and not act.refused and not target.is_not:
         yield in_state(context, target.entity, None, status, target, actions_of(context.draft, act))
     elif act.refused or act.has("any more"):

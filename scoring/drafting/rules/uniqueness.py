@@ -10,6 +10,7 @@ from scoring.drafting.nouns import Phrase, behind
 from scoring.drafting.rules.acts import Act, read_acts
 from scoring.drafting.rules.context import Context
 from scoring.drafting.rules.making import made_by
+from scoring.words import words
 
 _OTHER = (("no", "other"), ("nobody", "else"))
 _NONE = frozenset("neither no nobody".split())
@@ -84,6 +85,9 @@ def _within(context: Context, at: int, holder: Phrase) -> tuple[str, ...]:
         for start, name in context.named
         if place < start <= place + 3 and name != holder and context.draft.is_thing(name)
     ]
+    links = context.draft.entities[holder].links
+    if texts[at] == "two" and links:
+        return (" ".join(links[0]),)
     if texts[at] == "two":
         first = [name for start, name in context.named if start < at][:1]
         having = bool({"has", "have"} & set(texts[:at]))
@@ -127,6 +131,25 @@ def find_once(context: Context) -> Iterable[DraftRule]:
         if made is None or not _is_once(act):
             continue
         yield from _once(context, act, made)
+
+
+_SAME_ONCE = re.compile(r"\b(?:the same (?P<what>[a-z]+)|which (?P<which>[a-z]+) it has ,? ?each) once\b")
+
+
+def find_same_once(context: Context) -> Iterable[DraftRule]:
+    """Read `a dish has the same label once at most`, `which labels it has, each once`."""
+    match = _SAME_ONCE.search(" ".join(context.texts))
+    if match is None or not context.named:
+        return
+    (what,) = words(match["what"] or match["which"])
+    owner = context.named[0][1]
+    link = context.draft.entities.get((*owner, what))
+    if link is None:
+        return
+    parts = [each for each in context.draft.entities if each[-1] == what and each != link.name]
+    names = (" ".join(owner), *(" ".join(each) for each in parts[:1]))
+    details = {"attributes": names, "scope": "global"}
+    yield DraftRule("uniqueness", link.name, details, ("create",), context.said.text)
 
 
 def _is_once(act: Act) -> bool:
@@ -185,7 +208,7 @@ def find_one_each(context: Context) -> Iterable[DraftRule]:
             thing = draft.entities[made]
             thing.add(DraftAttribute((match["period"],), "date", said=context.said.text))
             names.append(match["period"])
-        account = not match["period"] and context.texts[0] in ("everybody", "everyone", "a")
+        account = not match["period"] and context.texts[0] in ("everybody", "everyone")
         scope = "owner" if account else "global"
         details = {"attributes": tuple(dict.fromkeys(names)), "scope": scope}
         yield DraftRule("uniqueness", made, details, ("create",), context.said.text)
