@@ -288,7 +288,7 @@ class Comparison:
 
     def is_named(self, entity: Entity, wanted: str, drafted: str) -> bool:
         """Whether a drafted name is one of the attribute's, relation's or path's names."""
-        names = wanted.lstrip("-").split(".")
+        names, drafted = wanted.lstrip("-").split("."), drafted.split(".")[-1]
         if words(names[-1]) == words(drafted):
             return True
         step: Entity | None = entity

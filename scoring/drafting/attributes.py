@@ -74,6 +74,8 @@ def _bounded(said: Said) -> Iterable[Found]:
             continue
         if unit in _TIMES and bound.kind != "range":
             continue
+        extreme = _EXTREMES.get(tokens[place - 1].text) if place else None
+        name = (extreme, *name) if extreme is not None else name
         kind = _type(name, unit, bound, tokens)
         minimum, maximum = (_whole(value) for value in (bound.low, bound.high))
         optional = _is_optional(said, place, bound.end)
@@ -84,6 +86,7 @@ def _bounded(said: Said) -> Iterable[Found]:
         yield Found(attribute, place)
 
 
+_EXTREMES = {"least": "minimum", "greatest": "maximum", "lowest": "minimum", "highest": "maximum"}
 _UNNAMED = frozenset("with in of".split())
 """`Comment with up to 200 characters`: what has no name of its own is a text."""
 _VAGUE = frozenset("go thing word minute total list set".split())

@@ -22,6 +22,7 @@ def draft_brief(text: str) -> Draft:
     _attributes(draft, parts, listed=True)
     find_states(parts)
     _attributes(draft, parts, listed=False)
+    _same_way(draft, parts)
     find_rules(draft, parts)
     return draft
 
@@ -40,3 +41,14 @@ def _attributes(draft: Draft, parts: Sequence[Context], *, listed: bool) -> None
                     draft.entities[each].add(found.attribute)
             else:
                 draft.doubts.append((owner, found.attribute))
+
+
+def _same_way(draft: Draft, parts: Sequence[Context]) -> None:
+    """Give an account what another has: `buyers sign up with …; sellers in the same way`."""
+    for context in parts:
+        if not context.has("in the same way") or context.last is None:
+            continue
+        before = [name for _, name in context.last.named if not draft.is_thing(name)]
+        for _, name in context.named[:1]:
+            for attribute in draft.entities[before[0]].attributes.values() if before else ():
+                draft.entities[name].add(attribute)

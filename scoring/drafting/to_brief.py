@@ -63,7 +63,8 @@ def _is_defined(rule: dict[str, Any], members: dict[str, set[str]]) -> bool:
     asked = [rule.get(key) for key in ("child", "writes", "through")]
     if any(name not in members for name in (*asked, holder) if name is not None):
         return False
-    own = [rule.get("relation"), rule.get("within"), rule.get("other"), *rule.get("attributes", ())]
+    own = [rule.get("relation"), rule.get("within"), *rule.get("attributes", ())]
+    own += [str(rule.get("other") or "").split(".")[0]]
     own += [rule.get("attribute")] if other is None else []
     theirs = [*rule.get("sets", {}), *([rule.get("attribute")] if other is not None else [])]
     return {each for each in own if each} <= members[rule["entity"]] and {
@@ -139,7 +140,10 @@ def _parents(draft: Draft, entity: DraftEntity) -> list[Phrase]:
         if rule.entity == entity.name:
             attributes = rule.details.get("attributes", ())
             named = attributes if isinstance(attributes, tuple) else ()
-            named = (*named, rule.details.get("relation"), rule.details.get("within"))
+            told = ("relation", "within", "or_relation", "whom")
+            named = (*named, *(rule.details.get(key) for key in told))
+            other = str(rule.details.get("other") or "")
+            named = (*named, other.split(".")[0] if "." in other else None)
             found += [tuple(each.split()) for each in named if isinstance(each, str)]
     return list(dict.fromkeys(each for each in found if each in draft.entities))
 

@@ -9,8 +9,9 @@ from scoring.drafting.draft import Draft, DraftRule
 from scoring.drafting.nouns import Phrase
 from scoring.drafting.rules.acts import Act, Subject, Thing, read_acts, things_in
 from scoring.drafting.rules.context import Context
-from scoring.drafting.rules.making import made_by, made_things
+from scoring.drafting.rules.making import made_by, made_things, noun_of
 from scoring.drafting.rules.steps import actions_of, in_state
+from scoring.prose.lexicon import lemma
 
 _SELF = frozenset("themselves himself herself".split())
 _TOUCHING = frozenset("touch manage maintain edit".split())
@@ -31,8 +32,41 @@ def find_conditions(context: Context) -> Iterable[DraftRule]:
             if act.subject.states:
                 yield from _of_caller(context, act, made)
         yield from _of_doer(context, act, made)
+    yield from _strangers(context)
     yield from _all_this(context)
     yield from _refused_things(context)
+
+
+_GERUND = re.compile(r"^(?P<verb>[a-z]+ing) .*\b(?:is|are) refused")
+_DECIDING = frozenset("approve reject accept decline confirm resolve dismiss".split())
+
+
+def _strangers(context: Context) -> Iterable[DraftRule]:
+    """Read who may not do it to what is their own, beside `nobody rates an own recipe`."""
+    draft, text = context.draft, " ".join(context.texts)
+    match = _GERUND.match(text)
+    made = noun_of(draft, lemma(match["verb"])) if match is not None else None
+    for thing in things_in(context, 1, len(context.tokens)) if made is not None else ():
+        if thing.own and thing.entity != made:
+            yield _rule(context, "stranger", made, {"relation": " ".join(thing.entity)}, ("create",))
+    for act in read_acts(context):
+        for thing in act.things:
+            behind = context.texts[thing.end : thing.end + 3]
+            made = made_by(draft, act)
+            if behind == ("of", "somebody", "else") and made is not None and made != thing.entity:
+                details = {"relation": " ".join(thing.entity)}
+                yield _rule(context, "stranger", made, details, ("create",))
+            decided = act.verb == "decide" and act.refused and thing.own
+            if decided and context.person is not None:
+                taken = [r.actions for r in draft.rules if _decides(r, thing.entity)]
+                actions = tuple(dict.fromkeys(each for run in taken for each in run))
+                details = {"relation": " ".join(context.person)}
+                yield _rule(context, "stranger", thing.entity, details, actions)
+
+
+def _decides(rule: DraftRule, entity: Phrase) -> bool:
+    is_step = rule.kind == "transition" and rule.entity == entity
+    return is_step and bool(_DECIDING & set(rule.actions))
 
 
 _ALL_THIS = re.compile(r"^only the (?P<who>\w+) of the (?P<of>\w+) does (?:all )?(?:of )?this")

@@ -31,6 +31,8 @@ class Context:
     """What the paragraph has named so far, the latest first."""
     last: Context | None = None
     """The part before it in the same paragraph."""
+    person: Phrase | None = None
+    """Who signs up and was last named by `the`, `its` or `an`, in the paragraph or before."""
     ahead: tuple[str, ...] = ()
     """The words of the part behind it."""
 
@@ -152,6 +154,7 @@ def contexts(draft: Draft, said: list[Said]) -> list[Context]:
     about: Phrase | None = None
     spoken_of: tuple[Phrase, ...] = ()
     paragraph: int | None = None
+    person: Phrase | None = None
     for number, each in enumerate(said):
         ahead = said[number + 1].texts if number + 1 < len(said) else ()
         if each.paragraph != paragraph:
@@ -168,7 +171,9 @@ def contexts(draft: Draft, said: list[Said]) -> list[Context]:
             own = [name for name in (subject(draft, each), title) if draft.is_thing(name)]
             about = own[0] if own else about
         last = found[-1] if found and found[-1].said.paragraph == each.paragraph else None
-        found.append(Context(draft, each, about, before, spoken_of, last, ahead))
+        found.append(Context(draft, each, about, before, spoken_of, last, person, ahead))
+        people = [name for _, name in found[-1].named if name in draft.people()]
+        person = people[-1] if people else person
         things = [name for _, name in found[-1].things]
         if about is None and things:
             about = things[0]

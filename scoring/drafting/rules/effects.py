@@ -389,7 +389,22 @@ def _leaving(context: Context) -> Iterable[DraftRule]:
         yield DraftRule("bar", member, details, ("create",), context.said.text)
 
 
+def _answers(context: Context) -> Iterable[DraftRule]:
+    """Read `a question that is answered`: the answer leaves the question so."""
+    draft = context.draft
+    for _, name in context.things:
+        for word in context.texts:
+            status = draft.entities[name].status_of(word)
+            link = (*name, lemma(word))
+            if status is not None and link in draft.entities and link != name:
+                attribute = " ".join(status.name)
+                yield _effect(
+                    context, link, ("create",), name, "update", attribute=attribute, value=word
+                )
+
+
 _READERS = (
+    _answers,
     _counts, _notices, _restored, _products, _given, _begun, _kept, _left_behind, _sums, _versions,
     _marked, _changed, _leaving,
 )  # fmt: skip

@@ -11,8 +11,9 @@ from scoring.drafting.rules.counting import find_quotas
 from scoring.drafting.rules.deletions import find_deletions
 from scoring.drafting.rules.effects import find_effects
 from scoring.drafting.rules.ownership import find_hidden, find_ownership
-from scoring.drafting.rules.steps import find_marked, find_steps
-from scoring.drafting.rules.times import find_ahead, find_orders, find_windows
+from scoring.drafting.rules.seeing import find_seen
+from scoring.drafting.rules.steps import find_marked, find_needed, find_steps
+from scoring.drafting.rules.times import find_ahead, find_compared, find_orders, find_windows
 from scoring.drafting.rules.uniqueness import (
     find_memberships,
     find_once,
@@ -32,11 +33,14 @@ READERS: tuple[Callable[[Context], Iterable[DraftRule]], ...] = (
     find_ownership,
     find_steps,
     find_marked,
+    find_needed,
     find_conditions,
     find_hidden,
+    find_seen,
     find_windows,
     find_ahead,
     find_orders,
+    find_compared,
     find_effects,
 )
 

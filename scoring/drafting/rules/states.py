@@ -152,6 +152,10 @@ def _grow(contexts: Sequence[Context]) -> None:
                 if entity not in listed and (entity, value) not in again:
                     reached[entity].setdefault(value, context)
     described = {(entity, word) for context in contexts for entity, word in _adjectives(context)}
+    for entity, word in described:
+        link = (*entity, LEMMAS.get(word, ""))
+        if link in draft.entities and draft.is_thing(entity) and entity not in listed:
+            reached[entity].setdefault(word, contexts[0])
     plain = {(e, w) for context in contexts for e, w in _adjectives(context, _STARTING)}
     for entity, values in reached.items():
         thing = draft.entities[entity]

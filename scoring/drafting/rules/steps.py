@@ -53,6 +53,21 @@ def find_steps(context: Context) -> Iterable[DraftRule]:
             yield from _step(context, act, target)
 
 
+_WITHOUT = re.compile(r"^without an? (?P<what>[a-z]+) (?:they|it|this|that) (?:cannot|is refused)")
+
+
+def find_needed(context: Context) -> Iterable[DraftRule]:
+    """Read `reject it with an answer …; without an answer they cannot`."""
+    match = _WITHOUT.match(" ".join(context.texts))
+    if match is None or context.last is None:
+        return
+    for act in read_acts(context.last):
+        if act.target is not None and act.has(f"with an {match['what']}", f"with a {match['what']}"):
+            actions = actions_of(context.draft, act)
+            details = {"attribute": match["what"]}
+            yield DraftRule("needed", act.target.entity, details, actions, context.said.text)
+
+
 _UNTIL = re.compile(
     r"\bis (?:an? )?(?P<source>\w+) until (?:\w+ ){1,3}?marks? (?:it|them) as (?P<target>\w+)"
 )

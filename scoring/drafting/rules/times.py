@@ -120,6 +120,58 @@ def _whose(context: Context) -> Phrase | None:
     return context.about or (things[0] if things else None)
 
 
+_NEITHER = re.compile(r"^the (?P<what>[a-z]+) begins neither before nor after the (?P<of>[a-z]+)$")
+_LATER = re.compile(r"\b(?:it )?ends later than before\b")
+_NOT_BEFORE = re.compile(
+    r"\b(?P<what>(?:[a-z]+ )?[a-z]+)(?: from \d+ to \d+)? that is not "
+    r"(?:before|below|less than) the (?P<other>[a-z]+)\b"
+)
+
+
+def find_compared(context: Context) -> Iterable[DraftRule]:
+    """Read `the week begins neither before nor after the contract`, `ends later than before`."""
+    draft, text, said = context.draft, " ".join(context.texts), context.said.text
+    entity = context.about
+    neither = _NEITHER.match(text)
+    if neither is not None and (neither["of"],) in draft.entities:
+        entity = next((n for n in _recent(context) if n != (neither["of"],)), None)
+        other = draft.entities[(neither["of"],)]
+        for comparison, end in ((">=", "start"), ("<=", "end")) if entity is not None else ():
+            other.add(DraftAttribute((end,), "date", said=said))
+            draft.entities[entity or ()].add(DraftAttribute((neither["what"],), "date", said=said))
+            details = {"attribute": neither["what"], "comparison": comparison}
+            details["other"] = f"{neither['of']}.{end}"
+            yield DraftRule("order", entity or (), details, ("create",), said)
+    acts = read_acts(context)
+    if _LATER.search(text) and acts and acts[0].target is not None:
+        entity = acts[0].target.entity
+        if ("end",) in draft.entities[entity].attributes:
+            details = {"attribute": "end", "comparison": ">", "other": "end"}
+            yield DraftRule("order", entity, details, actions_of(draft, acts[0]), said)
+    least = _NOT_BEFORE.search(text)
+    entity = _whose(context)
+    if least is None or entity is None or not draft.is_thing(entity):
+        return
+    yield from _at_least(context, entity, least["what"], least["other"])
+
+
+def _recent(context: Context) -> list[Phrase]:
+    about = [context.before] if context.before is not None else []
+    return [*about, *context.spoken_of]
+
+
+def _at_least(context: Context, entity: Phrase, what: str, other: str) -> Iterable[DraftRule]:
+    """Return the rule that an attribute is not below another, of the row or of what it is in."""
+    draft = context.draft
+    own = draft.entities[entity].attributes
+    names = [" ".join(name) for name in own if what.endswith(" ".join(name))]
+    holders = [n for n in context.spoken_of if n != entity and (other,) in draft.entities[n].attributes]
+    path = other if (other,) in own else f"{' '.join(holders[0])}.{other}" if holders else ""
+    if names and path:
+        details = {"attribute": max(names, key=len), "comparison": ">=", "other": path}
+        yield DraftRule("order", entity, details, ("create", "update"), context.said.text)
+
+
 def find_orders(context: Context) -> Iterable[DraftRule]:
     """Read `it does not end before it starts`."""
     match = _ENDS.search(" ".join(context.texts))

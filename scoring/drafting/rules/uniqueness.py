@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from scoring.drafting.draft import DraftAttribute, DraftRule
+from scoring.drafting.draft import Detail, DraftAttribute, DraftRule
 from scoring.drafting.nouns import Phrase, behind
 from scoring.drafting.rules.acts import Act, read_acts
 from scoring.drafting.rules.context import Context
@@ -212,6 +212,9 @@ def find_one_each(context: Context) -> Iterable[DraftRule]:
         scope = "owner" if account else "global"
         details = {"attributes": tuple(dict.fromkeys(names)), "scope": scope}
         yield DraftRule("uniqueness", made, details, ("create",), context.said.text)
+        if match["each"] and context.has("none for what is his own", "none for their own"):
+            own: dict[str, Detail] = {"relation": match["each"]}
+            yield DraftRule("stranger", made, own, ("create",), context.said.text)
 
 
 def _counted(context: Context, what: str, parents: Sequence[Phrase]) -> Phrase | None:
