@@ -224,6 +224,9 @@ class Comparison:
             case Order(), Order():
                 yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
                 yield True, wanted.comparison == drafted.comparison
+                paths = wanted.attribute.count("."), drafted.attribute.count(".")
+                first = wanted.attribute.split(".")[0], drafted.attribute.split(".")[0]
+                yield True, paths[0] == paths[1] and (not paths[0] or self._leads(entity, *first))
                 other = self.is_named(entity, wanted.other, drafted.other)
                 yield True, other or wanted.other == drafted.other
             case Effect(), Effect():

@@ -52,6 +52,8 @@ class DraftEntity:
     invited: bool = False
     links: tuple[Phrase, ...] = ()
     """What it joins, if it is there to join other things: a product and a list."""
+    refers: tuple[Phrase, ...] = ()
+    """What its rows are made in, under or for."""
     also: tuple[Phrase, ...] = ()
     """Other names for it."""
     attributes: dict[Phrase, DraftAttribute] = field(default_factory=dict[Phrase, DraftAttribute])

@@ -65,7 +65,7 @@ def _is_defined(rule: dict[str, Any], members: dict[str, set[str]]) -> bool:
         return False
     own = [rule.get("relation"), rule.get("within"), *rule.get("attributes", ())]
     own += [str(rule.get("other") or "").split(".")[0]]
-    own += [rule.get("attribute")] if other is None else []
+    own += [str(rule.get("attribute") or "").split(".")[0]] if other is None else []
     theirs = [*rule.get("sets", {}), *([rule.get("attribute")] if other is not None else [])]
     return {each for each in own if each} <= members[rule["entity"]] and {
         each for each in theirs if each
@@ -127,7 +127,7 @@ def _related(rule: DraftRule) -> Phrase:
 
 def _parents(draft: Draft, entity: DraftEntity) -> list[Phrase]:
     """Return the things that rows of an entity belong to, as the rules say."""
-    found: list[Phrase] = list(entity.links)
+    found: list[Phrase] = [*entity.links, *entity.refers]
     for rule in draft.rules:
         child = tuple(str(rule.details.get("child") or "").split())
         if child == entity.name:

@@ -149,6 +149,9 @@ def _subject(context: Context, place: int, passive: bool, acts: list[Act]) -> Su
     end = place
     while end > 0 and (texts[end - 1] in SKIPPED or texts[end - 1] in lexicon.MODALS | {"to"}):
         end -= 1
+    link = next((at for at in range(end - 1, 0, -1) if texts[at] in ("who", "that")), None)
+    if link is not None and "," not in texts[link:end]:
+        end = link
     if acts and texts[end - 1] in ("and", "or", ",", "then"):
         return acts[-1].subject
     start = end

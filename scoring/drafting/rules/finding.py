@@ -13,6 +13,7 @@ from scoring.drafting.rules.effects import find_effects
 from scoring.drafting.rules.ownership import find_hidden, find_ownership
 from scoring.drafting.rules.seeing import find_seen
 from scoring.drafting.rules.steps import find_marked, find_needed, find_steps
+from scoring.drafting.rules.tenancy import find_apart, find_places
 from scoring.drafting.rules.times import find_ahead, find_compared, find_orders, find_windows
 from scoring.drafting.rules.uniqueness import (
     find_memberships,
@@ -41,12 +42,14 @@ READERS: tuple[Callable[[Context], Iterable[DraftRule]], ...] = (
     find_ahead,
     find_orders,
     find_compared,
+    find_apart,
     find_effects,
 )
 
 
 def find_rules(draft: Draft, contexts: Sequence[Context]) -> None:
     """Add all rules of a text, reader by reader, and those that attributes imply."""
+    find_places(contexts)
     for reader in READERS:
         for context in contexts:
             for rule in list(reader(context)):
