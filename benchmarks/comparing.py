@@ -184,6 +184,7 @@ class Comparison:
             case Visibility(), Visibility():
                 yield True, wanted.hidden == drafted.hidden
                 yield False, wanted.or_owner == drafted.or_owner
+                yield False, wanted.or_through is None or drafted.or_through is not None
                 yield False, self._actors(drafted.actors) == set(wanted.actors)
             case _:
                 yield from self._checks_of_acts(entity, wanted, drafted)

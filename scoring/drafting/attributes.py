@@ -62,6 +62,8 @@ def _bounded(said: Said) -> Iterable[Found]:
     for bound in bounds(said.sentence):
         unit = tokens[bound.end].word if bound.end < len(tokens) else ""
         name, place = _name(tokens, bound, unit)
+        if unit in _TEXT and name and name[-1] in ("thing", "something"):
+            name, place = ("text",), bound.start
         if unit in _TEXT and _is_vague(name):
             name, place = ("text",), bound.start
         if unit in _TEXT and _ABOUT.search(" ".join(t.text for t in tokens[: bound.start]) + " "):
@@ -74,7 +76,7 @@ def _bounded(said: Said) -> Iterable[Found]:
             continue
         if unit in _TIMES and bound.kind != "range":
             continue
-        extreme = _EXTREMES.get(tokens[place - 1].text) if place else None
+        extreme = EXTREMES.get(tokens[place - 1].text) if place else None
         name = (extreme, *name) if extreme is not None else name
         kind = _type(name, unit, bound, tokens)
         minimum, maximum = (_whole(value) for value in (bound.low, bound.high))
@@ -86,7 +88,7 @@ def _bounded(said: Said) -> Iterable[Found]:
         yield Found(attribute, place)
 
 
-_EXTREMES = {"least": "minimum", "greatest": "maximum", "lowest": "minimum", "highest": "maximum"}
+EXTREMES = {"least": "minimum", "greatest": "maximum", "lowest": "minimum", "highest": "maximum"}
 _UNNAMED = frozenset("with in of".split())
 """`Comment with up to 200 characters`: what has no name of its own is a text."""
 _VAGUE = frozenset("go thing word minute total list set".split())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from scoring.drafting.nouns import Phrase, behind, listed
 from scoring.drafting.source import Said
 from scoring.prose import lexicon
+from scoring.prose.lexicon import LEMMAS
 from scoring.prose.token import Token
 
 Link = tuple[Phrase, tuple[Phrase, ...]]
@@ -23,8 +24,10 @@ def find_links(said: Sequence[Said], found: Mapping[Phrase, bool]) -> Iterable[L
     things = {phrase[-1]: phrase for phrase in found if not found[phrase]}
     about: Phrase | None = None
     paragraph = -1
+    made = set(_made(said, things))
     for each in said:
         tokens = each.tokens
+        yield from _several(tokens, things, made)
         title = _next(each.topic.tokens, 0, things)
         subject = _next(tokens, 0, things, 3)
         about = None if each.paragraph != paragraph else about
@@ -33,6 +36,35 @@ def find_links(said: Sequence[Said], found: Mapping[Phrase, bool]) -> Iterable[L
         for place in range(len(tokens) - 1):
             for name, links in _at(tokens, place, things, about):
                 yield name, tuple(dict.fromkeys(links))
+
+
+def _made(said: Sequence[Said], things: Mapping[str, Phrase]) -> Iterable[Phrase]:
+    """Return what people make on its own: `staff create, change and delete genres and books`."""
+    for each in said:
+        tokens = each.tokens
+        for place, token in enumerate(tokens):
+            if token.text in ("create", "creates", "manage", "manages", "make", "makes"):
+                at = place + 1
+                while at < len(tokens) and (tokens[at].text in _JOINS or tokens[at].text in LEMMAS):
+                    at += 1
+                yield from (things[p[-1]] for p in listed(tokens, at) if p and p[-1] in things)
+
+
+_JOINS = frozenset({",", "and", "or", "only"})
+
+
+def _several(
+    tokens: Sequence[Token], things: Mapping[str, Phrase], made: Set[Phrase]
+) -> Iterable[Link]:
+    """Return what joins many to many: `a dish has up to 3 labels`, if labels are made by others."""
+    owner = _next(tokens, 0, things, 3)
+    texts = [token.text for token in tokens]
+    for place in range(len(tokens) - 3):
+        counts = texts[place : place + 2] in (["up", "to"], ["at", "most"])
+        part = things.get(tokens[place + 3].word) if counts else None
+        if part in made and owner in made and part != owner and "has" in texts[:place]:
+            if part is not None and owner is not None:
+                yield (*owner, *part), (owner, part)
 
 
 def _next(

@@ -32,6 +32,9 @@ def owner_of(context: Context, found: Found) -> tuple[Phrase | None, bool]:
     if found.attribute.name in _ACCOUNT:
         people = draft.accounts()
         return (accounts[-1] if accounts else people[0] if people else None), True
+    own = [name for at, name in named if at == found.place - 1 and context.tokens[at].possessive]
+    if own:
+        return own[0], True
     done, is_noun = _made_with(context, found.place)
     once = _once(context, found.place, done)
     if once is not None:
@@ -57,6 +60,8 @@ def owner_of(context: Context, found: Found) -> tuple[Phrase | None, bool]:
         return things[-1][1], False
     if context.about is not None and context.texts[:1] in (("it",), ("they",), ("each",)):
         return context.before or context.about, True
+    if accounts and not things:
+        return accounts[-1], True
     people = accounts if accounts else draft.accounts()[:1]
     return context.about or (people[0] if people else None), context.about is not None
 

@@ -252,7 +252,8 @@ def _thing(
 
 def _meant(context: Context, state: str, last: Phrase) -> Phrase:
     """Return the latest thing that can be in a state: `one` is a thing of which there are such."""
-    recent = dict.fromkeys((last, *context.spoken_of))
+    named = [name for _, name in reversed(context.named)]
+    recent = dict.fromkeys((last, *named, *context.spoken_of))
     fitting = (each for each in recent if state in states_of(context.draft.entities[each]))
     return next(fitting, last)
 

@@ -12,6 +12,7 @@ from scoring.drafting.rules.context import Context
 from scoring.drafting.rules.making import made_by, made_things, noun_of
 from scoring.drafting.rules.steps import actions_of, in_state
 from scoring.prose.lexicon import lemma
+from scoring.words import words
 
 _SELF = frozenset("themselves himself herself".split())
 _TOUCHING = frozenset("touch manage maintain edit".split())
@@ -32,9 +33,29 @@ def find_conditions(context: Context) -> Iterable[DraftRule]:
             if act.subject.states:
                 yield from _of_caller(context, act, made)
         yield from _of_doer(context, act, made)
+    yield from _chosen(context)
     yield from _strangers(context)
     yield from _all_this(context)
     yield from _refused_things(context)
+
+
+_ONE_OF = re.compile(r"^an? (?P<what>[a-z]+) has one of the (?P<who>[a-z]+) (?P<of>[a-z]+)\b")
+_GIVEN_TO = re.compile(
+    r"^only (?:an? |the )?(?P<who>[a-z]+) own (?P<of>[a-z]+) can be [a-z]+ (?:to|into|on) an? "
+    r"(?P<what>[a-z]+)"
+)
+
+
+def _chosen(context: Context) -> Iterable[DraftRule]:
+    """Read `an expense has one of the member's labels`, `only a member's own labels can be …`."""
+    text = " ".join(context.texts)
+    match = _ONE_OF.match(text) or _GIVEN_TO.match(text)
+    if match is None or words(match["who"]) not in context.draft.accounts():
+        return
+    what, of = words(match["what"]), words(match["of"])
+    if context.draft.is_thing(what) and context.draft.is_thing(of):
+        details = {"relation": " ".join(of)}
+        yield _rule(context, "reference", what, details, ("create", "update"))
 
 
 _GERUND = re.compile(r"^(?P<verb>[a-z]+ing) .*\b(?:is|are) refused")
@@ -94,6 +115,24 @@ def _is_new(context: Context, entity: Phrase) -> bool:
         said.add(last.said.text)
         last = last.last
     return any(each.said in said for each in attributes)
+
+
+_ONCE = re.compile(r"\bonce an? (?P<what>[a-z]+) is (?P<state>[a-z]+) nothing in it changes\b")
+
+
+def find_frozen(context: Context) -> Iterable[DraftRule]:
+    """Read `once a list is closed nothing in it changes any more`."""
+    match = _ONCE.search(" ".join(context.texts))
+    whole = (match["what"],) if match is not None else ()
+    status = context.draft.entities[whole].status_of(match["state"]) if match and (
+        whole in context.draft.entities) else None  # fmt: skip
+    if match is None or status is None:
+        return
+    for name, each in context.draft.entities.items():
+        if whole in each.links and name[:-1] == whole:
+            thing = Thing(whole, 0, 0, (match["state"],))
+            actions = ("create", "update", "erase")
+            yield in_state(context, name, whole, status, thing, actions, refused=True)
 
 
 _REFUSED_ALL = re.compile(r"\b(?:all (?:that|this|of this)|each|any of these) is refused\b")
@@ -183,6 +222,12 @@ def _of_doer(context: Context, act: Act, made: Phrase | None) -> Iterable[DraftR
         if through != entity:
             details = {"through": " ".join(through), "attribute": attribute, "value": doer.head[-1]}
             yield _rule(context, "membership", entity, details, actions)
+        people = [each for each in act.things if each.entity in draft.accounts()]
+        places = draft.entities[through].links
+        for person in people if made is not None else ():
+            if any(e.entity in places and e.at <= person.end + 2 for e in act.things if e != person):
+                details = {"through": " ".join(through), "whom": " ".join(person.entity)}
+                yield _rule(context, "membership", entity, details, ("create",))
         return
     if doer.of is None or doer.head not in draft.entities or entity == doer.of:
         return

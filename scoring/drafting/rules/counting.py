@@ -37,7 +37,7 @@ def _quota(context: Context, bound: Bound, most: int) -> Iterable[DraftRule]:
     has = bool(_HAVING & set(before)) or period is not None or "with" in before
     if not has or (not owner and context.texts[:1] not in (("nobody",), ("they",))):
         return
-    if period is None and owner and draft.is_thing(owner[-1]) and not _HAVING & set(before):
+    if period is None and owner and "with" not in before and draft.is_thing(owner[-1]) and not _HAVING & set(before):
         return
     details: dict[str, int | str] = {"maximum": most}
     status = draft.entities[counted].status

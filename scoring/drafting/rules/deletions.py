@@ -26,6 +26,7 @@ def find_deletions(context: Context) -> Iterable[DraftRule]:
         children = [name for at, name in context.things if at < deletes[0] and name != parent]
         yield from (_deletion(context, parent, child, "erase") for child in children)
         return
+    yield from _taken_off(context)
     if len(context.things) < 2:
         return
     parent = context.things[0][1]
@@ -39,6 +40,17 @@ def find_deletions(context: Context) -> Iterable[DraftRule]:
         kept = any(token.lemma in _KEEP for token in tokens)
         effect = "keep" if kept else "erase"
         yield from (_deletion(context, parent, child, effect) for _, child in children)
+
+
+def _taken_off(context: Context) -> Iterable[DraftRule]:
+    """Read `deleting it takes it off its books`: what joins the two goes."""
+    parent = context.before
+    if context.texts[:2] != ("deleting", "it") or parent is None or not context.has("off its"):
+        return
+    for _, child in context.things:
+        link = (*child, *parent)
+        if link in context.draft.entities:
+            yield _deletion(context, parent, link, "erase")
 
 
 def _deletion(context: Context, parent: Phrase, child: Phrase, effect: str) -> DraftRule:

@@ -175,6 +175,7 @@ def _products(context: Context) -> Iterable[DraftRule]:
     yield _effect(context, entity, ("create",), entity, "insert", attribute=" ".join(name))
 
 
+_GIVEN = re.compile(r"^an? (\w+) of\b")
 _WITH = re.compile(r"\bwith an? ([\w]+)(?: of\b| or\b|$)")
 
 
@@ -184,8 +185,11 @@ def _given(context: Context) -> Iterable[DraftRule]:
     acts = read_acts(context)
     for act in acts:
         entity = steps.get(actions_of(context.draft, act))
-        words = " ".join(act.words)
-        match = _WITH.search(words) or re.search(r"\bgive an? (\w+) of\b", words)
+        at = acts.index(act)
+        if act.verb == "give" and at > 0:
+            entity, act = steps.get(actions_of(context.draft, acts[at - 1])), acts[at - 1]
+        words = " ".join(acts[at].words)
+        match = _WITH.search(words) or _GIVEN.search(words)
         if entity is None or match is None:
             continue
         name = (match[1],)
@@ -234,6 +238,8 @@ def _kept(context: Context) -> Iterable[DraftRule]:
     log = next((n for at, n in context.things if at > texts.index("kept")), None)
     named = [name for _, name in context.things if name != log]
     entity = named[0] if named else context.about
+    if log is not None and log[:-1] in draft.entities:
+        entity = log[:-1]
     histories = [n for n in draft.entities if n[-1] == "history" and n[:-1] == entity]
     log = log or next(iter(histories), None)
     if log is None or entity is None:
@@ -242,6 +248,11 @@ def _kept(context: Context) -> Iterable[DraftRule]:
     if context.has("everything that happens") and status is not None and status.default:
         sets = {"kind": status.default, " ".join(entity): "this"}
         yield _effect(context, entity, ("create",), log, "insert", sets=sets)
+    for rule in [r for r in draft.rules if r.details.get("writes") == " ".join(entity)]:
+        value, is_step = str(rule.details.get("value")), rule.details.get("change") == "update"
+        if is_step and status is not None and value in status.values:
+            sets = {"kind": value, " ".join(entity): " ".join(entity)}
+            yield _effect(context, rule.entity, rule.actions, log, "insert", sets=sets)
     for rule in [r for r in draft.rules if r.kind == "transition" and r.entity == entity]:
         sets = {"kind": str(rule.details["target"]), " ".join(entity): "this"}
         yield _effect(context, entity, rule.actions, log, "insert", sets=sets)
@@ -403,7 +414,38 @@ def _answers(context: Context) -> Iterable[DraftRule]:
                 )
 
 
+_CREATED_WITH = re.compile(r"\bis created with \d+ to \d+ (?P<what>[a-z]+)")
+_READING = re.compile(r"^reading an? (?P<of>[a-z]+)\b.*?\bcounts an? (?P<what>[a-z]+)")
+_WHICH_DELETES = re.compile(r"\b(?P<verb>[a-z]+) (?:it|them|an? [a-z]+) ,? ?which deletes that (?P<what>[a-z]+)")
+
+
+def _born_with(context: Context) -> Iterable[DraftRule]:
+    """Read what comes or goes with a row: `is created with 1 to 20 copies`, `up to 5 genres`."""
+    draft, text = context.draft, " ".join(context.texts)
+    match, about = _CREATED_WITH.search(text), context.about
+    if match is not None and about is not None and words(match["what"]) in draft.entities:
+        yield _effect(context, about, ("create",), words(match["what"]), "insert")
+    for name, each in draft.entities.items():
+        is_link = len(each.links) > 1 and name == (*each.links[0], *each.links[1])
+        named = [n for _, n in context.things]
+        if is_link and context.has("has") and named[:1] == [each.links[0]] and each.links[1] in named:
+            if context.has("up to", "at most") and not context.has("once"):
+                yield _effect(context, each.links[0], ("create",), name, "insert")
+    match = _READING.match(text)
+    if match is not None and (match["of"],) in draft.entities:
+        entity, name = (match["of"],), (f"{match['what']}s",)
+        draft.entities[entity].add(DraftAttribute(name, "integer", said=context.said.text))
+        yield _effect(
+            context, entity, ("read",), entity, "update", attribute=name[0], value="+1"
+        )
+    match = _WHICH_DELETES.search(text)
+    made = noun_of(draft, lemma(match["verb"])) if match is not None else None
+    if match is not None and made is not None and (match["what"],) in draft.entities:
+        yield _effect(context, made, ("create",), (match["what"],), "delete")
+
+
 _READERS = (
+    _born_with,
     _answers,
     _counts, _notices, _restored, _products, _given, _begun, _kept, _left_behind, _sums, _versions,
     _marked, _changed, _leaving,

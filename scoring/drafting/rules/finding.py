@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from scoring.drafting.draft import Draft, DraftAttribute, DraftRule
-from scoring.drafting.rules.conditions import find_conditions
+from scoring.drafting.rules.conditions import find_conditions, find_frozen
 from scoring.drafting.rules.context import Context
 from scoring.drafting.rules.counting import find_quotas
 from scoring.drafting.rules.deletions import find_deletions
 from scoring.drafting.rules.effects import find_effects
 from scoring.drafting.rules.ownership import find_hidden, find_ownership
 from scoring.drafting.rules.seeing import find_seen
-from scoring.drafting.rules.steps import find_marked, find_needed, find_steps
+from scoring.drafting.rules.steps import find_explained, find_marked, find_needed, find_steps
 from scoring.drafting.rules.tenancy import find_apart, find_places
 from scoring.drafting.rules.times import find_ahead, find_compared, find_orders, find_windows
 from scoring.drafting.rules.uniqueness import (
@@ -34,8 +34,10 @@ READERS: tuple[Callable[[Context], Iterable[DraftRule]], ...] = (
     find_ownership,
     find_steps,
     find_marked,
+    find_explained,
     find_needed,
     find_conditions,
+    find_frozen,
     find_hidden,
     find_seen,
     find_windows,

@@ -38,6 +38,9 @@ def find_ownership(context: Context) -> Iterable[DraftRule]:
                 verbs = {context.tokens[at].lemma for at in context.verbs}
                 yield _rule(context, name, ("read", "update") if "read" in verbs else ("update",))
         return
+    if context.has("of their own", "of his own"):
+        at = next(p for p in range(len(context.texts)) if context.texts[p] == "own") - 2
+        yield from (_rule(context, n, _ALL) for p, n in context.things if p + context.sizes[p] == at)
     acts = read_acts(context)
     for act in acts:
         entity = _owned(context, act)
@@ -120,6 +123,7 @@ def find_hidden(context: Context) -> Iterable[DraftRule]:
             yield DraftRule("left_out", name, left, ("list", "read"), context.said.text)
             continue
         more = {"actors": actors} | ({"or_owner": True} if owner else {})
+        more |= _roles(context, at)
         yield DraftRule("visibility", name, details | more, ("list", "read"), context.said.text)
 
 
@@ -152,6 +156,17 @@ def _who(context: Context, at: int, denied: bool) -> tuple[tuple[str, ...], bool
     if denied and not context.has("but", "except", "other than"):
         return _others(draft, people), owner
     return tuple(" ".join(name) for name in people if people[name] > at), owner
+
+
+def _roles(context: Context, at: int) -> dict[str, str]:
+    """Return the role that sees rows, too: `to its author and to the moderators only`."""
+    for token in context.tokens[at:]:
+        for name, each in context.draft.entities.items():
+            role = each.attributes.get(("role",))
+            if role is not None and token.word in role.values[1:] and context.draft.is_thing(name):
+                through = " ".join(name)
+                return {"or_through": through, "or_attribute": "role", "or_value": token.word}
+    return {}
 
 
 def _others(draft: Draft, people: dict[Phrase, int]) -> tuple[str, ...]:

@@ -59,8 +59,11 @@ def _begin(context: Context) -> None:
                 context.draft.entities[entity].aliases[tuple(new["alias"].split())] = new["value"]
         return
     aside = re.search(r"\bis (\w+) \( (\w+) at first \)", text)
-    if aside is not None and _is_state(aside[1]) and _is_state(aside[2]) and context.about:
-        _start(context, context.about, "status", aside[2])
+    recent = context.spoken_of[:1] or ((context.about,) if context.about is not None else ())
+    if aside is not None and _is_state(aside[1]) and _is_state(aside[2]) and recent:
+        _start(context, recent[0], "status", aside[2])
+        known = context.draft.entities[recent[0]].attributes[("status",)]
+        context.draft.entities[recent[0]].attributes[("status",)] = _with(known, (aside[1],), None)
     more = re.search(r"at first.*?, (?:and )?is (\w+)(?: ?,|$| and)", text)
     for match in _FIRST.finditer(text):
         place = len(text[: match.start()].split())

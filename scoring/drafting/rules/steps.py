@@ -53,6 +53,21 @@ def find_steps(context: Context) -> Iterable[DraftRule]:
             yield from _step(context, act, target)
 
 
+_THEN_IS = re.compile(r"^(?P<who>[a-z ]+?) (?P<verb>[a-z]+)s? it(?: [a-z]+)? : it is (?P<state>[a-z]+)\b")
+
+
+def find_explained(context: Context) -> Iterable[DraftRule]:
+    """Read `staff take it back: it is returned`: the verb of the state names the step."""
+    match = _THEN_IS.match(" ".join(context.texts))
+    for entity in context.spoken_of[:1] if match is not None else ():
+        status = context.draft.entities[entity].status_of(match["state"]) if match else None
+        if match is None or status is None or status.default in (None, match["state"]):
+            continue
+        details = {"attribute": " ".join(status.name), "source": status.default}
+        details["target"] = match["state"]
+        yield DraftRule("transition", entity, details, (lemma(match["state"]),), context.said.text)
+
+
 _WITHOUT = re.compile(r"^without an? (?P<what>[a-z]+) (?:they|it|this|that) (?:cannot|is refused)")
 
 

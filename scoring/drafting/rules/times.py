@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from scoring.drafting.draft import DraftAttribute, DraftRule
+from scoring.drafting.attributes import EXTREMES
+from scoring.drafting.draft import Detail, DraftAttribute, DraftRule
 from scoring.drafting.nouns import Phrase, before
 from scoring.drafting.rules.acts import read_acts
 from scoring.drafting.rules.context import Context
@@ -50,8 +51,29 @@ def find_windows(context: Context) -> Iterable[DraftRule]:
                 DraftAttribute(name, "datetime", said=context.said.text)
             )
         actions = ("create",) if made_by(context.draft, act) else actions_of(context.draft, act)
-        details = {"attribute": attribute, "days": int(days), "beyond": beyond}
-        yield DraftRule("window", entity, details, actions, context.said.text)
+        details: dict[str, Detail] = {"attribute": attribute, "days": int(days), "beyond": beyond}
+        caller = _caller(context, act.subject.head)
+        yield DraftRule("window", entity, details | caller, actions, context.said.text)
+        yield from _others(context, bound.end, DraftRule("window", entity, details, actions))
+
+
+def _caller(context: Context, head: Phrase) -> dict[str, Detail]:
+    """Return which callers are meant: `trainers`, if an account has that role."""
+    for name in context.draft.accounts():
+        for status in context.draft.entities[name].statuses:
+            if head and head[-1] in status.values:
+                return {"caller": {" ".join(status.name): head[-1]}}
+    return {}
+
+
+def _others(context: Context, place: int, rule: DraftRule) -> Iterable[DraftRule]:
+    """Read others who have other days: `members at most 14 days ahead, trainers 60`."""
+    tokens = context.tokens
+    for at in range(place, len(tokens) - 1):
+        number, caller = tokens[at + 1].number, _caller(context, (tokens[at].word,))
+        if number is not None and caller and tokens[at - 1].text in (",", "and"):
+            details = {**rule.details, "days": int(number), **caller}
+            yield DraftRule("window", rule.entity, details, rule.actions, context.said.text)
 
 
 def _window(context: Context, start: int, end: int, kind: str) -> tuple[str, bool] | None:
@@ -164,6 +186,8 @@ def _at_least(context: Context, entity: Phrase, what: str, other: str) -> Iterab
     """Return the rule that an attribute is not below another, of the row or of what it is in."""
     draft = context.draft
     own = draft.entities[entity].attributes
+    for word, term in EXTREMES.items():
+        what = what.replace(word, term)
     names = [" ".join(name) for name in own if what.endswith(" ".join(name))]
     holders = [n for n in context.spoken_of if n != entity and (other,) in draft.entities[n].attributes]
     path = other if (other,) in own else f"{' '.join(holders[0])}.{other}" if holders else ""
