@@ -21,6 +21,9 @@ _ENUM = re.compile(
     r"(?:\ba |\ban |\bits |, |\band )?((?:[\w-]+ ){0,2}[\w-]+) "
     r"\(([^()]*?\bor\b[^()]*?)(?:; ([^()]*))?\)"
 )
+_COLON = re.compile(
+    r"(?:\ba |\ban )((?:[\w-]+ ){0,2}[\w-]+): ((?:[a-z]+, )+[a-z]+ or [a-z]+)(?:; ([^()]*))?(?=[.,]|$)"
+)
 _BEING = re.compile(r"\b(?:is|are) ((?:[\w-]+, )*[\w-]+ or [\w-]+) \(([\w-]+) at first\)")
 _FIRST = re.compile(r"([\w ]+?)(?: at first| by default)")
 _SIMPLE: tuple[tuple[re.Pattern[str], Phrase, TypeClass], ...] = (
@@ -99,10 +102,14 @@ def _is_vague(name: Phrase) -> bool:
     return len(name) == 1 and name[0] in _VAGUE
 
 
+_BETWEEN = frozenset({"from", "between", "(", ",", "optional", "required"})
+"""What stands between a name and its bounds: `notes (optional, up to 200 characters)`."""
+
+
 def _name(tokens: tuple[Token, ...], bound: Bound, unit: str) -> tuple[Phrase, int]:
     """Return the noun that a comparison is about, and where it starts: before it, or behind it."""
     at = bound.start - 1
-    while at >= 0 and tokens[at].text in ("from", "between", "("):
+    while at >= 0 and tokens[at].text in _BETWEEN:
         at -= 1
     end = at + 1
     if at >= 0 and tokens[at].text in ("of", "is", "are", "has", "have"):
@@ -155,7 +162,8 @@ def _is_optional(said: Said, place: int, end: int) -> bool:
 
 def _listed_values(said: Said) -> Iterable[Found]:
     """Read enumerations: `a status (open or done; open at first)`."""
-    for match in _ENUM.finditer(said.sentence.text):
+    text = said.sentence.text
+    for match in (*_ENUM.finditer(text), *_COLON.finditer(text)):
         values = re.split(r", | or ", match[2].removesuffix(" at first"))
         if any(re.search(r"\d", value) for value in values) or len(values) < 2:
             continue

@@ -110,9 +110,15 @@ class Draft:
     """Attributes of which the text does not say plainly whose they are, and a guess."""
 
     def rule(self, rule: DraftRule) -> None:
-        """Add a rule that is not there yet."""
-        if all(each.key != rule.key for each in self.rules):
-            self.rules.append(rule)
+        """Add a rule that is not there yet; what a sentence says of several operations is one."""
+        for place, each in enumerate(self.rules):
+            if each.key == rule.key:
+                return
+            if each.said == rule.said and replace(each, actions=rule.actions).key == rule.key:
+                actions = tuple(dict.fromkeys((*each.actions, *rule.actions)))
+                self.rules[place] = replace(each, actions=actions)
+                return
+        self.rules.append(rule)
 
     def names(self) -> list[tuple[Phrase, Phrase]]:
         """Return all names of entities, each with the entity that it means."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from scoring.drafting.attributes import find_attributes
+from scoring.drafting.attributes import Found, find_attributes
 from scoring.drafting.draft import Draft
 from scoring.drafting.entities import find_entities
 from scoring.drafting.owners import made_beside, owner_of
@@ -34,13 +35,22 @@ def _attributes(draft: Draft, parts: Sequence[Context], *, listed: bool) -> None
             if bool(found.attribute.values) != listed:
                 continue
             owner, is_sure = owner_of(context, found)
-            if owner is None or found.attribute.name in draft.entities:
+            if owner is None:
                 continue
+            if found.attribute.name in draft.entities:
+                if found.attribute.type != "text" or found.attribute.maximum is None:
+                    continue
+                owner, found = found.attribute.name, _as_text(found)
             if is_sure:
                 for each in (owner, *made_beside(context, owner)):
                     draft.entities[each].add(found.attribute)
             else:
                 draft.doubts.append((owner, found.attribute))
+
+
+def _as_text(found: Found) -> Found:
+    """Return the text of a thing that is named by its length: `a report of 20 to 500 characters`."""
+    return Found(replace(found.attribute, name=("text",)), found.place)
 
 
 def _same_way(draft: Draft, parts: Sequence[Context]) -> None:

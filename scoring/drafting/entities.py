@@ -20,7 +20,7 @@ _SURE = 3.0
 _SIGN_UP = frozenset({"sign", "register", "join"})
 MAKING = frozenset(
     "create make write add keep start offer book post borrow reserve found open ask report save "
-    "delete change cancel hide comment publish archive begin take assign arrange sell sort".split()
+    "leave submit upload place delete change cancel hide comment publish archive begin take assign arrange sell sort".split()
 )
 """Verbs whose object is made, kept or changed."""
 _HAVING = frozenset("have keep consist show note count last contain".split())
@@ -52,6 +52,10 @@ _NEVER = frozenset(
 )
 
 
+_SOMETIMES = frozenset({"address", "request"})
+"""Nouns that are things to remember if the text says much of them."""
+
+
 def find_entities(text: str) -> dict[Phrase, DraftEntity]:
     """Return the nouns that are things to remember, and who signs up."""
     said = read_request(text)
@@ -63,7 +67,10 @@ def find_entities(text: str) -> dict[Phrase, DraftEntity]:
     for each in said:
         accounts |= set(_signs_up(each.tokens))
         if "once" in {token.text for token in each.tokens}:
-            verbal |= {name for name, weight in _verbs_of(each, spoken) if weight > _ENOUGH}
+            weights: defaultdict[Phrase, float] = defaultdict(float)
+            for name, weight in _verbs_of(each, spoken):
+                weights[name] += weight
+            verbal |= {name for name, weight in weights.items() if weight > _ENOUGH}
         for phrase, weight in _evidence(each, spoken):
             points[phrase] += weight
     for phrase in (name for each in said for name in _ways(each)):
@@ -88,13 +95,14 @@ def find_entities(text: str) -> dict[Phrase, DraftEntity]:
     found = dict.fromkeys(sorted(accounts), True)
     for phrase in sorted(points, key=lambda each: (-points[each], each)):
         never = phrase[-1] in _NEVER and phrase not in verbal and "of" not in phrase
-        never = never and not (points[phrase] >= _SURE and phrase == ("address",))
+        never = never and not (points[phrase] >= _SURE and phrase[-1] in _SOMETIMES)
         is_noun = (phrase[-1] in nouns or phrase in verbal) and not never
         if points[phrase] >= _ENOUGH and phrase not in found and is_noun:
             found[phrase] = False
     found = _without_parts(found)
+    invited = _invited(said)
     entities = {
-        name: DraftEntity(name, account, invited=account and name in INVITED)
+        name: DraftEntity(name, account, invited=account and (name in INVITED or name in invited))
         for name, account in found.items()
     }
     for name, links in find_links(said, found):
@@ -127,7 +135,8 @@ def _merged(
         ):
             each.also += ((head,),)
     for name in asked:
-        if name in found and len(asked) == 1 and ("request",) not in found:
+        if name in found and len(asked) == 1:
+            found.pop(("request",), None)
             found[name].also += (("request",),)
     return found
 
@@ -218,23 +227,46 @@ def _without_parts(found: dict[Phrase, bool]) -> dict[Phrase, bool]:
 
 
 def _signs_up(tokens: tuple[Token, ...]) -> Iterable[Phrase]:
-    for place, token in enumerate(tokens[:-1]):
-        if token.text == "same" and tokens[place + 1].text == "way" and place > 1:
-            phrase = before(tokens, place - 2)
-            yield from [phrase[-1:]] if phrase and phrase[-1] not in _NEVER else []
-        if token.text not in ("sign", "register") or tokens[place + 1].text not in ("up", "with"):
-            continue
-        phrase = before(tokens, place)
-        if phrase and phrase[-1] not in _NEVER:
-            yield phrase[-1:]
-        elif phrase and phrase[-1] in _PEOPLE:
-            yield ("member",)
-    for place, token in enumerate(tokens[:-3]):
-        if token.text == "with" and tokens[place + 1].text in ("an", "their"):
-            follows = {each.text for each in tokens[place + 2 : place + 5]}
-            phrase = before(tokens, place)
-            if follows & {"invite", "email"} and phrase and phrase[-1] not in _NEVER | {"up"}:
-                yield phrase[-1:]
+    """Return who has an account: `owners register with …`, `vets join by invitation`."""
+    texts = [token.text for token in tokens]
+    for place in range(len(tokens)):
+        behind_it = texts[place + 1 : place + 3]
+        signs = texts[place] in _SIGNING and behind_it[:1] in (["up"], ["with"], ["by"])
+        if texts[place] == "same" and behind_it[:1] == ["way"] and place > 1:
+            yield from _person(before(tokens, place - 2))
+        elif signs and (behind_it[:1] != ["by"] or behind_it[1:] == ["invitation"]):
+            yield from _person(before(tokens, place))
+        elif texts[place] == "with" and behind_it[:1] in (["an"], ["their"]):
+            follows = set(texts[place + 2 : place + 5])
+            is_new = texts[place - 1] not in (*_SIGNING, "up")
+            if follows & {"invite", "invitation", "email"} and is_new:
+                yield from _person(before(tokens, place))
+
+
+_SIGNING = frozenset("sign signs register registers join joins".split())
+
+
+def _person(phrase: Phrase) -> Iterable[Phrase]:
+    if phrase and phrase[-1] in _PEOPLE:
+        yield ("member",)
+    elif phrase and (phrase[-1] not in _NEVER or phrase[-1] in _PERSONS):
+        yield phrase[-1:]
+
+
+_PERSONS = frozenset("owner author founder".split())
+"""People who are no account of their own unless they sign up as such."""
+
+
+def _invited(said: list[Said]) -> set[Phrase]:
+    """Return who joins by invitation only, as the text says."""
+    found: set[Phrase] = set()
+    for each in said:
+        for place, text in enumerate(each.texts):
+            if text in ("by", "with") and {"invitation", "invite"} & set(each.texts[place : place + 3]):
+                end = place - (each.texts[place - 1] in (*_SIGNING, "up"))
+                end -= each.texts[end - 1] in _SIGNING
+                found |= set(_person(before(each.tokens, end)))
+    return found
 
 
 def _evidence(each: Said, spoken: set[str]) -> Iterable[tuple[Phrase, float]]:
@@ -253,7 +285,7 @@ def _evidence(each: Said, spoken: set[str]) -> Iterable[tuple[Phrase, float]]:
             yield from [(phrase, 0.25 if token.text == "the" else 0.5)] if is_thing else []
         if token.text != token.word and token.text not in LEMMAS and token.text.isalpha():
             yield (token.word,), 0.25
-        if token.number is not None and place and tokens[place - 1].text in ("most", "to"):
+        if token.number is not None and place and tokens[place - 1].text in ("most", "to", "than"):
             yield from _counted(tokens, place)
         if token.text in ("with", "a") and any(
             t.number is not None for t in tokens[place : place + 9]
@@ -264,8 +296,23 @@ def _evidence(each: Said, spoken: set[str]) -> Iterable[tuple[Phrase, float]]:
         if token.text == "own":
             phrase, _ = behind(tokens, place + 1)
             yield from [(phrase, 1.0)] if phrase else []
+    yield from _started(tokens)
     yield from _plural_subjects(tokens)
     yield from _verbs_of(each, spoken)
+
+
+def _started(tokens: tuple[Token, ...]) -> Iterable[tuple[Phrase, float]]:
+    """Return what starts in a state, and what people get: `a request starts as pending`."""
+    texts = [token.text for token in tokens]
+    for place in range(1, len(tokens) - 1):
+        if texts[place] in ("starts", "begins") and texts[place + 1] in ("as", "out"):
+            yield before(tokens, place), 2.0
+        if texts[place] in ("get", "gets", "receive", "receives") and texts[place + 1] in ("a", "an"):
+            phrase, _ = behind(tokens, place + 2)
+            yield from [(phrase, 2.0)] if phrase[-1:] and phrase[-1] in NOTICES else []
+
+
+NOTICES = frozenset("notice notification message alert".split())
 
 
 def _verbs_of(each: Said, spoken: set[str]) -> Iterable[tuple[Phrase, float]]:
@@ -297,9 +344,9 @@ def _plural_subjects(tokens: tuple[Token, ...]) -> Iterable[tuple[Phrase, float]
     if not phrases or end >= len(tokens) or tokens[0].text == tokens[0].word:
         return
     verb = tokens[end].lemma
-    if verb in ("have", "be", "come"):
+    if verb in ("have", "be", "come", "can", "cannot"):
         for phrase in phrases:
-            yield phrase, 2.0 if verb != "be" else 1.5
+            yield phrase, 2.0 if verb in ("have", "come") else 1.5
 
 
 def _is_stop(token: Token) -> bool:
@@ -323,11 +370,14 @@ def _as_subject(tokens: tuple[Token, ...], place: int, end: int, bounded: bool) 
     return 0.0
 
 
+_BEFORE_OBJECTS = frozenset("and or , up back on about in their own one".split())
+
+
 def _objects(tokens: tuple[Token, ...], place: int) -> Iterable[tuple[Phrase, float]]:
     """Return what is made or changed: `write articles`, `create and delete genres and books`."""
     at = place + 1
     while at < len(tokens) and (
-        tokens[at].text in ("and", "or", ",", "up", "back", "on", "about", "in", "their", "own")
+        tokens[at].text in _BEFORE_OBJECTS
         or tokens[at].text in lexicon.DETERMINERS
         or (
             tokens[at].lemma in MAKING
@@ -357,5 +407,8 @@ def _verbal(
     if not by_person and tokens[place - 1].text not in ("can", "and", ","):
         return
     once = any(token.text == "once" for token in tokens)
+    follows = [token.text for token in tokens[place + 1 : place + 3]]
+    if once and follows[:1] in (["a"], ["an"]) and follows[1:] not in (["own"], ["open"]):
+        yield (noun,), 0.5
     named = noun in spoken or noun + "s" in spoken
     yield (noun,), (2.0 if once else 1.0) + (1.0 if named else 0.0)

@@ -16,7 +16,8 @@ _DESCRIBING = frozenset(
     "same whole old earlier later active open closed signed published hidden removed deleted "
     "archived visible empty plain small own lower upper case capital optional short long second "
     "third present current certain possible several single available borrowed booked requested "
-    "approved submitted rejected suspended blocked paid retired online public free given "
+    "approved submitted rejected suspended blocked paid retired online public free given pending "
+    "accepted declined cancelled confirmed "
     "only perhaps also already still".split()
 )
 """What says how a thing is, not which."""
@@ -95,5 +96,5 @@ def _is_acting(tokens: Sequence[Token], place: int) -> bool:
     plural = before_it is not None and before_it.text != before_it.word
     agrees = token.text == token.lemma if plural else token.text.endswith("s")
     follows = tokens[place + 1] if place + 1 < len(tokens) else None
-    ends_phrase = follows is not None and follows.text in lexicon.DETERMINERS
+    ends_phrase = follows is not None and follows.text in lexicon.DETERMINERS | {"as", "out"}
     return agrees and (plural or ends_phrase)

@@ -44,7 +44,7 @@ def owner_of(context: Context, found: Found) -> tuple[Phrase | None, bool]:
         return done, True
     if near is not None:
         return near, True
-    if "sign" in context.texts and accounts and not things:
+    if {"sign", "register"} & set(context.texts) and accounts and not things:
         return accounts[-1], True
     done = done or _done_with(context, found.place)
     if done is not None:

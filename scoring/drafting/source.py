@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from scoring.prose import lexicon
+from scoring.prose.lexicon import LEMMAS
 from scoring.prose.sentence import Sentence, read, sentences
 from scoring.prose.token import Token
 
@@ -46,9 +48,13 @@ def read_titles(text: str) -> list[Sentence]:
 
 
 def _is_title(whole: Sentence) -> bool:
-    return len(whole.tokens) <= _TOPIC_WORDS_MAX and not any(
-        token.text in _IN_SENTENCES for token in whole.tokens
+    tokens = whole.tokens
+    acts = any(
+        token.text in LEMMAS and token.text == token.lemma and before.text != before.word
+        for before, token in pairwise(tokens)
     )
+    known = any(token.text in _IN_SENTENCES for token in tokens)
+    return len(tokens) <= _TOPIC_WORDS_MAX and not known and not acts
 
 
 _IN_SENTENCES = (
@@ -71,12 +77,16 @@ def read_request(text: str) -> list[Said]:
     return found
 
 
+_CONTRASTS = (", but a ", ", but an ", ", but only ", ", but nobody ")
+
+
 def _split(text: str) -> list[str]:
-    """Split at semicolons that are not in brackets."""
+    """Split at semicolons, and at what a comma contrasts, outside of brackets."""
     depth, start, parts = 0, 0, list[str]()
     for place, letter in enumerate(text):
         depth += (letter == "(") - (letter == ")")
-        if letter == ";" and depth == 0:
+        contrasts = letter == "," and text[place:].startswith(_CONTRASTS)
+        if (letter == ";" or contrasts) and depth == 0:
             parts.append(text[start:place])
-            start = place + 1
+            start = place + (len(", but") if contrasts else 1)
     return [*parts, text[start:]]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from scoring.drafting.draft import Detail, Draft, DraftAttribute, DraftRule
+from scoring.drafting.entities import NOTICES
 from scoring.drafting.nouns import Phrase, before, behind, listed
 from scoring.drafting.rules.acts import Act, read_acts, states_of
 from scoring.drafting.rules.context import Context
@@ -16,7 +17,6 @@ from scoring.prose import lexicon
 from scoring.prose.lexicon import lemma
 from scoring.words import words
 
-_NOTICES = frozenset("notice notification message alert".split())
 
 
 def find_effects(context: Context) -> Iterable[DraftRule]:
@@ -102,7 +102,7 @@ def _entity(context: Context, noun: Phrase) -> Phrase | None:
 def _notices(context: Context) -> Iterable[DraftRule]:
     """Read `members get a notice when somebody comments on a post of theirs`."""
     draft, texts = context.draft, context.texts
-    notice = next((n for _, n in context.things if n[-1] in _NOTICES), None)
+    notice = next((n for _, n in context.things if n[-1] in NOTICES), None)
     if notice is None or not any(t.lemma in ("get", "receive") for t in context.tokens):
         return
     starts = [at for at, text in enumerate(texts) if text == "when"]

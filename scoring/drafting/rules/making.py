@@ -6,9 +6,11 @@ from scoring.drafting.draft import Draft
 from scoring.drafting.nouns import Phrase
 from scoring.drafting.rules.acts import Act
 
+_LEAVING = frozenset("leave submit".split())
+"""Verbs that make what they are first said of: who leaves a review, not who leaves the club."""
 MAKING = frozenset(
     "create make write add keep start offer found open ask begin announce arrange issue record "
-    "upload draft become book".split()
+    "upload draft become book leave submit".split()
 )
 """Verbs whose object comes into being by them."""
 _NOUNS = {"join": ("membership", "participant", "participation", "member"), "say": ("message",)}
@@ -68,6 +70,8 @@ def made_by(draft: Draft, act: Act) -> Phrase | None:
     placed = _placed(draft, act) if act.verb in PLACING else None
     if placed is not None:
         return placed
+    if act.verb in _LEAVING and act.words[:1] not in (("a",), ("an",), ("one",)):
+        return None
     is_done = not draft.is_thing(act.subject.head) or act.subject.head == ()
     if act.verb in MAKING and target is not None and draft.is_thing(target.entity) and is_done:
         return None if target.states and not target.own else target.entity

@@ -107,9 +107,9 @@ def _rule(
 def find_hidden(context: Context) -> Iterable[DraftRule]:
     """Read who sees rows in a state: `hidden posts are not shown to anybody but moderators`."""
     sentence, draft = context.said.sentence, context.draft
-    if not any(token.lemma in _SHOWN for token in context.tokens):
+    if not any(token.lemma in _SHOWN for token in context.tokens) and not context.has("hidden from"):
         return
-    denied = prohibits(sentence)
+    denied = prohibits(sentence) or context.has("hidden from")
     if not denied and not restrictions(sentence):
         return
     for name, state, at in _in_states(context):

@@ -28,6 +28,9 @@ _FIRST = re.compile(
     r"(?:\b(?P<be>is|are|be) |(?<=, )(?=not ))(?P<not>not )?(?P<article>an? )?(?:plain )?(?P<value>[\w-]+)"
     r"(?: at first| until it is| until they| by default| to begin with| initially)"
 )
+_STARTS = re.compile(
+    r"\b(?:starts?|begins?)(?: out)? as (?P<article>an? )?(?P<value>[\w-]+)\b(?P<not>)"
+)
 _NEW = re.compile(
     r"^an? new (?P<thing>[\w ]+?) is (?P<value>\w+)(?: ?,? that is (?P<alias>[\w ]+?))?(?: ?,|$)"
 )
@@ -65,7 +68,7 @@ def _begin(context: Context) -> None:
         known = context.draft.entities[recent[0]].attributes[("status",)]
         context.draft.entities[recent[0]].attributes[("status",)] = _with(known, (aside[1],), None)
     more = re.search(r"at first.*?, (?:and )?is (\w+)(?: ?,|$| and)", text)
-    for match in _FIRST.finditer(text):
+    for match in (*_FIRST.finditer(text), *_STARTS.finditer(text)):
         place = len(text[: match.start()].split())
         entity = _beginning(context, place)
         if entity is None:

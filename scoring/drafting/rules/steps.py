@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from scoring.drafting.draft import Draft, DraftAttribute, DraftRule
 from scoring.drafting.nouns import Phrase
@@ -45,8 +46,11 @@ def actions_of(draft: Draft, act: Act) -> tuple[str, ...]:
 
 def find_steps(context: Context) -> Iterable[DraftRule]:
     """Read steps: `moderators hide a published post and restore a hidden one`."""
-    for act in read_acts(context):
+    acts = read_acts(context)
+    for number, act in enumerate(acts):
         target = act.target
+        if number and target is not None and undoes(act.verb) and not target.states:
+            target = _after(context, acts[number - 1], target)
         if act.verb in _ROLE_VERBS:
             yield from _roles(context, act)
         elif target is not None and not act.has("instead"):
@@ -101,6 +105,14 @@ def find_marked(context: Context) -> Iterable[DraftRule]:
     yield DraftRule("transition", entity, details, (f"mark {target}",), context.said.text)
 
 
+def _after(context: Context, act: Act, target: Thing) -> Thing:
+    """Return a thing in the state that the act before left it in: `is paused and resumed`."""
+    state = participle(act.verb)
+    same = act.target is not None and act.target.entity == target.entity
+    known = state in states_of(context.draft.entities[target.entity])
+    return replace(target, states=(state,)) if same and known else target
+
+
 _ROLE_VERBS = frozenset("make promote demote appoint".split())
 
 
@@ -131,8 +143,9 @@ def _step(context: Context, act: Act, target: Thing) -> Iterable[DraftRule]:
         details |= {"attribute": attribute, "value": goal}
         yield DraftRule("effect", made, details, ("create",), context.said.text)
         return
-    for source in sources if goal is not None and not is_free else ():
+    for source in sources[:1] if goal is not None and not is_free else ():
         details = {"attribute": " ".join(status.name), "source": source, "target": goal}
+        details |= {"or_sources": sources[1:]} if len(sources) > 1 else {}
         action = actions_of(context.draft, act)
         yield DraftRule("transition", target.entity, details, action, context.said.text)
     if goal is None and act.verb not in _NO_OPERATIONS:
@@ -164,7 +177,7 @@ def _goal(act: Act, target: Thing, status: DraftAttribute) -> str | None:
 def _sources(act: Act, target: Thing, status: DraftAttribute, goal: str | None) -> tuple[str, ...]:
     """Return the state that a step starts from: the one that is named, or the first."""
     if target.states and not target.is_not:
-        return tuple(each for each in target.states if each != goal)[:1]
+        return tuple(each for each in target.states if each != goal)
     if target.is_not or goal is None:
         return (status.default,) if target.is_not and status.default != goal else ()
     if undoes(act.verb) and act.verb[2:] and participle(act.verb[2:]) in status.values:

@@ -184,7 +184,7 @@ def _once(context: Context, act: Act, made: Phrase) -> Iterable[DraftRule]:
 
 _ONE_EACH = re.compile(
     r"\bone (?:(?P<what>[a-z]+) )?(?:(?:a|per) (?P<period>day|week|month|year)\b"
-    r"(?: for (?:an? )?(?P<more>[a-z]+))?|for an? (?P<each>[a-z]+))"
+    r"(?: for (?:an? )?(?P<more>[a-z]+))?|for (?:an?|each|every) (?P<each>[a-z]+))"
 )
 
 

@@ -16,11 +16,13 @@ _BE = lexicon.BE | {"be", "been"}
 _NO_VERBS = lexicon.AUXILIARIES | frozenset(
     "rest like be been open request requests list lists listed filtered sorted sort shown".split()
 )
-_BEFORE_VERBS = lexicon.MODALS | {"both", "all", "nobody", "they", "who", "whoever", "everybody", "it", "others"}
+_BEFORE_VERBS = lexicon.MODALS | {"both", "all", "nobody", "they", "you", "who", "whoever", "everybody", "it", "others"}
 _NOUN_FOLLOWS = lexicon.ARTICLES | lexicon.PREPOSITIONS | {"no", "own", "any", "another"}
 _BEHIND = lexicon.PRONOUNS | {"only", "and", "or", "again", "whatever", "nothing"}
 _NO_SUBJECTS = lexicon.ADJECTIVES | {"own", "other", "same"}
-_PAST = frozenset("paid made sold put kept lost sent taken hidden found read".split())
+_PAST = frozenset(
+    "paid made sold put kept lost sent taken hidden found read withdrawn shown known thrown".split()
+)
 _IRREGULAR_DOUBLES = frozenset("submit cancel commit permit admit transfer refer unban".split())
 """Verbs of more than one syllable whose last consonant is doubled."""
 _REACH = 4
@@ -61,7 +63,8 @@ def participle(verb: str) -> str:
     vowels = "".join(letter if letter in "aeiou" else " " for letter in verb).split()
     doubles = verb in _IRREGULAR_DOUBLES or len(vowels) == 1
     twice = [form for form in forms if form.endswith(verb[-1] * 2 + "ed") and doubles]
-    return next((form for form in (*ends, *twice, *forms) if is_past(form)), "")
+    irregular = [form for form in forms if form in _PAST]
+    return next((form for form in (*irregular, *ends, *twice, *forms) if is_past(form)), "")
 
 
 def _closes(tokens: Sequence[Token], opened: int, at: int) -> bool:
