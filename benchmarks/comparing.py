@@ -122,8 +122,8 @@ class Comparison:
 
         Who may change a state, and in which state: a transition is refused from any other state,
         which a rule about the state says, too; it may also be an effect of another operation. Who
-        must come at most some days ahead comes ahead. Rows that are shown to nobody are left out. Only
-        the owner of what a row belongs to is one way of saying whose the row is.
+        must come at most some days ahead comes ahead. Rows that are shown to nobody are left out.
+        Only the owner of what a row belongs to is one way of saying whose the row is.
         """
         match wanted, drafted:
             case Transition(), State() if drafted.relation and self._acts_alike(wanted, drafted):

@@ -30,7 +30,9 @@ UNSAID: dict[str, dict[str, str]] = {
             ("comment-on-deleted", "vote-on-deleted", "save-on-deleted", "report-on-deleted",
              "post-vote-removed", "comment-vote-removed"), _HIDDEN_ROWS
         ),
-        **dict.fromkeys(("post-score-start", "comment-count-start", "comment-score-start"), _STARTS),
+        **dict.fromkeys(
+            ("post-score-start", "comment-count-start", "comment-score-start"), _STARTS
+        ),
     },
     "expenses": {"email-unique": _ADDRESS_ONCE},
     "library": {

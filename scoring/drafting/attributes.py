@@ -22,7 +22,8 @@ _ENUM = re.compile(
     r"\(([^()]*?\bor\b[^()]*?)(?:; ([^()]*))?\)"
 )
 _COLON = re.compile(
-    r"(?:\ba |\ban )((?:[\w-]+ ){0,2}[\w-]+): ((?:[a-z]+, )+[a-z]+ or [a-z]+)(?:; ([^()]*))?(?=[.,]|$)"
+    r"(?:\ba |\ban )((?:[\w-]+ ){0,2}[\w-]+): ((?:[a-z]+, )+[a-z]+ or [a-z]+)"
+    r"(?:; ([^()]*))?(?=[.,]|$)"
 )
 _BEING = re.compile(r"\b(?:is|are) ((?:[\w-]+, )*[\w-]+ or [\w-]+) \(([\w-]+) at first\)")
 _FIRST = re.compile(r"([\w ]+?)(?: at first| by default)")
@@ -102,14 +103,18 @@ def _is_vague(name: Phrase) -> bool:
     return len(name) == 1 and name[0] in _VAGUE
 
 
-_BETWEEN = frozenset({"from", "between", "(", ",", "optional", "required"})
+def _sets_apart(tokens: tuple[Token, ...], at: int) -> bool:
+    return tokens[at].text == "," and at > 0 and tokens[at - 1].text in _BETWEEN
+
+
+_BETWEEN = frozenset({"from", "between", "(", "optional", "required"})
 """What stands between a name and its bounds: `notes (optional, up to 200 characters)`."""
 
 
 def _name(tokens: tuple[Token, ...], bound: Bound, unit: str) -> tuple[Phrase, int]:
     """Return the noun that a comparison is about, and where it starts: before it, or behind it."""
     at = bound.start - 1
-    while at >= 0 and tokens[at].text in _BETWEEN:
+    while at >= 0 and (tokens[at].text in _BETWEEN or _sets_apart(tokens, at)):
         at -= 1
     end = at + 1
     if at >= 0 and tokens[at].text in ("of", "is", "are", "has", "have"):

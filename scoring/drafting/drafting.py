@@ -9,9 +9,9 @@ from scoring.drafting.attributes import Found, find_attributes
 from scoring.drafting.draft import Draft
 from scoring.drafting.entities import find_entities
 from scoring.drafting.owners import made_beside, owner_of
-from scoring.drafting.rules.context import Context, contexts
+from scoring.drafting.reading.context import Context, contexts
+from scoring.drafting.reading.states import find_states
 from scoring.drafting.rules.finding import find_rules
-from scoring.drafting.rules.states import find_states
 from scoring.drafting.source import read_request
 
 
@@ -49,7 +49,7 @@ def _attributes(draft: Draft, parts: Sequence[Context], *, listed: bool) -> None
 
 
 def _as_text(found: Found) -> Found:
-    """Return the text of a thing that is named by its length: `a report of 20 to 500 characters`."""
+    """Return the text of a thing of some length: `a report of 20 to 500 characters`."""
     return Found(replace(found.attribute, name=("text",)), found.place)
 
 

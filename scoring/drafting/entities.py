@@ -20,7 +20,8 @@ _SURE = 3.0
 _SIGN_UP = frozenset({"sign", "register", "join"})
 MAKING = frozenset(
     "create make write add keep start offer book post borrow reserve found open ask report save "
-    "leave submit upload place delete change cancel hide comment publish archive begin take assign arrange sell sort".split()
+    "leave submit upload place delete change cancel hide comment publish archive begin take assign "
+    "arrange sell sort".split()
 )
 """Verbs whose object is made, kept or changed."""
 _HAVING = frozenset("have keep consist show note count last contain".split())
@@ -262,7 +263,9 @@ def _invited(said: list[Said]) -> set[Phrase]:
     found: set[Phrase] = set()
     for each in said:
         for place, text in enumerate(each.texts):
-            if text in ("by", "with") and {"invitation", "invite"} & set(each.texts[place : place + 3]):
+            if text in ("by", "with") and {"invitation", "invite"} & set(
+                each.texts[place : place + 3]
+            ):
                 end = place - (each.texts[place - 1] in (*_SIGNING, "up"))
                 end -= each.texts[end - 1] in _SIGNING
                 found |= set(_person(before(each.tokens, end)))
@@ -307,7 +310,10 @@ def _started(tokens: tuple[Token, ...]) -> Iterable[tuple[Phrase, float]]:
     for place in range(1, len(tokens) - 1):
         if texts[place] in ("starts", "begins") and texts[place + 1] in ("as", "out"):
             yield before(tokens, place), 2.0
-        if texts[place] in ("get", "gets", "receive", "receives") and texts[place + 1] in ("a", "an"):
+        if texts[place] in ("get", "gets", "receive", "receives") and texts[place + 1] in (
+            "a",
+            "an",
+        ):
             phrase, _ = behind(tokens, place + 2)
             yield from [(phrase, 2.0)] if phrase[-1:] and phrase[-1] in NOTICES else []
 

@@ -62,9 +62,9 @@ def _several(
     for place in range(len(tokens) - 3):
         counts = texts[place : place + 2] in (["up", "to"], ["at", "most"])
         part = things.get(tokens[place + 3].word) if counts else None
-        if part in made and owner in made and part != owner and "has" in texts[:place]:
-            if part is not None and owner is not None:
-                yield (*owner, *part), (owner, part)
+        is_known = part is not None and owner is not None and {part, owner} <= made
+        if is_known and part != owner and "has" in texts[:place]:
+            yield (*(owner or ()), *(part or ())), (owner or (), part or ())
 
 
 def _next(
@@ -94,7 +94,7 @@ def _at(
             yield ("membership" if target[-1] in _GROUPS else "participant",), (target,)
         case "answer" if target is not None:
             yield (*target, "answer"), (target,)
-        case "answer" if (
+        case "answer" if is_verb and (
             not token.text.endswith("ed") and follows in (",", "in", "with") and about is not None
         ):
             yield (*about, "answer"), (about,)

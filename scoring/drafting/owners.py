@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from scoring.drafting.attributes import Found
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import read_acts
-from scoring.drafting.rules.context import Context, topic
-from scoring.drafting.rules.making import PLACING, made_by, made_things
+from scoring.drafting.reading.acts import read_acts
+from scoring.drafting.reading.context import Context, topic
+from scoring.drafting.reading.making import PLACING, made_by, made_things
 
 _ACCOUNT = frozenset({("email",), ("password",)})
 _OWNS = frozenset("has have keeps takes with".split())

@@ -102,8 +102,8 @@ refuse register reinstate reject relate release remain remember remind remove re
 reorder repeat replace reply report request require reserve reset resolve respond rest restore
 restrict result resume retain retire retrieve return review revoke reward roll save schedule score
 search select separate serve share ship sign skip solve sort specify start state stay stop
-store subject submit subscribe suggest sum support suppose suspend switch tag touch track trade transfer
-transition treat trigger try unban unblock unhide unlock unpublish unread update upload use
+store subject submit subscribe suggest sum support suppose suspend switch tag touch track trade
+transfer transition treat trigger try unban unblock unhide unlock unpublish unread update upload use
 validate verify view violate visit vote wait want warn watch withdraw work
 """
 _IRREGULAR = """

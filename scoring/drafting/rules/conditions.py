@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from scoring.drafting.draft import Draft, DraftRule
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import Act, Subject, Thing, read_acts, things_in
-from scoring.drafting.rules.context import Context
-from scoring.drafting.rules.making import made_by, made_things, noun_of
+from scoring.drafting.reading.acts import Act, Subject, Thing, read_acts, things_in
+from scoring.drafting.reading.context import Context
+from scoring.drafting.reading.making import made_by, made_things, noun_of
 from scoring.drafting.rules.steps import actions_of, in_state
 from scoring.prose.lexicon import lemma
 from scoring.words import words
@@ -69,7 +69,9 @@ def _strangers(context: Context) -> Iterable[DraftRule]:
     made = noun_of(draft, lemma(match["verb"])) if match is not None else None
     for thing in things_in(context, 1, len(context.tokens)) if made is not None else ():
         if thing.own and thing.entity != made:
-            yield _rule(context, "stranger", made, {"relation": " ".join(thing.entity)}, ("create",))
+            yield _rule(
+                context, "stranger", made, {"relation": " ".join(thing.entity)}, ("create",)
+            )
     for act in read_acts(context):
         for thing in act.things:
             behind = context.texts[thing.end : thing.end + 3]
@@ -175,7 +177,7 @@ def _of_related(context: Context, act: Act, made: Phrase, thing: Thing) -> Itera
 
 
 def _of_places(context: Context, act: Act, made: Phrase) -> Iterable[DraftRule]:
-    """Read where a membership is asked for: `in the clubs that they belong to`, `of their clubs`."""
+    """Read where a membership is asked for: `in the clubs that they belong to`."""
     for through, thing in context.draft.entities.items():
         if through[-1] != "membership" or made == through:
             continue
@@ -225,7 +227,9 @@ def _of_doer(context: Context, act: Act, made: Phrase | None) -> Iterable[DraftR
         people = [each for each in act.things if each.entity in draft.accounts()]
         places = draft.entities[through].links
         for person in people if made is not None else ():
-            if any(e.entity in places and e.at <= person.end + 2 for e in act.things if e != person):
+            if any(
+                e.entity in places and e.at <= person.end + 2 for e in act.things if e != person
+            ):
                 details = {"through": " ".join(through), "whom": " ".join(person.entity)}
                 yield _rule(context, "membership", entity, details, ("create",))
         return

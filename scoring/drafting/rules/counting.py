@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from scoring.drafting.draft import DraftRule
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import states_of
-from scoring.drafting.rules.context import Context
-from scoring.drafting.rules.making import noun_of
+from scoring.drafting.reading.acts import states_of
+from scoring.drafting.reading.context import Context
+from scoring.drafting.reading.making import noun_of
 from scoring.prose.bounds import Bound, bounds
 from scoring.prose.clauses import refused_at
 
@@ -37,7 +37,13 @@ def _quota(context: Context, bound: Bound, most: int) -> Iterable[DraftRule]:
     has = bool(_HAVING & set(before)) or period is not None or "with" in before
     if not has or (not owner and context.texts[:1] not in (("nobody",), ("they",))):
         return
-    if period is None and owner and "with" not in before and draft.is_thing(owner[-1]) and not _HAVING & set(before):
+    if (
+        period is None
+        and owner
+        and "with" not in before
+        and draft.is_thing(owner[-1])
+        and not _HAVING & set(before)
+    ):
         return
     details: dict[str, int | str] = {"maximum": most}
     status = draft.entities[counted].status

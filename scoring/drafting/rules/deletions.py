@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from scoring.drafting.draft import DraftRule
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import states_of
-from scoring.drafting.rules.context import Context
+from scoring.drafting.reading.acts import states_of
+from scoring.drafting.reading.context import Context
 from scoring.prose.clauses import prohibits, restrictions
 
 _DELETE = frozenset("delete erase remove".split())

@@ -8,15 +8,14 @@ from collections.abc import Iterable, Sequence
 from scoring.drafting.draft import Detail, Draft, DraftAttribute, DraftRule
 from scoring.drafting.entities import NOTICES
 from scoring.drafting.nouns import Phrase, before, behind, listed
-from scoring.drafting.rules.acts import Act, read_acts, states_of
-from scoring.drafting.rules.context import Context
-from scoring.drafting.rules.making import made_by, noun_of
-from scoring.drafting.rules.states import marked_as
+from scoring.drafting.reading.acts import Act, read_acts, states_of
+from scoring.drafting.reading.context import Context
+from scoring.drafting.reading.making import made_by, noun_of
+from scoring.drafting.reading.states import marked_as
 from scoring.drafting.rules.steps import actions_of, find_steps
 from scoring.prose import lexicon
 from scoring.prose.lexicon import lemma
 from scoring.words import words
-
 
 
 def find_effects(context: Context) -> Iterable[DraftRule]:
@@ -63,8 +62,9 @@ def _counts(context: Context) -> Iterable[DraftRule]:
         )
         attribute = " ".join(name)
         state = next((t for t in texts[place - 1 : place + 2] if _is_state(context, child, t)), "")
-        for value, actions in (("+1", ("create", *_steps_to(draft, child, state, "target"))),
-                               ("-1", ("erase", *_steps_to(draft, child, state, "source")))):  # fmt: skip
+        entering = ("create", *_steps_to(draft, child, state, "target"))
+        leaving = ("erase", *_steps_to(draft, child, state, "source"))
+        for value, actions in (("+1", entering), ("-1", leaving)):
             yield _effect(
                 context, child, actions, parent, "update", attribute=attribute, value=value
             )
@@ -78,7 +78,7 @@ def _is_state(context: Context, entity: Phrase, word: str) -> bool:
 
 
 def _steps_to(draft: Draft, entity: Phrase, state: str, end: str) -> list[str]:
-    """Return the steps into a state, or out of it: who counts visible rows counts hidden ones not."""
+    """Return the steps into a state, or out of it: hiding a post takes it off the visible ones."""
     steps = [r for r in draft.rules if r.kind == "transition" and r.entity == entity and state]
     return list(dict.fromkeys(a for r in steps if r.details[end] == state for a in r.actions))
 
@@ -279,7 +279,9 @@ def _left_behind(context: Context) -> Iterable[DraftRule]:
             )
 
 
-_SUM = re.compile(r"\bthe (?P<sum>[a-z]+) of (?:every|each|an?|the) .*?, the sum of its (?P<of>[a-z]+)")
+_SUM = re.compile(
+    r"\bthe (?P<sum>[a-z]+) of (?:every|each|an?|the) .*?, the sum of its (?P<of>[a-z]+)"
+)
 _ADDS = re.compile(r"\badds up (?:their|its) (?P<of>[a-z]+)")
 
 
@@ -287,7 +289,7 @@ def _sums(context: Context) -> Iterable[DraftRule]:
     """Read `the score of every post, the sum of its votes`, `adds up their stars`."""
     draft, text = context.draft, " ".join(context.texts).replace(" ,", ",")
     match = _SUM.search(text)
-    for at, parent in context.things if match is not None else ():
+    for _, parent in context.things if match is not None else ():
         (noun,) = words(match["of"]) if match else ("",)
         child = next((n for n in ((*parent, noun), (noun,)) if n in draft.entities), None)
         if match is None or child is None or child == parent or (noun,) == parent:
@@ -339,7 +341,11 @@ def _marked(context: Context) -> Iterable[DraftRule]:
     """Read `mark a notice as read`: something is so from then on."""
     for act in read_acts(context):
         named, target = marked_as(act), act.target
-        if named is None or target is None or named in states_of(context.draft.entities[target.entity]):
+        if (
+            named is None
+            or target is None
+            or named in states_of(context.draft.entities[target.entity])
+        ):
             continue
         name = ("is", named)
         thing = context.draft.entities[target.entity]
@@ -376,7 +382,9 @@ def _changed(context: Context) -> Iterable[DraftRule]:
 
 
 _LEAVES = re.compile(r"^an? (?P<state>[a-z]+) (?P<who>[a-z]+) leaves the (?P<of>[a-z]+)")
-_UNTIL_OVER = re.compile(r"\bcannot (?P<verb>[a-z]+) (?:it|the [a-z]+) until the (?P<what>[a-z]+) (?:is over|ends)")
+_UNTIL_OVER = re.compile(
+    r"\bcannot (?P<verb>[a-z]+) (?:it|the [a-z]+) until the (?P<what>[a-z]+) (?:is over|ends)"
+)
 
 
 def _leaving(context: Context) -> Iterable[DraftRule]:
@@ -416,7 +424,9 @@ def _answers(context: Context) -> Iterable[DraftRule]:
 
 _CREATED_WITH = re.compile(r"\bis created with \d+ to \d+ (?P<what>[a-z]+)")
 _READING = re.compile(r"^reading an? (?P<of>[a-z]+)\b.*?\bcounts an? (?P<what>[a-z]+)")
-_WHICH_DELETES = re.compile(r"\b(?P<verb>[a-z]+) (?:it|them|an? [a-z]+) ,? ?which deletes that (?P<what>[a-z]+)")
+_WHICH_DELETES = re.compile(
+    r"\b(?P<verb>[a-z]+) (?:it|them|an? [a-z]+) ,? ?which deletes that (?P<what>[a-z]+)"
+)
 
 
 def _born_with(context: Context) -> Iterable[DraftRule]:
@@ -428,16 +438,14 @@ def _born_with(context: Context) -> Iterable[DraftRule]:
     for name, each in draft.entities.items():
         is_link = len(each.links) > 1 and name == (*each.links[0], *each.links[1])
         named = [n for _, n in context.things]
-        if is_link and context.has("has") and named[:1] == [each.links[0]] and each.links[1] in named:
-            if context.has("up to", "at most") and not context.has("once"):
-                yield _effect(context, each.links[0], ("create",), name, "insert")
+        counts = context.has("up to", "at most") and not context.has("once") and context.has("has")
+        if is_link and counts and named[:1] == [each.links[0]] and each.links[1] in named:
+            yield _effect(context, each.links[0], ("create",), name, "insert")
     match = _READING.match(text)
     if match is not None and (match["of"],) in draft.entities:
         entity, name = (match["of"],), (f"{match['what']}s",)
         draft.entities[entity].add(DraftAttribute(name, "integer", said=context.said.text))
-        yield _effect(
-            context, entity, ("read",), entity, "update", attribute=name[0], value="+1"
-        )
+        yield _effect(context, entity, ("read",), entity, "update", attribute=name[0], value="+1")
     match = _WHICH_DELETES.search(text)
     made = noun_of(draft, lemma(match["verb"])) if match is not None else None
     if match is not None and made is not None and (match["what"],) in draft.entities:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from scoring.drafting.draft import Draft, DraftAttribute, DraftRule
+from scoring.drafting.reading.context import Context
 from scoring.drafting.rules.conditions import find_conditions, find_frozen
-from scoring.drafting.rules.context import Context
 from scoring.drafting.rules.counting import find_quotas
 from scoring.drafting.rules.deletions import find_deletions
 from scoring.drafting.rules.effects import find_effects

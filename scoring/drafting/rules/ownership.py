@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from scoring.drafting.draft import Draft, DraftRule
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import Act, read_acts, states_of
+from scoring.drafting.reading.acts import Act, read_acts, states_of
+from scoring.drafting.reading.context import Context
+from scoring.drafting.reading.making import made_by
 from scoring.drafting.rules.conditions import role_of
-from scoring.drafting.rules.context import Context
-from scoring.drafting.rules.making import made_by
 from scoring.drafting.rules.steps import actions_of
 from scoring.prose.clauses import prohibits, restrictions
 from scoring.words import words
@@ -40,7 +40,9 @@ def find_ownership(context: Context) -> Iterable[DraftRule]:
         return
     if context.has("of their own", "of his own"):
         at = next(p for p in range(len(context.texts)) if context.texts[p] == "own") - 2
-        yield from (_rule(context, n, _ALL) for p, n in context.things if p + context.sizes[p] == at)
+        yield from (
+            _rule(context, n, _ALL) for p, n in context.things if p + context.sizes[p] == at
+        )
     acts = read_acts(context)
     for act in acts:
         entity = _owned(context, act)
@@ -107,7 +109,9 @@ def _rule(
 def find_hidden(context: Context) -> Iterable[DraftRule]:
     """Read who sees rows in a state: `hidden posts are not shown to anybody but moderators`."""
     sentence, draft = context.said.sentence, context.draft
-    if not any(token.lemma in _SHOWN for token in context.tokens) and not context.has("hidden from"):
+    if not any(token.lemma in _SHOWN for token in context.tokens) and not context.has(
+        "hidden from"
+    ):
         return
     denied = prohibits(sentence) or context.has("hidden from")
     if not denied and not restrictions(sentence):

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from scoring.drafting.draft import Detail, Draft, DraftRule
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import states_of
-from scoring.drafting.rules.context import Context
+from scoring.drafting.reading.acts import states_of
+from scoring.drafting.reading.context import Context
 from scoring.words import words
 
 _SEEN = re.compile(r"\b(?:is|are) (?:seen|shown|visible)(?P<only> only)? (?:by|to) (?P<whom>.*)$")

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from scoring.drafting.draft import Draft, DraftAttribute, DraftRule
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import Act, Thing, read_acts, states_of, undoes
-from scoring.drafting.rules.context import Context
-from scoring.drafting.rules.making import made_by
-from scoring.drafting.rules.states import CHANGES_OF_STATE, marked_as
-from scoring.drafting.rules.verbs import participle
+from scoring.drafting.reading.acts import Act, Thing, read_acts, states_of, undoes
+from scoring.drafting.reading.context import Context
+from scoring.drafting.reading.making import made_by
+from scoring.drafting.reading.states import CHANGES_OF_STATE, marked_as
+from scoring.drafting.reading.verbs import participle
 from scoring.prose.lexicon import lemma
 
 ACTIONS = {
@@ -57,7 +57,9 @@ def find_steps(context: Context) -> Iterable[DraftRule]:
             yield from _step(context, act, target)
 
 
-_THEN_IS = re.compile(r"^(?P<who>[a-z ]+?) (?P<verb>[a-z]+)s? it(?: [a-z]+)? : it is (?P<state>[a-z]+)\b")
+_THEN_IS = re.compile(
+    r"^(?P<who>[a-z ]+?) (?P<verb>[a-z]+)s? it(?: [a-z]+)? : it is (?P<state>[a-z]+)\b"
+)
 
 
 def find_explained(context: Context) -> Iterable[DraftRule]:
@@ -81,7 +83,9 @@ def find_needed(context: Context) -> Iterable[DraftRule]:
     if match is None or context.last is None:
         return
     for act in read_acts(context.last):
-        if act.target is not None and act.has(f"with an {match['what']}", f"with a {match['what']}"):
+        if act.target is not None and act.has(
+            f"with an {match['what']}", f"with a {match['what']}"
+        ):
             actions = actions_of(context.draft, act)
             details = {"attribute": match["what"]}
             yield DraftRule("needed", act.target.entity, details, actions, context.said.text)
@@ -99,7 +103,9 @@ def find_marked(context: Context) -> Iterable[DraftRule]:
     if match is None or entity is None or not context.draft.is_thing(entity):
         return
     source, target = match["source"], match["target"]
-    values = {"status": DraftAttribute(("status",), "enum", values=(source, target), default=source)}
+    values = {
+        "status": DraftAttribute(("status",), "enum", values=(source, target), default=source)
+    }
     context.draft.entities[entity].attributes[("status",)] = values["status"]
     details = {"attribute": "status", "source": source, "target": target}
     yield DraftRule("transition", entity, details, (f"mark {target}",), context.said.text)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from scoring.drafting.draft import Draft, DraftRule
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import read_acts
-from scoring.drafting.rules.context import Context
-from scoring.drafting.rules.making import made_things
+from scoring.drafting.reading.acts import read_acts
+from scoring.drafting.reading.context import Context
+from scoring.drafting.reading.making import made_things
 
 _PLACES = frozenset("in into on onto under for to of about".split())
 _ANOTHER = re.compile(

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from scoring.drafting.attributes import EXTREMES
 from scoring.drafting.draft import Detail, DraftAttribute, DraftRule
 from scoring.drafting.nouns import Phrase, before
-from scoring.drafting.rules.acts import read_acts
-from scoring.drafting.rules.context import Context
-from scoring.drafting.rules.making import made_by
+from scoring.drafting.reading.acts import read_acts
+from scoring.drafting.reading.context import Context
+from scoring.drafting.reading.making import made_by
 from scoring.drafting.rules.steps import actions_of
 from scoring.prose.bounds import bounds
 
@@ -189,7 +189,9 @@ def _at_least(context: Context, entity: Phrase, what: str, other: str) -> Iterab
     for word, term in EXTREMES.items():
         what = what.replace(word, term)
     names = [" ".join(name) for name in own if what.endswith(" ".join(name))]
-    holders = [n for n in context.spoken_of if n != entity and (other,) in draft.entities[n].attributes]
+    holders = [
+        n for n in context.spoken_of if n != entity and (other,) in draft.entities[n].attributes
+    ]
     path = other if (other,) in own else f"{' '.join(holders[0])}.{other}" if holders else ""
     if names and path:
         details = {"attribute": max(names, key=len), "comparison": ">=", "other": path}

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from scoring.drafting.draft import Detail, DraftAttribute, DraftRule
 from scoring.drafting.nouns import Phrase, behind
-from scoring.drafting.rules.acts import Act, read_acts
-from scoring.drafting.rules.context import Context
-from scoring.drafting.rules.making import made_by
+from scoring.drafting.reading.acts import Act, read_acts
+from scoring.drafting.reading.context import Context
+from scoring.drafting.reading.making import made_by
 from scoring.words import words
 
 _OTHER = (("no", "other"), ("nobody", "else"))
@@ -133,7 +133,9 @@ def find_once(context: Context) -> Iterable[DraftRule]:
         yield from _once(context, act, made)
 
 
-_SAME_ONCE = re.compile(r"\b(?:the same (?P<what>[a-z]+)|which (?P<which>[a-z]+) it has ,? ?each) once\b")
+_SAME_ONCE = re.compile(
+    r"\b(?:the same (?P<what>[a-z]+)|which (?P<which>[a-z]+) it has ,? ?each) once\b"
+)
 
 
 def find_same_once(context: Context) -> Iterable[DraftRule]:

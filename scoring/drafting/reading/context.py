@@ -8,7 +8,7 @@ from functools import cached_property
 
 from scoring.drafting.draft import Draft
 from scoring.drafting.nouns import Phrase, is_noun
-from scoring.drafting.rules.verbs import find_verbs
+from scoring.drafting.reading.verbs import find_verbs
 from scoring.drafting.source import Said
 from scoring.prose import lexicon
 from scoring.prose.lexicon import LEMMAS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scoring.drafting.draft import Draft
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import Act
+from scoring.drafting.reading.acts import Act
 
 _LEAVING = frozenset("leave submit".split())
 """Verbs that make what they are first said of: who leaves a review, not who leaves the club."""

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence, Set
 
 from scoring.drafting.draft import DraftAttribute
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.rules.acts import Act, read_acts, states_of, undoes
-from scoring.drafting.rules.context import Context
-from scoring.drafting.rules.making import made_by
-from scoring.drafting.rules.verbs import participle
+from scoring.drafting.reading.acts import Act, read_acts, states_of, undoes
+from scoring.drafting.reading.context import Context
+from scoring.drafting.reading.making import made_by
+from scoring.drafting.reading.verbs import participle
 from scoring.prose import lexicon
 from scoring.prose.lexicon import LEMMAS
 
@@ -25,7 +25,8 @@ CHANGES_OF_STATE = frozenset(
 UNMARKED = "active"
 """The state of what is in none of the named ones: of customers, if only `blocked` is named."""
 _FIRST = re.compile(
-    r"(?:\b(?P<be>is|are|be) |(?<=, )(?=not ))(?P<not>not )?(?P<article>an? )?(?:plain )?(?P<value>[\w-]+)"
+    r"(?:\b(?P<be>is|are|be) |(?<=, )(?=not ))(?P<not>not )?(?P<article>an? )?(?:plain )?"
+    r"(?P<value>[\w-]+)"
     r"(?: at first| until it is| until they| by default| to begin with| initially)"
 )
 _STARTS = re.compile(

@@ -16,7 +16,18 @@ _BE = lexicon.BE | {"be", "been"}
 _NO_VERBS = lexicon.AUXILIARIES | frozenset(
     "rest like be been open request requests list lists listed filtered sorted sort shown".split()
 )
-_BEFORE_VERBS = lexicon.MODALS | {"both", "all", "nobody", "they", "you", "who", "whoever", "everybody", "it", "others"}
+_BEFORE_VERBS = lexicon.MODALS | {
+    "both",
+    "all",
+    "nobody",
+    "they",
+    "you",
+    "who",
+    "whoever",
+    "everybody",
+    "it",
+    "others",
+}
 _NOUN_FOLLOWS = lexicon.ARTICLES | lexicon.PREPOSITIONS | {"no", "own", "any", "another"}
 _BEHIND = lexicon.PRONOUNS | {"only", "and", "or", "again", "whatever", "nothing"}
 _NO_SUBJECTS = lexicon.ADJECTIVES | {"own", "other", "same"}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from scoring.drafting.draft import Draft, DraftEntity
 from scoring.drafting.nouns import Phrase, before, is_noun
-from scoring.drafting.rules.context import Context
-from scoring.drafting.rules.verbs import LINKS, SKIPPED
+from scoring.drafting.reading.context import Context
+from scoring.drafting.reading.verbs import LINKS, SKIPPED
 from scoring.prose import lexicon
 from scoring.prose.lexicon import LEMMAS, lemma
 from scoring.prose.token import Token
@@ -118,9 +117,9 @@ def _clause_end(texts: Sequence[str], start: int, end: int) -> int:
     for at in range(start, end):
         if texts[at] == ":":
             return at
-        if texts[at] == "," and texts[at + 1 : at + 2] and texts[at + 1] in ("the", "its", "their"):
-            if lexicon.BE & set(texts[at + 2 : at + 5]):
-                return at
+        starts = texts[at] == "," and texts[at + 1 : at + 2] in (("the",), ("its",), ("their",))
+        if starts and lexicon.BE & set(texts[at + 2 : at + 5]):
+            return at
     return end
 
 
