@@ -125,67 +125,64 @@ class Comparison:
         must come at most some days ahead comes ahead. Rows that are shown to nobody are left out.
         Only the owner of what a row belongs to is one way of saying whose the row is.
         """
+        acts_alike = self._acts_alike(wanted, drafted)
         match wanted, drafted:
-            case Transition(), State() if drafted.relation and self._acts_alike(wanted, drafted):
-                same = self._is_entity(wanted.entity, drafted.relation)
-                return same and drafted.value in (wanted.source, *wanted.or_sources)
-            case Transition(), Effect():
-                same = self._is_entity(wanted.entity, drafted.writes)
-                return same and drafted.value == wanted.target
+            case Transition() as wants, State() as says if says.relation and acts_alike:
+                same = self._is_entity(wants.entity, says.relation)
+                return same and says.value in (wants.source, *wants.or_sources)
+            case Transition() as wants, Effect() as says:
+                same = self._is_entity(wants.entity, says.writes)
+                return same and says.value == wants.target
             case _ if not is_same:
                 return False
-            case Membership(), State() if drafted.relation and self._acts_alike(wanted, drafted):
-                return self._is_entity(wanted.through, drafted.relation) and (
-                    drafted.value == wanted.value
-                )
-            case Transition(), State(relation=None):
-                return drafted.value in (wanted.source, *wanted.or_sources)
-            case State(relation=None), Transition():
-                return drafted.source in (wanted.value, *wanted.or_values)
-            case LeftOut(), Visibility():
-                return wanted.value == drafted.hidden
-            case Window(), Ahead(side="future"):
-                return self.is_named(
-                    self._same[drafted.entity], wanted.attribute, drafted.attribute
-                )
+            case Membership() as wants, State() as says if says.relation and acts_alike:
+                return self._is_entity(wants.through, says.relation) and (says.value == wants.value)
+            case Transition() as wants, State(relation=None) as says:
+                return says.value in (wants.source, *wants.or_sources)
+            case State(relation=None) as wants, Transition() as says:
+                return says.source in (wants.value, *wants.or_values)
+            case LeftOut() as wants, Visibility() as says:
+                return wants.value == says.hidden
+            case Window() as wants, Ahead(side="future") as says:
+                return self.is_named(self._same[says.entity], wants.attribute, says.attribute)
             case (Ownership(), Reference()) | (Reference(), Ownership()):
-                return self._acts_alike(wanted, drafted)
+                return acts_alike
             case _:
                 return False
 
     def _checks(self, entity: Entity, wanted: Rule, drafted: Rule) -> Iterable[tuple[bool, bool]]:
         """Compare the members of two rules: whether they must agree at all, and whether they do."""
         match wanted, drafted:
-            case Limit(), Limit():
-                least = drafted.minimum in (None, wanted.minimum) or wanted.minimum is None
-                yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
-                yield True, least and wanted.maximum in (None, drafted.maximum)
-            case Quota(), Quota():
-                yield True, wanted.maximum == drafted.maximum
-                yield False, wanted.days == drafted.days
-                yield False, wanted.value in (None, drafted.value)
-            case Default(), Default():
-                yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
-                yield True, words(wanted.value) == words(drafted.value)
-            case Uniqueness(), Uniqueness():
+            case Limit() as wants, Limit() as says:
+                least = says.minimum in (None, wants.minimum) or wants.minimum is None
+                yield True, self.is_named(entity, wants.attribute, says.attribute)
+                yield True, least and wants.maximum in (None, says.maximum)
+            case Quota() as wants, Quota() as says:
+                yield True, wants.maximum == says.maximum
+                yield False, wants.days == says.days
+                yield False, wants.value in (None, says.value)
+            case Default() as wants, Default() as says:
+                yield True, self.is_named(entity, wants.attribute, says.attribute)
+                yield True, words(wants.value) == words(says.value)
+            case Uniqueness() as wants, Uniqueness() as says:
                 mine, other = self._key(entity, wanted), self._key(entity, drafted)
                 yield True, bool(mine & other)
                 yield False, mine == other
-            case Transition(), Transition():
-                yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
-                yield True, words(wanted.target) == words(drafted.target)
-                yield True, drafted.source in (wanted.source, *wanted.or_sources)
-            case (Restrict(), Restrict()) | (Deletion(), Deletion()):
-                yield True, self._is_entity(wanted.child, drafted.child)
-                if isinstance(wanted, Deletion):
-                    yield True, wanted.effect == getattr(drafted, "effect", None)
-                else:
-                    yield False, wanted.value in (None, getattr(drafted, "value", None))
-            case Visibility(), Visibility():
-                yield True, wanted.hidden == drafted.hidden
-                yield False, wanted.or_owner == drafted.or_owner
-                yield False, wanted.or_through is None or drafted.or_through is not None
-                yield False, self._actors(drafted.actors) == set(wanted.actors)
+            case Transition() as wants, Transition() as says:
+                yield True, self.is_named(entity, wants.attribute, says.attribute)
+                yield True, words(wants.target) == words(says.target)
+                yield True, says.source in (wants.source, *wants.or_sources)
+            case Deletion() as wants, Deletion() as says:
+                yield True, self._is_entity(wants.child, says.child)
+                yield True, wants.effect == says.effect
+            case Restrict() as wants, Restrict() as says:
+                yield True, self._is_entity(wants.child, says.child)
+                yield False, wants.value in (None, says.value)
+            case Visibility() as wants, Visibility() as says:
+                yield True, wants.hidden == says.hidden
+                yield False, wants.or_owner == says.or_owner
+                yield False, wants.or_through is None or says.or_through is not None
+                yield False, self._actors(says.actors) == set(wants.actors)
             case _:
                 yield from self._checks_of_acts(entity, wanted, drafted)
 
@@ -195,47 +192,50 @@ class Comparison:
         """Compare rules about one operation or another."""
         yield True, self._acts_alike(wanted, drafted)
         match wanted, drafted:
-            case State(), State():
-                yield True, self._leads(entity, wanted.relation, drafted.relation)
-                yield True, drafted.value in (wanted.value, *wanted.or_values)
-            case LeftOut(), LeftOut():
-                yield True, self._leads(entity, wanted.relation, drafted.relation)
-                yield True, wanted.value == drafted.value
-            case (Reference(), Reference()) | (Stranger(), Stranger()):
-                yield True, self._leads(entity, wanted.relation, drafted.relation)
-            case Membership(), Membership():
-                yield True, self._is_entity(wanted.through, drafted.through)
-                yield True, drafted.value in (wanted.value, *wanted.or_values)
-                yield False, (wanted.whom is None) == (drafted.whom is None)
-            case Window(), Window():
-                yield True, (wanted.days, wanted.beyond) == (drafted.days, drafted.beyond)
-                yield False, self.is_named(entity, wanted.attribute, drafted.attribute)
-                yield False, wanted.caller == drafted.caller
-            case Ahead(), Ahead():
-                yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
-                yield True, wanted.side == drafted.side
-            case Filled(), Filled():
-                yield True, self._is_entity(wanted.child, drafted.child)
-                yield False, wanted.value in (None, drafted.value)
-            case Bar(), Bar():
-                yield True, self._is_entity(wanted.through, drafted.through)
-                yield False, wanted.until is None or drafted.until is not None
-            case Needed(), Needed():
-                yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
-            case Order(), Order():
-                yield True, self.is_named(entity, wanted.attribute, drafted.attribute)
-                yield True, wanted.comparison == drafted.comparison
-                paths = wanted.attribute.count("."), drafted.attribute.count(".")
-                first = wanted.attribute.split(".")[0], drafted.attribute.split(".")[0]
+            case State() as wants, State() as says:
+                yield True, self._leads(entity, wants.relation, says.relation)
+                yield True, says.value in (wants.value, *wants.or_values)
+            case LeftOut() as wants, LeftOut() as says:
+                yield True, self._leads(entity, wants.relation, says.relation)
+                yield True, wants.value == says.value
+            case (Reference() as wants, Reference() as says) | (
+                Stranger() as wants,
+                Stranger() as says,
+            ):
+                yield True, self._leads(entity, wants.relation, says.relation)
+            case Membership() as wants, Membership() as says:
+                yield True, self._is_entity(wants.through, says.through)
+                yield True, says.value in (wants.value, *wants.or_values)
+                yield False, (wants.whom is None) == (says.whom is None)
+            case Window() as wants, Window() as says:
+                yield True, (wants.days, wants.beyond) == (says.days, says.beyond)
+                yield False, self.is_named(entity, wants.attribute, says.attribute)
+                yield False, wants.caller == says.caller
+            case Ahead() as wants, Ahead() as says:
+                yield True, self.is_named(entity, wants.attribute, says.attribute)
+                yield True, wants.side == says.side
+            case Filled() as wants, Filled() as says:
+                yield True, self._is_entity(wants.child, says.child)
+                yield False, wants.value in (None, says.value)
+            case Bar() as wants, Bar() as says:
+                yield True, self._is_entity(wants.through, says.through)
+                yield False, wants.until is None or says.until is not None
+            case Needed() as wants, Needed() as says:
+                yield True, self.is_named(entity, wants.attribute, says.attribute)
+            case Order() as wants, Order() as says:
+                yield True, self.is_named(entity, wants.attribute, says.attribute)
+                yield True, wants.comparison == says.comparison
+                paths = wants.attribute.count("."), says.attribute.count(".")
+                first = wants.attribute.split(".")[0], says.attribute.split(".")[0]
                 yield True, paths[0] == paths[1] and (not paths[0] or self._leads(entity, *first))
-                other = self.is_named(entity, wanted.other, drafted.other)
-                yield True, other or wanted.other == drafted.other
-            case Effect(), Effect():
-                yield from self._checks_of_effect(wanted, drafted)
-            case Ownership(), Ownership():
-                yield False, set(wanted.or_actors) <= self._actors(drafted.or_actors)
-                yield False, wanted.or_relation is None or drafted.or_relation is not None
-                yield False, wanted.or_through is None or drafted.or_through is not None
+                other = self.is_named(entity, wants.other, says.other)
+                yield True, other or wants.other == says.other
+            case Effect() as wants, Effect() as says:
+                yield from self._checks_of_effect(wants, says)
+            case Ownership() as wants, Ownership() as says:
+                yield False, set(wants.or_actors) <= self._actors(says.or_actors)
+                yield False, wants.or_relation is None or says.or_relation is not None
+                yield False, wants.or_through is None or says.or_through is not None
             case _:
                 yield True, False
 

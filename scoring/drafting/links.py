@@ -94,9 +94,7 @@ def _at(
             yield ("membership" if target[-1] in _GROUPS else "participant",), (target,)
         case "answer" if target is not None:
             yield (*target, "answer"), (target,)
-        case "answer" if is_verb and (
-            not token.text.endswith("ed") and follows in (",", "in", "with") and about is not None
-        ):
+        case "answer" if is_verb and follows in (",", "in", "with") and about is not None:
             yield (*about, "answer"), (about,)
         case "use" if target is not None and once:
             yield (*target, "use"), (target,)
@@ -107,6 +105,8 @@ def _at(
             yield from [((*whole, "message"), (whole,))] if whole is not None else []
         case _ if token.lemma in _PLACING and once:
             yield from _placed(tokens, place, things)
+        case _:
+            pass
     if token.word in things and tokens[place + 1].word in HEADS:
         yield (*things[token.word], tokens[place + 1].word), (things[token.word],)
     yield from _kept(tokens, place, things, about)

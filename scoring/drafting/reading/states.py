@@ -95,8 +95,8 @@ def _is_state(value: str) -> bool:
 def _beginning(context: Context, place: int) -> Phrase | None:
     """Return what starts so: the subject; of a member who joins, the membership."""
     named = [(at, name) for at, name in context.named if at < place]
-    things = [name for at, name in named if context.draft.is_thing(name)]
-    people = [name for at, name in named if not context.draft.is_thing(name)]
+    things = [name for _, name in named if context.draft.is_thing(name)]
+    people = [name for _, name in named if not context.draft.is_thing(name)]
     for act in read_acts(context):
         made = made_by(context.draft, act)
         if act.place < place and made is not None and people:

@@ -68,7 +68,7 @@ def _strangers(context: Context) -> Iterable[DraftRule]:
     match = _GERUND.match(text)
     made = noun_of(draft, lemma(match["verb"])) if match is not None else None
     for thing in things_in(context, 1, len(context.tokens)) if made is not None else ():
-        if thing.own and thing.entity != made:
+        if made is not None and thing.own and thing.entity != made:
             yield _rule(
                 context, "stranger", made, {"relation": " ".join(thing.entity)}, ("create",)
             )

@@ -422,6 +422,8 @@ def _answers(context: Context) -> Iterable[DraftRule]:
                 )
 
 
+_ENDS = 2
+"""Of what joins two things."""
 _CREATED_WITH = re.compile(r"\bis created with \d+ to \d+ (?P<what>[a-z]+)")
 _READING = re.compile(r"^reading an? (?P<of>[a-z]+)\b.*?\bcounts an? (?P<what>[a-z]+)")
 _WHICH_DELETES = re.compile(
@@ -436,11 +438,11 @@ def _born_with(context: Context) -> Iterable[DraftRule]:
     if match is not None and about is not None and words(match["what"]) in draft.entities:
         yield _effect(context, about, ("create",), words(match["what"]), "insert")
     for name, each in draft.entities.items():
-        is_link = len(each.links) > 1 and name == (*each.links[0], *each.links[1])
+        whole, part = each.links if len(each.links) == _ENDS else ((), ())
         named = [n for _, n in context.things]
         counts = context.has("up to", "at most") and not context.has("once") and context.has("has")
-        if is_link and counts and named[:1] == [each.links[0]] and each.links[1] in named:
-            yield _effect(context, each.links[0], ("create",), name, "insert")
+        if whole and name == (*whole, *part) and counts and named[:1] == [whole] and part in named:
+            yield _effect(context, whole, ("create",), name, "insert")
     match = _READING.match(text)
     if match is not None and (match["of"],) in draft.entities:
         entity, name = (match["of"],), (f"{match['what']}s",)

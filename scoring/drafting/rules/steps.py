@@ -185,7 +185,8 @@ def _sources(act: Act, target: Thing, status: DraftAttribute, goal: str | None) 
     if target.states and not target.is_not:
         return tuple(each for each in target.states if each != goal)
     if target.is_not or goal is None:
-        return (status.default,) if target.is_not and status.default != goal else ()
+        first = status.default if target.is_not else None
+        return (first,) if first is not None and first != goal else ()
     if undoes(act.verb) and act.verb[2:] and participle(act.verb[2:]) in status.values:
         return (participle(act.verb[2:]),)
     if goal == status.default:
