@@ -397,7 +397,8 @@ def _objects(tokens: tuple[Token, ...], place: int) -> Iterable[tuple[Phrase, fl
         phrase, end = behind(tokens, at)
         if not phrase:
             return
-        yield phrase, 1.0
+        measured = end + 2 < len(tokens) and tokens[end].text == "of"
+        yield phrase, 2.0 if measured and _is_measured(tokens, end) else 1.0
         if end + 1 >= len(tokens) or tokens[end].text not in ("and", "or"):
             return
         at = end + 1

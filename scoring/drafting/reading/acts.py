@@ -128,6 +128,8 @@ def _shared(acts: list[Act], number: int) -> Act:
     act = acts[number]
     behind = acts[number + 1] if number + 1 < len(acts) else None
     if act.things or behind is None or act.words[-1:] not in (("and",), ("or",), (",",)):
+        if act.passive and behind is not None and act.words[-1:] in (("and",), ("or",), (",",)):
+            return replace(act, words=(*act.words, *_shared(acts, number + 1).words))
         if act.things or number == 0 or not act.passive:
             return act
         return replace(act, things=acts[number - 1].things)

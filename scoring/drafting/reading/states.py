@@ -89,7 +89,8 @@ def _begin(context: Context) -> None:
 
 
 def _is_state(value: str) -> bool:
-    return value in _STATE_WORDS or (value in LEMMAS and value != LEMMAS[value])
+    is_past = value.endswith("ed") or (value in LEMMAS and value != LEMMAS[value])
+    return value in _STATE_WORDS or is_past
 
 
 def _beginning(context: Context, place: int) -> Phrase | None:
