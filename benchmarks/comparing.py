@@ -236,6 +236,7 @@ class Comparison:
                 yield False, set(wants.or_actors) <= self._actors(says.or_actors)
                 yield False, wants.or_relation is None or says.or_relation is not None
                 yield False, wants.or_through is None or says.or_through is not None
+                yield False, wants.or_value in (None, says.or_value)
             case _:
                 yield True, False
 

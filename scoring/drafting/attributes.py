@@ -74,14 +74,14 @@ def _bounded(said: Said) -> Iterable[Found]:
             name, place = ("about",), bound.start
         if not name and unit in _TEXT and bound.start and tokens[bound.start - 1].text in _UNNAMED:
             name, place = ("text",), bound.start
+        extreme = EXTREMES.get(tokens[place - 1].text) if place and name else None
+        name = (extreme, *name) if extreme is not None else name
         is_exact = bound.kind == "plain" and unit in _TEXT
         is_bound = bound.kind in ("range", "least", "most", "values") or is_exact
         if not is_bound or not name or _is_vague(name):
             continue
         if unit in _TIMES and bound.kind != "range":
             continue
-        extreme = EXTREMES.get(tokens[place - 1].text) if place else None
-        name = (extreme, *name) if extreme is not None else name
         kind = _type(name, unit, bound, tokens)
         minimum, maximum = (_whole(value) for value in (bound.low, bound.high))
         optional = _is_optional(said, place, bound.end)

@@ -11,7 +11,8 @@ from scoring.prose.lexicon import LEMMAS
 from scoring.prose.token import Token
 
 Link = tuple[Phrase, tuple[Phrase, ...]]
-_GROUPS = frozenset("community organisation organization group team club project company".split())
+GROUPS = frozenset("community organisation organization group team club project company".split())
+"""What people are members of."""
 HEADS = frozenset("item entry line event record".split())
 """What has its name from the thing that it belongs to."""
 _PLACING = frozenset("put place arrange".split())
@@ -91,7 +92,7 @@ def _at(
         case "save" if target is not None:
             yield ("saved", *target), (target,)
         case "join" if target is not None:
-            yield ("membership" if target[-1] in _GROUPS else "participant",), (target,)
+            yield ("membership" if target[-1] in GROUPS else "participant",), (target,)
         case "answer" if target is not None:
             yield (*target, "answer"), (target,)
         case "answer" if is_verb and follows in (",", "in", "with") and about is not None:

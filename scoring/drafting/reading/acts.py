@@ -234,7 +234,7 @@ def _thing(
     if last is None or last not in draft.entities:
         return None
     if texts[at] in _ONES and (at == 0 or texts[at - 1] not in ("most", "to", "in")):
-        return _described(context, _meant(context, texts[at - 1], last), at, at + 1, start)
+        return _described(context, _meant(context, at, last), at, at + 1, start)
     if texts[at] == "own" and (at + 1 >= len(texts) or not texts[at + 1].isalpha()):
         meant = context.about if draft.is_thing(context.about) else last
         return _described(context, meant or last, at + 1, at + 1, start)
@@ -251,10 +251,10 @@ def _thing(
     return None
 
 
-def _meant(context: Context, state: str, last: Phrase) -> Phrase:
+def _meant(context: Context, at: int, last: Phrase) -> Phrase:
     """Return the latest thing that can be in a state: `one` is a thing of which there are such."""
-    named = [name for _, name in reversed(context.named)]
-    recent = dict.fromkeys((last, *named, *context.spoken_of))
+    named = [name for place, name in reversed(context.named) if place < at]
+    recent, state = dict.fromkeys((*named, last, *context.spoken_of)), context.texts[at - 1]
     fitting = (each for each in recent if state in states_of(context.draft.entities[each]))
     return next(fitting, last)
 

@@ -112,7 +112,8 @@ def _form(tokens: Sequence[Token], at: int, last: str, found: dict[int, bool]) -
     if joined:
         behind = tokens[at + 1].text if at + 1 < len(tokens) else ""
         resumes = not last and left == "," and not is_base and behind in ("a", "an", "the")
-        return wanted if last == wanted or resumes else ""
+        is_noun_like = not is_base and not behind and token.text not in lexicon.NEVER_NOUNS
+        return wanted if (last == wanted and not is_noun_like) or resumes else ""
     if left in _BEFORE_VERBS or (left == "to" and is_base):
         return wanted
     if place < 0 or not is_noun(tokens[place]) or left in _BE | _NO_SUBJECTS:

@@ -60,6 +60,47 @@ def find_apart(context: Context) -> Iterable[DraftRule]:
         each.refers = tuple(dict.fromkeys((*each.refers, whole)))
 
 
+_TENANTS = re.compile(
+    r"\bnobody (?:ever )?sees (?:a row|rows|anything|the data) of (?:an?|another) (?P<of>[a-z]+)\b"
+)
+
+
+def find_tenants(context: Context) -> Iterable[DraftRule]:
+    """Read `nobody sees a row of a club that is not his own`: of all that belongs to one."""
+    draft = context.draft
+    match = _TENANTS.search(" ".join(context.texts))
+    whole = _whole(draft, match["of"]) if match is not None else None
+    if whole is None:
+        return
+    member = next((n for n, e in draft.entities.items() if n[-1] == "membership"), None)
+    seen = [r for r in draft.rules if r.kind == "ownership" and "list" in r.actions]
+    own = next((r.details for r in seen if r.entity == whole), {})
+    for name in draft.entities:
+        if not _belongs(draft, name, whole):
+            continue
+        if all(rule.entity != name for rule in seen):
+            yield DraftRule("ownership", name, dict(own), ("list", "read"), context.said.text)
+        if member is None or name == member:
+            continue
+        led = [r for r in draft.rules if r.kind == "membership" and r.entity == name]
+        actions = dict.fromkeys(a for r in led for a in r.actions if a != "create")
+        if actions:
+            details = {"through": " ".join(member)}
+            yield DraftRule("membership", name, details, tuple(actions), context.said.text)
+
+
+def _whole(draft: Draft, noun: str) -> Phrase | None:
+    """Return the group that a noun means: a company may be called an organisation elsewhere."""
+    alike = [name for name in draft.entities if name[-1] in _COMPANIES]
+    if (noun,) in draft.entities:
+        return (noun,)
+    return alike[0] if noun in _COMPANIES and len(alike) == 1 else None
+
+
+_COMPANIES = frozenset("company organisation organization firm business tenant workspace".split())
+"""Words for the same: a text may open with one and go over to another."""
+
+
 def _belongs(draft: Draft, name: Phrase, whole: Phrase, depth: int = 3) -> bool:
     """Whether rows belong to a row of the whole, by way of what they are made in."""
     each = draft.entities[name]
