@@ -107,7 +107,7 @@ def _sets_apart(tokens: tuple[Token, ...], at: int) -> bool:
     return tokens[at].text == "," and at > 0 and tokens[at - 1].text in _BETWEEN
 
 
-_BETWEEN = frozenset({"from", "between", "(", "optional", "required"})
+_BETWEEN = frozenset({"from", "between", "(", "optional", "required", "unique"})
 """What stands between a name and its bounds: `notes (optional, up to 200 characters)`."""
 
 

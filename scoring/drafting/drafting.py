@@ -56,9 +56,13 @@ def _as_text(found: Found) -> Found:
 def _same_way(draft: Draft, parts: Sequence[Context]) -> None:
     """Give an account what another has: `buyers sign up with …; sellers in the same way`."""
     for context in parts:
-        if not context.has("in the same way") or context.last is None:
+        people = [name for _, name in context.named if not draft.is_thing(name)]
+        if context.has("up like", "register like"):
+            before = people[1:]
+        elif context.has("in the same way") and context.last is not None:
+            before = [name for _, name in context.last.named if not draft.is_thing(name)]
+        else:
             continue
-        before = [name for _, name in context.last.named if not draft.is_thing(name)]
-        for _, name in context.named[:1]:
+        for name in people[:1]:
             for attribute in draft.entities[before[0]].attributes.values() if before else ():
                 draft.entities[name].add(attribute)

@@ -20,7 +20,7 @@ _SURE = 3.0
 _SIGN_UP = frozenset({"sign", "register", "join"})
 MAKING = frozenset(
     "create make write add keep start offer book post borrow reserve found open ask report save "
-    "leave submit upload place delete change cancel hide comment publish archive begin take assign "
+    "leave submit buy donate upload place delete change cancel hide comment publish archive begin take assign "
     "arrange sell sort".split()
 )
 """Verbs whose object is made, kept or changed."""
@@ -174,6 +174,9 @@ INVITED = frozenset((word,) for word in (*_LEADERS, "admin", "staff"))
 _STEPS = frozenset("promote demote make".split())
 
 
+_BECOMING = lexicon.BE | {"plain", "member", "user", "worker", "one", "him", "her", "them"}
+
+
 def _roles(said: list[Said]) -> set[str]:
     """Return the nouns that rows or people become: `a draft at first`, `made a moderator`."""
     found: set[str] = set()
@@ -182,7 +185,8 @@ def _roles(said: list[Said]) -> set[str]:
         texts = [token.text for token in tokens]
         steps = [at for at, token in enumerate(tokens) if token.lemma in _STEPS]
         for place, token in enumerate(tokens[:-1]):
-            if token.text not in ("a", "to"):
+            left = texts[place - 1] if place else ""
+            if token.text != "to" and (token.text != "a" or left not in _BECOMING):
                 continue
             phrase, end = behind(tokens, place + 1)
             if len(phrase) != 1:
@@ -236,12 +240,28 @@ def _signs_up(tokens: tuple[Token, ...]) -> Iterable[Phrase]:
         if texts[place] == "same" and behind_it[:1] == ["way"] and place > 1:
             yield from _person(before(tokens, place - 2))
         elif signs and (behind_it[:1] != ["by"] or behind_it[1:] == ["invitation"]):
-            yield from _person(before(tokens, place))
+            yield from _persons(tokens, place)
+        elif (
+            texts[place] in ("create", "creates", "open", "opens")
+            and "account" in texts[place : place + 4]
+        ):
+            yield from _persons(tokens, place)
+        elif texts[place] in ("added", "invited", "appointed") and behind_it[:1] == ["by"]:
+            yield from _persons(tokens, place - 1)
         elif texts[place] == "with" and behind_it[:1] in (["an"], ["their"]):
             follows = set(texts[place + 2 : place + 5])
             is_new = texts[place - 1] not in (*_SIGNING, "up")
             if follows & {"invite", "invitation", "email"} and is_new:
                 yield from _person(before(tokens, place))
+
+
+def _persons(tokens: tuple[Token, ...], place: int) -> Iterable[Phrase]:
+    """Return the people before a verb: `organisers and speakers register`."""
+    phrase = before(tokens, place)
+    yield from _person(phrase)
+    start = place - len(phrase)
+    if phrase and start > 1 and tokens[start - 1].text in ("and", "or"):
+        yield from _persons(tokens, start - 1)
 
 
 _SIGNING = frozenset("sign signs register registers join joins".split())
@@ -263,6 +283,9 @@ def _invited(said: list[Said]) -> set[Phrase]:
     found: set[Phrase] = set()
     for each in said:
         for place, text in enumerate(each.texts):
+            added = text in ("added", "invited", "appointed")
+            if added and each.texts[place + 1 : place + 2] == ("by",):
+                found |= set(_persons(each.tokens, place - 1))
             if text in ("by", "with") and {"invitation", "invite"} & set(
                 each.texts[place : place + 3]
             ):
@@ -276,7 +299,7 @@ def _evidence(each: Said, spoken: set[str]) -> Iterable[tuple[Phrase, float]]:
     tokens = each.tokens
     bounded = bool(bounds(each.sentence))
     for place, token in enumerate(tokens):
-        if token.text in ("a", "an", "no"):
+        if token.text in ("a", "an", "no", "every", "each"):
             phrase, end = behind(tokens, place + 1)
             if phrase and end < len(tokens):
                 yield phrase, _as_subject(tokens, place, end, bounded)

@@ -43,7 +43,7 @@ def read_titles(text: str) -> list[Sentence]:
     found: list[Sentence] = []
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         first = sentences(re.sub(r"\s+", " ", paragraph).strip())
-        found += [each for each in first[:1] if _is_title(each)]
+        found += [each for each in first[:1] if _is_title(each) and len(first) > 1]
     return found
 
 

@@ -235,7 +235,8 @@ def _thing(
         return None
     if texts[at] in _ONES and (at == 0 or texts[at - 1] not in ("most", "to", "in")):
         return _described(context, _meant(context, at, last), at, at + 1, start)
-    if texts[at] == "own" and (at + 1 >= len(texts) or not texts[at + 1].isalpha()):
+    is_last = at + 1 >= len(texts) or not texts[at + 1].isalpha()
+    if texts[at] == "own" and is_last and texts[at - 2 : at - 1] != ("of",):
         meant = context.about if draft.is_thing(context.about) else last
         return _described(context, meant or last, at + 1, at + 1, start)
     if texts[at] == "they" and at <= 1:
@@ -309,12 +310,14 @@ def stated(context: Context, place: int, entity: Phrase) -> tuple[tuple[str, ...
         if texts[at] in (",", ";", ":", ".", "and", "or"):
             return (), False, place
         at += 1
+    turns = at < len(texts) and texts[at] in ("until", "unless")
     at += 1
     if at < len(texts) and texts[at] in ("it", "they", "one"):
         at += 1
     if at >= len(texts) or texts[at] not in lexicon.BE | {"has", "was"}:
         return (), False, place
-    return _values(context.draft, texts, at + 1, entity, place)
+    states, is_not, end = _values(context.draft, texts, at + 1, entity, place)
+    return states, is_not != turns, end
 
 
 def _values(

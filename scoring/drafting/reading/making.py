@@ -70,7 +70,8 @@ def made_by(draft: Draft, act: Act) -> Phrase | None:
     placed = _placed(draft, act) if act.verb in PLACING else None
     if placed is not None:
         return placed
-    if act.verb in _LEAVING and act.words[:1] not in (("a",), ("an",), ("one",)):
+    is_bare = act.verb == "submit" and target is not None and target.at == act.place + 1
+    if act.verb in _LEAVING and act.words[:1] not in (("a",), ("an",), ("one",)) and not is_bare:
         return None
     is_done = not draft.is_thing(act.subject.head) or act.subject.head == ()
     if act.verb in MAKING and target is not None and draft.is_thing(target.entity) and is_done:

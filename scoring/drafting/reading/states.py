@@ -14,6 +14,7 @@ from scoring.drafting.reading.making import made_by
 from scoring.drafting.reading.verbs import participle
 from scoring.prose import lexicon
 from scoring.prose.lexicon import LEMMAS
+from scoring.words import words
 
 CHANGES_OF_STATE = frozenset(
     "accept activate approve archive ban block cancel clear close complete confirm deactivate "
@@ -33,7 +34,7 @@ _STARTS = re.compile(
     r"\b(?:starts?|begins?)(?: out)? as (?P<article>an? )?(?P<value>[\w-]+)\b(?P<not>)"
 )
 _NEW = re.compile(
-    r"^an? new (?P<thing>[\w ]+?) is (?P<value>\w+)(?: ?,? that is (?P<alias>[\w ]+?))?(?: ?,|$)"
+    r"^(?:an? )?new (?P<thing>[\w ]+?) (?:is|are) (?P<value>\w+)(?: ?,? that is (?P<alias>[\w ]+?))?(?: ?,|$)"
 )
 _YES_NO = re.compile(r"\b(?:is|are) (?P<value>\w+) or not \((?P<not>not )?(?:\w+ )?at first\)")
 _STATE_WORDS = lexicon.ADJECTIVES | {"pending", "draft", "closed", "hidden", "booked"}
@@ -55,8 +56,8 @@ def _begin(context: Context) -> None:
         if entity is not None:
             _note(context, entity, match["value"], "false" if match["not"] else "true", "boolean")
     new = _NEW.match(text)
-    if new is not None and new["value"] in _STATE_WORDS:
-        entity = tuple(new["thing"].split())
+    if new is not None and _is_state(new["value"]):
+        entity = words(new["thing"])
         if entity in context.draft.entities:
             _start(context, entity, "status", new["value"])
             if new["alias"]:

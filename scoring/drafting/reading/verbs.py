@@ -10,7 +10,7 @@ from scoring.prose.lexicon import LEMMAS
 from scoring.prose.token import Token
 
 LINKS = frozenset("that which who while when if once until unless".split())
-SKIPPED = lexicon.ADVERBS | {"any", "more", "perhaps"}
+SKIPPED = lexicon.ADVERBS | {"any", "more", "perhaps", "either"}
 """What may stand between a subject and its verb."""
 _BE = lexicon.BE | {"be", "been"}
 _NO_VERBS = lexicon.AUXILIARIES | frozenset(

@@ -12,7 +12,7 @@ from scoring.drafting.reading.making import noun_of
 from scoring.prose.bounds import Bound, bounds
 from scoring.prose.clauses import refused_at
 
-_HAVING = frozenset("have keep open".split())
+_HAVING = frozenset("have keep open hold own make submit".split())
 _PERIODS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _NOUN_REACH = 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from scoring.drafting.draft import DraftRule
@@ -11,6 +12,7 @@ from scoring.drafting.reading.context import Context
 from scoring.prose.clauses import prohibits, restrictions
 
 _DELETE = frozenset("delete erase remove".split())
+_ONLY_IF = re.compile(r"\bonly (?:possible |allowed |deleted )?(?:if|when|while) it has no\b")
 _KEEP = frozenset("keep stay remain without".split())
 _WITH_IT = (("with", "it"), ("with", "them"), ("along", "with"), ("together", "with"))
 
@@ -31,6 +33,10 @@ def find_deletions(context: Context) -> Iterable[DraftRule]:
         return
     parent = context.things[0][1]
     children = [(at, name) for at, name in context.things[1:] if name != parent]
+    if _ONLY_IF.search(" ".join(texts)):
+        inside = [each for each in context.things[1:] if each[0] > deletes[0]]
+        yield from (_restrict(context, parent, at, child) for at, child in inside)
+        return
     if prohibits(context.said.sentence) and {"that", "with"} & set(texts[: deletes[0]]):
         inside = [each for each in context.things[1:] if each[0] < deletes[0]]
         yield from (_restrict(context, parent, at, child) for at, child in inside)

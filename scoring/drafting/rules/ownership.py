@@ -38,7 +38,7 @@ def find_ownership(context: Context) -> Iterable[DraftRule]:
                 verbs = {context.tokens[at].lemma for at in context.verbs}
                 yield _rule(context, name, ("read", "update") if "read" in verbs else ("update",))
         return
-    if context.has("of their own", "of his own"):
+    if context.has("of their own", "of his own") and "nobody" not in context.texts:
         at = next(p for p in range(len(context.texts)) if context.texts[p] == "own") - 2
         yield from (
             _rule(context, n, _ALL) for p, n in context.things if p + context.sizes[p] == at

@@ -84,6 +84,8 @@ def _window(context: Context, start: int, end: int, kind: str) -> tuple[str, boo
         return _MADE, False
     if start and texts[start - 1] == "for" and context.has("can be changed", "can be edited"):
         return _MADE, False
+    if re.match(r"(?:of|after) (?:its|their) creation", behind):
+        return _MADE, False
     if re.match(r"before (?:its|the) (?:start|beginning)", behind):
         return "start", kind == "least"
     if behind.startswith("ahead") and kind == "most":

@@ -86,9 +86,9 @@ def _within(context: Context, at: int, holder: Phrase) -> tuple[str, ...]:
         if place < start <= place + 3 and name != holder and context.draft.is_thing(name)
     ]
     links = context.draft.entities[holder].links
-    if texts[at] == "two" and links:
+    if texts[at] == "two" and links and not found:
         return (" ".join(links[0]),)
-    if texts[at] == "two":
+    if texts[at] == "two" and not found:
         first = [name for start, name in context.named if start < at][:1]
         having = bool({"has", "have"} & set(texts[:at]))
         found = [
