@@ -17,11 +17,10 @@ from scoring.prose.token import Token
 _ENOUGH = 2.0
 _TITLE = 2.0
 _SURE = 3.0
-_SIGN_UP = frozenset({"sign", "register", "join"})
 MAKING = frozenset(
-    "create make write add keep start offer book post borrow reserve found open ask report save "
-    "leave submit buy donate upload place delete change cancel hide comment publish archive begin take assign "
-    "arrange sell sort".split()
+    "add archive arrange ask assign begin book borrow buy cancel change comment create delete "
+    "donate found hide keep leave make offer open place post publish report reserve save sell "
+    "sort start submit take upload write".split()
 )
 """Verbs whose object is made, kept or changed."""
 _HAVING = frozenset("have keep consist show note count last contain".split())
@@ -239,9 +238,7 @@ def _signs_up(tokens: tuple[Token, ...]) -> Iterable[Phrase]:
         signs = texts[place] in _SIGNING and behind_it[:1] in (["up"], ["with"], ["by"])
         if texts[place] == "same" and behind_it[:1] == ["way"] and place > 1:
             yield from _person(before(tokens, place - 2))
-        elif signs and (behind_it[:1] != ["by"] or behind_it[1:] == ["invitation"]):
-            yield from _persons(tokens, place)
-        elif (
+        elif (signs and (behind_it[:1] != ["by"] or behind_it[1:] == ["invitation"])) or (
             texts[place] in ("create", "creates", "open", "opens")
             and "account" in texts[place : place + 4]
         ):
@@ -438,7 +435,8 @@ def _verbal(
         return
     once = any(token.text == "once" for token in tokens)
     follows = [token.text for token in tokens[place + 1 : place + 3]]
-    if once and follows[:1] in (["a"], ["an"]) and follows[1:] not in (["own"], ["open"]):
+    fresh = follows[:1] in (["a"], ["an"]) and follows[1:] not in (["own"], ["open"])
+    if once and (fresh or any(token.text.isdigit() for token in tokens[place:])):
         yield (noun,), 0.5
     named = noun in spoken or noun + "s" in spoken
     yield (noun,), (2.0 if once else 1.0) + (1.0 if named else 0.0)

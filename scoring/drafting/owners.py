@@ -44,7 +44,11 @@ def owner_of(context: Context, found: Found) -> tuple[Phrase | None, bool]:
         return done, True
     if near is not None:
         return near, True
-    if {"sign", "register"} & set(context.texts) and accounts and not things:
+    if (
+        {"sign", "register"} & set(context.texts)
+        and accounts
+        and not _stands_apart(context, things)
+    ):
         return accounts[-1], True
     done = done or _done_with(context, found.place)
     if done is not None:
@@ -78,6 +82,12 @@ def _once(context: Context, place: int, done: Phrase | None) -> Phrase | None:
     words = {token.word for token in context.tokens[:at]}
     links = (n for n in context.draft.entities if n[:-1] in named and n[-1] in words)
     return next(links, None)
+
+
+def _stands_apart(context: Context, things: list[tuple[int, Phrase]]) -> bool:
+    """Whether things are named that are not just a part of `pet owners`."""
+    people = {at for at, name in context.named if not context.draft.is_thing(name)}
+    return any(at + context.sizes[at] not in people for at, _ in things)
 
 
 def _is_divided(context: Context, place: int) -> bool:
@@ -130,7 +140,12 @@ def _has(context: Context, place: int) -> bool:
 
 
 def made_beside(context: Context, owner: Phrase) -> list[Phrase]:
-    """Return what is made together with a thing: votes on posts, and votes on comments."""
+    """Return what has the same: votes on posts and on comments, organisers and speakers."""
+    signing = [at for at, text in enumerate(context.texts) if text in ("sign", "register")]
+    if signing and not context.draft.is_thing(owner):
+        people = [name for at, name in context.named if at < signing[0]]
+        accounts = [name for name in people if not context.draft.is_thing(name)]
+        return [each for each in accounts if each != owner and owner in accounts]
     for act in read_acts(context):
         made = made_things(context.draft, act)
         if owner in made:

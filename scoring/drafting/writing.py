@@ -11,7 +11,7 @@ from scoring.drafting.draft import Draft
 from scoring.drafting.to_brief import spoken
 
 _INTRODUCTION = """# A draft of a brief, read from the request's text. Each line is a guess: strike
-# what is wrong, add what is missing. The format is described in docs/rubric.md.
+# what is wrong, add what is missing. The format is described in docs/briefs.md.
 """
 
 

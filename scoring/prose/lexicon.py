@@ -104,8 +104,8 @@ restrict result resume retain retire retrieve return review revoke reward roll s
 search select separate serve share ship sign skip solve sort specify start state stay stop
 store subject submit subscribe suggest sum support suppose suspend switch tag touch track trade
 transfer transition treat trigger try unban unblock unhide unlock unpublish unread update upload use
-maintain donate buy lend rent hire host organise organize teach repair inspect evaluate curate nominate
-validate verify view violate visit vote wait want warn watch withdraw work
+maintain donate buy lend rent hire host organise organize teach repair inspect evaluate curate
+nominate validate verify view violate visit vote wait want warn watch withdraw work
 """
 _IRREGULAR = """
 be is are was were been being

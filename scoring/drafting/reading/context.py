@@ -8,7 +8,7 @@ from functools import cached_property
 
 from scoring.drafting.draft import Draft
 from scoring.drafting.nouns import Phrase, is_noun
-from scoring.drafting.reading.verbs import find_verbs
+from scoring.drafting.reading.verbs import find_verbs, is_past
 from scoring.drafting.source import Said
 from scoring.prose import lexicon
 from scoring.prose.lexicon import LEMMAS
@@ -124,7 +124,7 @@ def mentioned(draft: Draft, said: Said) -> tuple[list[tuple[int, Phrase]], dict[
 
 def _acts(token: Token) -> bool:
     """Whether a word may be the subject of a verb behind it, not its adjective."""
-    describes = token.text in lexicon.ADJECTIVES | {"own"} or token.text in LEMMAS
+    describes = token.text in lexicon.ADJECTIVES | {"own"} or is_past(token.text)
     return is_noun(token) and not describes
 
 

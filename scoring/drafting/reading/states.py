@@ -34,7 +34,8 @@ _STARTS = re.compile(
     r"\b(?:starts?|begins?)(?: out)? as (?P<article>an? )?(?P<value>[\w-]+)\b(?P<not>)"
 )
 _NEW = re.compile(
-    r"^(?:an? )?new (?P<thing>[\w ]+?) (?:is|are) (?P<value>\w+)(?: ?,? that is (?P<alias>[\w ]+?))?(?: ?,|$)"
+    r"^(?:an? )?new (?P<thing>[\w ]+?) (?:is|are) (?P<value>\w+)"
+    r"(?: ?,? that is (?P<alias>[\w ]+?))?(?: ?,|$)"
 )
 _YES_NO = re.compile(r"\b(?:is|are) (?P<value>\w+) or not \((?P<not>not )?(?:\w+ )?at first\)")
 _STATE_WORDS = lexicon.ADJECTIVES | {"pending", "draft", "closed", "hidden", "booked"}

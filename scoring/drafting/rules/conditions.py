@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from scoring.drafting.draft import Draft, DraftRule
 from scoring.drafting.nouns import Phrase
-from scoring.drafting.reading.acts import Act, Subject, Thing, read_acts, things_in
+from scoring.drafting.reading.acts import OWNERS, Act, Subject, Thing, read_acts, things_in
 from scoring.drafting.reading.context import Context
 from scoring.drafting.reading.making import made_by, made_things, noun_of
 from scoring.drafting.rules.steps import actions_of, in_state
@@ -233,7 +233,8 @@ def _of_doer(context: Context, act: Act, made: Phrase | None) -> Iterable[DraftR
                 details = {"through": " ".join(through), "whom": " ".join(person.entity)}
                 yield _rule(context, "membership", entity, details, ("create",))
         return
-    if doer.of is None or doer.head not in draft.entities or entity == doer.of:
+    known = doer.head in draft.entities or doer.head[-1:] in OWNERS
+    if doer.of is None or not known or entity == doer.of:
         return
     touched = _TOUCHING & {act.verb}
     kept = ("create", "update", "erase") if touched else actions

@@ -70,7 +70,7 @@ def _of_attributes(draft: Draft) -> None:
             if set(bounds.values()) != {None}:
                 details = {"attribute": name, **bounds}
                 draft.rule(DraftRule("limit", entity.name, details, actions, attribute.said))
-            is_counted = name.endswith(" count")
+            is_counted = name.endswith((" count", " sum"))
             if attribute.default is not None and not is_counted:
                 details = {"attribute": name, "value": attribute.default}
                 starts = ("create", "join")
