@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from scoring.drafting.draft import Draft, DraftRule
+from scoring.drafting.draft import Detail, Draft, DraftRule
 from scoring.drafting.nouns import Phrase
 from scoring.drafting.reading.acts import read_acts
 from scoring.drafting.reading.context import Context
@@ -72,9 +72,10 @@ def find_tenants(context: Context) -> Iterable[DraftRule]:
     whole = _whole(draft, match["of"]) if match is not None else None
     if whole is None:
         return
-    member = next((n for n, e in draft.entities.items() if n[-1] == "membership"), None)
+    member = next((n for n in draft.entities if n[-1] == "membership"), None)
     seen = [r for r in draft.rules if r.kind == "ownership" and "list" in r.actions]
-    own = next((r.details for r in seen if r.entity == whole), {})
+    nothing: Mapping[str, Detail] = {}
+    own = next((r.details for r in seen if r.entity == whole), nothing)
     for name in draft.entities:
         if not _belongs(draft, name, whole):
             continue
