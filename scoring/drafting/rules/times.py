@@ -60,7 +60,7 @@ def find_windows(context: Context) -> Iterable[DraftRule]:
 def _caller(context: Context, head: Phrase) -> dict[str, Detail]:
     """Return which callers are meant: `trainers`, if an account has that role."""
     for name in context.draft.accounts():
-        for status in context.draft.entities[name].statuses:
+        for status in context.draft.entities[name].attributes.values():
             if head and head[-1] in status.values:
                 return {"caller": {" ".join(status.name): head[-1]}}
     return {}

@@ -250,7 +250,8 @@ def find_memberships(context: Context) -> Iterable[DraftRule]:
     match = _MEMBER_OF.search(" ".join(context.texts))
     if match is None:
         return
-    made = next((meant for name, meant in context.draft.names() if name == (match["what"],)), None)
+    called = (match["what"], "membership") if match["what"] == "member" else (match["what"],)
+    made = next((meant for name, meant in context.draft.names() if name[-1] in called), None)
     if made is not None and (match["of"],) in context.draft.entities:
         details = {"attributes": (match["of"], match["who"]), "scope": "global"}
         yield DraftRule("uniqueness", made, details, ("create",), context.said.text)
