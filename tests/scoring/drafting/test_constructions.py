@@ -166,8 +166,8 @@ CASES: list[tuple[str, str, str, str, Mapping[str, object]]] = [
     (
         "bar",
         "A club has a name of 2 to 40 characters. A player joins a club once. Referees ban a "
-        "player with a reason of 3 to 90 characters. A ban has an end that lies ahead. A banned player "
-        "leaves the club at once and cannot join it until the ban is over.",
+        "player with a reason of 3 to 90 characters. A ban has an end that lies ahead. A banned "
+        "player leaves the club at once and cannot join it until the ban is over.",
         "membership",
         "create",
         {"through": "ban"},
