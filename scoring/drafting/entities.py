@@ -431,7 +431,7 @@ def _verbal(
     noun = _VERBAL[tokens[place].lemma]
     subject = before(tokens, place)
     by_person = bool(subject) or (place > 0 and tokens[place - 1].text in ("nobody", "they"))
-    if not by_person and tokens[place - 1].text not in ("can", "and", ","):
+    if not by_person and tokens[place - 1].text not in ("can", "may", "and", ","):
         return
     once = any(token.text == "once" for token in tokens)
     follows = [token.text for token in tokens[place + 1 : place + 3]]

@@ -188,7 +188,7 @@ def _operations(draft: Draft, entity: DraftEntity) -> list[dict[str, Any]]:
             [401] if action == "list" else [400, 401] if action == "create" else [401, 404],
         )
         for action in _OF_EACH
-        if not entity.account or (action in asked and action in ("read", "update"))
+        if not entity.account or (action in asked and action in ("read", "update", "erase"))
     ]  # fmt: skip
     known = {*_OF_EACH, "join", "login"}
     for rule in draft.rules:

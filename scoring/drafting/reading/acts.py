@@ -94,6 +94,8 @@ def read_acts(context: Context) -> list[Act]:
             refused=doer.nobody or _is_denied(context.texts, place),
             words=context.texts[place + 1 : end], about=context.about,
         )  # fmt: skip
+        if act.verb == "sign" and act.words[:1] in (("up",), ("in",), ("out",), ("on",)):
+            act = replace(act, verb=f"sign {act.words[0]}")
         things = _undergoing(context, place) if passive else ()
         objects = (*things, *things_in(context, place + 1, end))
         joined = doer.nobody or (bool(found) and context.texts[place - 1] == "or")

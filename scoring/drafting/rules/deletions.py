@@ -29,6 +29,7 @@ def find_deletions(context: Context) -> Iterable[DraftRule]:
         yield from (_deletion(context, parent, child, "erase") for child in children)
         return
     yield from _taken_off(context)
+    yield from _of_account(context, deletes[0])
     if len(context.things) < 2:
         return
     parent = context.things[0][1]
@@ -46,6 +47,18 @@ def find_deletions(context: Context) -> Iterable[DraftRule]:
         kept = any(token.lemma in _KEEP for token in tokens)
         effect = "keep" if kept else "erase"
         yield from (_deletion(context, parent, child, effect) for _, child in children)
+
+
+def _of_account(context: Context, place: int) -> Iterable[DraftRule]:
+    """Read `when a driver is deleted his rentals are kept`."""
+    texts, draft = context.texts, context.draft
+    person = next((name for at, name in context.named if at < place), None)
+    if texts[0] != "when" or person is None or draft.is_thing(person):
+        return
+    kept = any(token.lemma in _KEEP for token in context.tokens[place:])
+    for at, child in context.things:
+        if at > place:
+            yield _deletion(context, person, child, "keep" if kept else "erase")
 
 
 def _taken_off(context: Context) -> Iterable[DraftRule]:

@@ -69,7 +69,39 @@ packets are unchecked. A curator checks an unchecked packet and either accepts o
 Gardeners reserve accepted packets. A gardener may hold at most four reservations at the same time.
 Deleting a packet is only possible if it has no reservations.
 """
+CARS = """
+Drivers sign up with an e-mail address, a password of at least 12 characters and a licence number of
+6 to 20 characters that no other driver has. Managers sign up with an invite code.
+
+Managers add cars. A car has a plate (unique, 2 to 12 characters), a model of 2 to 60 characters, 2
+to 9 seats and a status (available, rented or in_repair; available at first). A car that has open
+rentals cannot be deleted.
+
+A driver rents an available car. A rental has a start and an end; it ends after it starts. It is
+open at first. A driver has at most 2 open rentals. Only its driver closes an open rental, with a
+mileage of 1 to 5000 kilometres. A closed rental is never changed. The price is kilometres times
+rate per kilometre.
+
+Drivers report damage: a description of 10 to 1000 characters and a severity (light or heavy; light
+at first). Managers resolve an open damage with a note of up to 300 characters. Managers can suspend
+a driver and reinstate a suspended one. A suspended driver cannot rent a car. When a driver is
+deleted his rentals are kept. Each driver may rate a rental once.
+"""
 REQUESTS = {
+    "cars": (
+        CARS,
+        "car damage driver manager rating rental",
+        """
+        limit driver password; limit driver licence number; uniqueness driver licence number
+        uniqueness driver email; limit car plate; uniqueness car plate; limit car model
+        limit car seat; default car; restrict car; state rental car; order rental; default rental
+        quota rental; ownership rental close; transition rental close; limit rental mileage
+        effect rental close; state rental update; effect rental price; limit damage description
+        default damage light; default damage open; transition damage resolve; limit damage note
+        effect damage resolve; transition driver suspend; transition driver reinstate
+        state rental driver; default driver; deletion driver; uniqueness rating; effect rental car
+        """,
+    ),
     "clinic": (
         CLINIC,
         "appointment owner pet rating report vaccination vet",
