@@ -332,7 +332,11 @@ class Comparison:
         return child is not None and bool(gone & {each.target for each in child.relations})
 
     def is_implied(self, drafted: Rule) -> bool:
-        """Whether the brief says so without a rule: by an attribute, or by a permission."""
+        """Whether the brief says so without a rule: by an attribute, or by a permission.
+
+        What starts as its attribute's default is implied, and so is that rows go with what goes
+        with the row.
+        """
         entity = self.entity(drafted.entity)
         if entity is None:
             return False
