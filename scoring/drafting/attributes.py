@@ -93,7 +93,7 @@ def _bounded(said: Said) -> Iterable[Found]:
 
 
 EXTREMES = {"least": "minimum", "greatest": "maximum", "lowest": "minimum", "highest": "maximum"}
-_UNNAMED = frozenset("with in of".split())
+_UNNAMED = frozenset("with in of has have".split())
 """`Comment with up to 200 characters`: what has no name of its own is a text."""
 _VAGUE = frozenset("go thing word minute total list set".split())
 _ABOUT = re.compile(r"(?:words|something|text) about (?:[a-z]+ )?[a-z]+ (?:\( ?|in )?$")

@@ -14,6 +14,9 @@ from scoring.drafting.reading.states import find_states
 from scoring.drafting.rules.finding import find_rules
 from scoring.drafting.source import read_request
 
+_WITH = (("with", "a"), ("with", "an"))
+"""`Apply with a message of up to 300 characters`: no message of its own, but what is given."""
+
 
 def draft_brief(text: str) -> Draft:
     """Read entities, attributes and rules of a request."""
@@ -37,7 +40,8 @@ def _attributes(draft: Draft, parts: Sequence[Context], *, listed: bool) -> None
             owner, is_sure = owner_of(context, found)
             if owner is None:
                 continue
-            if found.attribute.name in draft.entities:
+            given = context.texts[max(0, found.place - 2) : found.place] in _WITH
+            if found.attribute.name in draft.entities and not given:
                 if found.attribute.type != "text" or found.attribute.maximum is None:
                     continue
                 owner, found = found.attribute.name, _as_text(found)

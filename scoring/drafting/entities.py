@@ -37,6 +37,7 @@ _VERBAL = {
     "rate": "rating",
     "like": "like",
     "assign": "assignment",
+    "apply": "application",
     "refund": "refund",
     "pay": "payment",
 }

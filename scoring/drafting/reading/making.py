@@ -22,6 +22,7 @@ def nouns_of(verb: str) -> frozenset[str]:
     """Return the nouns that may name what a verb leaves behind: of `borrow` a borrowing."""
     stem = verb.removesuffix("e")
     nouns = {each + ending for each in (verb, stem) for ending in _ENDINGS}
+    nouns |= {verb[:-1] + "ication"} if verb.endswith("y") else set()
     return frozenset(nouns | set(_NOUNS.get(verb, ()))) - {stem if stem != verb else ""}
 
 

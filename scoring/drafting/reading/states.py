@@ -28,7 +28,7 @@ UNMARKED = "active"
 _FIRST = re.compile(
     r"(?:\b(?P<be>is|are|be) |(?<=, )(?=not ))(?P<not>not )?(?P<article>an? )?(?:plain )?"
     r"(?P<value>[\w-]+)"
-    r"(?: at first| until it is| until they| by default| to begin with| initially)"
+    r"(?: at first| until (?:it is|they|an? |the |its )| by default| to begin with| initially)"
 )
 _STARTS = re.compile(
     r"\b(?:starts?|begins?)(?: out)? as (?P<article>an? )?(?P<value>[\w-]+)\b(?P<not>)"

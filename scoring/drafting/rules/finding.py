@@ -12,7 +12,13 @@ from scoring.drafting.rules.deletions import find_deletions
 from scoring.drafting.rules.effects import find_effects
 from scoring.drafting.rules.ownership import find_hidden, find_ownership
 from scoring.drafting.rules.seeing import find_seen
-from scoring.drafting.rules.steps import find_explained, find_marked, find_needed, find_steps
+from scoring.drafting.rules.steps import (
+    find_explained,
+    find_marked,
+    find_needed,
+    find_steps,
+    find_until,
+)
 from scoring.drafting.rules.tenancy import find_apart, find_places, find_tenants
 from scoring.drafting.rules.times import find_ahead, find_compared, find_orders, find_windows
 from scoring.drafting.rules.uniqueness import (
@@ -34,6 +40,7 @@ READERS: tuple[Callable[[Context], Iterable[DraftRule]], ...] = (
     find_ownership,
     find_steps,
     find_marked,
+    find_until,
     find_explained,
     find_needed,
     find_conditions,

@@ -96,6 +96,30 @@ _UNTIL = re.compile(
 )
 
 
+_UNTIL_DONE = re.compile(
+    r"\bis (?:an? )?(?P<source>\w+) until (?:an?|the|its) \w+ (?P<verb>\w+)"
+    r"(?: or (?P<other>\w+))? it\b"
+)
+
+
+def find_until(context: Context) -> Iterable[DraftRule]:
+    """Read `an entry is pending until an editor accepts or declines it`."""
+    match = _UNTIL_DONE.search(" ".join(context.texts))
+    entity = context.about
+    if match is None or entity is None or not context.draft.is_thing(entity):
+        return
+    thing, source = context.draft.entities[entity], match["source"]
+    for verb in (lemma(each) for each in match.group("verb", "other") if each):
+        target = participle(verb)
+        status = thing.status_of(source)
+        if status is None or not target:
+            continue
+        values = tuple(dict.fromkeys((*status.values, target)))
+        thing.attributes[status.name] = replace(status, values=values)
+        details = {"attribute": " ".join(status.name), "source": source, "target": target}
+        yield DraftRule("transition", entity, details, (verb,), context.said.text)
+
+
 def find_marked(context: Context) -> Iterable[DraftRule]:
     """Read `it is pending until they mark it as paid`."""
     match = _UNTIL.search(" ".join(context.texts))

@@ -57,6 +57,9 @@ def find_windows(context: Context) -> Iterable[DraftRule]:
         yield from _others(context, bound.end, DraftRule("window", entity, details, actions))
 
 
+_CHANGING = frozenset("change edit correct update".split())
+
+
 def _caller(context: Context, head: Phrase) -> dict[str, Detail]:
     """Return which callers are meant: `trainers`, if an account has that role."""
     for name in context.draft.accounts():
@@ -82,7 +85,8 @@ def _window(context: Context, start: int, end: int, kind: str) -> tuple[str, boo
     behind = " ".join(texts[end : end + 5])
     if _SINCE.search(behind):
         return _MADE, False
-    if start and texts[start - 1] == "for" and context.has("can be changed", "can be edited"):
+    changes = any(context.tokens[at].lemma in _CHANGING for at in context.verbs if at < start)
+    if start and texts[start - 1] == "for" and changes:
         return _MADE, False
     if re.match(r"(?:of|after) (?:its|their) creation", behind):
         return _MADE, False

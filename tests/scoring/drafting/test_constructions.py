@@ -18,6 +18,37 @@ CLUB = (
 LOAN = "A loan has a sum of 1 to 500. A loan is requested at first. "
 CASES: list[tuple[str, str, str, str, Mapping[str, object]]] = [
     (
+        "transition",
+        "A shift has a place of 1 to 9 characters. Players apply for a shift once. An application "
+        "is pending until a referee accepts or declines it.",
+        "application",
+        "decline",
+        {"source": "pending", "target": "declined"},
+    ),
+    (
+        "limit",
+        "Players send messages. A message has 1 to 90 characters. A shift has a place of 1 to 9 "
+        "characters. Players apply for a shift once, with a message of at most 30 characters. An "
+        "application is pending at first.",
+        "application",
+        "create",
+        {"attribute": "message", "maximum": 30},
+    ),
+    (
+        "window",
+        "A jar has a label of 1 to 9 characters. Referees make jars and correct them for 7 days.",
+        "jar",
+        "correct",
+        {"attribute": "created_at", "days": 7},
+    ),
+    (
+        "deletion",
+        JAR + "When a player is deleted his jars are kept.",
+        "player",
+        "erase",
+        {"child": "jar", "effect": "keep"},
+    ),
+    (
         "ownership",
         JAR + "A jar is seen by its player and by the referees, by nobody else.",
         "jar",
