@@ -38,6 +38,7 @@ _VERBAL = {
     "like": "like",
     "assign": "assignment",
     "apply": "application",
+    "register": "registration",
     "refund": "refund",
     "pay": "payment",
 }
@@ -53,7 +54,7 @@ _NEVER = frozenset(
 )
 
 
-_SOMETIMES = frozenset({"address", "request"})
+_SOMETIMES = frozenset({"address", "request", "piece"})
 """Nouns that are things to remember if the text says much of them."""
 
 
@@ -93,10 +94,12 @@ def find_entities(text: str) -> dict[Phrase, DraftEntity]:
     nouns -= roles
     accounts |= _leaders(said, roles)
     accounts |= {("admin",)} & {token_word for each in said for token_word in _words(each)}
+    units = {word for each in said for word in _units(each)}
     found = dict.fromkeys(sorted(accounts), True)
     for phrase in sorted(points, key=lambda each: (-points[each], each)):
         never = phrase[-1] in _NEVER and phrase not in verbal and "of" not in phrase
-        never = never and not (points[phrase] >= _SURE and phrase[-1] in _SOMETIMES)
+        counts = phrase[-1] in _SOMETIMES - units and points[phrase] >= _SURE
+        never = never and not counts
         is_noun = (phrase[-1] in nouns or phrase in verbal) and not never
         if points[phrase] >= _ENOUGH and phrase not in found and is_noun:
             found[phrase] = False
@@ -109,6 +112,13 @@ def find_entities(text: str) -> dict[Phrase, DraftEntity]:
     for name, links in find_links(said, found):
         entities.setdefault(name, DraftEntity(name, links=links))
     return _merged(entities, dict(_asked(said)), nouns)
+
+
+def _units(each: Said) -> Iterable[str]:
+    """Return what amounts are counted in: `1 to 99 pieces`."""
+    for bound in bounds(each.sentence):
+        if bound.kind == "range" and bound.end < len(each.tokens):
+            yield each.tokens[bound.end].word
 
 
 def _merged(
@@ -430,6 +440,8 @@ def _verbal(
 ) -> Iterable[tuple[Phrase, float]]:
     """Return the noun of a verb that leaves something behind: a vote, a report."""
     noun = _VERBAL[tokens[place].lemma]
+    if noun == "registration" and [t.text for t in tokens[place + 1 : place + 2]] != ["for"]:
+        return
     subject = before(tokens, place)
     by_person = bool(subject) or (place > 0 and tokens[place - 1].text in ("nobody", "they"))
     if not by_person and tokens[place - 1].text not in ("can", "may", "and", ","):

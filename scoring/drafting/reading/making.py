@@ -13,7 +13,11 @@ MAKING = frozenset(
     "upload draft become book leave submit".split()
 )
 """Verbs whose object comes into being by them."""
-_NOUNS = {"join": ("membership", "participant", "participation", "member"), "say": ("message",)}
+_NOUNS = {
+    "register": ("registration",),
+    "join": ("membership", "participant", "participation", "member"),
+    "say": ("message",),
+}
 _ENDINGS = ("", "ing", "ation", "ment", "tion", "al")
 """Of nouns that are made of verbs."""
 

@@ -14,7 +14,7 @@ SKIPPED = lexicon.ADVERBS | {"any", "more", "perhaps", "either"}
 """What may stand between a subject and its verb."""
 _BE = lexicon.BE | {"be", "been"}
 _NO_VERBS = lexicon.AUXILIARIES | frozenset(
-    "rest like be been open request requests list lists listed filtered sorted sort shown".split()
+    "rest be been open request requests list lists listed filtered sorted sort shown".split()
 )
 _BEFORE_VERBS = lexicon.MODALS | {
     "both",

@@ -172,7 +172,8 @@ def _of_related(context: Context, act: Act, made: Phrase, thing: Thing) -> Itera
     if status is not None and thing.states:
         yield in_state(context, made, thing.entity, status, thing, ("create",), refused=act.refused)
     if thing.own and draft.is_thing(thing.entity):
-        kind = "stranger" if act.refused else "reference"
+        denied = act.refused or "not" in context.texts[max(0, thing.at - 3) : thing.at]
+        kind = "stranger" if denied else "reference"
         yield _rule(context, kind, made, {"relation": " ".join(thing.entity)}, ("create",))
 
 

@@ -86,7 +86,12 @@ def _owned(context: Context, act: Act) -> Phrase | None:
     if act.passive and act.has(*_NOBODY_ELSE):
         return target.entity
     is_seen = act.verb in ("see", "show")
-    if act.passive and act.has("by its") and doer.head in draft.people() and not is_seen:
+    if (
+        act.passive
+        and act.has("by its", "by their")
+        and doer.head in draft.people()
+        and not is_seen
+    ):
         return target.entity
     is_person = doer.head in draft.entities and not draft.is_thing(doer.head)
     is_person = is_person and not draft.entities[doer.head].invited

@@ -35,6 +35,14 @@ CASES: list[tuple[str, str, str, str, Mapping[str, object]]] = [
         {"attribute": "message", "maximum": 30},
     ),
     (
+        "stranger",
+        "A song has a title of 1 to 9 characters. Each player can like a song once, but not an own "
+        "one.",
+        "like",
+        "create",
+        {"relation": "song"},
+    ),
+    (
         "window",
         "A jar has a label of 1 to 9 characters. Referees make jars and correct them for 7 days.",
         "jar",
