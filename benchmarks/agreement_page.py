@@ -154,7 +154,9 @@ def head() -> list[str]:
         "few forms is narrower than it should be. *Valid but wrong* are forms that pass every",
         f"check and agree less than {WRONG_BELOW:.0%}. Of *empty* ones the golden form says",
         "nothing, such as the program of an operation to which no rule adds anything; they agree",
-        f"wholly or not at all. A difference is stated from {FEWEST_FORMS} forms on.",
+        f"wholly or not at all. A difference is stated from {FEWEST_FORMS} forms on. Where a stage",
+        "asks other kinds of forms than before, all of them together are compared, the empty ones",
+        "left out: they are what is no longer asked.",
         "",
         "An answer has a quarter more tokens than the golden one, and 100 in any case; then it is",
         "closed the shortest way, because small models repeat themselves. *Cut short* is the share",
@@ -221,7 +223,11 @@ def row(kind: str, answers: Sequence[Answer]) -> str:
 def comparison(
     first: Sequence[Answer], second: Sequence[Answer], labels: tuple[str, str]
 ) -> list[str]:
-    """Compare two sets of answers, by kind; a stage that asks other kinds now as a whole, too."""
+    """Compare two sets of answers, by kind; a stage that asks other kinds now as a whole, too.
+
+    As a whole only forms count whose golden form says something: those that say nothing, such as
+    programs to which no rule adds anything, are what a stage may have stopped to ask.
+    """
     lines = [
         f"| form | forms | {labels[0]} | {labels[1]} | difference | |",
         "|---|---:|---:|---:|---:|---|",
@@ -231,7 +237,10 @@ def comparison(
         if left and right:
             lines.append(compared(f"`{kind}`", left, right))
     for stage in STAGES:
-        left, right = ([a for a in answers if a.call.stage == stage] for answers in (first, second))
+        left, right = (
+            [a for a in answers if a.call.stage == stage and a.agreement.golden]
+            for answers in (first, second)
+        )
         if left and right and kinds(left) != kinds(right):
             lines.append(compared(f"`{stage}` as a whole", left, right, whole=True))
     return [*lines, ""]

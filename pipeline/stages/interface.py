@@ -119,9 +119,14 @@ def resource_schema(analysis: Analysis, database: Database, table: Table, most: 
 
 
 def _beginnings(operations: Object) -> Iterator[Object]:
-    """Yield the object once for each operation that it may begin with, so that it is not empty."""
+    """Yield the object once for each operation that it may begin with, so that it is not empty.
+
+    Actions alone are none: nobody would make or see a row.
+    """
     names = list(operations.members)
     for place, name in enumerate(names):
+        if name == NAMED[rs.Action]:
+            continue
         members = {each: operations.members[each] for each in names[place:]}
         first = members[name]
         members[name] = replace(first, least=1) if isinstance(first, Array) else first
