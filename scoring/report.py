@@ -18,6 +18,8 @@ AxisName = Literal["requirements", "database", "api", "tests", "implementation",
 AXIS_NAMES: tuple[AxisName, ...] = get_args(AxisName)
 """The axes of the rubric, in the order in which they are shown."""
 
+NEEDS_BRIEF = "there is no brief for this request, so nothing says what it demands"
+"""Why a check that needs a brief is missing without one."""
 _WORKSPACE = re.compile(r"[^\s\"'(]*sixfold-compile-[^/]*/(project/)?")
 _DIAGNOSTICS_MAX = 500
 _HOLLOW = lost(

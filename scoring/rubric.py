@@ -21,6 +21,7 @@ from scoring.project.facts import ProjectFacts
 from scoring.project.folder import Folder, read_folder
 from scoring.project.layers import notice, unmeasured
 from scoring.report import (
+    NEEDS_BRIEF,
     AxisName,
     AxisScore,
     CheckScore,
@@ -57,7 +58,6 @@ AXES: dict[AxisName, tuple[Check, ...]] = {
 ALL_POINTS = 100
 TOPIC_SHARE = 0.5
 """Where less of the request is there, the general quality of the rest counts in proportion."""
-NO_BRIEF = "there is no brief for this request, so nothing says what it demands"
 GRADES = ((90, "A"), (80, "B"), (70, "C"), (60, "D"), (0, "F"))
 
 
@@ -229,7 +229,7 @@ def _axis(
 
 def _missing_reason(check: Check, subject: Subject) -> str | None:
     if check.needs_brief and subject.derived:
-        return NO_BRIEF
+        return NEEDS_BRIEF
     unread = unmeasured(check.id, subject.facts)
     if unread is not None:
         return unread

@@ -53,7 +53,8 @@ class ScoreHead(Canvas):
         self._card = card
         self.setAccessibleName(card.score_words)
         grade = f"grade {card.grade}, " if card.grade else ""
-        self.setAccessibleDescription(f"{grade}{card.under_score}, {card.certainty}")
+        after = f" {card.advice}" if card.advice else f", {card.certainty}"
+        self.setAccessibleDescription(f"{grade}{card.under_score}{after}")
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -73,9 +74,10 @@ class ScoreHead(Canvas):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = float(self.width())
         number = font(SCORE_PIXELS if card.score else 40, 700)
-        text = card.score or "Not scored"
+        text = card.score or card.instead
         top = QRectF(-4, 0, width, 96)
-        draw_text(painter, top, text, number, theme.ink if card.score else theme.muted)
+        known = card.score or card.well_formed
+        draw_text(painter, top, text, number, theme.ink if known else theme.muted)
         if card.score:
             after = QFontMetricsF(number).horizontalAdvance(text) + 4
             of_all = QRectF(after, 46, 80, 32)
@@ -94,9 +96,11 @@ class ScoreHead(Canvas):
             left = wide + 12
         line.setLeft(left)
         draw_text(painter, line, card.under_score, font(BODY, 500), theme.ink)
-        words = "  ·  ".join(part for part in (card.certainty, card.coverage, card.anchors) if part)
         below = QRectF(0, line.bottom() + 6, width, 20)
-        draw_text(painter, below, words, font(SMALL), theme.muted)
+        notes = "  ·  ".join(card.notes)
+        for words in (card.advice, notes) if card.advice else (notes,):
+            draw_text(painter, below, words, font(SMALL), theme.muted)
+            below.translate(0, 20)
 
 
 class AxisBars(Canvas):
