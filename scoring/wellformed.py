@@ -126,7 +126,7 @@ def well_formed(facts: ProjectFacts) -> WellFormed:
         )
         oddities += [
             Oddity(part=look.name, found=found, file=file, line=line)
-            for found, file, line in odd[:_ODDITIES_MAX]
+            for found, file, line in [*dict.fromkeys(odd)][:_ODDITIES_MAX]
         ]
     value = None
     if facts.statements or not facts.operations:

@@ -102,10 +102,12 @@ class FindingsView(QWidget):
 
     def _add_oddities(self, found: WellFormed) -> None:
         for part in found.parts:
+            if not part.looked_at:
+                continue
             head = self._head("", f"{part.title}, {part.right} of {part.looked_at}")
             for each in found.oddities:
                 if each.part == part.name:
-                    row = self._row("", "odd", each.file, each.line, part.asks, each.found)
+                    row = self._row("", "well-formed", each.file, each.line, part.asks, each.found)
                     head.addChild(row)
             head.setExpanded(True)
 
@@ -115,11 +117,10 @@ class FindingsView(QWidget):
             return
         lost = axis.max - axis.points if axis.max is not None and axis.points is not None else 0
         text = f"-{numbers.points(lost)}" if round(lost, 2) else ""
-        named = f"{title}, {axis_label(axis)}" if scored else f"{title}, checks without a brief"
-        head = self._head(text if scored else "", named)
+        head = self._head(text, f"{title}, {axis_label(axis)}") if scored else self._head("", title)
         for finding in axis.findings:
             row = self._row(
-                f"-{_cost(finding.points)}",
+                f"-{_cost(finding.points)}" if scored else "",
                 finding.check,
                 finding.file,
                 finding.line,
