@@ -295,8 +295,8 @@ def print_findings(console: Console, score: Scorecard) -> None:
             place = finding.file or ""
             if place and finding.line:
                 place = f"{place}:{finding.line}"
-            lost = f"-{numbers.small_points(finding.points)}"
-            _print(console, f"  {lost:>5}  {finding.check}  {place}")
+            cost = f"-{numbers.small_points(finding.points)}" if score.well_formed is None else ""
+            _print(console, f"  {cost:>5}  {finding.check}  {place}")
             _print(console, f"         expected {finding.expected}; found {finding.found}")
 
 

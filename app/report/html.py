@@ -25,7 +25,7 @@ from app.report.card import (
 )
 from app.report.figure import Figure
 from app.report.theme import Theme
-from scoring.report import Scorecard
+from scoring.report import NEEDS_BRIEF, Scorecard
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -70,6 +70,7 @@ def score_page(score: Scorecard, title: str, theme: Theme) -> str:
             without_brief=f"{NO_BRIEF} {WRITE_ONE}" if score.well_formed else "",
             bars=bars_of(score),
             score=score,
+            missing=[each for each in score.missing if each.reason != NEEDS_BRIEF],
             facts=[fact for fact in facts if fact],
             errors=[error for error in errors if not error.environment],
             theme=theme,
