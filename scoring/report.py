@@ -182,7 +182,7 @@ class WellFormed(ScoringRecord):
     """Whether a project's own parts make sense and agree, where nothing says what is demanded."""
 
     value: float | None
-    """From 0 to 100 on a scale of its own; null for a backend without documents."""
+    """From 0 to 100 on a scale of its own; null where its words can't be held to its data."""
     parts: tuple[WellFormedPart, ...]
     oddities: tuple[Oddity, ...]
     """The first of each part."""

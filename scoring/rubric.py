@@ -121,7 +121,7 @@ def score_facts(
         axes[name], unmeasured = _axis(checks, subject, _topic(name, subject))
         missing += unmeasured
     measured = sum(axis.max for axis in axes.values())
-    said = notice(facts, ALL_POINTS - measured)
+    said = notice(facts, ALL_POINTS - measured if brief is not None else 0)
     if said is not None:
         missing.insert(0, Missing(what="project", reason=said))
     kept_hundredths = sum(round(100 * axis.points) for axis in axes.values() if axis.points)

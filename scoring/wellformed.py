@@ -96,8 +96,9 @@ DEFINITION = {"looks": [vars(look) for look in LOOKS], "language alone": _DEMAND
 def well_formed(facts: ProjectFacts) -> WellFormed:
     """Measure how far a project makes sense by itself.
 
-    A part with nothing to look at counts as nothing: an empty folder is 0. Only a backend without
-    any document has no number.
+    A part with nothing to look at counts as nothing: an empty folder is 0. A backend without any
+    requirement or rule has no number, nor has one whose tables can't be read: what its names mean
+    cannot be known.
     """
     told = _Told(facts)
     seen: dict[str, _Seen] = {
@@ -129,7 +130,7 @@ def well_formed(facts: ProjectFacts) -> WellFormed:
             for found, file, line in [*dict.fromkeys(odd)][:_ODDITIES_MAX]
         ]
     value = None
-    if facts.statements or not facts.operations:
+    if told.is_known:
         shares = {part.name: part.share for part in parts}
         agreement = _DEMANDED + (1 - _DEMANDED) * _side(shares, AGREEMENT)
         value = round(100 * _side(shares, LANGUAGE) * agreement, 1)
@@ -165,6 +166,10 @@ class _Told:
         self.spoken: set[str] = set()
         self._sound: list[tuple[Sentence, Statement]] = []
         named = [statement for statement in facts.statements if statement.id]
+        self._has_data = bool(facts.tables) or not facts.operations
+        self.is_known = bool(facts.tables and named) or not (
+            facts.tables or facts.operations or facts.unread
+        )
         self.prose = [self._odd(each) for each in named if not each.is_rule]
         self.rules = [self._odd(each) for each in named if each.is_rule]
 
@@ -177,7 +182,7 @@ class _Told:
             return (f"{statement.id} is no sentence", *where)
         said = {word for each in sound for word in each.words}
         things = said & self._things
-        if len(things) < (1 if statement.is_rule else _THINGS_MIN):
+        if self._has_data and len(things) < (1 if statement.is_rule else _THINGS_MIN):
             return (f"{statement.id} does not speak of the data", *where)
         text = " ".join(words(sound[0].text))
         if text in self._known:

@@ -67,6 +67,13 @@ def test_without_documents_there_is_no_number(golden: Path) -> None:
     assert measured(bare).value is None
 
 
+def test_tables_that_are_not_read_accuse_nobody(golden: Path) -> None:
+    texts = read_folder(golden).texts
+    found = measured({path: t for path, t in texts.items() if not path.endswith(".prisma")})
+    assert found.value is None
+    assert not [odd for odd in found.oddities if odd.part in ("prose", "rules", "names")]
+
+
 @pytest.mark.parametrize(
     ("part", "file", "pattern", "replacement"),
     [
