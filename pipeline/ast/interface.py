@@ -143,10 +143,17 @@ class FlagSource(Node):
 TotalPeriod = Literal["always", "day", "month", "year"]
 
 
+TotalFunction = Literal["sum", "average"]
+
+
 class SumSource(Node):
-    """The sum of a column of the rows that point at a row, of all times or the present day, say."""
+    """The sum of a column of the rows that point at a row, of all times or the present day, say.
+
+    Or their average, which is null without any.
+    """
 
     kind: Literal["sum"]
+    function: TotalFunction = "sum"
     table: Name
     relation: Name
     column: Name

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from pipeline.ast.base import Name, Node, RequirementId, RuleId, Sentence
-from pipeline.ast.interface import FigureFunction, Period, TotalPeriod
+from pipeline.ast.interface import FigureFunction, Period, TotalFunction, TotalPeriod
 
 Cited = Annotated[tuple[RequirementId, ...], Field(max_length=8)]
 Kept = Annotated[tuple[RuleId, ...], Field(max_length=16)]
@@ -157,12 +157,14 @@ class RelatedFilter(Node):
 class RowTotal(Node):
     """A property of answers: what `column` of the rows of `table` that point at the row adds up to.
 
+    Or its average, which is compared to no limit.
     Those count whose `time` lies in the present `period`, in UTC, or all of them. With a `limit`, a
     number of the row, answers also say the percentage of it, and whether the sum is above it.
     """
 
     name: Name
     table: Name
+    function: TotalFunction = "sum"
     column: Name
     time: Name
     period: TotalPeriod

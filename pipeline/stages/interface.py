@@ -154,7 +154,8 @@ def _detail(form: Form, database: Database, table: Table, accounts: Sequence[str
     flagged = flaggable(database, table, accounts)
     nodes = [form.node(rs.Flag, {"table": one_of(flagged)})] if flagged else []
     form.list_of(rs.Exposure, "flags", nodes)
-    totals = [_total(form, table, child) for child in summable(database, table)]
+    children = summable(database, table)
+    totals = [node for child in children for node in _totals(form, table, child)]
     form.list_of(rs.Exposure, "totals", totals)
     form.choose(rs.Exposure, "lookups", lookup_columns(table))
     related = [
@@ -164,20 +165,29 @@ def _detail(form: Form, database: Database, table: Table, accounts: Sequence[str
     form.list_of(rs.Exposure, "related_filters", related)
 
 
-def _total(form: Form, table: Table, child: Table) -> SchemaNode:
-    """Narrow a sum over the rows of another table to its numbers, days and moments."""
+def _totals(form: Form, table: Table, child: Table) -> tuple[SchemaNode, SchemaNode]:
+    """Narrow a sum, and an average, of another table's rows to its numbers, days and moments."""
     times = [c.name for c in child.physical() if c.origin in ("own", "stamp") and is_time(c.type)]
-    fields = {
+    fields: dict[str, SchemaNode] = {
         "table": one_of([child.name]),
         "column": one_of(numbers(child)),
         "time": one_of([name for name in times if name != "deleted_at"]),
     }
     limits = numbers(table)
-    if limits:
-        return form.node(rs.RowTotal, {**fields, "limit": one_of(limits)})
-    node = form.node(rs.RowTotal, fields)
-    members = {name: each for name, each in node.members.items() if name != "limit"}
-    return replace(node, members=members)
+    limited = {"limit": one_of(limits)} if limits else {}
+    sum_ = form.node(rs.RowTotal, fields | limited)
+    average = form.node(rs.RowTotal, fields | {"function": one_of(["average"])})
+    named = ("function", *average.required)
+    return (
+        _only(sum_, {"function"} if limits else {"function", "limit"}, sum_.required),
+        _only(average, {"limit"}, named),
+    )
+
+
+def _only(node: Object, left_out: set[str], required: Sequence[str]) -> Object:
+    """Return an object without some of its members."""
+    members = {name: each for name, each in node.members.items() if name not in left_out}
+    return replace(node, members=members, required=tuple(required))
 
 
 def _expose(form: Form, table: Table, owners: set[str]) -> None:

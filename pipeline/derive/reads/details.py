@@ -155,6 +155,7 @@ def _total(table: Table, database: Database, total: RowTotal) -> Iterator[Schema
     column, limit = child.column(total.column), table.column(total.limit or "")
     source = SumSource(
         kind="sum",
+        function=total.function,
         table=child.name,
         relation=link(table, child).name,
         column=total.column,
@@ -162,17 +163,22 @@ def _total(table: Table, database: Database, total: RowTotal) -> Iterator[Schema
         period=total.period,
     )
     is_whole = column is not None and isinstance(column.type, IntegerType)
+    schema: Schema = IntegerSchema(type="integer") if is_whole else NumberSchema(type="number")
+    if total.function == "average":
+        schema = OneOfSchema(
+            type="one_of", options=(NumberSchema(type="number"), NullSchema(type="null"))
+        )
     when = "" if total.period == "always" else f" of this {total.period}, in UTC"
     words = names.words(total.name)
     added = f"{names.words(total.column)} of its {names.words(child.plural)}"
     yield SchemaProperty(
         name=names.camel(total.name),
-        schema_=IntegerSchema(type="integer") if is_whole else NumberSchema(type="number"),
+        schema_=schema,
         required=True,
-        description=f"The sum of the {added}{when}.",
+        description=f"The {total.function} of the {added}{when}.",
         source=source,
     )
-    if limit is None:
+    if limit is None or total.function == "average":
         return
     known = names.words(limit.name)
     yield SchemaProperty(

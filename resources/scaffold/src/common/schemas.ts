@@ -8,8 +8,11 @@ export const Text = z
 /** The key of a row. */
 export const RowKey = z.guid().toLowerCase();
 
+const ADDRESS =
+  /^(?=.{1,64}@)(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+\-]@(?:[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/;
+
 /** An e-mail address; addresses are compared whatever their case. */
-export const Email = z.email().toLowerCase();
+export const Email = z.email({ pattern: ADDRESS }).toLowerCase();
 
 /** The address of a web page; no browser runs it as a script. */
 export const WebAddress = z

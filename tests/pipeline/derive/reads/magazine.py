@@ -154,7 +154,7 @@ def _resource(
         "shown": shown,
         **{
             name: exposed[name]
-            for name in ("embedded", "counted", "flags", "lookups")
+            for name in ("embedded", "counted", "flags", "totals", "lookups")
             if name in exposed
         },
         "writable_on_create": written,
@@ -224,11 +224,29 @@ SUMMARIES = [
     )
 ]
 SUMMARIES[2]["most_first"] = True
+AVERAGES = [
+    {
+        "name": f"average_{column}",
+        "table": "article",
+        "function": "average",
+        "column": column,
+        "time": "created_at",
+        "period": "always",
+    }
+    for column in ("price", "pages")
+]
 SCENARIOS = {
     "articles_are_summed_up_by_group": "articles.byState",
     "articles_are_summed_up_by_time": "articles.byMonth",
     "feed_shows_whom_one_follows": "articles.feed",
     "articles_are_found_by_whose_favourites_they_are": "articles.list",
+    "topics_show_averages_of_their_articles": "articles.create",
+}
+
+
+USES = {
+    "feed_shows_whom_one_follows": ["follows.create"],
+    "topics_show_averages_of_their_articles": ["topics.create", "topics.read"],
 }
 
 
@@ -250,7 +268,8 @@ def _row(caller: str) -> dict[str, str]:
 
 
 def _check(operation: str, path: str, value: int | float | str) -> dict[str, Any]:
-    kind = "string" if isinstance(value, str) else "integer"
+    kinds = {str: "string", float: "number"}
+    kind = kinds.get(type(value), "integer")
     literal = {"kind": "enum" if value in STATE["values"] else kind, "value": value}
     return {
         "kind": "check",
@@ -268,6 +287,20 @@ def _article(price: int, state: str = "draft", caller: str = "member") -> Any:
         201,
         price={"kind": "integer", "value": price},
         state={"kind": "enum", "value": state},
+    )
+
+
+NULL = {"kind": "null"}
+
+
+def _priced(price: float, pages: int) -> Any:
+    return _call(
+        "member",
+        "articles.create",
+        201,
+        topicId=_row("topic_1"),
+        price={"kind": "number", "value": price},
+        pages={"kind": "integer", "value": pages},
     )
 
 
@@ -319,6 +352,15 @@ TESTS = [
         _call("anonymous", "articles.list", 200, favouriteMemberId=_row("other_member")),
         _check("articles.list", "data.length", 0),
     ],
+    [
+        _call("member", "topics.create", 201, "topic_1"),
+        {**_check("topics.create", "averagePrice", 0), "predicate": "is_null", "value": NULL},
+        _priced(10.01, 3),
+        _priced(5, 4),
+        {**_call("anonymous", "topics.read", 200), "of": "topic_1"},
+        _check("topics.read", "averagePages", 3.5),
+        _check("topics.read", "averagePrice", 7.51),
+    ],
 ]
 RESOURCES: dict[str, dict[str, Any]] = {
     "member": _resource(
@@ -329,7 +371,9 @@ RESOURCES: dict[str, dict[str, Any]] = {
         counted=["article", "follow"],
         flags=[{"name": "following", "table": "follow"}],
     ),
-    "topic": _resource("topic", "any", CRUD, ["name", "label"], search=["name", "label"]),
+    "topic": _resource(
+        "topic", "any", CRUD, ["name", "label"], totals=AVERAGES, search=["name", "label"]
+    ),
     "article": _resource(
         "article",
         "own",
@@ -395,7 +439,7 @@ def answers() -> dict[str, Any]:
                 "purpose": "Figures and feeds are right.",
                 "requirements": ["R-1.3"],
                 "rules": [],
-                "uses": ["follows.create"] if operation == "articles.feed" else [],
+                "uses": USES.get(name, []),
             }
             for name, operation in SCENARIOS.items()
         ]

@@ -88,7 +88,8 @@ class Details:
                     yield Field(name, "SqlBool", self._flag(source, name))
                 case SumSource() as source:
                     name = self._named[property_.name, ""]
-                    yield Field(name, "number", self._sum(source, name))
+                    kind = "number | null" if source.function == "average" else "number"
+                    yield Field(name, kind, self._sum(source, name))
                 case _:
                     pass
 
@@ -107,13 +108,16 @@ class Details:
                 return f"row.{self._named[property_.name, '']}"
 
     def _added(self, source: SumSource) -> Doc:
-        """Write a sum that the query has added; of money, rounded to cents."""
+        """Write what the query has added up; of money, rounded to cents."""
         total = next(p.name for p in details_of(self._schema) if p.source == source)
         added = f"row.{self._named[total, '']}"
         column = self._database.table(source.table).column(source.column)
         if column is None or not isinstance(column.type, DecimalType):
             return added
-        return call(self._common("src/common/money.ts", "toCents"), added)
+        rounded = call(self._common("src/common/money.ts", "toCents"), added)
+        if source.function == "average":
+            return concat(f"{added} === null ? null : ", rounded)
+        return rounded
 
     def _compared(self, source: PercentageSource | AboveSource) -> Doc:
         """Write what a sum is to its limit, null where there is none."""
@@ -213,11 +217,14 @@ class Details:
 
     def _sum(self, source: SumSource, name: str) -> Doc:
         inner, conditions = self._children(source)
-        added = call("inner.fn.sum<number>", quoted(f"{inner.alias}.{source.column}"))
-        there = call("inner.fn.coalesce", added, "inner.lit(0)")
+        column = quoted(f"{inner.alias}.{source.column}")
+        if source.function == "average":
+            there = call("inner.fn.avg<number | null>", column)
+        else:
+            there = call("inner.fn.coalesce", call("inner.fn.sum<number>", column), "inner.lit(0)")
         steps = [
             call("selectFrom", quoted(inner.known)),
-            call("select", concat("(inner) => ", there, '.as("sum")')),
+            call("select", concat("(inner) => ", there, f'.as("{source.function}")')),
             *conditions,
             *self._present(source, f"{inner.alias}.{source.time}"),
             "$asScalar()",
