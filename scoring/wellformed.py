@@ -152,11 +152,13 @@ def _side(shares: Mapping[str, float | None], side: str) -> float:
 
 
 class _Told:
-    """What the requirements and rules of the documents say, and which of them say nothing."""
+    """What the requirements and rules of the documents say, and which of them say nothing.
+
+    `is_known` if their words can be held to tables, or if there is nothing at all.
+    """
 
     def __init__(self, facts: ProjectFacts) -> None:
-        self._nouns = _nouns(facts.tables)
-        self._things = self._nouns | {
+        self._things = _nouns(facts.tables) | {
             word
             for table in facts.tables
             for column in table.columns
