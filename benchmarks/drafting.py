@@ -13,11 +13,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.comparing import Comparison
+from benchmarks.unsaid import is_unsaid
 from pipeline.records.journal import write_atomic
-from scoring.brief import Attribute, Brief, Entity, Relation, Rule
-from scoring.drafting.draft import Draft, DraftAttribute, DraftRule
+from scoring.brief import Attribute, Brief, Entity
 from scoring.drafting.drafting import draft_brief
-from scoring.drafting.nouns import Phrase
+from scoring.drafting.to_brief import to_brief
 from scoring.loading import load_brief
 from scoring.words import words
 
@@ -42,12 +43,15 @@ class Count:
     wanted: Counter[str] = field(default_factory=Counter[str])
     found: Counter[str] = field(default_factory=Counter[str])
     invented: Counter[str] = field(default_factory=Counter[str])
+    unsaid: int = 0
+    """Rules of the brief that the text does not say."""
 
     def add(self, other: Count) -> None:
         """Add the figures of another request."""
         self.wanted.update(other.wanted)
         self.found.update(other.found)
         self.invented.update(other.invented)
+        self.unsaid += other.unsaid
 
     def cells(self, kind: str) -> str:
         """Write found of wanted, and the share of the draft that is invented."""
@@ -60,19 +64,18 @@ class Count:
 def measure(name: str) -> Count:
     """Compare the draft of a reference request with its brief."""
     brief = load_brief(name)
-    draft = draft_brief(brief.text)
+    comparison = Comparison(brief, to_brief(draft_brief(brief.text), name, "", brief.text))
     count = Count()
-    names = {words(each): e for e in reversed(brief.entities) for each in e.names}
-    hit = {names[phrase].name for phrase in draft.entities if phrase in names}
+    same = {each.name: comparison.entity(each.name) for each in comparison.drafted.entities}
     count.wanted["entities"] = len(brief.entities)
-    count.found["entities"] = len(hit)
-    count.invented["entities"] = sum(phrase not in names for phrase in draft.entities)
-    _numbers(brief, draft, names, count)
-    _rules(brief, draft, count)
+    count.found["entities"] = len({each.name for each in same.values() if each is not None})
+    count.invented["entities"] = sum(each is None for each in same.values())
+    _numbers(brief, comparison, count)
+    _rules(brief, comparison, count)
     return count
 
 
-def _numbers(brief: Brief, draft: Draft, names: dict[Phrase, Entity], count: Count) -> None:
+def _numbers(brief: Brief, comparison: Comparison, count: Count) -> None:
     wanted = {
         (entity.name, attribute.name)
         for entity in brief.entities
@@ -80,12 +83,13 @@ def _numbers(brief: Brief, draft: Draft, names: dict[Phrase, Entity], count: Cou
         if _bounds(brief, entity, attribute) != (None, None)
     }
     hit: set[tuple[str, str]] = set()
-    for phrase, drafted in draft.entities.items():
-        entity = names.get(phrase)
-        for attribute in drafted.attributes.values():
-            if (attribute.minimum, attribute.maximum) == (None, None):
+    for drafted in comparison.drafted.entities:
+        entity = comparison.entity(drafted.name)
+        for attribute in drafted.attributes:
+            bounds = _bounds(comparison.drafted, drafted, attribute)
+            if bounds == (None, None):
                 continue
-            same = _same_number(brief, entity, attribute) if entity is not None else None
+            same = _same_number(brief, entity, attribute.name, bounds) if entity else None
             if same is None or entity is None:
                 count.invented["numbers"] += 1
             else:
@@ -102,87 +106,33 @@ def _bounds(
     return attribute.minimum, attribute.maximum
 
 
-def _same_number(brief: Brief, entity: Entity, drafted: DraftAttribute) -> str | None:
+def _same_number(
+    brief: Brief, entity: Entity, name: str, drafted: tuple[float | None, float | None]
+) -> str | None:
     for attribute in entity.attributes:
         low, high = _bounds(brief, entity, attribute)
-        named = drafted.name in map(words, attribute.names)
-        least = drafted.minimum == low or low is None or (drafted.minimum is None and low in (0, 1))
-        if named and least and (drafted.maximum == high or high is None):
+        named = words(name) in map(words, attribute.names)
+        least = drafted[0] == low or low is None or (drafted[0] is None and low in (0, 1))
+        if named and least and (drafted[1] == high or high is None):
             return attribute.name
     return None
 
 
-def _rules(brief: Brief, draft: Draft, count: Count) -> None:
+def _rules(brief: Brief, comparison: Comparison, count: Count) -> None:
     hit: set[str] = set()
-    for drafted in draft.rules:
-        same = [rule for rule in brief.rules if _same_rule(brief, rule, drafted)]
-        hit |= {rule.id for rule in same}
-        invented = not same and not _implied(brief, drafted)
+    for drafted in comparison.drafted.rules:
+        says = {rule.id: comparison.agreement(rule, drafted) for rule in brief.rules}
+        hit |= {id for id, agreement in says.items() if agreement == "whole"}
+        invented = set(says.values()) == {"none"} and not comparison.is_implied(drafted)
         count.invented[f"rules: {drafted.kind}"] += invented
         count.invented["rules"] += invented
     for rule in brief.rules:
+        if is_unsaid(brief, rule):
+            count.unsaid += 1
+            continue
         for kind in ("rules", f"rules: {rule.kind}"):
             count.wanted[kind] += 1
             count.found[kind] += rule.id in hit
-
-
-def _implied(brief: Brief, drafted: DraftRule) -> bool:
-    """Whether the brief says so without a rule: by an attribute, or by a permission."""
-    for entity in brief.entities:
-        if drafted.entity not in _named(entity):
-            continue
-        rights = [p for p in brief.permissions if p.entity == entity.name]
-        if drafted.kind == "ownership":
-            return any("own" in (p.list, p.read, p.update, p.erase) for p in rights)
-        for attribute in entity.attributes:
-            if not drafted.about or words(drafted.about[0]) not in map(words, attribute.names):
-                continue
-            if drafted.kind == "limit":
-                low = drafted.minimum in (None, attribute.minimum)
-                return low and drafted.maximum in (None, attribute.maximum)
-            return drafted.kind == "default" and drafted.about[1] == attribute.default
-    return False
-
-
-def _same_rule(brief: Brief, rule: Rule, drafted: DraftRule) -> bool:
-    """Whether a drafted rule says of the same things what the brief's rule says."""
-    entity = brief.entity(rule.entity)
-    if entity is None or rule.kind != drafted.kind or drafted.entity not in _named(entity):
-        return False
-    about = [words(each) for each in drafted.about]
-    match rule.kind:
-        case "limit":
-            least = drafted.minimum in (None, rule.minimum) or rule.minimum is None
-            most = rule.maximum is None or drafted.maximum == rule.maximum
-            return about[0] in _member(entity, rule.attribute) and least and most
-        case "quota":
-            return drafted.maximum == rule.maximum
-        case "default":
-            return about[0] in _member(entity, rule.attribute) and drafted.about[1] == rule.value
-        case "uniqueness":
-            return any(about[0] in _member(entity, each) for each in rule.attributes)
-        case "transition":
-            return drafted.about[1:] == (rule.source, rule.target)
-        case "restrict" | "deletion":
-            child = brief.entity(rule.child)
-            same = rule.kind == "restrict" or drafted.about[1] == rule.effect
-            return child is not None and about[0] in _named(child) and same
-        case "visibility":
-            return drafted.about[1] == rule.hidden
-        case _:
-            return True
-
-
-def _named(entity: Entity) -> set[Phrase]:
-    return {words(name) for name in entity.names}
-
-
-def _member(entity: Entity, name: str) -> set[Phrase]:
-    member: Attribute | Relation | None = entity.attribute(name) or entity.relation(name)
-    if member is None:
-        return {words(name)}
-    own = {words(each) for each in member.names}
-    return own | ({words(member.target)} if isinstance(member, Relation) else set())
 
 
 def report(counts: dict[str, Count]) -> str:
@@ -193,10 +143,16 @@ def report(counts: dict[str, Count]) -> str:
     lines = [
         "# Drafts of briefs",
         "",
-        "What `sixfold brief new` reads of the reference requests, compared with the briefs that "
-        "were made by hand (`python -m benchmarks.drafting`). Invented is what the draft has and "
-        "the brief has neither as a rule nor as an attribute or a permission; what the text does "
-        "not say plainly stands in the draft as a comment and counts as neither.",
+        "What `sixfold brief new` writes of the reference requests, compared with the briefs that "
+        "were made by hand (`python -m benchmarks.drafting`). Found is what the drafted file holds "
+        "whole; a rule that says less than the brief's counts as neither found nor invented. "
+        "Invented is what the draft has and the brief has neither as a rule nor as an attribute or "
+        f"a permission. {total.unsaid} rules of the briefs are not in the text at all "
+        "(`benchmarks/unsaid.py`); they are left out.",
+        "",
+        "The constructions were worked out on these requests, so others fare worse: of three that "
+        "were written afterwards, in other words and of other domains, the first draft had between "
+        "two and four fifths of the rules, counted by hand, and hardly any that were not said.",
         "",
     ]
     kinds = ("entities", "numbers", "rules")

@@ -21,6 +21,10 @@ _ENUM = re.compile(
     r"(?:\ba |\ban |\bits |, |\band )?((?:[\w-]+ ){0,2}[\w-]+) "
     r"\(([^()]*?\bor\b[^()]*?)(?:; ([^()]*))?\)"
 )
+_COLON = re.compile(
+    r"(?:\ba |\ban )((?:[\w-]+ ){0,2}[\w-]+): ((?:[a-z]+, )+[a-z]+ or [a-z]+)"
+    r"(?:; ([^()]*))?(?=[.,]|$)"
+)
 _BEING = re.compile(r"\b(?:is|are) ((?:[\w-]+, )*[\w-]+ or [\w-]+) \(([\w-]+) at first\)")
 _FIRST = re.compile(r"([\w ]+?)(?: at first| by default)")
 _SIMPLE: tuple[tuple[re.Pattern[str], Phrase, TypeClass], ...] = (
@@ -41,18 +45,40 @@ class Found:
 
 def find_attributes(said: Said) -> list[Found]:
     """Return the attributes that a sentence describes, in order."""
-    found = [*_bounded(said), *_listed_values(said), *_states(said), *_simple(said)]
+    found = [*_chosen(said), *_bounded(said), *_listed_values(said), *_states(said), *_simple(said)]
     return sorted(found, key=lambda each: each.place)
+
+
+_CHOICES = re.compile(r"(?<![\w-])(-?\d+) for \w+(?:, (-?\d+) for \w+)+")
+
+
+def _chosen(said: Said) -> Iterable[Found]:
+    """Read numbers that stand for something: `1 for up, -1 for down`."""
+    for match in _CHOICES.finditer(said.sentence.text):
+        numbers = [int(each) for each in re.findall(r"(-?\d+) for", match[0])]
+        value = DraftAttribute(("value",), "integer", min(numbers), max(numbers), said=said.text)
+        place = next((at for at, t in enumerate(said.tokens) if t.number == numbers[0]), 0)
+        yield Found(value, place)
 
 
 def _bounded(said: Said) -> Iterable[Found]:
     tokens = said.tokens
-    previous: Phrase = ()
     for bound in bounds(said.sentence):
         unit = tokens[bound.end].word if bound.end < len(tokens) else ""
         name, place = _name(tokens, bound, unit)
-        if bound.kind not in ("range", "least", "most", "values") or not name:
-            previous = name or previous
+        if unit in _TEXT and name and name[-1] in ("thing", "something"):
+            name, place = ("text",), bound.start
+        if unit in _TEXT and _is_vague(name):
+            name, place = ("text",), bound.start
+        if unit in _TEXT and _ABOUT.search(" ".join(t.text for t in tokens[: bound.start]) + " "):
+            name, place = ("about",), bound.start
+        if not name and unit in _TEXT and bound.start and tokens[bound.start - 1].text in _UNNAMED:
+            name, place = ("text",), bound.start
+        extreme = EXTREMES.get(tokens[place - 1].text) if place and name else None
+        name = (extreme, *name) if extreme is not None else name
+        is_exact = bound.kind == "plain" and unit in _TEXT
+        is_bound = bound.kind in ("range", "least", "most", "values") or is_exact
+        if not is_bound or not name or _is_vague(name):
             continue
         if unit in _TIMES and bound.kind != "range":
             continue
@@ -66,10 +92,29 @@ def _bounded(said: Said) -> Iterable[Found]:
         yield Found(attribute, place)
 
 
+EXTREMES = {"least": "minimum", "greatest": "maximum", "lowest": "minimum", "highest": "maximum"}
+_UNNAMED = frozenset("with in of has have".split())
+"""`Comment with up to 200 characters`: what has no name of its own is a text."""
+_VAGUE = frozenset("go thing word minute total list set".split())
+_ABOUT = re.compile(r"(?:words|something|text) about (?:[a-z]+ )?[a-z]+ (?:\( ?|in )?$")
+
+
+def _is_vague(name: Phrase) -> bool:
+    return len(name) == 1 and name[0] in _VAGUE
+
+
+def _sets_apart(tokens: tuple[Token, ...], at: int) -> bool:
+    return tokens[at].text == "," and at > 0 and tokens[at - 1].text in _BETWEEN
+
+
+_BETWEEN = frozenset({"from", "between", "(", "optional", "required", "unique"})
+"""What stands between a name and its bounds: `notes (optional, up to 200 characters)`."""
+
+
 def _name(tokens: tuple[Token, ...], bound: Bound, unit: str) -> tuple[Phrase, int]:
     """Return the noun that a comparison is about, and where it starts: before it, or behind it."""
     at = bound.start - 1
-    while at >= 0 and tokens[at].text in ("from", "between", "("):
+    while at >= 0 and (tokens[at].text in _BETWEEN or _sets_apart(tokens, at)):
         at -= 1
     end = at + 1
     if at >= 0 and tokens[at].text in ("of", "is", "are", "has", "have"):
@@ -77,6 +122,9 @@ def _name(tokens: tuple[Token, ...], bound: Bound, unit: str) -> tuple[Phrase, i
     is_linked = end != bound.start or tokens[bound.start].text in ("from", "between")
     if is_linked and end > 0:
         name = _attribute_name(before(tokens, end))
+        per = end - len(name) - 1
+        if name and per > 0 and tokens[per].text == "per":
+            name, end = (*_attribute_name(before(tokens, per)), "per", *name), end
         if name and tokens[bound.start - 1].text not in ("has", "have"):
             return name, max(0, end - len(name))
     if unit and unit not in _TEXT and bound.kind == "range":
@@ -119,7 +167,8 @@ def _is_optional(said: Said, place: int, end: int) -> bool:
 
 def _listed_values(said: Said) -> Iterable[Found]:
     """Read enumerations: `a status (open or done; open at first)`."""
-    for match in _ENUM.finditer(said.sentence.text):
+    text = said.sentence.text
+    for match in (*_ENUM.finditer(text), *_COLON.finditer(text)):
         values = re.split(r", | or ", match[2].removesuffix(" at first"))
         if any(re.search(r"\d", value) for value in values) or len(values) < 2:
             continue
@@ -137,6 +186,8 @@ def _listed_values(said: Said) -> Iterable[Found]:
 def _states(said: Said) -> Iterable[Found]:
     """Read `A copy is available or borrowed (available at first)`."""
     for match in _BEING.finditer(said.sentence.text):
+        if " not" in match[1]:
+            continue
         values = tuple(re.split(r", | or ", match[1]))
         place = _place_of(said, (values[0],))
         state = DraftAttribute(("status",), "enum", values=values, default=match[2], said=said.text)

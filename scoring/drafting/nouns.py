@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from scoring.prose import lexicon
 from scoring.prose.lexicon import LEMMAS
@@ -16,7 +16,8 @@ _DESCRIBING = frozenset(
     "same whole old earlier later active open closed signed published hidden removed deleted "
     "archived visible empty plain small own lower upper case capital optional short long second "
     "third present current certain possible several single available borrowed booked requested "
-    "approved submitted rejected suspended blocked paid retired online public free given "
+    "approved submitted rejected suspended blocked paid retired online public free given pending "
+    "accepted declined cancelled confirmed "
     "only perhaps also already still".split()
 )
 """What says how a thing is, not which."""
@@ -33,7 +34,7 @@ _OUTSIDE = (
     | lexicon.NEGATIVE_PRONOUNS
     | lexicon.ADVERBS
     | lexicon.NEVER_NOUNS
-    | frozenset("such be been being whatever whoever ever never at not".split())
+    | frozenset("begins such be been being whatever whoever ever never at not".split())
 )
 
 
@@ -62,6 +63,22 @@ def behind(tokens: Sequence[Token], start: int) -> tuple[Phrase, int]:
     return bare(tokens[start:end]), end
 
 
+def listed(tokens: Sequence[Token], at: int) -> Iterable[Phrase]:
+    """Return the nouns of a list: `Tags, comments and favourites`."""
+    while at < len(tokens):
+        phrase, end = behind(tokens, at)
+        if not phrase:
+            return
+        yield phrase
+        if end >= len(tokens) or tokens[end].text not in ("and", "or", ","):
+            return
+        at = end + 1
+        while at < len(tokens) and (
+            tokens[at].text in ("and", "or") or tokens[at].text in lexicon.DETERMINERS
+        ):
+            at += 1
+
+
 def bare(run: Sequence[Token]) -> Phrase:
     """Return the words of a phrase in the singular, without those that only describe."""
     kept = [token for token in run if token.text not in _DESCRIBING]
@@ -79,5 +96,5 @@ def _is_acting(tokens: Sequence[Token], place: int) -> bool:
     plural = before_it is not None and before_it.text != before_it.word
     agrees = token.text == token.lemma if plural else token.text.endswith("s")
     follows = tokens[place + 1] if place + 1 < len(tokens) else None
-    ends_phrase = follows is not None and follows.text in lexicon.DETERMINERS
+    ends_phrase = follows is not None and follows.text in lexicon.DETERMINERS | {"as", "out"}
     return agrees and (plural or ends_phrase)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from pipeline.english import plural, with_article
+from pipeline.english import plural
 from scoring.brief import Brief
 from scoring.drafting.draft import Draft, DraftAttribute, DraftEntity, DraftRule
 from scoring.drafting.nouns import Phrase
+from scoring.drafting.wording import words_of
 
 _OF_EACH = ("list", "read", "create", "update", "erase")
 _METHODS = {
@@ -18,10 +20,8 @@ _METHODS = {
     "update": ["PUT", "PATCH"],
     "erase": ["DELETE"],
 }
+_ACTING = ["POST", "PUT", "PATCH"]
 _BREACH = {"uniqueness": [409, 400, 422], "ownership": [404, 403], "restrict": [409, 400, 422]}
-LEFT_OPEN = frozenset({"state", "visibility"})
-"""Kinds of which a draft knows too little: they are shown to whoever confirms it."""
-_DENIED = ["refused", "rejected", "only", "cannot", "not", "nobody", "never", "conflict"]
 
 
 def to_brief(draft: Draft, name: str, title: str, text: str) -> Brief:
@@ -31,8 +31,10 @@ def to_brief(draft: Draft, name: str, title: str, text: str) -> Brief:
     operations = [one for each in draft.entities.values() for one in _operations(draft, each)]
     rules = [one for place, each in enumerate(draft.rules) for one in _rule(draft, each, place)]
     known = {operation["id"] for operation in operations}
+    members = {each["name"]: _names(each) for each in entities}
     for rule in rules:
         rule["operations"] = [id for id in rule["operations"] if id in known]
+    rules = [rule for rule in rules if rule["operations"] and _is_defined(rule, members)]
     return Brief.model_validate(
         {
             "name": name,
@@ -41,9 +43,33 @@ def to_brief(draft: Draft, name: str, title: str, text: str) -> Brief:
             "actors": _actors(draft),
             "entities": entities,
             "operations": operations,
-            "rules": [rule for rule in rules if rule["operations"]],
+            "rules": rules,
         }
     )
+
+
+def _names(entity: dict[str, Any]) -> set[str]:
+    return {each["name"] for each in (*entity["attributes"], *entity["relations"])} | {"created_at"}
+
+
+_HOLDERS = ("writes", "through", "relation", "child")
+"""What may have the attribute that a rule names, if it is not the rule's own entity."""
+
+
+def _is_defined(rule: dict[str, Any], members: dict[str, set[str]]) -> bool:
+    """Whether the entities that a rule names have what it names of them."""
+    other = next((rule[key] for key in _HOLDERS if rule.get(key)), None)
+    holder = str(other or rule["entity"])
+    asked = [rule.get(key) for key in ("child", "writes", "through")]
+    if any(name not in members for name in (*asked, holder) if name is not None):
+        return False
+    own = [rule.get("relation"), rule.get("within"), *rule.get("attributes", ())]
+    own += [str(rule.get("other") or "").split(".")[0]]
+    own += [str(rule.get("attribute") or "").split(".")[0]] if other is None else []
+    theirs = [*rule.get("sets", {}), *([rule.get("attribute")] if other is not None else [])]
+    return {each for each in own if each} <= members[rule["entity"]] and {
+        each for each in theirs if each
+    } <= members[holder]
 
 
 def spoken(name: Phrase) -> str:
@@ -68,10 +94,14 @@ def _actors(draft: Draft) -> list[dict[str, Any]]:
 
 def _entity(draft: Draft, entity: DraftEntity, member: str | None) -> dict[str, Any]:
     name = spoken(entity.name)
+    rules = [rule for rule in draft.rules if rule.entity == entity.name]
     owned = any(
-        rule.entity == entity.name and rule.kind in ("ownership", "quota") for rule in draft.rules
+        rule.kind in ("ownership", "quota") or rule.details.get("scope") == "owner"
+        for rule in rules
+    ) or any(
+        r.kind in ("reference", "stranger") and _related(r) == entity.name for r in draft.rules
     )
-    relations = {spoken(other): spoken(other) for other in _parents(draft, entity.name)}
+    relations = {spoken(other): spoken(other) for other in _parents(draft, entity)}
     owner = member if owned and member is not None and not entity.account else None
     if owner is not None:
         relations[owner] = owner
@@ -79,7 +109,11 @@ def _entity(draft: Draft, entity: DraftEntity, member: str | None) -> dict[str, 
         "name": name,
         "account": entity.account,
         "owner": owner,
-        "attributes": [_attribute(each) for each in entity.attributes.values()],
+        "attributes": [
+            _attribute(each)
+            for each in entity.attributes.values()
+            if spoken(each.name) not in relations
+        ],
         "relations": [
             {"name": each, "target": target, "on_delete": ["cascade", "restrict", "set_null"]}
             for each, target in relations.items()
@@ -87,20 +121,31 @@ def _entity(draft: Draft, entity: DraftEntity, member: str | None) -> dict[str, 
     }
 
 
-def _parents(draft: Draft, entity: Phrase) -> list[Phrase]:
+def _related(rule: DraftRule) -> Phrase:
+    return tuple(str(rule.details.get("relation") or "").split())
+
+
+def _parents(draft: Draft, entity: DraftEntity) -> list[Phrase]:
     """Return the things that rows of an entity belong to, as the rules say."""
-    found: list[Phrase] = []
+    found: list[Phrase] = [*entity.links, *entity.refers]
     for rule in draft.rules:
-        about = tuple(rule.about[0].split()) if rule.about else ()
-        if rule.kind in ("restrict", "deletion") and about == entity:
+        child = tuple(str(rule.details.get("child") or "").split())
+        if child == entity.name:
             found.append(rule.entity)
-        if (
-            rule.entity == entity
-            and rule.kind in ("uniqueness", "state")
-            and about in draft.entities
-        ):
-            found.append(about)
-    return list(dict.fromkeys(found))
+        if rule.details.get("writes") == spoken(entity.name):
+            for told in (rule.details.get("sets"), rule.details.get("where")):
+                found += [tuple(key.split()) for key in told] if isinstance(told, Mapping) else []
+        if rule.details.get("through") == spoken(entity.name):
+            found.append(tuple(str(rule.details.get("person") or "").split()))
+        if rule.entity == entity.name:
+            attributes = rule.details.get("attributes", ())
+            named = attributes if isinstance(attributes, tuple) else ()
+            told = ("relation", "within", "or_relation", "whom")
+            named = (*named, *(rule.details.get(key) for key in told))
+            other = str(rule.details.get("other") or "")
+            named = (*named, other.split(".")[0] if "." in other else None)
+            found += [tuple(each.split()) for each in named if isinstance(each, str)]
+    return list(dict.fromkeys(each for each in found if each in draft.entities))
 
 
 def _attribute(attribute: DraftAttribute) -> dict[str, Any]:
@@ -127,27 +172,34 @@ def _operations(draft: Draft, entity: DraftEntity) -> list[dict[str, Any]]:
     path = "/" + re.sub(r"\s+", "-", plural(name))
     key = re.sub(r"\s+(\w)", lambda match: match[1].upper(), name)
     people = [spoken(each.name) for each in draft.entities.values() if each.account]
+    asked = {
+        action for rule in draft.rules if rule.entity == entity.name for action in rule.actions
+    }
+    found: list[dict[str, Any]] = []
     if entity.account:
-        return [
+        found = [
             _operation(name, "join", ["POST"], f"{path}/join", [], [400, 409]),
             _operation(name, "login", ["POST"], f"{path}/login", [], [401]),
         ]
-    found = [
+    found += [
         _operation(
             name, action, _METHODS[action],
             path if action in ("list", "create") else f"{path}/{{{key}Id}}", people,
             [401] if action == "list" else [400, 401] if action == "create" else [401, 404],
         )
         for action in _OF_EACH
+        if not entity.account or (action in asked and action in ("read", "update", "erase"))
     ]  # fmt: skip
+    known = {*_OF_EACH, "join", "login"}
     for rule in draft.rules:
-        if rule.kind == "transition" and rule.entity == entity.name:
-            verb = rule.about[2]
-            act = _operation(
-                name, "act", ["POST", "PUT", "PATCH"], f"{path}/{{{key}Id}}/{verb}", people,
-                [401, 404, 409],
-            )  # fmt: skip
-            found.append({**act, "id": f"{name}.{verb}", "words": [verb], "via": rule.about[0]})
+        for verb in rule.actions if rule.entity == entity.name else ():
+            if verb in known:
+                continue
+            known.add(verb)
+            place = f"{path}/{{{key}Id}}/{verb.replace(' ', '-')}"
+            act = _operation(name, "act", _ACTING, place, people, [401, 404, 409])
+            via = rule.details["attribute"] if rule.kind == "transition" else None
+            found.append({**act, "id": f"{name}.{verb}", "words": [verb], "via": via})
     return found
 
 
@@ -161,114 +213,27 @@ def _operation(
 
 
 def _rule(draft: Draft, rule: DraftRule, place: int) -> list[dict[str, Any]]:
-    """Return a rule in the brief's form, or nothing if a draft knows too little of its kind."""
-    if rule.kind in LEFT_OPEN:
-        return []
+    """Return a rule in the brief's form."""
     entity = spoken(rule.entity)
-    about = list(rule.about)
+    details = {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in rule.details.items()
+        if value not in (None, "", ()) or key == "actors"
+    }
+    said = " ".join(_flat(details))
     return [
         {
-            "id": "-".join(re.findall(r"\w+", f"{entity} {' '.join(about)} {rule.kind}"))
-            + f"-{place}",
+            "id": "-".join(re.findall(r"\w+", f"{entity} {said} {rule.kind}")) + f"-{place}",
             "kind": rule.kind,
             "entity": entity,
             "statuses": _BREACH.get(rule.kind, [400, 409, 422]),
-            "text": _text(rule, entity, about),
-            "operations": _places(rule, entity, about),
-            "words": _words(rule, entity, about),
-            **_details(draft, rule, about),
+            "text": rule.said or said,
+            "operations": [f"{entity}.{action}" for action in rule.actions],
+            "words": words_of(rule),
+            **details,
         }
     ]
 
 
-def _details(draft: Draft, rule: DraftRule, about: list[str]) -> dict[str, Any]:
-    match rule.kind:
-        case "limit":
-            numbers = {"minimum": rule.minimum, "maximum": rule.maximum}
-            return {"attribute": about[0], **_given(numbers)}
-        case "quota":
-            return {"maximum": rule.maximum}
-        case "default":
-            return {"attribute": about[0], "value": about[1]}
-        case "uniqueness":
-            is_relation = tuple(about[0].split()) in draft.entities
-            return {"attributes": about[:1], "scope": "owner" if is_relation else "global"}
-        case "transition":
-            return {"attribute": about[0], "source": about[1], "target": about[2]}
-        case "restrict":
-            return {"child": about[0]}
-        case "deletion":
-            return {"child": about[0], "effect": about[1]}
-        case _:
-            return {}
-
-
-def _text(rule: DraftRule, entity: str, about: list[str]) -> str:
-    one, many = with_article(entity), plural(entity)
-    match rule.kind:
-        case "limit":
-            return f"The {about[0]} of {one} is {_range(rule)}."
-        case "quota":
-            return f"There are at most {rule.maximum} {many} for each."
-        case "default":
-            return f"The {about[0]} of {one} is {about[1]} at first."
-        case "uniqueness":
-            return f"No two {many} have the same {about[0]}."
-        case "transition":
-            return f"Only {with_article(about[1])} {entity} becomes {about[2]}."
-        case "restrict":
-            return f"{one.capitalize()} that has {plural(about[0])} cannot be deleted."
-        case "deletion":
-            then = "are kept" if about[1] == "keep" else "are deleted with it"
-            return f"When {one} is deleted, its {plural(about[0])} {then}."
-        case _:
-            return f"Only its owner changes or deletes {one}."
-
-
-def _places(rule: DraftRule, entity: str, about: list[str]) -> list[str]:
-    """Return the operations that must keep a rule."""
-    actions = {
-        "limit": ["create", "update", "join"],
-        "uniqueness": ["create", "update", "join"],
-        "quota": ["create"],
-        "default": ["create"],
-        "ownership": ["update", "erase"],
-        "restrict": ["erase"],
-        "deletion": ["erase"],
-        "transition": about[2:],
-    }
-    return [f"{entity}.{action}" for action in actions[rule.kind]]
-
-
-def _words(rule: DraftRule, entity: str, about: list[str]) -> list[list[str]]:
-    own = list(dict.fromkeys([entity, rule.entity[-1]]))
-    numbers = [[str(each)] for each in (rule.minimum, rule.maximum) if each is not None]
-    match rule.kind:
-        case "limit":
-            return [about[:1], *numbers]
-        case "quota":
-            return [own, *numbers]
-        case "default":
-            return [own, [about[1]], ["first", "default", "initially"]]
-        case "uniqueness":
-            return [own, about[:1], ["unique", "same", "once", "already", "no two"]]
-        case "transition":
-            return [own, [about[2]], _DENIED]
-        case "restrict":
-            return [own, about[:1], ["delete", "deleted"], _DENIED]
-        case "deletion":
-            return [own, about[:1], ["delete", "deleted"]]
-        case _:
-            return [own, ["own", "owner", "author", "only", "else", "private"]]
-
-
-def _given(numbers: dict[str, float | None]) -> dict[str, float]:
-    return {key: value for key, value in numbers.items() if value is not None}
-
-
-def _range(rule: DraftRule) -> str:
-    if rule.minimum is None:
-        return f"at most {rule.maximum}"
-    return (
-        f"at least {rule.minimum}" if rule.maximum is None else f"{rule.minimum} to {rule.maximum}"
-    )
+def _flat(details: dict[str, Any]) -> list[str]:
+    return [each for each in details.values() if isinstance(each, str)]

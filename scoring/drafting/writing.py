@@ -8,10 +8,10 @@ from typing import Any, cast
 
 from scoring.brief import Brief
 from scoring.drafting.draft import Draft
-from scoring.drafting.to_brief import LEFT_OPEN, spoken
+from scoring.drafting.to_brief import spoken
 
 _INTRODUCTION = """# A draft of a brief, read from the request's text. Each line is a guess: strike
-# what is wrong, add what is missing. The format is described in docs/rubric.md.
+# what is wrong, add what is missing. The format is described in docs/briefs.md.
 """
 
 
@@ -23,13 +23,6 @@ def write_brief(brief: Brief, draft: Draft) -> str:
     for table in ("actors", "entities", "operations", "rules"):
         for record in getattr(brief, table):
             lines += [f"[[{table}]]", *_members(record.model_dump(exclude_defaults=True)), ""]
-    left = [rule for rule in draft.rules if rule.kind in LEFT_OPEN]
-    if left:
-        lines.append("# The text also says:")
-        lines += [
-            f"#   {rule.kind} of {spoken(rule.entity)}: \u201c{rule.said}\u201d" for rule in left
-        ]
-        lines.append("")
     if draft.doubts:
         lines.append("# The text also has these, and does not say plainly what has them:")
         for owner, attribute in draft.doubts:
@@ -73,4 +66,7 @@ def _value(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, cast('Sequence[object]', value)))}]"
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value).items()
+        return "{ " + ", ".join(f"{json.dumps(k)} = {_value(v)}" for k, v in members) + " }"
     return str(value)

@@ -42,6 +42,11 @@ ADVERBS = _set(
     "not never only also already again still just always alone then there too now once twice "
     "first else instead even yet often together later ever immediately initially"
 )
+ADJECTIVES = _set(
+    "open active visible draft paid plain online offline public private free new first last "
+    "current present available whole same different old"
+)
+"""Words that often say in which state something is."""
 REFUSALS = _set(
     "refused refuse refuses rejected reject rejects forbidden forbid forbids denied deny denies "
     "disallowed prohibited prohibit prohibits prevented prevent prevents impossible fail fails "
@@ -97,9 +102,10 @@ refuse register reinstate reject relate release remain remember remind remove re
 reorder repeat replace reply report request require reserve reset resolve respond rest restore
 restrict result resume retain retire retrieve return review revoke reward roll save schedule score
 search select separate serve share ship sign skip solve sort specify start state stay stop
-store subject submit subscribe suggest sum support suppose suspend switch tag track trade transfer
-transition treat trigger try unban unblock unhide unlock unpublish unread update upload use
-validate verify view violate visit vote wait want warn watch withdraw work
+store subject submit subscribe suggest sum support suppose suspend switch tag touch track trade
+transfer transition treat trigger try unban unblock unhide unlock unpublish unread update upload use
+maintain donate buy lend rent hire host organise organize teach repair inspect evaluate curate
+nominate validate verify view violate visit vote wait want warn watch withdraw work
 """
 _IRREGULAR = """
 be is are was were been being
