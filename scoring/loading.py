@@ -50,31 +50,36 @@ def load_brief(name_or_path: str | Path) -> Brief:
 
     Raises ScoringError if there is none, if it isn't valid, or if its parts contradict each other.
     """
-    path = Path(name_or_path)
-    if path.suffix == ".toml":
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise ScoringError(f"The brief {path} cannot be read ({error.strerror}).") from error
-    else:
-        folder = files("resources") / "requests"
-        known = sorted(e.name[:-5] for e in folder.iterdir() if e.name.endswith(".toml"))
-        if str(name_or_path) not in known:
-            raise ScoringError(
-                f"There is no brief {str(name_or_path)!r}; known are {', '.join(known)}, "
-                "or name a .toml file."
-            )
-        data = (folder / f"{name_or_path}.toml").read_bytes()
+    data = brief_source(name_or_path)
     raw: dict[str, object] = {}
     try:
         raw = tomllib.loads(data.decode("utf-8"))
-        brief = Brief.model_validate({**raw, "name": raw.get("name", path.stem)})
+        name = raw.get("name", Path(name_or_path).stem)
+        brief = Brief.model_validate({**raw, "name": name})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ScoringError(f"The brief {name_or_path} is not valid TOML: {error}.") from error
     except ValidationError as error:
         raise ScoringError(f"The brief {name_or_path} is wrong: {_sentence(raw, error)}") from error
     _check(brief)
     return brief.model_copy(update={"sha256": _digest(brief)})
+
+
+def brief_source(name_or_path: str | Path) -> bytes:
+    """Return the TOML file of a brief as it is. Raises ScoringError if there is none."""
+    path = Path(name_or_path)
+    if path.suffix == ".toml":
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise ScoringError(f"The brief {path} cannot be read ({error.strerror}).") from error
+    folder = files("resources") / "requests"
+    known = sorted(e.name[:-5] for e in folder.iterdir() if e.name.endswith(".toml"))
+    if str(name_or_path) not in known:
+        raise ScoringError(
+            f"There is no brief {str(name_or_path)!r}; known are {', '.join(known)}, "
+            "or name a .toml file."
+        )
+    return (folder / f"{name_or_path}.toml").read_bytes()
 
 
 def _digest(brief: Brief) -> str:

@@ -18,6 +18,8 @@ AxisName = Literal["requirements", "database", "api", "tests", "implementation",
 AXIS_NAMES: tuple[AxisName, ...] = get_args(AxisName)
 """The axes of the rubric, in the order in which they are shown."""
 
+NEEDS_BRIEF = "there is no brief for this request, so nothing says what it demands"
+"""Why a check that needs a brief is missing without one."""
 _WORKSPACE = re.compile(r"[^\s\"'(]*sixfold-compile-[^/]*/(project/)?")
 _DIAGNOSTICS_MAX = 500
 _HOLLOW = lost(
@@ -154,8 +156,40 @@ class Counted(ScoringRecord):
     functions: int
 
 
+class Oddity(ScoringRecord):
+    """Something in a project that makes no sense by itself, and where."""
+
+    part: str
+    found: str
+    file: str
+    line: int
+
+
+class WellFormedPart(ScoringRecord):
+    """One aspect of how well-formed a project is: how many things were looked at."""
+
+    name: str
+    title: str
+    asks: str
+    """What things are right, in words."""
+    looked_at: int
+    right: int
+    share: float | None
+    """From what random forms reach (0) to what golden projects reach (1); null without things."""
+
+
+class WellFormed(ScoringRecord):
+    """Whether a project's own parts make sense and agree, where nothing says what is demanded."""
+
+    value: float | None
+    """From 0 to 100 on a scale of its own; null where its words can't be held to its data."""
+    parts: tuple[WellFormedPart, ...]
+    oddities: tuple[Oddity, ...]
+    """The first of each part."""
+
+
 class Scorecard(ScoringRecord):
-    """The whole result. `score` is null if the gate could not be measured."""
+    """The whole result. `score` is null without a brief, or if the gate could not be measured."""
 
     rubric: RubricRef
     brief: BriefRef | None
@@ -173,6 +207,8 @@ class Scorecard(ScoringRecord):
     """Files that were not read, and why."""
     anchors: Anchors | None = None
     """What others score with this brief; None if nobody has measured it."""
+    well_formed: WellFormed | None = None
+    """What is said instead of a score where no brief says what is demanded; else None."""
 
     def canonical_json(self) -> str:
         """Return the one spelling of the card: sorted keys, two spaces, ends with a line feed."""

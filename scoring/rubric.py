@@ -21,6 +21,7 @@ from scoring.project.facts import ProjectFacts
 from scoring.project.folder import Folder, read_folder
 from scoring.project.layers import notice, unmeasured
 from scoring.report import (
+    NEEDS_BRIEF,
     AxisName,
     AxisScore,
     CheckScore,
@@ -37,6 +38,7 @@ from scoring.report import (
     score_check,
     without_workspace,
 )
+from scoring.wellformed import DEFINITION, well_formed
 from scoring.worlds.stage import with_deeds
 
 RUBRIC_ID = "sixfold-2"
@@ -68,6 +70,7 @@ def rubric_ref() -> RubricRef:
         "liveness": f"min(1, operations that work / operations / {LIVE_SHARE}) squared",
         "topic": f"min(1, share of the request that is there / {TOPIC_SHARE})",
         "grades": GRADES,
+        "without a brief": DEFINITION,
         "axes": {
             axis: [{**vars(check), "judge": check.judge.__name__} for check in checks]
             for axis, checks in AXES.items()
@@ -82,9 +85,10 @@ def score_folder(
 ) -> Scorecard:
     """Score a project's files; nothing of it is run.
 
-    Without a brief (or with one that holds no facts) the project is held to its own OpenAPI
-    document and the checks that need a brief are missing. Without a `compile_report` the project
-    is type-checked here. Raises ScoringError if the folder cannot be read.
+    Without a brief (or with one that holds no facts) there is no score: the card says how
+    well-formed the project is, and what the checks found that need no brief. Without a
+    `compile_report` the project is type-checked here. Raises ScoringError if the folder cannot be
+    read.
     """
     read = read_folder(folder)
     if compile_report is not None:
@@ -117,11 +121,11 @@ def score_facts(
         axes[name], unmeasured = _axis(checks, subject, _topic(name, subject))
         missing += unmeasured
     measured = sum(axis.max for axis in axes.values())
-    said = notice(facts, ALL_POINTS - measured)
+    said = notice(facts, ALL_POINTS - measured if brief is not None else 0)
     if said is not None:
         missing.insert(0, Missing(what="project", reason=said))
     kept_hundredths = sum(round(100 * axis.points) for axis in axes.values() if axis.points)
-    ungated = kept_hundredths / measured if measured else None
+    ungated = kept_hundredths / measured if measured and brief is not None else None
     score = None
     if ungated is not None and gate is not None:
         share = gate.share if gate.share is not None else 1.0  # nothing to compile is no fault
@@ -140,6 +144,7 @@ def score_facts(
         missing=tuple(missing),
         notes=tuple(Missing(what=path, reason=reason) for path, reason in facts.problems),
         anchors=anchors_of(brief.sha256, EDITION) if brief is not None else None,
+        well_formed=well_formed(facts) if brief is None else None,
     )
 
 
@@ -224,7 +229,7 @@ def _axis(
 
 def _missing_reason(check: Check, subject: Subject) -> str | None:
     if check.needs_brief and subject.derived:
-        return "there is no brief for this request, so nothing says what it demands"
+        return NEEDS_BRIEF
     unread = unmeasured(check.id, subject.facts)
     if unread is not None:
         return unread

@@ -217,18 +217,23 @@ def score(
 ) -> None:
     """Score any NestJS project, or a run again.
 
-    A run folder is scored by its artifacts and, unless another is named, its own brief."""
+    A run folder is scored by its artifacts and, unless another is named, its own brief. A finished
+    run without a brief keeps the brief that is named, and its score."""
     from app.cli.terminal import print_findings, print_scorecard
-    from app.library.kept_artifacts import kept_artifacts
+    from app.library.kept_artifacts import keep_score, kept_artifacts
     from pipeline.records.journal import write_atomic
     from scoring.loading import load_brief
     from scoring.rubric import score_folder
 
     title = folder.resolve().name
-    if (folder / "spec.json").is_file():
-        kept = kept_artifacts(folder)
+    run = folder
+    if (run / "spec.json").is_file():
+        kept = kept_artifacts(run)
         folder, brief = kept.folder, brief or kept.brief
     made = score_folder(folder, load_brief(brief) if brief is not None else None)
+    is_kept = run != folder and brief is not None and keep_score(run, brief, made)
+    if is_kept:
+        _repaint(run)
     if html is not None:
         from app.report.html import score_page
         from app.report.theme import LIGHT
@@ -238,8 +243,11 @@ def score(
         typer.echo(made.canonical_json(), nl=False)
         return
     console = Console()
-    print_scorecard(console, made, f"{title} · {brief or 'its own documents'}")
+    held_to = f"{title} · {made.brief.name}" if made.brief is not None else title
+    print_scorecard(console, made, held_to)
     print_findings(console, made)
+    if is_kept:
+        typer.echo(f"The run {run} keeps this score")
     if html is not None:
         typer.echo(f"Wrote {html}")
 
@@ -493,6 +501,13 @@ def _paint(result: Result, path: Path) -> Path | None:
         _complain(f"The card can't be painted: {error}; run `make setup`", EXIT_FAILED)
         return None
     return path
+
+
+def _repaint(run: Path) -> None:
+    """Bring the card in a run's folder up to date."""
+    result = open_run(run).result(Result)
+    if result is not None and (run / CARD).is_file():
+        _paint(result, run / CARD)
 
 
 def _write_card(folder: RunFolder, path: Path, look: str = "light", scale: int = 2) -> None:

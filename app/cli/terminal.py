@@ -15,7 +15,17 @@ from rich.text import Text
 from app.library.progress import Progress, StageProgress, StageState
 from app.library.result import Result
 from app.report import numbers
-from app.report.card import AXIS_TITLES, anchors, axis_label, compile_share, coverage, ungated
+from app.report.card import (
+    AXIS_TITLES,
+    NO_BRIEF,
+    WRITE_ONE,
+    anchors,
+    bars_of,
+    compile_share,
+    coverage,
+    headline,
+    ungated,
+)
 from app.report.markdown import bar
 from app.work.samples import Samples
 from pipeline.english import counted
@@ -32,7 +42,7 @@ from pipeline.records.events import (
     StageFinished,
     StageStarted,
 )
-from scoring.report import Scorecard
+from scoring.report import NEEDS_BRIEF, Scorecard
 
 FRAMES_PER_SECOND = 6
 TAIL_LINES = 4
@@ -156,9 +166,11 @@ class PlainView:
             case ArtifactWritten():
                 return f"  wrote {event.path}"
             case Scored():
-                if event.score is None:
-                    return "The project could not be type-checked, so it has no score"
-                return f"Score {numbers.points(event.score)} of 100, grade {event.grade}"
+                if event.score is not None:
+                    return f"Score {numbers.points(event.score)} of 100, grade {event.grade}"
+                if event.well_formed is not None:
+                    return f"{numbers.well_formed(event.well_formed).capitalize()}. {NO_BRIEF}"
+                return "The project has no score; score.json says what is missing"
             case _:
                 return ""
 
@@ -211,52 +223,70 @@ def print_summary(console: Console, result: Result, folder: Path, card: Path | N
 
 
 def print_score(console: Console, score: Scorecard) -> None:
-    """Print a score with its six axes."""
-    total = score.score
-    head = "Not scored" if total is None else f"{numbers.points(total)} / 100"
+    """Print a score with its six axes, or how well-formed a project without a brief is."""
     grade = f"   grade {score.grade}" if score.grade is not None else ""
-    share = f"   compile share {compile_share(score)}, {ungated(score)} ungated"
+    share = f"   compile share {compile_share(score)}"
+    whole = f", {ungated(score)} ungated" if score.well_formed is None else ""
     measured = f", {coverage(score)}" if coverage(score) else ""
     _print(console, "")
-    _print(console, f"{head}{grade}{share}{measured}", style="bold")
-    for name, title in AXIS_TITLES.items():
-        axis = score.axes[name]
-        filled = bar(axis.points / axis.max) if axis.points is not None else bar(0)
-        _print(console, f"{title:<15} {filled} {axis_label(axis):>12}")
+    _print(console, f"{headline(score)}{grade}{share}{whole}{measured}", style="bold")
+    if score.well_formed is not None:
+        _print(console, f"{NO_BRIEF} {WRITE_ONE}")
+    for each in bars_of(score):
+        _print(console, f"{each.title:<15} {bar(each.share)} {each.label:>12}")
     _print(console, "")
 
 
 def print_scorecard(console: Console, score: Scorecard, title: str) -> None:
-    """Print a score as a card with a frame: the total, six bars, what each axis lost most by."""
+    """Print a score as a card with a frame: the total, six bars, and what is behind each."""
     table = Table.grid(padding=(0, 2))
-    for name, label in AXIS_TITLES.items():
-        axis = score.axes[name]
-        share = axis.points / axis.max if axis.points is not None else 0.0
-        lost = [check for check in axis.checks if check.lost]
-        worst = max(lost, key=lambda check: check.lost, default=None)
-        cost = f"-{numbers.small_points(worst.lost)} {worst.id}" if worst else ""
+    for each, words in zip(bars_of(score), _behind_bars(score), strict=True):
+        share = each.share
         style = "green" if share >= GOOD_SHARE else "yellow" if share >= FAIR_SHARE else "red"
-        table.add_row(label, Text(bar(share), style), Text(axis_label(axis), justify="right"), cost)
-    total = score.score
-    head = Text("Not scored" if total is None else f"{numbers.points(total)} / 100", "bold")
+        table.add_row(each.title, Text(bar(share), style), Text(each.label, justify="right"), words)
+    head = Text(headline(score), "bold")
     if score.grade is not None:
         head.append(f"   grade {score.grade}")
     rubric = score.rubric
     facts = [
         f"compile share {compile_share(score)}",
-        f"{ungated(score)} ungated",
+        f"{ungated(score)} ungated" if score.well_formed is None else "",
         coverage(score),
         anchors(score),
         f"{rubric.id} v{rubric.version}",
     ]
     body = Group(head, Text(", ".join(fact for fact in facts if fact), "dim"), "", table)
     console.print(Panel(body, title=Text(_visible(title)), expand=False, padding=(1, 2)))
+    if score.well_formed is not None:
+        _print(console, f"{NO_BRIEF} {WRITE_ONE}")
     for missing in score.missing:
-        _print(console, f"not measured: {missing.what}: {missing.reason}")
+        if missing.reason != NEEDS_BRIEF:
+            _print(console, f"not measured: {missing.what}: {missing.reason}")
+
+
+def _behind_bars(score: Scorecard) -> list[str]:
+    """Return what each axis lost most by, or what each part of what is well-formed asks for."""
+    if score.well_formed is not None:
+        return [part.asks for part in score.well_formed.parts]
+    words: list[str] = []
+    for axis in score.axes.values():
+        lost = [check for check in axis.checks if check.lost]
+        worst = max(lost, key=lambda check: check.lost, default=None)
+        words.append(f"-{numbers.small_points(worst.lost)} {worst.id}" if worst else "")
+    return words
 
 
 def print_findings(console: Console, score: Scorecard) -> None:
-    """Print every lost point with its finding, axis by axis."""
+    """Print every lost point with its finding, axis by axis; without a brief what is odd first."""
+    if score.well_formed is not None:
+        for part in score.well_formed.parts:
+            odd = [each for each in score.well_formed.oddities if each.part == part.name]
+            if odd:
+                _print(console, part.title, style="bold")
+            for each in odd:
+                _print(console, f"  {each.file}:{each.line}  {each.found}")
+        if any(axis.findings for axis in score.axes.values()):
+            _print(console, "Checks that need no brief", style="bold")
     for name, title in AXIS_TITLES.items():
         findings = score.axes[name].findings
         if findings:
@@ -265,8 +295,8 @@ def print_findings(console: Console, score: Scorecard) -> None:
             place = finding.file or ""
             if place and finding.line:
                 place = f"{place}:{finding.line}"
-            lost = f"-{numbers.small_points(finding.points)}"
-            _print(console, f"  {lost:>5}  {finding.check}  {place}")
+            cost = f"-{numbers.small_points(finding.points)}" if score.well_formed is None else ""
+            _print(console, f"  {cost:>5}  {finding.check}  {place}")
             _print(console, f"         expected {finding.expected}; found {finding.found}")
 
 

@@ -19,7 +19,7 @@ from pipeline.records.journal import RESULT, SPEC
 from pipeline.records.spec import RECORD_VERSION
 
 FILE = ".index.sqlite"
-FORMAT = 2000 + RECORD_VERSION
+FORMAT = 3000 + RECORD_VERSION
 """Raised by 1000 when `RunEntry` changes; an index of another format or record is replaced."""
 ENTRY = TypeAdapter(RunEntry)
 TABLE = "CREATE TABLE IF NOT EXISTS runs (name TEXT PRIMARY KEY, stamp TEXT, entry TEXT)"

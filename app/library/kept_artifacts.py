@@ -7,13 +7,20 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from app.library.result import read_result
 from pipeline.records.journal import (
     ARTIFACTS,
     SPEC,
     OtherVersionError,
     RunFolderError,
     open_run,
+    write_atomic,
 )
+from scoring.loading import brief_source
+from scoring.report import Scorecard
+
+BRIEF = "brief.toml"
+"""In a run folder: the brief that was written after the run."""
 
 
 class _KeptRequest(BaseModel):
@@ -54,7 +61,7 @@ class KeptArtifacts:
 
     folder: Path
     brief: str | None
-    """Name of the brief; None scores the project against its own documents."""
+    """Name or file of the brief; None if nothing says what the request demands."""
 
 
 def read_kept_spec(run: Path) -> KeptSpec:
@@ -73,4 +80,32 @@ def kept_artifacts(run: Path) -> KeptArtifacts:
         brief = open_run(run).spec.brief
     except OtherVersionError:
         brief = read_kept_spec(run).brief_name
+    later = run / BRIEF
+    if brief is None and later.is_file():
+        brief = str(later)
     return KeptArtifacts(run / ARTIFACTS, brief)
+
+
+def keep_score(run: Path, brief: str, card: Scorecard) -> bool:
+    """Make a scorecard that of a finished run without a brief, and keep its brief; else False.
+
+    Whoever reads the run finds the score then, and the brief to score it by again. The score of a
+    run that had a brief from the start stays.
+    """
+    try:
+        folder = open_run(run)
+        result = read_result(folder)
+    except OtherVersionError:
+        return False
+    if folder.spec.brief is not None or result is None or result.outcome != "finished":
+        return False
+    if card.brief is None:
+        return False
+    later = folder.path / BRIEF
+    source = brief_source(brief)
+    if not (later.is_file() and later.read_bytes() == source):
+        write_atomic(later, source)
+    folder.write_score(card.canonical_json())
+    changes = {"brief": card.brief.name, "score": card}
+    folder.write_result(result.model_copy(update=changes))
+    return True

@@ -41,6 +41,8 @@ class RunEntry:
     started: datetime | None = None
     """UTC, from the run's id; None if the folder bears another name and says nothing."""
     grade: str | None = None
+    well_formed: float | None = None
+    """From 0 to 100, said instead of the score where no brief says what the request demands."""
     compile_share: float | None = None
     """0 to 1."""
     decode_tok_per_s: float | None = None
@@ -126,6 +128,7 @@ def _ended(folder: RunFolder, result: Result) -> RunEntry:
         level=result.level,
         started=result.started_at,
         grade=score.grade if score else None,
+        well_formed=score.well_formed.value if score and score.well_formed else None,
         compile_share=score.compile.share if score and score.compile else None,
         decode_tok_per_s=result.decode_tok_per_s,
         peak_memory_bytes=result.peak_memory_bytes,

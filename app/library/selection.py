@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from app.library.kept_artifacts import kept_artifacts
 from app.library.result import Result, read_result
 from engines.remedy import UserError
 from pipeline.english import counted
@@ -52,7 +53,7 @@ class Report(Record):
 
 def rescore(folder: RunFolder) -> Scorecard:
     """Score the kept artifacts of a run by the rubric of today; the model is not needed."""
-    brief = folder.spec.brief
+    brief = kept_artifacts(folder.path).brief
     return score_folder(folder.artifacts, load_brief(brief) if brief is not None else None)
 
 
@@ -65,6 +66,7 @@ def compare_runs(paths: Sequence[Path], rescored: Rescore = rescore) -> Report:
     counted: list[tuple[Result, Scorecard, float]] = []
     again = 0
     current = rubric_ref()
+    briefs: dict[str, str] = {}
     for path in paths:
         try:
             folder, result, score = _scored(path)
@@ -72,8 +74,10 @@ def compare_runs(paths: Sequence[Path], rescored: Rescore = rescore) -> Report:
                 score = rescored(folder)
                 again += 1
             points = score.score
-            if points is None:
+            if points is None or score.brief is None:
                 raise CompareError("its score could not be made")
+            if briefs.setdefault(result.request, score.brief.sha256) != score.brief.sha256:
+                raise CompareError("another brief than that of the other runs scored it")
         except (CompareError, RunFolderError) as error:
             left_out.append(LeftOut(run=path.name, reason=str(error)))
         except (ScoringError, CompilerFailure, ToolchainError) as error:
@@ -118,7 +122,7 @@ def _scored(path: Path) -> tuple[RunFolder, Result, Scorecard]:
     if result.score is None:
         raise CompareError("it has no score")
     if result.brief is None:
-        raise CompareError("it was scored against its own analysis, as it has no brief")
+        raise CompareError("no brief says what its request demands, so it has no score")
     return folder, result, result.score
 
 

@@ -20,6 +20,8 @@ FULL_SPEED_PERCENT = 100
 IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 """Trade marks and code names in the names of chips and systems."""
 SINGLE_RUN = "single run, no interval"
+NO_BRIEF = "No brief says what this request demands, so it has no score."
+WRITE_ONE = "Write one with `sixfold brief new`, and the same files can be scored."
 AXIS_TITLES: dict[AxisName, str] = {
     "requirements": "Requirements",
     "database": "Database",
@@ -40,7 +42,7 @@ STAGE_TITLES: dict[StageName, str] = {
 
 @dataclass(frozen=True)
 class Axis:
-    """One of the six bars."""
+    """One of the six bars: an axis, or a part of what is well-formed."""
 
     title: str
     points: float | None
@@ -79,10 +81,14 @@ class Card:
     model_facts: str
     request: str
     score: str | None
-    """None if the run could not be scored."""
+    """None if the run could not be scored, or no brief says what its request demands."""
     grade: str | None
+    well_formed: str | None
+    """What is said instead of the score without a brief."""
     under_score: str
     """Compile share and the sum without it, or why there is no score."""
+    advice: str
+    """What leads to a score; empty if there is one."""
     certainty: str
     coverage: str
     """How much of the rubric could be measured; empty if all."""
@@ -97,7 +103,20 @@ class Card:
     @property
     def score_words(self) -> str:
         """The score in words, for whoever does not see the card."""
-        return "No score" if self.score is None else f"Score {self.score} of 100"
+        if self.score is None:
+            return (self.well_formed or "no score").capitalize()
+        return f"Score {self.score} of 100"
+
+    @property
+    def instead(self) -> str:
+        """What stands large where there is no score."""
+        return (self.well_formed or "not scored").capitalize()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know beside the score, as far as there is something to say."""
+        lines = (self.certainty, self.coverage, self.anchors)
+        return tuple(line for line in lines if line)
 
 
 def card_of(result: Result) -> Card:
@@ -105,7 +124,6 @@ def card_of(result: Result) -> Card:
     score = result.score
     model = result.model
     totals = result.totals
-    axes = score.axes if score else {}
     return Card(
         model=model.name,
         model_facts="  ·  ".join(
@@ -122,16 +140,13 @@ def card_of(result: Result) -> Card:
         request=result.request if result.brief else f"{result.title} (own request)",
         score=numbers.points(score.score) if score and score.score is not None else None,
         grade=score.grade if score else None,
+        well_formed=well_formed_words(score) if score else None,
         under_score=_under_score(result),
-        certainty=SINGLE_RUN,
+        advice=WRITE_ONE if score and score.well_formed else "",
+        certainty=_certainty(score),
         coverage=coverage(score) if score else "",
         anchors=anchors(score) if score else "",
-        axes=tuple(
-            Axis(title, axes[name].points, axes[name].max)
-            if name in axes
-            else Axis(title, None, None)
-            for name, title in AXIS_TITLES.items()
-        ),
+        axes=bars_of(score),
         facts=(
             Fact("Decode", numbers.speed(result.decode_tok_per_s)),
             Fact("Prefill", numbers.speed(result.prefill_tok_per_s)),
@@ -167,7 +182,45 @@ def _under_score(result: Result) -> str:
         if result.outcome == "cancelled":
             return "cancelled before it could be scored"
         return "could not be scored"
+    if result.score.well_formed is not None:
+        return NO_BRIEF
     return f"compile share {compile_share(result.score)}  ·  {ungated(result.score)} ungated"
+
+
+def _certainty(score: Scorecard | None) -> str:
+    if score is None or score.well_formed is None:
+        return SINGLE_RUN
+    return f"compile share {compile_share(score)}  ·  {SINGLE_RUN}"
+
+
+def bars_of(score: Scorecard | None) -> tuple[Axis, ...]:
+    """Return the six bars: the points of each axis, or what is right of each part."""
+    if score is None:
+        return tuple(Axis(title, None, None) for title in AXIS_TITLES.values())
+    if score.well_formed is None:
+        axes = score.axes
+        return tuple(
+            Axis(title, axes[name].points, axes[name].max) for name, title in AXIS_TITLES.items()
+        )
+    return tuple(
+        Axis(part.title, part.right, part.looked_at)
+        if part.looked_at
+        else Axis(part.title, None, None)
+        for part in score.well_formed.parts
+    )
+
+
+def well_formed_words(score: Scorecard) -> str | None:
+    """Say how well-formed a project without a brief is; None if there is a score, or no number."""
+    found = score.well_formed
+    return None if found is None or found.value is None else numbers.well_formed(found.value)
+
+
+def headline(score: Scorecard) -> str:
+    """Say in a few words what a project got."""
+    if score.score is not None:
+        return f"{numbers.points(score.score)} / {ALL_POINTS}"
+    return (well_formed_words(score) or "not scored").capitalize()
 
 
 def axis_label(axis: Axis | AxisScore) -> str:
@@ -193,6 +246,8 @@ def ungated(score: Scorecard) -> str:
 def coverage(score: Scorecard) -> str:
     """Say how many points could be measured at all, if not all of them."""
     measured = score.measured
+    if score.well_formed is not None:
+        return ""
     return "" if measured == ALL_POINTS else f"{measured} of {ALL_POINTS} points measured"
 
 

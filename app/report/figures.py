@@ -33,7 +33,7 @@ def figures_of(result: Result, events: Sequence[Event], theme: Theme) -> tuple[F
     """Draw what a run has figures for; what was not measured has none."""
     drawn: list[Figure] = []
     with _look(theme):
-        if result.score is not None:
+        if result.score is not None and result.score.well_formed is None:
             drawn.append(_axes(result, theme))
         if any(stage.calls for stage in result.stages):
             drawn.append(_tokens(result, theme))

@@ -12,16 +12,20 @@ from app.library.result import Result
 from app.report import numbers
 from app.report.card import (
     AXIS_TITLES,
+    NO_BRIEF,
+    WRITE_ONE,
     anchors,
     axis_label,
+    bars_of,
     card_of,
     compile_share,
     coverage,
+    headline,
     ungated,
 )
 from app.report.figure import Figure
 from app.report.theme import Theme
-from scoring.report import Scorecard
+from scoring.report import NEEDS_BRIEF, Scorecard
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -49,9 +53,9 @@ def result_page(
 def score_page(score: Scorecard, title: str, theme: Theme) -> str:
     """Return the page of a scorecard: the axes, each check and what it looked at, lost points."""
     facts = (
-        f"held to {score.brief.name if score.brief else 'its own documents'}",
+        f"held to {score.brief.name}" if score.brief else "",
         f"compile share {compile_share(score)}",
-        f"{ungated(score)} ungated",
+        f"{ungated(score)} ungated" if score.brief else "",
         coverage(score),
         anchors(score),
         f"rubric {score.rubric.id}, version {score.rubric.version}",
@@ -62,7 +66,11 @@ def score_page(score: Scorecard, title: str, theme: Theme) -> str:
         .get_template("score.html")
         .render(
             title=title,
+            headline=headline(score),
+            without_brief=f"{NO_BRIEF} {WRITE_ONE}" if score.well_formed else "",
+            bars=bars_of(score),
             score=score,
+            missing=[each for each in score.missing if each.reason != NEEDS_BRIEF],
             facts=[fact for fact in facts if fact],
             errors=[error for error in errors if not error.environment],
             theme=theme,

@@ -11,16 +11,16 @@ BAR_CELLS = 10
 def forum_block(result: Result) -> str:
     """Write the card as Markdown: a heading, the six axes, the facts."""
     card = card_of(result)
-    head = f"{card.score} / 100 (grade {card.grade})" if card.score else "no score"
+    scored = f"{card.score} / 100 (grade {card.grade})" if card.score else None
+    head = scored or card.well_formed or "no score"
+    names = ("Part", "Right") if card.well_formed else ("Axis", "Points")
     lines = [
         f"### {_plain(card.model)} on `{_plain(card.request)}`: {head}",
         "",
         f"{_plain(card.model_facts)}  ",
-        "  ·  ".join(
-            part for part in (card.under_score, card.certainty, card.coverage, card.anchors) if part
-        ),
+        "  ·  ".join((f"{card.under_score} {card.advice}".strip(), *card.notes)),
         "",
-        "| Axis | | Points |",
+        f"| {names[0]} | | {names[1]} |",
         "| --- | --- | ---: |",
         *(f"| {axis.title} | `{bar(axis.share)}` | {axis.label} |" for axis in card.axes),
         "",

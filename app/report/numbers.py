@@ -19,6 +19,18 @@ def points(value: float) -> str:
     return text.removesuffix(".0")
 
 
+def well_formed(value: float) -> str:
+    """Show how well-formed a project is: a whole number, so that nobody takes it for a score."""
+    return f"well-formed {value:.0f}"
+
+
+def total(score: float | None, well_formed_value: float | None) -> str:
+    """Say what a project got: its score, else how well-formed it is; empty without either."""
+    if score is not None:
+        return f"{points(score)} of 100"
+    return "" if well_formed_value is None else well_formed(well_formed_value)
+
+
 def small_points(value: float) -> str:
     """Show what a finding costs, with two decimals where they matter."""
     return f"{value:.2f}".rstrip("0").rstrip(".")

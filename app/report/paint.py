@@ -17,7 +17,8 @@ WIDTH, HEIGHT = 1200, 675
 MARGIN = 60
 RIGHT = WIDTH - MARGIN
 INNER = WIDTH - 2 * MARGIN
-NOT_SCORED, NOT_SCORED_SIZE = "Not scored", 62
+INSTEAD_SIZES = range(62, 41, -2)
+"""Of the words that stand where there is no score."""
 
 HEADER_BASELINE = 62
 MODEL_BASELINE, MODEL_SIZES = 131, range(42, 25, -2)
@@ -119,7 +120,9 @@ def _header(pen: _Pen, card: Card, theme: Theme) -> None:
 
 def _score(pen: _Pen, card: Card, theme: Theme) -> None:
     if card.score is None:
-        pen.text(MARGIN - 3, SCORE_BASELINE, NOT_SCORED, NOT_SCORED_SIZE, 700, theme.muted)
+        colour = theme.ink if card.well_formed else theme.muted
+        size = _largest(card.instead, 700, INSTEAD_SIZES, BARS_LEFT - 24 - MARGIN)
+        pen.text(MARGIN - 3, SCORE_BASELINE, card.instead, size, 700, colour)
     else:
         width = pen.text(MARGIN - 8, SCORE_BASELINE, card.score, SCORE_SIZE, 700, theme.ink)
         pen.text(MARGIN + width + 4, SCORE_BASELINE, "/ 100", 26, 500, theme.muted)
@@ -132,9 +135,10 @@ def _score(pen: _Pen, card: Card, theme: Theme) -> None:
         x += wide + 16
     room = BARS_LEFT - 24 - x
     pen.text(x, GRADE_TOP + 12, card.under_score, 14, 500, theme.ink, width=room)
-    below = [line for line in (card.certainty, card.coverage, card.anchors) if line]
+    below = (card.advice, *card.notes) if card.advice else card.notes
     for number, line in enumerate(below, 1):
-        pen.text(x, GRADE_TOP + 12 + number * 19, line, 14, 400, theme.muted, width=room)
+        size = _largest(line, 400, SMALL_SIZES, room)
+        pen.text(x, GRADE_TOP + 12 + number * 19, line, size, 400, theme.muted, width=room)
 
 
 def _bar(pen: _Pen, axis: Axis, y: float, theme: Theme) -> None:

@@ -61,8 +61,9 @@ class RunStatus(QObject):
         if self._queue.open_items or not self.preferences.notify:
             return
         QApplication.alert(self._window)
-        score = f", {numbers.points(item.score)} of 100" if item.score is not None else ""
-        self._mac.notify("Sixfold: the queue is done", f"{item.title}: {item.state}{score}")
+        total = numbers.total(item.score, item.well_formed)
+        said = ", ".join(part for part in (item.state, total) if part)
+        self._mac.notify("Sixfold: the queue is done", f"{item.title}: {said}")
 
 
 def _chip() -> str:

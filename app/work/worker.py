@@ -290,7 +290,8 @@ def _score(spec: RunSpec, folder: RunFolder, report: Reporter) -> Scorecard:
     name = spec.brief
     card = score_folder(folder.artifacts, load_brief(name) if name is not None else None)
     folder.write_score(card.canonical_json())
-    report(Scored(score=card.score, grade=card.grade))
+    found = card.well_formed.value if card.well_formed is not None else None
+    report(Scored(score=card.score, grade=card.grade, well_formed=found))
     return card
 
 

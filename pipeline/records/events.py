@@ -155,8 +155,10 @@ class Scored(EventBase):
 
     type: Literal["score"] = "score"
     score: float | None
-    """Of 100; None if the project could not be type-checked."""
+    """Of 100; None without a brief, or if the project could not be type-checked."""
     grade: str | None
+    well_formed: float | None = None
+    """From 0 to 100 where there is no brief."""
 
 
 class RunFinished(EventBase):

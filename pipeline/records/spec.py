@@ -6,7 +6,7 @@ from engines.protocol import ModelInfo
 from pipeline.records.options import RunOptions
 from pipeline.records.record import Record
 
-RECORD_VERSION = 2
+RECORD_VERSION = 3
 """Raised when a record changes; folders of another version can be scored again, no more."""
 
 
@@ -46,6 +46,6 @@ class RunSpec(RunOptions):
     text: str
     """The request as the run read it."""
     brief: str | None
-    """Name of the brief it is scored against; None scores it against its own analysis."""
+    """Name of the brief it is scored against; None if nothing says what it demands."""
     versions: Versions
     machine: Machine

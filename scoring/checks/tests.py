@@ -143,7 +143,7 @@ def _operation(subject: Subject, required: RequiredOperation) -> Verdict:
     expected = f"a test that calls {required.id} and compares what it answers or brings about"
     if found is None:
         return lost(expected, "no such operation", PLACE)
-    whats = (FAILS,) if found.returns_nothing or subject.derived else (FAILS, ANSWERS)
+    whats = (FAILS,) if found.returns_nothing else (FAILS, ANSWERS)
     return _noticed(subject, found.key, whats, expected)
 
 
@@ -240,7 +240,13 @@ def _test(trial: Trial) -> Verdict:
 CHECKS = (
     Check("tests.rules", 13, "each rule tested", rules, needs_brief=True, needs_life=True),
     Check(
-        "tests.actions", 3, "actions and their outcome", actions, needs_life=True, needs_topic=True
+        "tests.actions",
+        3,
+        "actions and their outcome",
+        actions,
+        needs_brief=True,
+        needs_life=True,
+        needs_topic=True,
     ),
     Check("tests.lists", 1, "filters of lists", lists, needs_brief=True, needs_life=True),
     Check(
@@ -251,5 +257,13 @@ CHECKS = (
         needs_brief=True,
         needs_life=True,
     ),
-    Check("tests.sound", 1, "assertions that can fail", sound, needs_life=True, needs_topic=True),
+    Check(
+        "tests.sound",
+        1,
+        "assertions that can fail",
+        sound,
+        needs_brief=True,
+        needs_life=True,
+        needs_topic=True,
+    ),
 )

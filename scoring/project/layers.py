@@ -90,13 +90,14 @@ def unmeasured(check: str, facts: ProjectFacts) -> str | None:
 def notice(facts: ProjectFacts, points: int) -> str | None:
     """Say in a line what is not read and what it means for the score; None if all is read.
 
-    `points` are those that could not be measured, of 100.
+    `points` are those that could not be measured, of 100; 0 where there is no score.
     """
     if not facts.unread:
         return None
     texts = [_TEXTS[unread.layer].format(unread.name) for unread in facts.unread]
     shown = [text if index == 0 else text[0].lower() + text[1:] for index, text in enumerate(texts)]
-    return f"{' and '.join(shown)}; {points} points could not be measured."
+    lost = f"; {points} points could not be measured" if points else ""
+    return f"{' and '.join(shown)}{lost}."
 
 
 def _api(

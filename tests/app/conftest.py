@@ -36,7 +36,8 @@ from pipeline.records.events import (
 from pipeline.records.journal import create_run, hash_files
 from pipeline.records.spec import Machine, RunSpec, Versions
 from pipeline.records.stages import ARTIFACTS, STAGES
-from scoring.report import Counted, Scorecard
+from scoring.report import Counted, Scorecard, WellFormed
+from scoring.wellformed import LOOKS
 from tests.app.compared_runs import write_compared_runs
 
 AXES = {
@@ -98,6 +99,26 @@ def scorecard() -> Scorecard:
         },
     }
     return Scorecard.model_validate(card)
+
+
+def unbriefed() -> Scorecard:
+    """Return the scorecard of the same project without a brief."""
+    parts = [
+        {"name": look.name, "title": look.title, "asks": look.asks, "looked_at": 10, "right": 9,
+         "share": 0.9}
+        for look in LOOKS
+    ]  # fmt: skip
+    odd = {"part": "rules", "found": "B-1.2 is no <sentence>", "file": "docs/a.md", "line": 12}
+    found = WellFormed.model_validate({"value": 87.4, "parts": parts, "oddities": [odd]})
+    changes = {"brief": None, "score": None, "ungated": None, "grade": None, "measured": 47}
+    return scorecard().model_copy(update={**changes, "well_formed": found})
+
+
+@pytest.fixture
+def run_without_brief(tmp_path: Path, spec: RunSpec) -> Path:
+    """Write a finished run whose request has no brief and give its folder."""
+    own = spec.model_copy(update={"brief": None, "request": "A shop", "title": "A shop"})
+    return write_run(tmp_path / "runs" / spec.run, own, score=unbriefed())
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.library.runs import RunEntry
 from app.report import numbers
+from app.report.card import NO_BRIEF, WRITE_ONE
 from app.report.theme import label
 from app.window.parts.panel import GRID
 from app.window.result.findings import FindingsView
@@ -94,9 +95,11 @@ class OtherVersionView(QWidget):
         except ValidationError:
             self.outcome.setText(FAILED)
             return
-        total = "Not scored" if made.score is None else f"{numbers.points(made.score)} of 100"
         grade = f", grade {made.grade}" if made.grade is not None else ""
-        self.outcome.setText(f"{total}{grade}")
+        why = f". {NO_BRIEF} {WRITE_ONE}" if made.well_formed is not None else ""
+        found = made.well_formed.value if made.well_formed is not None else None
+        total = numbers.total(made.score, found) or "not scored"
+        self.outcome.setText(f"{total[0].upper()}{total[1:]}{grade}{why}")
         self.findings.show_score(made)
         self.findings.show()
 

@@ -65,6 +65,12 @@ def _words(title: str, text: Callable[[RunEntry], str], width: int) -> RunColumn
     )
 
 
+def _total(entry: RunEntry) -> str:
+    if entry.score is not None:
+        return numbers.points(entry.score)
+    return NONE if entry.well_formed is None else numbers.well_formed(entry.well_formed)
+
+
 COLUMNS = (
     RunColumn(
         "Started (UTC)",
@@ -73,10 +79,16 @@ COLUMNS = (
         126,
     ),
     _words("Request", lambda entry: entry.request, 84),
-    _words("Model", lambda entry: entry.model, 200),
+    _words("Model", lambda entry: entry.model, 182),
     _words("Quant.", lambda entry: entry.quantization, 68),
     _number("Seed", lambda entry: entry.seed, lambda value: f"{value:.0f}", 44),
-    _number("Score", lambda entry: entry.score, numbers.points, 100),
+    RunColumn(
+        "Score",
+        _total,
+        lambda entry: LAST if entry.score is None else entry.score,
+        118,
+        number=True,
+    ),
     _words("Grade", lambda entry: entry.grade or "", 52),
     _words("State", lambda entry: entry.state, 84),
     _number("Compiles", lambda entry: entry.compile_share, lambda v: numbers.share(v, 1), 72, 2),

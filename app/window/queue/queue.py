@@ -43,6 +43,7 @@ class QueueItem:
     sentence: str = ""
     """Why it did not finish; empty if it did, or is still to be."""
     score: float | None = None
+    well_formed: float | None = None
 
     @property
     def has_folder(self) -> bool:
@@ -212,7 +213,7 @@ class RunQueue(QObject):
             return
         self._stopping = None
         self.live[item.order.run] = LiveRun(item.title, item.model)
-        self._change(replace(item, state="running", sentence="", score=None))
+        self._change(replace(item, state="running", sentence="", score=None, well_formed=None))
         job = Resumption(resume=item.order.out) if item.has_folder else item.order
         self.worker.start(job)
 
@@ -224,7 +225,9 @@ class RunQueue(QObject):
         for event in events:
             live.apply(event)
             if isinstance(event, Scored):
-                self._change(replace(self.running or item, score=event.score))
+                self._change(
+                    replace(self.running or item, score=event.score, well_formed=event.well_formed)
+                )
         self._progress()
 
     def _complained(self, words: str) -> None:

@@ -170,6 +170,8 @@ def status_of(item: QueueItem, share: float | None) -> str:
     """Return how an item stands: its score, how far it is, or the word for its state."""
     if item.state == "finished" and item.score is not None:
         return numbers.points(item.score)
+    if item.state == "finished" and item.well_formed is not None:
+        return numbers.well_formed(item.well_formed)
     if share is not None:
         return f"{round(100 * share)}{numbers.THIN_SPACE}%"
     return item.state

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from app.report import numbers
-from app.report.card import AXIS_TITLES, axis_label
+from app.report.card import AXIS_TITLES, NO_BRIEF, WRITE_ONE, axis_label
 from app.report.theme import font, label
 from app.window.parts.panel import GRID
 from app.window.parts.tree_items import children, top_items
 from pipeline.english import counted
-from scoring.report import AxisScore, CompileDiagnostic, Scorecard
+from scoring.report import AxisScore, CompileDiagnostic, Scorecard, WellFormed
 
 COLUMNS = ("Lost", "Check", "Where", "Expected", "Found")
 LOST, CHECK, WHERE, EXPECTED, FOUND = range(len(COLUMNS))
@@ -76,12 +76,17 @@ class FindingsView(QWidget):
         axes = score.axes if score else {}
         if score and score.compile and score.compile.diagnostics:
             self._add_errors(score.compile.diagnostics)
+        if score and score.well_formed:
+            self._add_oddities(score.well_formed)
         for name, title in AXIS_TITLES.items():
             if name in axes:
-                self._add_axis(title, axes[name])
+                scored = score is not None and score.well_formed is None
+                self._add_axis(title, axes[name], scored=scored)
         found = sum(len(axis.findings) for axis in axes.values())
         if score is None:
             self.note.setText("This run has no score.")
+        elif score.well_formed is not None:
+            self.note.setText(f"{NO_BRIEF} {WRITE_ONE}")
         else:
             costs = f"{counted(found, 'finding')} {'costs' if found == 1 else 'cost'} points"
             self.note.setText(f"{costs}. Enter or a double click opens the file at the line.")
@@ -95,13 +100,27 @@ class FindingsView(QWidget):
         for column, width in enumerate(widths):
             self.tree.setColumnWidth(column, round(width))
 
-    def _add_axis(self, title: str, axis: AxisScore) -> None:
+    def _add_oddities(self, found: WellFormed) -> None:
+        for part in found.parts:
+            if not part.looked_at:
+                continue
+            head = self._head("", f"{part.title}, {part.right} of {part.looked_at}")
+            for each in found.oddities:
+                if each.part == part.name:
+                    row = self._row("", "well-formed", each.file, each.line, part.asks, each.found)
+                    head.addChild(row)
+            head.setExpanded(True)
+
+    def _add_axis(self, title: str, axis: AxisScore, *, scored: bool) -> None:
+        """Add an axis; without a brief, the findings of its checks that need none."""
+        if not scored and not axis.findings:
+            return
         lost = axis.max - axis.points if axis.max is not None and axis.points is not None else 0
         text = f"-{numbers.points(lost)}" if round(lost, 2) else ""
-        head = self._head(text, f"{title}, {axis_label(axis)}")
+        head = self._head(text, f"{title}, {axis_label(axis)}") if scored else self._head("", title)
         for finding in axis.findings:
             row = self._row(
-                f"-{_cost(finding.points)}",
+                f"-{_cost(finding.points)}" if scored else "",
                 finding.check,
                 finding.file,
                 finding.line,

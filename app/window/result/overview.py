@@ -29,9 +29,11 @@ from pipeline.records.calls import StageSummary
 from pipeline.records.journal import RunFolder
 
 RIGHT = Qt.AlignmentFlag.AlignRight
-SCORE_PIXELS, PILL_HEIGHT = 88, 26
+SCORE_PIXELS, INSTEAD_PIXELS, PILL_HEIGHT = 88, 40, 26
+ADVICE_HEIGHT = 54
+"""Three lines."""
 ROW, BAR = 28, 10
-AXIS_NAME, AXIS_POINTS = 116, 76
+AXIS_NAME, AXIS_POINTS = 116, 88
 RUNG_ROW, RUNG_BAR = 44, 6
 STAGE_NAME, STAGE_NUMBER = 84, 84
 FACT_COLUMNS = 5
@@ -53,7 +55,8 @@ class ScoreHead(Canvas):
         self._card = card
         self.setAccessibleName(card.score_words)
         grade = f"grade {card.grade}, " if card.grade else ""
-        self.setAccessibleDescription(f"{grade}{card.under_score}, {card.certainty}")
+        after = f" {card.advice}" if card.advice else f", {card.certainty}"
+        self.setAccessibleDescription(f"{grade}{card.under_score}{after}")
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -72,16 +75,17 @@ class ScoreHead(Canvas):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = float(self.width())
-        number = font(SCORE_PIXELS if card.score else 40, 700)
-        text = card.score or "Not scored"
-        top = QRectF(-4, 0, width, 96)
-        draw_text(painter, top, text, number, theme.ink if card.score else theme.muted)
+        number = font(SCORE_PIXELS if card.score else INSTEAD_PIXELS, 700)
+        text = card.score or card.instead
+        top = QRectF(-4, 0, width, 96) if card.score else QRectF(0, 0, width, 64)
+        known = card.score or card.well_formed
+        draw_text(painter, top, text, number, theme.ink if known else theme.muted)
         if card.score:
             after = QFontMetricsF(number).horizontalAdvance(text) + 4
             of_all = QRectF(after, 46, 80, 32)
             draw_text(painter, of_all, "/ 100", font(20, 500), theme.muted)
         left = 0.0
-        line = QRectF(0, 108, width, PILL_HEIGHT)
+        line = QRectF(0, top.bottom() + 12, width, PILL_HEIGHT)
         if card.grade:
             face = font(BODY, 600)
             wide = QFontMetricsF(face).horizontalAdvance(f"Grade {card.grade}") + PILL_HEIGHT
@@ -93,10 +97,16 @@ class ScoreHead(Canvas):
             draw_text(painter, pill, f"Grade {card.grade}", face, theme.on_accent, middle)
             left = wide + 12
         line.setLeft(left)
-        draw_text(painter, line, card.under_score, font(BODY, 500), theme.ink)
-        words = "  ·  ".join(part for part in (card.certainty, card.coverage, card.anchors) if part)
+        if card.advice:
+            painter.setFont(font(BODY))
+            painter.setPen(QColor(theme.ink))
+            line.setHeight(ADVICE_HEIGHT)
+            wrapped = int(Qt.TextFlag.TextWordWrap)
+            painter.drawText(line, wrapped, f"{card.under_score} {card.advice}")
+        else:
+            draw_text(painter, line, card.under_score, font(BODY, 500), theme.ink)
         below = QRectF(0, line.bottom() + 6, width, 20)
-        draw_text(painter, below, words, font(SMALL), theme.muted)
+        draw_text(painter, below, "  ·  ".join(card.notes), font(SMALL), theme.muted)
 
 
 class AxisBars(Canvas):

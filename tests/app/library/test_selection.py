@@ -90,7 +90,7 @@ def test_what_does_not_count_is_said(runs: Path) -> None:
     assert {each.run: each.reason for each in report.left_out} == {
         cancelled.name: "it has not finished",
         without_score.name: "it has no score",
-        without_brief.name: "it was scored against its own analysis, as it has no brief",
+        without_brief.name: "no brief says what its request demands, so it has no score",
         unfinished.name: "it has not finished",
     }
     assert [each.runs for each in report.comparison.standings] == [2, 2]
