@@ -10,6 +10,10 @@ from pipeline.ast.base import Literal32, Node
 from pipeline.ast.patterns import PatternName, TextPattern, text_pattern
 
 
+CODE_MAX_LENGTH = 81
+"""The longest pattern, a slug, has 80 characters; one more is what it refuses."""
+
+
 class RandomText(Node):
     """A text that no other call of the same run gets: a label, a space and random characters."""
 
@@ -35,7 +39,7 @@ class RandomCode(Node):
 
     kind: Literal["random_code"]
     pattern: PatternName
-    length: Annotated[int, Field(ge=1, le=32)] | None = None
+    length: Annotated[int, Field(ge=1, le=CODE_MAX_LENGTH)] | None = None
 
     @property
     def text_pattern(self) -> TextPattern:
