@@ -9,7 +9,6 @@ from pydantic import Field
 from pipeline.ast.base import Literal32, Node
 from pipeline.ast.patterns import PatternName, TextPattern, text_pattern
 
-
 CODE_MAX_LENGTH = 81
 """The longest pattern, a slug, has 80 characters; one more is what it refuses."""
 
