@@ -311,7 +311,7 @@ class Comparison:
         )
 
     def _key(self, entity: Entity, rule: Uniqueness) -> frozenset[str]:
-        """Return by what rows are told apart, in the brief's names; an owner is part of it."""
+        """Return the unique key that a rule states, in the brief's names, its owner's included."""
         relations = sorted(entity.relations, key=lambda each: each.name == entity.owner)
         members = [*entity.attributes, *relations]
         names = {

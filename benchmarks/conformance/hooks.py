@@ -19,7 +19,7 @@ PLAN: dict[str, Any] = json.loads(Path(os.environ["SIXFOLD_PLAN"]).read_text("ut
 KNOWN = 0.8
 """Share of made-up keys in whose place that of a row is put, where one is known."""
 NEWEST = 20
-"""Of so many rows of a table, the newest, one is named."""
+"""Keys are drawn from so many of the rows made last."""
 ROWS: dict[str, list[str]] = {}
 """Keys of the rows that were made, by their table."""
 CHANCE = random.Random(0)

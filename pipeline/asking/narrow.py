@@ -59,12 +59,12 @@ class Form:
 
     def omit(self, model: type[BaseModel], *fields: str) -> Form:
         """Take out fields that the stage fills in itself."""
-        self._put(model, _without(self.node(model), fields))
+        self._put(model, without(self.node(model), fields))
         if model.__name__ == self._root_name:
-            self._open_root = _without(self._open_root, fields)
+            self._open_root = without(self._open_root, fields)
         else:
             name = model.__name__
-            self._open_definitions[name] = _without(self._open_definitions[name], fields)
+            self._open_definitions[name] = without(self._open_definitions[name], fields)
         return self
 
     def choose(self, model: type[BaseModel], field: str, values: Iterable[str | int]) -> Form:
@@ -145,7 +145,8 @@ def _object(node: SchemaNode) -> Object:
     return node
 
 
-def _without(node: SchemaNode, fields: Collection[str]) -> Object:
+def without(node: SchemaNode, fields: Collection[str]) -> Object:
+    """Return the node of an object without some of its members."""
     whole = _object(node)
     members = {name: each for name, each in whole.members.items() if name not in fields}
     required = tuple(name for name in whole.required if name in members)

@@ -313,7 +313,9 @@ class Related(Node):
 
 class Filter(Node):
     """A query parameter of a list: rows whose column equals it, contains it (text), or is no less
-    or no more than it (numbers, days, moments). The column is one of `related` rows, if any."""
+    or no more than it (numbers, days, moments). By related rows, one of which must qualify, the
+    column is theirs.
+    """
 
     property: PropertyName
     column: Name

@@ -40,9 +40,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.ast.resource import (
-    Exposure,
-)
+from pipeline.ast.resource import Exposure
 from pipeline.english import with_article
 
 _ADDRESS = StringSchema(type="string", format="email", max_length=254)

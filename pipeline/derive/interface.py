@@ -21,14 +21,7 @@ from pipeline.ast.interface import (
     SortOrder,
     SummaryQuery,
 )
-from pipeline.ast.resource import (
-    Action,
-    Exposure,
-    Listing,
-    OperationEntry,
-    ResourcePlan,
-    Summary,
-)
+from pipeline.ast.resource import Action, Exposure, Listing, OperationEntry, ResourcePlan, Summary
 from pipeline.derive import dto
 from pipeline.derive.accounts.operations import (
     account_operations,

@@ -35,7 +35,7 @@ ONCE = {"times": 1}
 TEXTS = frozenset({"string"})
 """Kinds of nodes whose `value` is a text that whoever fills the form makes up."""
 SELF_NAMED = frozenset({"list", "me", "reset", "read", "create", "update", "erase", "restore"})
-"""Kinds of operations that have no name beside their kind."""
+"""Kinds of operations that had no name beside their kind, in forms that listed them all."""
 NAMED_FOR = frozenset({"operation", "steps"})
 """What has a name that says no more: it is about an operation, or was named before."""
 TAGS = ("kind", "type")

@@ -10,7 +10,7 @@ from engines.schema import Array, FormSchema, Named, Object, SchemaNode
 from pipeline.asking import prompts
 from pipeline.asking.growth import growth_of
 from pipeline.asking.harness import Ask, Harness
-from pipeline.asking.narrow import Form, any_of, one_of
+from pipeline.asking.narrow import Form, any_of, one_of, without
 from pipeline.ast import resource as rs
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Database, JsonType, Table, TextType
@@ -182,17 +182,11 @@ def _totals(form: Form, table: Table, child: Table) -> tuple[SchemaNode, SchemaN
     limited = {"limit": one_of(limits)} if limits else {}
     sum_ = form.node(rs.RowTotal, fields | limited)
     average = form.node(rs.RowTotal, fields | {"function": one_of(["average"])})
-    named = ("function", *average.required)
+    stated = replace(average, required=("function", *average.required))
     return (
-        _only(sum_, {"function"} if limits else {"function", "limit"}, sum_.required),
-        _only(average, {"limit"}, named),
+        without(sum_, ["function"] if limits else ["function", "limit"]),
+        without(stated, ["limit"]),
     )
-
-
-def _only(node: Object, left_out: set[str], required: Sequence[str]) -> Object:
-    """Return an object without some of its members."""
-    members = {name: each for name, each in node.members.items() if name not in left_out}
-    return replace(node, members=members, required=tuple(required))
 
 
 def _expose(form: Form, table: Table, owners: set[str]) -> None:

@@ -9,13 +9,8 @@ from typing import Literal
 from pipeline import names
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Table
-from pipeline.ast.interface import (
-    ErrorResponse,
-    Operation,
-)
-from pipeline.ast.resource import (
-    Endpoint,
-)
+from pipeline.ast.interface import ErrorResponse, Operation
+from pipeline.ast.resource import Endpoint
 from pipeline.derive.keys import conflict, unique_rules
 from pipeline.derive.refusal import MALFORMED, NOT_SIGNED_IN, OTHER_ACCOUNT, limit_rules
 from pipeline.english import with_article

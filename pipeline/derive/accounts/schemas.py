@@ -5,15 +5,8 @@ from __future__ import annotations
 from pipeline import names
 from pipeline.ast.analysis import Analysis
 from pipeline.ast.database import Table
-from pipeline.ast.interface import (
-    NamedSchema,
-    ReferenceSchema,
-    SchemaProperty,
-    StringSchema,
-)
-from pipeline.ast.resource import (
-    Exposure,
-)
+from pipeline.ast.interface import NamedSchema, ReferenceSchema, SchemaProperty, StringSchema
+from pipeline.ast.resource import Exposure
 from pipeline.derive.dto import column_property, has_default, is_taken, table_object, writable
 from pipeline.english import with_article
 

@@ -18,9 +18,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
     StringSchema,
 )
-from pipeline.ast.resource import (
-    ResourcePlan,
-)
+from pipeline.ast.resource import ResourcePlan
 from pipeline.derive.dto import (
     column_property,
     computed_times,

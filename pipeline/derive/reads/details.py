@@ -36,10 +36,7 @@ from pipeline.ast.interface import (
     SchemaProperty,
     SumSource,
 )
-from pipeline.ast.resource import (
-    ResourcePlan,
-    RowTotal,
-)
+from pipeline.ast.resource import ResourcePlan, RowTotal
 from pipeline.derive.dto import column_property, shown_columns, table_object
 from pipeline.derive.ownership import owners_of
 from pipeline.derive.reads.summaries import is_number

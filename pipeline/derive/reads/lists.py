@@ -34,9 +34,7 @@ from pipeline.ast.interface import (
     SortOrder,
     StringSchema,
 )
-from pipeline.ast.resource import (
-    Exposure,
-)
+from pipeline.ast.resource import Exposure
 from pipeline.derive.dto import table_object, type_schema
 from pipeline.derive.reads.details import countable, link
 from pipeline.derive.reads.summaries import group_columns

@@ -33,9 +33,7 @@ from pipeline.ast.interface import (
     StringSchema,
     SummaryQuery,
 )
-from pipeline.ast.resource import (
-    Summary,
-)
+from pipeline.ast.resource import Summary
 from pipeline.derive.dto import column_property, table_object, type_schema
 
 COUNT = "count"

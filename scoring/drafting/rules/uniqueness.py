@@ -98,7 +98,10 @@ def _within(context: Context, at: int, holder: Phrase) -> tuple[str, ...]:
 
 
 def _scope(context: Context, at: int, holder: Phrase, within: bool) -> str:
-    """Return whether rows of one owner are told apart, or all: who has lists has them apart."""
+    """Return whether a key is unique among the rows of one owner or among all.
+
+    One who "has no two lists of the same name" has it among the own ones.
+    """
     draft, texts = context.draft, context.texts
     if within or not draft.is_thing(holder):
         return "global"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,15 +10,9 @@ import pytest
 from pipeline.consistency.catalogue import INVARIANTS, inspect
 from pipeline.project import Project
 from pipeline.run.golden import golden_names
+from tests.pipeline.consistency import trips
 
 Golden = Callable[[str], Project]
-
-_SPEC = importlib.util.spec_from_file_location("trips", Path(__file__).with_name("trips.py"))
-assert _SPEC is not None
-assert _SPEC.loader is not None
-trips = importlib.util.module_from_spec(_SPEC)
-sys.modules["trips"] = trips
-_SPEC.loader.exec_module(trips)
 
 
 def test_every_check_has_one_slip() -> None:

@@ -1,6 +1,6 @@
 """For each check of finished ASTs one slip that trips it, made in the golden board project.
 
-    .venv/bin/python tests/pipeline/consistency/trips.py
+    .venv/bin/python -m tests.pipeline.consistency.trips
 
 writes them to docs/measured/checks.md.
 """
@@ -8,21 +8,40 @@ writes them to docs/measured/checks.md.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
 
-ROOT = Path(__file__).parents[3]
-sys.path.insert(0, str(ROOT))
+from app.work.golden import design_golden
+from pipeline.consistency.catalogue import INVARIANTS, inspect
+from pipeline.project import Project
+from pipeline.render.markdown import escape, table
+from tests.pipeline.consistency.slips import (
+    ACTOR,
+    Tree,
+    add_rule,
+    append,
+    at_once,
+    column,
+    compare,
+    first,
+    in_function,
+    in_operation,
+    in_schema,
+    in_table,
+    last_refusal,
+    named,
+    only_calls,
+    requirement,
+    rule,
+    statement,
+    taken,
+    test,
+    turned,
+    without_error,
+)
 
-from app.work.golden import design_golden  # noqa: E402
-from pipeline.consistency.catalogue import INVARIANTS, inspect  # noqa: E402
-from pipeline.project import Project  # noqa: E402
-from pipeline.render.markdown import escape, table  # noqa: E402
-
-TABLE = ROOT / "docs" / "measured" / "checks.md"
+TABLE = Path(__file__).parents[3] / "docs" / "measured" / "checks.md"
 HEAD = """# Checks of finished ASTs
 
 Made by `tests/pipeline/consistency/trips.py`. A form is settled when it is read
@@ -31,7 +50,6 @@ other. The last columns show a slip that trips this check and no other: a test m
 in the golden board project.
 
 """
-Tree = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -54,167 +72,12 @@ def apply(trip: Trip, project: Project) -> Project:
     return replace(project, **{trip.tree: type(model).model_validate(tree)})
 
 
-def _named(items: list[Tree], name: str, key: str = "name") -> Tree:
-    return next(item for item in items if item[key] == name)
-
-
-def _set(*path: str | int, to: object) -> Callable[[Tree], None]:
-    def make(tree: Tree) -> None:
-        node: Any = tree
-        for step in path[:-1]:
-            node = node[step]
-        node[path[-1]] = to
-
-    return make
-
-
-def _rule(kind: str, **changes: object) -> Callable[[Tree], None]:
-    def make(tree: Tree) -> None:
-        _named(tree["rules"], kind, "kind").update(changes)
-
-    return make
-
-
-def _turned(old: str, /, **said: object) -> Callable[[Tree], None]:
-    """Let a rule of a kind say something else, under its id."""
-
-    def make(tree: Tree) -> None:
-        rule = _named(tree["rules"], old, "kind")
-        kept = {field: rule[field] for field in ("id", "requirement", "statement")}
-        tree["rules"][tree["rules"].index(rule)] = {**kept, **said}
-
-    return make
-
-
-def _requirement(**changes: object) -> Callable[[Tree], None]:
-    def make(tree: Tree) -> None:
-        tree["requirements"][0].update(changes)
-
-    return make
-
-
-def _add_rule(**rule: object) -> Callable[[Tree], None]:
-    def make(tree: Tree) -> None:
-        known = {"id": "B-9.9", "requirement": "R-1.1", "statement": "A slip."}
-        tree["rules"].append({**known, **rule})
-
-    return make
-
-
-def _in_table(name: str, change: Callable[[Tree], None]) -> Callable[[Tree], None]:
-    def make(tree: Tree) -> None:
-        change(_named(tree["tables"], name))
-
-    return make
-
-
-def _in_operation(name: str, **changes: object) -> Callable[[Tree], None]:
-    def make(tree: Tree) -> None:
-        _named(tree["operations"], name, "id").update(changes)
-
-    return make
-
-
-def _without_error(name: str, status: int) -> Callable[[Tree], None]:
-    def make(tree: Tree) -> None:
-        operation = _named(tree["operations"], name, "id")
-        operation["errors"] = [e for e in operation["errors"] if e["status"] != status]
-
-    return make
-
-
-def _in_schema(name: str, change: Callable[[Tree], None]) -> Callable[[Tree], None]:
-    def make(tree: Tree) -> None:
-        change(_named(tree["schemas"], name))
-
-    return make
-
-
-def _in_function(
-    name: str, change: Callable[[list[Tree]], None], key: str = "operation"
-) -> Callable[[Tree], None]:
-    def make(tree: Tree) -> None:
-        change(_named(tree["functions"], name, key)["statements"])
-
-    return make
-
-
-def _first(statements: list[Tree], kind: str) -> Tree:
-    """Return the first statement of a kind, in a unit of work or before it."""
-    inside = (each.get("body", []) for each in statements if each["kind"] == "transaction")
-    return _named([*statements, *(each for body in inside for each in body)], kind, "kind")
-
-
-def _statement(kind: str, **changes: object) -> Callable[[list[Tree]], None]:
-    def change(statements: list[Tree]) -> None:
-        _first(statements, kind).update(changes)
-
-    return change
-
-
-def _append(key: str, item: Callable[[Tree], Tree]) -> Callable[[Tree], None]:
-    def make(tree: Tree) -> None:
-        tree[key].append(item(tree))
-
-    return make
-
-
-def _column(name: str, **changes: object) -> Callable[[Tree], None]:
-    def make(tree: Tree) -> None:
-        _named(tree["columns"], name)["type"].update(changes)
-
-    return make
-
-
-def _compare(column: str, value: Tree) -> Tree:
-    return {"kind": "compare", "column": column, "operator": "eq", "value": value}
-
-
-def _test(change: Callable[[list[Tree]], None]) -> Callable[[Tree], None]:
-    return _in_function("sections_share_no_key", change, "name")
-
-
-def _last_refusal(**changes: object) -> Callable[[list[Tree]], None]:
-    def change(statements: list[Tree]) -> None:
-        refusal = next(s for s in reversed(statements) if s["kind"] == "expect_error")
-        for field, value in changes.items():
-            (refusal if field == "status" else refusal["call"])[field] = value
-
-    return change
-
-
-def _at_once(**changes: object) -> Callable[[list[Tree]], None]:
-    """Make the call that is refused last three times at once; one of them succeeds."""
-
-    def change(statements: list[Tree]) -> None:
-        place = next(n for n, s in enumerate(statements) if s["kind"] == "expect_error")
-        refusal = statements[place]
-        made = {"calls": [refusal["call"]], "times": 3, "succeed": 1, "refused": refusal["status"]}
-        statements[place] = {"kind": "at_once", **made, **changes}
-
-    return change
-
-
-def _only_calls(statements: list[Tree]) -> None:
-    statements[:] = [s for s in statements if s["kind"] in ("sign_in", "let", "call")]
-
-
-def _taken(name: str, source: Tree, schema: Tree) -> Callable[[Tree], None]:
-    """Let a new section have a property that no column keeps."""
-    taken = {"name": name, "schema": schema, "required": False, "description": "A slip."}
-    return _in_schema(
-        "SectionCreate",
-        lambda one: one["schema"]["properties"].append({**taken, "source": source}),
-    )
-
-
-ACTOR: Tree = {"kind": "actor"}
 TRIPS = (
     Trip(
         "analysis.names",
         "analysis",
         "two features are called accounts",
-        _append("features", lambda tree: dict(tree["features"][0])),
+        append("features", lambda tree: dict(tree["features"][0])),
     ),
     Trip(
         "analysis.ids",
@@ -226,33 +89,33 @@ TRIPS = (
         "analysis.owners",
         "analysis",
         "articles belong to the visitor, who has no account",
-        lambda tree: _named(tree["entities"], "article").update(owner="visitor"),
+        lambda tree: named(tree["entities"], "article").update(owner="visitor"),
     ),
     Trip(
         "analysis.requirement_names",
         "analysis",
         "a requirement speaks of a publisher",
-        _requirement(actor="publisher"),
+        requirement(actor="publisher"),
     ),
     Trip(
         "analysis.rule_names",
         "analysis",
         "shelves belong to their owners",
-        _rule("ownership", entity="shelf"),
+        rule("ownership", entity="shelf"),
     ),
     Trip(
         "analysis.rule_requirements",
         "analysis",
         "a rule follows from R-9.9",
-        _rule("limit", requirement="R-9.9"),
+        rule("limit", requirement="R-9.9"),
     ),
-    Trip("analysis.bounds", "analysis", "at least 200, at most 128", _rule("limit", minimum=200)),
+    Trip("analysis.bounds", "analysis", "at least 200, at most 128", rule("limit", minimum=200)),
     Trip(
         "analysis.steps",
         "analysis",
         "an article is moved from published to published",
         lambda tree: (lambda rule: rule.update(target=rule["source"]))(
-            _named(tree["rules"], "transition", "kind")
+            named(tree["rules"], "transition", "kind")
         ),
     ),
     Trip(
@@ -277,13 +140,13 @@ TRIPS = (
         "analysis.conditions",
         "analysis",
         "an author is named, and nothing related is shown",
-        _rule("visibility", person="article.author"),
+        rule("visibility", person="article.author"),
     ),
     Trip(
         "analysis.restrictions",
         "analysis",
         "a section stays while articles are in a state of sections",
-        _turned(
+        turned(
             "transition",
             kind="restriction",
             entity="section",
@@ -305,41 +168,39 @@ TRIPS = (
         "database.names",
         "database",
         "articles are called sections in SQL, too",
-        _in_table("article", lambda one: one.update(plural="sections")),
+        in_table("article", lambda one: one.update(plural="sections")),
     ),
     Trip(
         "database.columns",
         "database",
         "an article has two titles",
-        _in_table("article", _append("columns", lambda one: dict(one["columns"][0]))),
+        in_table("article", append("columns", lambda one: dict(one["columns"][0]))),
     ),
     Trip(
         "database.targets",
         "database",
         "an article points at a shelf",
-        _in_table(
-            "article", lambda one: _named(one["relations"], "section").update(target="shelf")
-        ),
+        in_table("article", lambda one: named(one["relations"], "section").update(target="shelf")),
     ),
     Trip(
         "database.set_null",
         "database",
         "the required author of an article is set to null",
-        _in_table("article", lambda one: one["relations"][0].update(on_delete="set_null")),
+        in_table("article", lambda one: one["relations"][0].update(on_delete="set_null")),
     ),
     Trip(
         "database.deletions",
         "analysis",
         "articles go with their section, which they keep",
-        _add_rule(kind="cascade", entity="section", dependent="article", then="deleted"),
+        add_rule(kind="cascade", entity="section", dependent="article", then="deleted"),
     ),
     Trip(
         "database.circles",
         "database",
         "a section needs a first section",
-        _in_table(
+        in_table(
             "section",
-            _append(
+            append(
                 "relations",
                 lambda _: {
                     "name": "first",
@@ -357,13 +218,13 @@ TRIPS = (
         "database.keys",
         "database",
         "an index of the colour of sections",
-        _in_table("section", lambda one: one["indexes"].append({"columns": ["colour"]})),
+        in_table("section", lambda one: one["indexes"].append({"columns": ["colour"]})),
     ),
     Trip(
         "database.case",
         "database",
         "the keys of sections are unique whatever their case",
-        _in_table(
+        in_table(
             "section",
             lambda one: one["uniques"].append(
                 {"columns": ["id"], "rules": [], "ignore_case": True}
@@ -374,21 +235,21 @@ TRIPS = (
         "database.defaults",
         "database",
         "an article's status starts as lost",
-        _in_table("article", _column("status", default="lost")),
+        in_table("article", column("status", default="lost")),
     ),
     Trip(
         "database.bounds",
         "database",
         "a title has at least 90 and at most 50 characters",
-        _in_table("article", _column("title", min_length=90, max_length=50)),
+        in_table("article", column("title", min_length=90, max_length=50)),
     ),
     Trip(
         "database.lengths",
         "database",
         "a currency of four letters",
-        _in_table(
+        in_table(
             "article",
-            lambda one: _named(one["columns"], "title").update(
+            lambda one: named(one["columns"], "title").update(
                 type={"type": "pattern", "pattern": "currency", "length": 4}
             ),
         ),
@@ -397,7 +258,7 @@ TRIPS = (
         "database.citations",
         "database",
         "the table of sections serves R-9.9",
-        _in_table("section", lambda one: one["requirements"].append("R-9.9")),
+        in_table("section", lambda one: one["requirements"].append("R-9.9")),
     ),
     Trip(
         "database.accounts",
@@ -418,39 +279,39 @@ TRIPS = (
         "interface.ids",
         "interface",
         "two schemas are called Section",
-        lambda tree: tree["schemas"].append(dict(_named(tree["schemas"], "Section"))),
+        lambda tree: tree["schemas"].append(dict(named(tree["schemas"], "Section"))),
     ),
     Trip(
         "interface.routes",
         "interface",
         "hiding and restoring have one path",
-        lambda tree: _named(tree["operations"], "articles.hide", "id").update(
-            path=_named(tree["operations"], "articles.restore", "id")["path"]
+        lambda tree: named(tree["operations"], "articles.hide", "id").update(
+            path=named(tree["operations"], "articles.restore", "id")["path"]
         ),
     ),
     Trip(
         "interface.tables",
         "interface",
         "signing out is about a table of sessions",
-        _in_operation("members.logout", table="session"),
+        in_operation("members.logout", table="session"),
     ),
     Trip(
         "interface.actors",
         "interface",
         "sections are listed for nobody",
-        _in_operation("sections.list", actors=[], guests=False),
+        in_operation("sections.list", actors=[], guests=False),
     ),
     Trip(
         "interface.references",
         "interface",
         "reading an article answers a `Page`",
-        _in_operation("articles.read", response="Page"),
+        in_operation("articles.read", response="Page"),
     ),
     Trip(
         "interface.sources",
         "interface",
         "a section shows a colour",
-        _in_schema(
+        in_schema(
             "Section",
             lambda one: one["schema"]["properties"].append(
                 {
@@ -466,7 +327,7 @@ TRIPS = (
         "interface.lists",
         "interface",
         "a new section says how many articles it has",
-        _taken(
+        taken(
             "articlesCount",
             {"kind": "count", "table": "article", "relation": "section"},
             {"type": "integer"},
@@ -476,9 +337,9 @@ TRIPS = (
         "interface.bounds",
         "interface",
         "a page has at least three of at most two sections",
-        _in_schema(
+        in_schema(
             "SectionPage",
-            lambda one: _named(one["schema"]["properties"], "data")["schema"].update(
+            lambda one: named(one["schema"]["properties"], "data")["schema"].update(
                 min_items=3, max_items=2
             ),
         ),
@@ -487,7 +348,7 @@ TRIPS = (
         "interface.secrets",
         "interface",
         "a member shows the password's hash",
-        _in_schema(
+        in_schema(
             "Member",
             lambda one: one["schema"]["properties"][0].update(column="password_hash"),
         ),
@@ -496,25 +357,25 @@ TRIPS = (
         "interface.parameters",
         "interface",
         "the path of an article has no key",
-        _in_operation("articles.read", path="/one-article"),
+        in_operation("articles.read", path="/one-article"),
     ),
     Trip(
         "interface.batches",
         "interface",
         "listing sections erases them",
-        _in_operation("sections.list", erases=True),
+        in_operation("sections.list", erases=True),
     ),
     Trip(
         "interface.scopes",
         "interface",
         "a moderator lists sections of his own",
-        _in_operation("sections.create", scope="own"),
+        in_operation("sections.create", scope="own"),
     ),
     Trip(
         "interface.queries",
         "interface",
         "articles are found by a range of titles",
-        lambda tree: _named(tree["operations"], "articles.list", "id")["query"]["filters"].append(
+        lambda tree: named(tree["operations"], "articles.list", "id")["query"]["filters"].append(
             {"property": "titleFrom", "column": "title", "match": "at_least"}
         ),
     ),
@@ -522,19 +383,19 @@ TRIPS = (
         "interface.orders",
         "analysis",
         "lists of sections begin with the last name",
-        _add_rule(kind="sorting", attribute="section.name", order="falling"),
+        add_rule(kind="sorting", attribute="section.name", order="falling"),
     ),
     Trip(
         "interface.refusals",
         "interface",
         "renewing a session never answers 400",
-        _without_error("members.refresh", 400),
+        without_error("members.refresh", 400),
     ),
     Trip(
         "interface.citations",
         "interface",
         "listing sections serves R-9.9",
-        lambda tree: _named(tree["operations"], "sections.list", "id")["requirements"].append(
+        lambda tree: named(tree["operations"], "sections.list", "id")["requirements"].append(
             "R-9.9"
         ),
     ),
@@ -543,7 +404,7 @@ TRIPS = (
         "interface",
         "a schema that nothing takes",
         lambda tree: tree["schemas"].append(
-            {**_named(tree["schemas"], "SectionCreate"), "name": "SectionDraft"}
+            {**named(tree["schemas"], "SectionCreate"), "name": "SectionDraft"}
         ),
     ),
     Trip(
@@ -562,22 +423,22 @@ TRIPS = (
         "test.arguments",
         "tests",
         "a section is given a colour",
-        _test(_last_refusal(values=[{"property": "colour", "value": {"kind": "null"}}])),
+        test(last_refusal(values=[{"property": "colour", "value": {"kind": "null"}}])),
     ),
     Trip(
         "test.statuses",
         "tests",
         "a taken name is expected to answer 410",
-        _test(_last_refusal(status=410)),
+        test(last_refusal(status=410)),
     ),
-    Trip("test.counts", "tests", "four of three calls succeed", _test(_at_once(succeed=4))),
+    Trip("test.counts", "tests", "four of three calls succeed", test(at_once(succeed=4))),
     Trip(
         "test.variables",
         "tests",
         "somebody calls who never signed in",
-        _test(_last_refusal(connection="stranger")),
+        test(last_refusal(connection="stranger")),
     ),
-    Trip("test.assertions", "tests", "a test only calls", _test(_only_calls)),
+    Trip("test.assertions", "tests", "a test only calls", test(only_calls)),
     Trip(
         "test.citations",
         "tests",
@@ -596,39 +457,39 @@ TRIPS = (
         "program.tables",
         "program",
         "a section is removed from a shelf",
-        _in_function("sections.erase", _statement("remove", table="shelf")),
+        in_function("sections.erase", statement("remove", table="shelf")),
     ),
     Trip(
         "program.columns",
         "program",
         "a section is found by its colour",
-        _in_function(
+        in_function(
             "sections.read",
-            _statement("find", where=_compare("colour", {"kind": "parameter", "name": "id"})),
+            statement("find", where=compare("colour", {"kind": "parameter", "name": "id"})),
         ),
     ),
     Trip(
         "program.relations",
         "program",
         "the oldest section of its shelf is read",
-        _in_function(
+        in_function(
             "sections.read",
-            _statement("find", where={"kind": "oldest", "relation": "shelf", "where": []}),
+            statement("find", where={"kind": "oldest", "relation": "shelf", "where": []}),
         ),
     ),
     Trip(
         "program.variables",
         "program",
         "an answer shows a row that nobody found",
-        _in_function("sections.read", _statement("return_row", row="other")),
+        in_function("sections.read", statement("return_row", row="other")),
     ),
     Trip(
         "program.bodies",
         "program",
         "a section gets the body's colour",
-        _in_function(
+        in_function(
             "sections.create",
-            lambda statements: _first(statements, "insert")["values"][0].update(
+            lambda statements: first(statements, "insert")["values"][0].update(
                 value={"kind": "body", "property": "colour"}
             ),
         ),
@@ -637,7 +498,7 @@ TRIPS = (
         "program.lists",
         "interface",
         "a new section is given articles, which nothing stores",
-        _taken(
+        taken(
             "articles",
             {"kind": "rows", "table": "article", "relation": "section"},
             {"type": "array", "items": {"type": "boolean"}, "max_items": 9},
@@ -647,13 +508,13 @@ TRIPS = (
         "program.callers",
         "program",
         "a visitor's own sections are listed",
-        _in_function("sections.list", _statement("find_page", where=_compare("id", ACTOR))),
+        in_function("sections.list", statement("find_page", where=compare("id", ACTOR))),
     ),
     Trip(
         "program.ends",
         "program",
         "a section is answered before it is found",
-        _in_function(
+        in_function(
             "sections.erase",
             lambda statements: statements.insert(1, {"kind": "return_nothing"}),
         ),
@@ -662,13 +523,13 @@ TRIPS = (
         "program.statuses",
         "program",
         "a missing section answers 410",
-        _in_function("sections.read", _statement("find", missing=410)),
+        in_function("sections.read", statement("find", missing=410)),
     ),
     Trip(
         "program.units",
         "program",
         "a section's name is looked up before the unit that writes it",
-        _in_function(
+        in_function(
             "sections.create",
             lambda statements: statements.insert(0, statements[0]["body"].pop(0)),
         ),
@@ -677,9 +538,9 @@ TRIPS = (
         "program.inserts",
         "program",
         "a section gets no name",
-        _in_function(
+        in_function(
             "sections.create",
-            lambda statements: _first(statements, "insert").update(values=[]),
+            lambda statements: first(statements, "insert").update(values=[]),
         ),
     ),
     Trip(
@@ -692,7 +553,7 @@ TRIPS = (
         "traces.rules",
         "analysis",
         "nobody keeps the hours in which articles are changed",
-        _add_rule(
+        add_rule(
             kind="window",
             attribute="now",
             bound="at_most",

@@ -4,12 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.ast.interface import (
-    NEWEST_FIRST,
-)
-from pipeline.ast.resource import (
-    Exposure,
-)
+from pipeline.ast.interface import NEWEST_FIRST
+from pipeline.ast.resource import Exposure
 from pipeline.derive.reads.lists import list_query
 from pipeline.node.compile import check_project
 from pipeline.node.runtime import verify_project
