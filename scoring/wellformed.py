@@ -181,7 +181,7 @@ class _Told:
         part = next((part for part in statement.parts if len(part.split()) >= _SENTENCE_MIN), "")
         sound = [each for each in sentences(part) if each.sound and not _JUNK.search(each.text)]
         if not sound:
-            return (f"{statement.id} is no sentence", *where)
+            return (f"{statement.id} is not read as a sentence", *where)
         said = {word for each in sound for word in each.words}
         things = said & self._things
         if self._has_data and len(things) < (1 if statement.is_rule else _THINGS_MIN):
@@ -255,6 +255,10 @@ def _programs(facts: ProjectFacts) -> _Seen:
     for table in facts.tables:
         for column in table.columns:
             columns.setdefault(column.name, []).append(column)
+    moments = [
+        {column.name for column in table.columns if column.type == "DateTime"}
+        for table in facts.tables
+    ]
     for operation in facts.operations:
         trace = operation.behaviour.trace
         if not trace.events:
@@ -264,7 +268,7 @@ def _programs(facts: ProjectFacts) -> _Seen:
         terms += [event.values for event in trace.events if isinstance(event, Wrote)]
         queries = [event.query for event in trace.events if isinstance(event, Wrote)]
         for comparison in dict.fromkeys(_comparisons(terms, queries)):
-            odd = _senseless(comparison, columns)
+            odd = _senseless(comparison, columns, moments)
             yield (odd, operation.file, operation.line) if odd is not None else None
         always = any(
             isinstance(event, Refused) and event.condition == Const(True) for event in trace.events
@@ -310,8 +314,13 @@ def _comparisons(terms: Sequence[Term], queries: Sequence[Query]) -> Iterator[Op
                 pass
 
 
-def _senseless(comparison: Op, columns: dict[str, list[Column]]) -> str | None:
-    """Return what is odd about a comparison, if its sides have nothing to do with one another."""
+def _senseless(
+    comparison: Op, columns: dict[str, list[Column]], moments: Sequence[set[str]]
+) -> str | None:
+    """Return what is odd about a comparison, if its sides have nothing to do with one another.
+
+    The `moments` of one table have an order: an arrival lies behind its departure.
+    """
     left, right = comparison.operands
     if left == right:
         return "something is compared with itself"
@@ -328,7 +337,8 @@ def _senseless(comparison: Op, columns: dict[str, list[Column]]) -> str | None:
     sides = zip(comparison.operands, names, known, strict=True)
     both = [name for side, name, own in sides if name and (own or isinstance(side, Given))]
     counts = all(any(column.type in _NUMBERS for column in each) for each in known)
-    if len(both) == 2 and not counts and not _related(both[0], both[1]):
+    in_order = counts or any(set(both) <= each for each in moments)
+    if len(both) == 2 and not in_order and not _related(both[0], both[1]):
         return f"{both[0]} is compared with {both[1]}"
     return None
 
