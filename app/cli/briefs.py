@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import shorten
 from typing import Annotated
 
 import typer
@@ -12,6 +13,8 @@ from engines.remedy import UserError
 briefs = typer.Typer(no_args_is_help=True, help="Draft what a request demands.")
 REQUEST_SIZE_MAX = 100_000
 """Bytes; what is longer is no request."""
+TITLE_MAX = 80
+"""Characters; a longer first line is cut at a word."""
 
 
 @briefs.callback()
@@ -37,7 +40,7 @@ def new(
     text = _read(request)
     draft = draft_brief(text)
     name = request.stem.lower().replace(" ", "-")
-    title = text.strip().splitlines()[0].strip(" .#")[:80]
+    title = shorten(text.strip().splitlines()[0].strip(" .#"), TITLE_MAX, placeholder=" …")
     written = write_brief(to_brief(draft, name, title, text), draft)
     if out is None:
         typer.echo(written, nl=False)

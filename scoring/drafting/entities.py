@@ -67,7 +67,7 @@ def find_entities(text: str) -> dict[Phrase, DraftEntity]:
     spoken: set[str] = {token.text for each in said for token in each.tokens}
     nouns = {word for each in said for word in _as_nouns(each.tokens)}
     for each in said:
-        accounts |= set(_signs_up(each.tokens))
+        accounts |= {*_signs_up(each.tokens), *_kinds(each.tokens)}
         if "once" in {token.text for token in each.tokens}:
             weights: defaultdict[Phrase, float] = defaultdict(float)
             for name, weight in _verbs_of(each, spoken):
@@ -261,6 +261,17 @@ def _signs_up(tokens: tuple[Token, ...]) -> Iterable[Phrase]:
             is_new = texts[place - 1] not in (*_SIGNING, "up")
             if follows & {"invite", "invitation", "email"} and is_new:
                 yield from _person(before(tokens, place))
+
+
+def _kinds(tokens: tuple[Token, ...]) -> Iterable[Phrase]:
+    """Return who has an account: `there are two kinds of account, owners and vets`."""
+    said = [token.word for token in tokens]
+    for place in range(len(tokens)):
+        if said[place : place + 3] == ["kind", "of", "account"]:
+            start = place + 3
+            while start < len(tokens) and not tokens[start].text.isalpha():
+                start += 1
+            yield from (phrase[-1:] for phrase in listed(tokens, start))
 
 
 def _persons(tokens: tuple[Token, ...], place: int) -> Iterable[Phrase]:

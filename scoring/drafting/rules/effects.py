@@ -23,8 +23,11 @@ def _notices(context: Context) -> Iterable[DraftRule]:
     """Read `members get a notice when somebody comments on a post of theirs`."""
     draft, texts = context.draft, context.texts
     notice = next((n for _, n in context.things if n[-1] in NOTICES), None)
-    if notice is None or not any(t.lemma in ("get", "receive") for t in context.tokens):
+    if notice is None or not draft.accounts():
         return
+    if not any(t.lemma in ("get", "receive") for t in context.tokens):
+        return
+    account = " ".join(draft.accounts()[-1])
     starts = [at for at, text in enumerate(texts) if text == "when"]
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(texts)
@@ -32,10 +35,8 @@ def _notices(context: Context) -> Iterable[DraftRule]:
         if found is None:
             continue
         entity, action, verb = found
-        sets = {"member": "caller"} if not draft.accounts() else {}
-        account = " ".join(draft.accounts()[-1])
         things = [n for at, n in context.things if start < at < end and n != entity]
-        sets[account] = f"{' '.join(things[0])}.{account}" if things else account
+        sets = {account: f"{' '.join(things[0])}.{account}" if things else account}
         for attribute in draft.entities[notice].attributes.values():
             kind = next((v for v in attribute.values if _alike(v, verb)), None)
             if kind is not None:

@@ -179,7 +179,7 @@ def _once(context: Context, act: Act, made: Phrase) -> Iterable[DraftRule]:
     elif others:
         by_one = act.subject.of is not None or things[0].own or act.words[:1] == ("the",)
         names, scope = (" ".join(others[0]),), "global" if by_one else "owner"
-    elif act.has("another") or act.words[:1] == ("another",):
+    elif draft.accounts() and (act.has("another") or act.words[:1] == ("another",)):
         names, scope = (" ".join(draft.accounts()[0]),), "owner"
     else:
         return

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from benchmarks.drafting import REFERENCES, Count, measure
 from scoring.drafting.draft import DraftRule
@@ -35,6 +38,27 @@ def told(rule: DraftRule) -> tuple[object, ...]:
     for value in rule.details.values():
         flat += value if isinstance(value, tuple) else [value]
     return tuple(flat)
+
+
+SENTENCES = [
+    sentence
+    for name in REFERENCES
+    for sentence in re.split(r"(?<=[.:;])\s+", load_brief(name).text)
+]
+WORDS = sorted({word for sentence in SENTENCES for word in sentence.split()})
+
+
+@given(st.lists(st.sampled_from(SENTENCES) | st.sampled_from(WORDS), min_size=1, max_size=12))
+def test_whatever_is_asked_for_is_drafted(said: list[str]) -> None:
+    text = " ".join(said)
+    draft = draft_brief(text)
+    written = write_brief(to_brief(draft, "drafted", "Drafted", text), draft)
+    assert tomllib.loads(written)["text"] == text
+
+
+def test_kinds_of_account_are_read() -> None:
+    draft = draft_brief("There are two kinds of account: owners and vets. Owners write letters.")
+    assert draft.accounts() == [("owner",), ("vet",)]
 
 
 def test_what_is_said_plainly_is_read() -> None:
