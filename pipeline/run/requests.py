@@ -6,11 +6,14 @@ import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from textwrap import shorten
 
 from engines.remedy import UserError
 
 MAX_REQUEST_CHARACTERS = 6000
 """A longer text leaves a form no room in a context of 8,000 tokens."""
+TITLE_MAX = 60
+"""Characters of a title; a longer first line is cut at a word."""
 
 
 class RequestError(UserError):
@@ -61,7 +64,8 @@ def load_request(name_or_path: str) -> RequestText:
             f"{path} has {len(text)} characters; a request may have {MAX_REQUEST_CHARACTERS}"
         )
     first_line = text.splitlines()[0]
-    return RequestText(name=None, title=first_line[:60], text=text, brief=None)
+    title = shorten(first_line, TITLE_MAX, placeholder=" …")
+    return RequestText(name=None, title=title, text=text, brief=None)
 
 
 def _reference(toml: str) -> RequestText:

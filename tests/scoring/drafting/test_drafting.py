@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.drafting import REFERENCES, Count, measure
@@ -48,6 +48,7 @@ SENTENCES = [
 WORDS = sorted({word for sentence in SENTENCES for word in sentence.split()})
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(SENTENCES) | st.sampled_from(WORDS), min_size=1, max_size=12))
 def test_whatever_is_asked_for_is_drafted(said: list[str]) -> None:
     text = " ".join(said)
